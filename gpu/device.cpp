@@ -8,15 +8,23 @@ namespace {
 
 Arithmetic arithmeticOf(std::int32_t precision, const DeviceTraits& traits) {
     switch (precision) {
-        case DLRM_FP32: return Arithmetic::Fp32;
-        case DLRM_TF32: return traits.major >= 8 ? Arithmetic::Tf32 : Arithmetic::Fp32;   // without TF32 units the same products are computed in fp32
-        case DLRM_FP16: return Arithmetic::Fp16;
+        case DLRM_FP32:
+            return Arithmetic::Fp32;
+        case DLRM_TF32:
+            return traits.major >= 8 ? Arithmetic::Tf32
+                                     : Arithmetic::Fp32;  // without TF32 units the same products are computed in fp32
+        case DLRM_FP16:
+            return Arithmetic::Fp16;
         case DLRM_BF16:
             if (traits.major < 8)
-                throw precisionFailure("bf16 on " + traits.name, "Use --precision fp16, tf32 or fp32: bf16 needs a GPU of the Ampere generation or newer.");
+                throw precisionFailure(
+                    "bf16 on " + traits.name,
+                    "Use --precision fp16, tf32 or fp32: bf16 needs a GPU of the Ampere generation or newer.");
             return Arithmetic::Bf16;
-        case DLRM_INT8: throw precisionFailure("int8", "Use --precision bf16, or int8 tables with --tables int8.");
-        default: throw precisionFailure("precision " + std::to_string(precision), "Use --precision fp32.");
+        case DLRM_INT8:
+            throw precisionFailure("int8", "Use --precision bf16, or int8 tables with --tables int8.");
+        default:
+            throw precisionFailure("precision " + std::to_string(precision), "Use --precision fp32.");
     }
 }
 
@@ -35,7 +43,8 @@ DeviceTraits readTraits(const Calls& calls, int ordinal) {
     t.minor = properties.minor;
     t.multiprocessors = properties.multiProcessorCount;
     t.l2Bytes = properties.l2CacheSize;
-    t.sharedBytesPerBlock = static_cast<std::int64_t>(std::max(properties.sharedMemPerBlock, properties.sharedMemPerBlockOptin));
+    t.sharedBytesPerBlock =
+        static_cast<std::int64_t>(std::max(properties.sharedMemPerBlock, properties.sharedMemPerBlockOptin));
     if (t.major * 10 + t.minor < 75) throw capabilityFailure(properties.name, t.major, t.minor);
     CUDA_TRY(calls, driverVersion(&t.driver), "asking for the driver's version");
     CUDA_TRY(calls, runtimeVersion(&t.runtime), "asking for the runtime's version");
@@ -44,7 +53,10 @@ DeviceTraits readTraits(const Calls& calls, int ordinal) {
 }
 
 Device::Device(const Calls& calls, const dlrm_options& options)
-    : m_calls(calls), m_ordinal(options.device), m_traits(readTraits(calls, options.device)), m_arithmetic(arithmeticOf(options.precision, m_traits)),
+    : m_calls(calls),
+      m_ordinal(options.device),
+      m_traits(readTraits(calls, options.device)),
+      m_arithmetic(arithmeticOf(options.precision, m_traits)),
       m_tableStorage(options.table_storage) {
     use();
     std::size_t free = 0, total = 0;

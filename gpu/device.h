@@ -48,7 +48,9 @@ private:
 };
 
 // Polls control->stopped; throws Cancelled.
-inline bool stopped(const dlrm_control* control) { return control && control->stopped && control->stopped(control->context) != 0; }
+inline bool stopped(const dlrm_control* control) {
+    return control && control->stopped && control->stopped(control->context) != 0;
+}
 inline void throwIfStopped(const dlrm_control* control) {
     if (stopped(control)) throw Cancelled();
 }

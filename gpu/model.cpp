@@ -24,11 +24,18 @@ std::int64_t bucketOf(std::int64_t rows, std::int64_t most) {
 }
 
 Model::Model(Device& device, const dlrm_model_description& d, const dlrm_control* control)
-    : m_device(device), m_shape(d, device), m_order(d.interaction_table_order, d.interaction_table_order + d.table_count), m_handle(makeLtHandle(device.calls())),
-      m_tables(device, d), m_numericalsMax(d.numericals_max), m_topKernelRows(d.top[0].inputs), m_workers(copyThreads()) {
+    : m_device(device),
+      m_shape(d, device),
+      m_order(d.interaction_table_order, d.interaction_table_order + d.table_count),
+      m_handle(makeLtHandle(device.calls())),
+      m_tables(device, d),
+      m_numericalsMax(d.numericals_max),
+      m_topKernelRows(d.top[0].inputs),
+      m_workers(copyThreads()) {
     if (!m_shape.cross)
-        m_interaction = planInteraction(device.calls(), device.arithmetic(), static_cast<std::int32_t>(m_shape.tables), static_cast<std::int32_t>(m_shape.dim),
-                                        m_shape.topInputStride, device.traits().multiprocessors, device.traits().sharedBytesPerBlock);
+        m_interaction = planInteraction(device.calls(), device.arithmetic(), static_cast<std::int32_t>(m_shape.tables),
+                                        static_cast<std::int32_t>(m_shape.dim), m_shape.topInputStride,
+                                        device.traits().multiprocessors, device.traits().sharedBytesPerBlock);
     for (Slot& s : m_slots) s = makeSlot();
     m_network = std::make_unique<Network>(device, d, m_shape, m_slots[0].stream.get(), control);
     m_tables.startLoading();
@@ -66,9 +73,11 @@ Model::Slot Model::makeSlot() {
 }
 
 void Model::forward(const dlrm_batch& batch, float* logits, const dlrm_outputs* outputs, const dlrm_control* control) {
-    if (batch.rows < 0 || batch.numericals < 0 || batch.numericals > m_numericalsMax || (batch.rows > 0 && batch.id_stride < batch.rows))
-        throw batchFailure("at most " + std::to_string(m_numericalsMax) + " numerical features",
-                           std::to_string(batch.numericals) + " numerical features, " + std::to_string(batch.rows) + " rows");
+    if (batch.rows < 0 || batch.numericals < 0 || batch.numericals > m_numericalsMax ||
+        (batch.rows > 0 && batch.id_stride < batch.rows))
+        throw batchFailure(
+            "at most " + std::to_string(m_numericalsMax) + " numerical features",
+            std::to_string(batch.numericals) + " numerical features, " + std::to_string(batch.rows) + " rows");
     std::unique_ptr<Taps> taps;
     if (outputs) {
         taps = std::make_unique<Taps>(m_device, *outputs);
@@ -76,7 +85,8 @@ void Model::forward(const dlrm_batch& batch, float* logits, const dlrm_outputs* 
             const std::int64_t square = (m_shape.tables + 1) * (m_shape.tables + 1);
             m_tapVectors = m_device.buffer<float>(kTapRows * m_shape.vectorsWidth, "taking memory for intermediates");
             m_tapTop = m_device.buffer<float>(kTapRows * m_shape.topInputs, "taking memory for intermediates");
-            m_tapOther = m_device.buffer<float>(kTapRows * std::max({m_shape.widest, m_shape.topInputs, square}), "taking memory for intermediates");
+            m_tapOther = m_device.buffer<float>(kTapRows * std::max({m_shape.widest, m_shape.topInputs, square}),
+                                                "taking memory for intermediates");
         }
     }
     try {
@@ -110,7 +120,8 @@ void Model::forward(const dlrm_batch& batch, float* logits, const dlrm_outputs* 
 }
 
 // Numericals and ids of the chunk into the slot's pinned memory, and the rows the device does not have.
-void Model::stage(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::int64_t rows, std::int64_t padded, const dlrm_control* control) {
+void Model::stage(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::int64_t rows, std::int64_t padded,
+                  const dlrm_control* control) {
     const std::int64_t width = m_shape.numericals;
     auto* numericals = reinterpret_cast<float*>(slot.input.data());
     auto* ids = reinterpret_cast<std::int32_t*>(numericals + padded * width);
@@ -118,7 +129,8 @@ void Model::stage(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::
         if (piece < m_shape.tables) {
             if (!m_tables.complete(m_order[static_cast<std::size_t>(piece)])) return;
             std::int32_t* out = ids + piece * padded;
-            std::memcpy(out, batch.ids + m_order[static_cast<std::size_t>(piece)] * batch.id_stride + first, static_cast<std::size_t>(rows) * 4);
+            std::memcpy(out, batch.ids + m_order[static_cast<std::size_t>(piece)] * batch.id_stride + first,
+                        static_cast<std::size_t>(rows) * 4);
             std::fill(out + rows, out + padded, -1);
             return;
         }
@@ -142,9 +154,12 @@ void Model::stage(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::
     }
 }
 
-// Ids of tables that are not wholly resident. A table that becomes complete meanwhile is staged twice, with the same rows.
-void Model::stageMissing(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::int64_t rows, std::int64_t padded, const dlrm_control* control) {
-    auto* ids = reinterpret_cast<std::int32_t*>(reinterpret_cast<float*>(slot.input.data()) + padded * m_shape.numericals);
+// Ids of tables that are not wholly resident. A table that becomes complete meanwhile is staged twice, with the same
+// rows.
+void Model::stageMissing(Slot& slot, const dlrm_batch& batch, std::int64_t first, std::int64_t rows,
+                         std::int64_t padded, const dlrm_control* control) {
+    auto* ids =
+        reinterpret_cast<std::int32_t*>(reinterpret_cast<float*>(slot.input.data()) + padded * m_shape.numericals);
     m_missing.clear();
     for (std::int64_t k = 0; k < m_shape.tables; ++k) {
         const std::int64_t table = m_order[static_cast<std::size_t>(k)];
@@ -175,8 +190,11 @@ void Model::stageMissing(Slot& slot, const dlrm_batch& batch, std::int64_t first
         });
     }
     if (count > 0)
-        CUDA_TRY(m_device.calls(), copyAsync(slot.staged.data(), slot.stagedHost.data(), static_cast<std::size_t>(count * m_shape.maxDim) * 4,
-                                             cudaMemcpyHostToDevice, slot.stream.get()), "copying rows");
+        CUDA_TRY(
+            m_device.calls(),
+            copyAsync(slot.staged.data(), slot.stagedHost.data(), static_cast<std::size_t>(count * m_shape.maxDim) * 4,
+                      cudaMemcpyHostToDevice, slot.stream.get()),
+            "copying rows");
 }
 
 // A number of rows that comes for the second time is captured into a graph; from then on one call starts it.
@@ -216,26 +234,42 @@ void Model::enqueue(Slot& slot, std::int64_t padded, Taps* taps) {
     const Arithmetic a = m_device.arithmetic();
     const cudaStream_t stream = slot.stream.get();
     const NetworkProducts& p = products(padded);
-    CUDA_TRY(calls, copyAsync(slot.inputDevice.data(), slot.input.data(), static_cast<std::size_t>(padded * (m_shape.numericals + m_shape.tables)) * 4,
-                              cudaMemcpyHostToDevice, stream), "copying inputs");
-    prepareInput(calls, stream, a, {reinterpret_cast<const float*>(slot.inputDevice.data()), m_shape.numericals, padded, slot.ping.data(), m_shape.inputStride});
-    const void* bottom = runLayers(slot, slot.ping.data(), m_network->bottom(), p.bottom, taps ? taps->wanted().bottom_activations : nullptr, taps);
+    CUDA_TRY(calls,
+             copyAsync(slot.inputDevice.data(), slot.input.data(),
+                       static_cast<std::size_t>(padded * (m_shape.numericals + m_shape.tables)) * 4,
+                       cudaMemcpyHostToDevice, stream),
+             "copying inputs");
+    prepareInput(calls, stream, a,
+                 {reinterpret_cast<const float*>(slot.inputDevice.data()), m_shape.numericals, padded, slot.ping.data(),
+                  m_shape.inputStride});
+    const void* bottom = runLayers(slot, slot.ping.data(), m_network->bottom(), p.bottom,
+                                   taps ? taps->wanted().bottom_activations : nullptr, taps);
     interact(slot, padded, bottom, m_network->bottom().back().outputStride, taps);
     if (m_shape.cross) runCross(slot, padded, p, taps);
     const void* topInput = m_shape.cross ? slot.crossed.data() : slot.topInput.data();
-    if (taps) taps->activations(topInput, m_shape.topInputStride, m_shape.topInputs, taps->wanted().top_input, m_topKernelRows, m_tapTop.data());
-    const void* x = runLayers(slot, topInput, m_network->top(), p.top, taps ? taps->wanted().top_activations : nullptr, taps);
-    lastLayer(calls, stream, a, {x, m_network->lastInputs(), m_network->lastInputs(), padded, m_network->lastKernel(), m_network->lastBias(), slot.logits.data()});
-    CUDA_TRY(calls, copyAsync(slot.logitsHost.data(), slot.logits.data(), static_cast<std::size_t>(padded) * 4, cudaMemcpyDeviceToHost, stream), "copying logits");
+    if (taps)
+        taps->activations(topInput, m_shape.topInputStride, m_shape.topInputs, taps->wanted().top_input,
+                          m_topKernelRows, m_tapTop.data());
+    const void* x =
+        runLayers(slot, topInput, m_network->top(), p.top, taps ? taps->wanted().top_activations : nullptr, taps);
+    lastLayer(calls, stream, a,
+              {x, m_network->lastInputs(), m_network->lastInputs(), padded, m_network->lastKernel(),
+               m_network->lastBias(), slot.logits.data()});
+    CUDA_TRY(calls,
+             copyAsync(slot.logitsHost.data(), slot.logits.data(), static_cast<std::size_t>(padded) * 4,
+                       cudaMemcpyDeviceToHost, stream),
+             "copying logits");
 }
 
 // Returns the last layer's output: x itself without layers, else ping or pong.
-const void* Model::runLayers(Slot& slot, const void* x, const std::vector<Layer>& layers, const std::vector<Product>& products, float* const* activations,
-                             Taps* taps) {
+const void* Model::runLayers(Slot& slot, const void* x, const std::vector<Layer>& layers,
+                             const std::vector<Product>& products, float* const* activations, Taps* taps) {
     for (std::size_t k = 0; k < layers.size(); ++k) {
         void* y = x == slot.ping.data() ? slot.pong.data() : slot.ping.data();
         products[k].run(slot.stream.get(), x, layers[k].kernel.data(), y, slot.workspace.data());
-        if (taps) taps->activations(y, layers[k].outputStride, layers[k].outputs, taps->activation(activations, k), layers[k].outputs, m_tapOther.data());
+        if (taps)
+            taps->activations(y, layers[k].outputStride, layers[k].outputs, taps->activation(activations, k),
+                              layers[k].outputs, m_tapOther.data());
         x = y;
     }
     return x;
@@ -246,7 +280,12 @@ void Model::interact(Slot& slot, std::int64_t rows, const void* bottom, std::int
     const Arithmetic a = m_device.arithmetic();
     const cudaStream_t stream = slot.stream.get();
     const auto* ids = reinterpret_cast<const std::int32_t*>(slot.inputDevice.data() + rows * m_shape.numericals * 4);
-    const Lookup lookup{m_tables.deviceTables(), ids, rows, slot.staged.data(), m_shape.maxDim, static_cast<std::int32_t>(m_shape.tables)};
+    const Lookup lookup{m_tables.deviceTables(),
+                        ids,
+                        rows,
+                        slot.staged.data(),
+                        m_shape.maxDim,
+                        static_cast<std::int32_t>(m_shape.tables)};
     const auto dim = static_cast<std::int32_t>(m_shape.dim), vectors = static_cast<std::int32_t>(m_shape.tables + 1);
     const bool wantVectors = taps && (taps->wanted().vectors || (taps->wanted().interaction && !m_shape.cross));
     if (m_interaction.warps > 0) {
@@ -262,15 +301,23 @@ void Model::interact(Slot& slot, std::int64_t rows, const void* bottom, std::int
     } else {
         concat(calls, stream, a, {lookup, bottom, bottomStride, dim, slot.vectors.data(), m_shape.vectorsStride, rows});
         if (!m_shape.cross)
-            dots(calls, stream, a, {slot.vectors.data(), m_shape.vectorsStride, slot.topInput.data(), m_shape.topInputStride, rows, vectors, dim, m_shape.dotsFirst});
-        if (wantVectors) widen(calls, stream, a, {slot.vectors.data(), m_shape.vectorsStride, m_shape.vectorsWidth, taps->rows(), m_tapVectors.data()});
+            dots(calls, stream, a,
+                 {slot.vectors.data(), m_shape.vectorsStride, slot.topInput.data(), m_shape.topInputStride, rows,
+                  vectors, dim, m_shape.dotsFirst});
+        if (wantVectors)
+            widen(
+                calls, stream, a,
+                {slot.vectors.data(), m_shape.vectorsStride, m_shape.vectorsWidth, taps->rows(), m_tapVectors.data()});
     }
     if (!taps) return;
-    if (taps->wanted().vectors) taps->floats(m_tapVectors.data(), m_shape.vectorsWidth, taps->wanted().vectors, m_shape.vectorsWidth);
+    if (taps->wanted().vectors)
+        taps->floats(m_tapVectors.data(), m_shape.vectorsWidth, taps->wanted().vectors, m_shape.vectorsWidth);
     if (!taps->wanted().interaction || m_shape.cross) return;
-    widen(calls, stream, a, {slot.topInput.data(), m_shape.topInputStride, m_shape.topInputs, taps->rows(), m_tapTop.data()});
-    interactionMatrix(calls, stream, {m_tapVectors.data(), m_tapTop.data(), m_shape.topInputs, taps->rows(), vectors, dim,
-                                      m_shape.dotsFirst ? 0 : dim, m_tapOther.data()});
+    widen(calls, stream, a,
+          {slot.topInput.data(), m_shape.topInputStride, m_shape.topInputs, taps->rows(), m_tapTop.data()});
+    interactionMatrix(calls, stream,
+                      {m_tapVectors.data(), m_tapTop.data(), m_shape.topInputs, taps->rows(), vectors, dim,
+                       m_shape.dotsFirst ? 0 : dim, m_tapOther.data()});
     const std::int64_t square = static_cast<std::int64_t>(vectors) * vectors;
     taps->floats(m_tapOther.data(), square, taps->wanted().interaction, square);
 }
@@ -280,8 +327,11 @@ void Model::runCross(Slot& slot, std::int64_t rows, const NetworkProducts& p, Ta
     const Calls& calls = m_device.calls();
     const cudaStream_t stream = slot.stream.get();
     const std::int64_t count = rows * m_shape.vectorsStride;
-    CUDA_TRY(calls, copyAsync(slot.crossed.data(), slot.vectors.data(), static_cast<std::size_t>(count * activationBytes(m_device.arithmetic())),
-                              cudaMemcpyDeviceToDevice, stream), "crossing");
+    CUDA_TRY(calls,
+             copyAsync(slot.crossed.data(), slot.vectors.data(),
+                       static_cast<std::size_t>(count * activationBytes(m_device.arithmetic())),
+                       cudaMemcpyDeviceToDevice, stream),
+             "crossing");
     std::size_t nextU = 0;
     for (std::size_t k = 0; k < m_network->cross().size(); ++k) {
         const CrossLayer& layer = m_network->cross()[k];
@@ -291,10 +341,12 @@ void Model::runCross(Slot& slot, std::int64_t rows, const NetworkProducts& p, Ta
             inner = slot.projected.data();
         }
         p.crossV[k].run(stream, inner, layer.v.data(), slot.topInput.data(), slot.workspace.data());
-        cross(calls, stream, m_device.arithmetic(), {slot.vectors.data(), slot.topInput.data(), slot.crossed.data(), count});
+        cross(calls, stream, m_device.arithmetic(),
+              {slot.vectors.data(), slot.topInput.data(), slot.crossed.data(), count});
         if (taps)
-            taps->activations(slot.crossed.data(), m_shape.vectorsStride, m_shape.vectorsWidth, taps->activation(taps->wanted().cross_activations, k),
-                              m_shape.vectorsWidth, m_tapOther.data());
+            taps->activations(slot.crossed.data(), m_shape.vectorsStride, m_shape.vectorsWidth,
+                              taps->activation(taps->wanted().cross_activations, k), m_shape.vectorsWidth,
+                              m_tapOther.data());
     }
 }
 

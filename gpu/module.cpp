@@ -12,7 +12,8 @@ struct dlrm_device {
 };
 
 struct dlrm_model {
-    dlrm_model(dlrm_device& d, const dlrm_model_description& description, const dlrm_control* control) : model(d.device, description, control) {}
+    dlrm_model(dlrm_device& d, const dlrm_model_description& description, const dlrm_control* control)
+        : model(d.device, description, control) {}
     dlrm::cuda::Model model;
 };
 
@@ -63,11 +64,13 @@ std::int32_t openDevice(const dlrm_options* options, dlrm_device** device, dlrm_
 
 void closeDevice(dlrm_device* device) { delete device; }
 
-std::int32_t workingMemory(dlrm_device* device, const dlrm_model_description* description, std::int64_t* bytes, dlrm_error* error) {
+std::int32_t workingMemory(dlrm_device* device, const dlrm_model_description* description, std::int64_t* bytes,
+                           dlrm_error* error) {
     return guarded(error, [&] { *bytes = NetworkShape(*description, device->device).workingBytes(); });
 }
 
-std::int32_t loadModel(dlrm_device* device, const dlrm_model_description* description, const dlrm_control* control, dlrm_model** model, dlrm_error* error) {
+std::int32_t loadModel(dlrm_device* device, const dlrm_model_description* description, const dlrm_control* control,
+                       dlrm_model** model, dlrm_error* error) {
     return guarded(error, [&] {
         device->device.use();
         *model = new dlrm_model(*device, *description, control);
@@ -76,7 +79,7 @@ std::int32_t loadModel(dlrm_device* device, const dlrm_model_description* descri
 
 void freeModel(dlrm_model* model) {
     if (!model) return;
-    guarded(nullptr, [&] { model->model.device().use(); });   // whatever it says, the memory goes
+    guarded(nullptr, [&] { model->model.device().use(); });  // whatever it says, the memory goes
     delete model;
 }
 
@@ -92,17 +95,20 @@ std::int32_t placement(dlrm_model* model, std::int64_t table, dlrm_placement* pl
 
 std::int64_t preferredBatch(dlrm_model* model) { return model->model.preferredBatch(); }
 
-std::int32_t forwardRows(dlrm_model* model, const dlrm_batch* batch, float* logits, const dlrm_outputs* outputs, const dlrm_control* control, dlrm_error* error) {
+std::int32_t forwardRows(dlrm_model* model, const dlrm_batch* batch, float* logits, const dlrm_outputs* outputs,
+                         const dlrm_control* control, dlrm_error* error) {
     return guarded(error, [&] {
-        model->model.device().use();   // this thread may be new to it
+        model->model.device().use();  // this thread may be new to it
         model->model.forward(*batch, logits, outputs, control);
     });
 }
 
-constexpr dlrm_backend_table kTable{DLRM_BACKEND_ABI, probe,    openDevice, closeDevice, workingMemory,
-                                    loadModel,        freeModel, waitLoaded, placement,   preferredBatch, forwardRows};
+constexpr dlrm_backend_table kTable{DLRM_BACKEND_ABI, probe,      openDevice, closeDevice,    workingMemory, loadModel,
+                                    freeModel,        waitLoaded, placement,  preferredBatch, forwardRows};
 
 }  // namespace
 }  // namespace dlrm::cuda
 
-extern "C" __attribute__((visibility("default"))) const dlrm_backend_table* dlrm_backend_module(void) { return &dlrm::cuda::kTable; }
+extern "C" __attribute__((visibility("default"))) const dlrm_backend_table* dlrm_backend_module(void) {
+    return &dlrm::cuda::kTable;
+}

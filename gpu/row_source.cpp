@@ -14,11 +14,15 @@ namespace {
 
 Element elementOf(std::int32_t type) {
     switch (type) {
-        case DLRM_TYPE_F16: return Element::F16;
-        case DLRM_TYPE_BF16: return Element::BF16;
+        case DLRM_TYPE_F16:
+            return Element::F16;
+        case DLRM_TYPE_BF16:
+            return Element::BF16;
         case DLRM_TYPE_F32:
-        case DLRM_TYPE_F64: return Element::F32;
-        default: throw shapeFailure("tables of float16, bfloat16, float32 or float64", "type " + std::to_string(type));
+        case DLRM_TYPE_F64:
+            return Element::F32;
+        default:
+            throw shapeFailure("tables of float16, bfloat16, float32 or float64", "type " + std::to_string(type));
     }
 }
 
@@ -32,32 +36,41 @@ void copyElement(const char* from, char* to, bool swapped) {
 }  // namespace
 
 RowSource::RowSource(const dlrm_table& table)
-    : m_rows(table.rows), m_dim(table.dim), m_type(table.type), m_element(elementOf(table.type)),
-      m_fileBytes(table.type == DLRM_TYPE_F64 ? 8 : elementBytes(m_element)), m_parts(table.parts, table.parts + table.part_count) {
+    : m_rows(table.rows),
+      m_dim(table.dim),
+      m_type(table.type),
+      m_element(elementOf(table.type)),
+      m_fileBytes(table.type == DLRM_TYPE_F64 ? 8 : elementBytes(m_element)),
+      m_parts(table.parts, table.parts + table.part_count) {
     std::sort(m_parts.begin(), m_parts.end(), [](const dlrm_table_part& a, const dlrm_table_part& b) {
         return a.first_row != b.first_row ? a.first_row < b.first_row : a.first_column < b.first_column;
     });
     std::int64_t row = 0, column = 0, blockRows = 0;
     for (const dlrm_table_part& p : m_parts) {
         if (column == 0) blockRows = p.rows;
-        if (p.first_row != row || p.first_column != column || p.rows != blockRows || p.rows < 1 || p.columns < 1 || column + p.columns > m_dim)
-            throw shapeFailure("parts that cover the table once", "a part at row " + std::to_string(p.first_row) + ", column " + std::to_string(p.first_column));
+        if (p.first_row != row || p.first_column != column || p.rows != blockRows || p.rows < 1 || p.columns < 1 ||
+            column + p.columns > m_dim)
+            throw shapeFailure("parts that cover the table once", "a part at row " + std::to_string(p.first_row) +
+                                                                      ", column " + std::to_string(p.first_column));
         column += p.columns;
         if (column < m_dim) continue;
         column = 0;
         row += blockRows;
     }
-    if (row != m_rows || column != 0) throw shapeFailure(std::to_string(m_rows) + " rows in a table's parts", std::to_string(row));
+    if (row != m_rows || column != 0)
+        throw shapeFailure(std::to_string(m_rows) + " rows in a table's parts", std::to_string(row));
 }
 
 void RowSource::read(std::int64_t first, std::int64_t count, void* out) const {
     auto* to = static_cast<char*>(out);
-    auto part = std::upper_bound(m_parts.begin(), m_parts.end(), first, [](std::int64_t row, const dlrm_table_part& p) { return row < p.first_row; });
+    auto part = std::upper_bound(m_parts.begin(), m_parts.end(), first,
+                                 [](std::int64_t row, const dlrm_table_part& p) { return row < p.first_row; });
     --part;
     const std::int64_t blockFirst = part->first_row;
     while (part != m_parts.begin() && std::prev(part)->first_row == blockFirst) --part;
     for (; part != m_parts.end() && part->first_row < first + count; ++part) {
-        const std::int64_t from = std::max(first, part->first_row), end = std::min(first + count, part->first_row + part->rows);
+        const std::int64_t from = std::max(first, part->first_row),
+                           end = std::min(first + count, part->first_row + part->rows);
         if (from < end) readPart(*part, from, end - from, to + (from - first) * rowBytes());
     }
 }
@@ -71,7 +84,9 @@ void RowSource::readPart(const dlrm_table_part& part, std::int64_t first, std::i
             std::memcpy(out, data, static_cast<std::size_t>(count * rowBytes()));
             return;
         }
-        for (std::int64_t r = 0; r < count; ++r) std::memcpy(out + r * rowBytes(), data + r * part.row_stride_bytes, static_cast<std::size_t>(part.columns * bytes));
+        for (std::int64_t r = 0; r < count; ++r)
+            std::memcpy(out + r * rowBytes(), data + r * part.row_stride_bytes,
+                        static_cast<std::size_t>(part.columns * bytes));
         return;
     }
     const bool swapped = part.byte_swapped != 0;

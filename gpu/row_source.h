@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of a table as its files hold them, read by the host: any type, byte order, alignment, and cut into parts by rows and columns.
+// Rows of a table as its files hold them, read by the host: any type, byte order, alignment, and cut into parts by rows
+// and columns.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@ namespace dlrm::cuda {
 
 class RowSource {
 public:
-    // Copies the description; what parts point to must stay. Throws Failure E-CUDA-110 when parts do not cover rows × dim.
+    // Copies the description; what parts point to must stay. Throws Failure E-CUDA-110 when parts do not cover rows ×
+    // dim.
     explicit RowSource(const dlrm_table& table);
 
     std::int64_t rows() const { return m_rows; }
@@ -32,8 +34,8 @@ private:
     std::int64_t m_rows, m_dim;
     std::int32_t m_type;
     Element m_element;
-    std::int64_t m_fileBytes;               // of an element in the file
-    std::vector<dlrm_table_part> m_parts;   // by (first_row, first_column)
+    std::int64_t m_fileBytes;              // of an element in the file
+    std::vector<dlrm_table_part> m_parts;  // by (first_row, first_column)
 };
 
 }  // namespace dlrm::cuda

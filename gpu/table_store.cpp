@@ -29,7 +29,7 @@ Element deviceElement(Element stored, std::int32_t tableStorage) {
 struct TableStore::Ring {
     struct Slot {
         PinnedBuffer<char> host;
-        DeviceBuffer<char> device;   // where rows are converted
+        DeviceBuffer<char> device;  // where rows are converted
         Event done;
         std::atomic<std::int64_t>* ready = nullptr;
         std::int64_t readyRows = 0, bytes = 0;
@@ -47,8 +47,10 @@ TableStore::TableStore(Device& device, const dlrm_model_description& d) : m_devi
     for (std::int64_t t = 0; t < d.table_count; ++t) {
         auto table = std::make_unique<Table>(d.tables[t]);
         const std::int64_t rows = table->source.rows();
-        if (table->gpuRows < 0 || table->pinnedRows < 0 || table->gpuRows > rows || table->pinnedRows > rows - table->gpuRows)
-            throw shapeFailure("a placement of at most " + std::to_string(rows) + " rows", std::to_string(table->gpuRows) + " and " + std::to_string(table->pinnedRows));
+        if (table->gpuRows < 0 || table->pinnedRows < 0 || table->gpuRows > rows ||
+            table->pinnedRows > rows - table->gpuRows)
+            throw shapeFailure("a placement of at most " + std::to_string(rows) + " rows",
+                               std::to_string(table->gpuRows) + " and " + std::to_string(table->pinnedRows));
         table->element = deviceElement(table->source.element(), device.tableStorage());
         converts = converts || table->element != table->source.element();
         widest = std::max(widest, table->source.rowBytes());
@@ -66,12 +68,15 @@ TableStore::TableStore(Device& device, const dlrm_model_description& d) : m_devi
     }
     for (const auto& table : m_tables) {
         table->gpu = device.buffer<char>(table->gpuRows * table->rowBytes(), "taking memory for tables");
-        if (table->element == Element::Int8) table->gpuScales = device.buffer<float>(table->gpuRows, "taking memory for tables");
+        if (table->element == Element::Int8)
+            table->gpuScales = device.buffer<float>(table->gpuRows, "taking memory for tables");
     }
     m_deviceTables = device.buffer<DeviceTable>(d.table_count, "taking memory for tables");
     std::vector<DeviceTable> entries(static_cast<std::size_t>(d.table_count));
     for (std::int64_t t = 0; t < d.table_count; ++t) entries[static_cast<std::size_t>(at(t).place)] = deviceTable(t);
-    CUDA_TRY(calls, copyAsync(m_deviceTables.data(), entries.data(), entries.size() * sizeof(DeviceTable), cudaMemcpyHostToDevice, m_ring->stream.get()),
+    CUDA_TRY(calls,
+             copyAsync(m_deviceTables.data(), entries.data(), entries.size() * sizeof(DeviceTable),
+                       cudaMemcpyHostToDevice, m_ring->stream.get()),
              "describing tables");
     CUDA_TRY(calls, streamSynchronize(m_ring->stream.get()), "describing tables");
 }
@@ -95,7 +100,7 @@ void TableStore::load() {
     } catch (const std::exception&) {
         failure = hostMemoryFailure();
     }
-    if (failure) m_device.calls().streamSynchronize(m_ring->stream.get());   // copies from the ring may be under way
+    if (failure) m_device.calls().streamSynchronize(m_ring->stream.get());  // copies from the ring may be under way
     m_ring.reset();
     {
         const MutexLock lock(m_mutex);
@@ -110,16 +115,19 @@ void TableStore::loadTables() {
     std::vector<std::int64_t> order(m_tables.size());
     std::iota(order.begin(), order.end(), 0);
     std::sort(order.begin(), order.end(), [this](std::int64_t a, std::int64_t b) {
-        return std::pair(at(a).gpuRows * at(a).source.rowBytes(), a) < std::pair(at(b).gpuRows * at(b).source.rowBytes(), b);
+        return std::pair(at(a).gpuRows * at(a).source.rowBytes(), a) <
+               std::pair(at(b).gpuRows * at(b).source.rowBytes(), b);
     });
-    for (const std::int64_t t : order) toDevice(at(t), 0, at(t).gpuRows, at(t).gpu.data(), at(t).gpuScales.data(), at(t).gpuReady);
+    for (const std::int64_t t : order)
+        toDevice(at(t), 0, at(t).gpuRows, at(t).gpu.data(), at(t).gpuScales.data(), at(t).gpuReady);
     for (const std::int64_t t : order)
         if (at(t).pinnedRows > 0 && !m_stop) toPinned(at(t));
     for (int k = 0; k < kRingBuffers; ++k) finishSlot(k);
 }
 
 // Rows [first, first + count) to `to`, which kernels can write; `ready` counts up to `count` as copies are done.
-void TableStore::toDevice(Table& table, std::int64_t first, std::int64_t count, void* to, float* scales, std::atomic<std::int64_t>& ready) {
+void TableStore::toDevice(Table& table, std::int64_t first, std::int64_t count, void* to, float* scales,
+                          std::atomic<std::int64_t>& ready) {
     const Calls& calls = m_device.calls();
     const std::int64_t rowsPerSlot = std::max<std::int64_t>(1, kRingBytes / table.source.rowBytes());
     const cudaStream_t stream = m_ring->stream.get();
@@ -133,10 +141,13 @@ void TableStore::toDevice(Table& table, std::int64_t first, std::int64_t count, 
         const auto bytes = static_cast<std::size_t>(rows * table.source.rowBytes());
         char* out = static_cast<char*>(to) + r * table.rowBytes();
         const bool convert = table.element != table.source.element();
-        CUDA_TRY(calls, copyAsync(convert ? slot.device.data() : out, slot.host.data(), bytes, cudaMemcpyHostToDevice, stream), "loading tables");
+        CUDA_TRY(calls,
+                 copyAsync(convert ? slot.device.data() : out, slot.host.data(), bytes, cudaMemcpyHostToDevice, stream),
+                 "loading tables");
         if (convert)
-            shrinkRows(calls, stream, {slot.device.data(), table.source.element(), out, scales ? scales + r : nullptr, rows,
-                                       static_cast<std::int32_t>(table.source.dim()), table.element});
+            shrinkRows(calls, stream,
+                       {slot.device.data(), table.source.element(), out, scales ? scales + r : nullptr, rows,
+                        static_cast<std::int32_t>(table.source.dim()), table.element});
         CUDA_TRY(calls, eventRecord(slot.done.get(), stream), "loading tables");
         slot.ready = &ready;
         slot.readyRows = r + rows;
@@ -148,7 +159,8 @@ void TableStore::toDevice(Table& table, std::int64_t first, std::int64_t count, 
 void TableStore::toPinned(Table& table) {
     const Calls& calls = m_device.calls();
     table.pinned = PinnedBuffer<char>(calls, table.pinnedRows * table.rowBytes(), "pinning host memory for tables");
-    if (table.element == Element::Int8) table.pinnedScales = PinnedBuffer<float>(calls, table.pinnedRows, "pinning host memory for tables");
+    if (table.element == Element::Int8)
+        table.pinnedScales = PinnedBuffer<float>(calls, table.pinnedRows, "pinning host memory for tables");
     table.pinnedBytes = table.pinnedRows * (table.rowBytes() + (table.element == Element::Int8 ? 4 : 0));
     // Kernels in flight read the other fields of the entry only: no row of this region is announced yet.
     DeviceTable entry{};
@@ -159,10 +171,14 @@ void TableStore::toPinned(Table& table) {
     entry.type = table.element;
     entry.pinned = table.pinned.data();
     entry.pinnedScales = table.pinnedScales.data();
-    CUDA_TRY(calls, copyAsync(m_deviceTables.data() + table.place, &entry, sizeof entry, cudaMemcpyHostToDevice, m_ring->stream.get()), "describing tables");
+    CUDA_TRY(calls,
+             copyAsync(m_deviceTables.data() + table.place, &entry, sizeof entry, cudaMemcpyHostToDevice,
+                       m_ring->stream.get()),
+             "describing tables");
     CUDA_TRY(calls, streamSynchronize(m_ring->stream.get()), "describing tables");
     if (table.element != table.source.element()) {
-        toDevice(table, table.gpuRows, table.pinnedRows, table.pinned.data(), table.pinnedScales.data(), table.pinnedReady);
+        toDevice(table, table.gpuRows, table.pinnedRows, table.pinned.data(), table.pinnedScales.data(),
+                 table.pinnedReady);
         return;
     }
     const std::int64_t rowsPerStep = std::max<std::int64_t>(1, kRingBytes / table.rowBytes());
@@ -196,7 +212,8 @@ void TableStore::finishSlot(int slotIndex) {
 
 void TableStore::waitLoaded(const dlrm_control* control) const {
     MutexLock lock(m_mutex);
-    while (!m_changed.wait_for(lock.native(), std::chrono::milliseconds(20), [this]() DLRM_REQUIRES(m_mutex) { return m_finished; })) {
+    while (!m_changed.wait_for(lock.native(), std::chrono::milliseconds(20),
+                               [this]() DLRM_REQUIRES(m_mutex) { return m_finished; })) {
         lock.unlock();
         throwIfStopped(control);
         if (control && control->progress) control->progress(control->context, m_doneBytes, m_totalBytes);
@@ -224,9 +241,11 @@ dlrm_placement TableStore::placement(std::int64_t table) const {
 
 DeviceTable TableStore::deviceTable(std::int64_t table) const {
     const Table& t = at(table);
-    const bool pinned = resident(table).pinned > 0;   // else the loading thread may be about to set these
-    return {t.gpu.data(), pinned ? t.pinned.data() : nullptr, t.gpuScales.data(), pinned ? t.pinnedScales.data() : nullptr, t.gpuRows,
-            static_cast<std::int32_t>(t.source.dim()), t.element};
+    const bool pinned = resident(table).pinned > 0;  // else the loading thread may be about to set these
+    return {t.gpu.data(),       pinned ? t.pinned.data() : nullptr,
+            t.gpuScales.data(), pinned ? t.pinnedScales.data() : nullptr,
+            t.gpuRows,          static_cast<std::int32_t>(t.source.dim()),
+            t.element};
 }
 
 void TableStore::rowAsUsed(std::int64_t table, std::int64_t row, float* out) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a model's tables are: device memory, pinned host memory that kernels read, or the files. A thread brings rows to their place; rows that
-// are there already are known by two watermarks per table.
+// Where a model's tables are: device memory, pinned host memory that kernels read, or the files. A thread brings rows
+// to their place; rows that are there already are known by two watermarks per table.
 #pragma once
 
 #include <atomic>
@@ -34,7 +34,7 @@ class TableStore {
 public:
     // Takes the device memory of all planned rows; nothing is loaded yet. Throws Failure (E-CUDA-104, E-CUDA-110).
     TableStore(Device& device, const dlrm_model_description& description);
-    ~TableStore();   // stops loading within 100 ms
+    ~TableStore();  // stops loading within 100 ms
 
     void startLoading();
     // Waits until all rows are in place. Throws what went wrong while loading, or Cancelled.
@@ -42,7 +42,7 @@ public:
 
     std::int64_t count() const { return static_cast<std::int64_t>(m_tables.size()); }
     Resident resident(std::int64_t table) const;
-    bool complete(std::int64_t table) const;          // every row is resident
+    bool complete(std::int64_t table) const;  // every row is resident
     dlrm_placement placement(std::int64_t table) const;
     // A row as kernels would see it, for rows that are not resident. out: (dim).
     void rowAsUsed(std::int64_t table, std::int64_t row, float* out) const;
@@ -55,7 +55,7 @@ private:
         RowSource source;
         std::int64_t gpuRows, pinnedRows;
         Element element = Element::F32;
-        std::int64_t place = 0;   // in m_deviceTables
+        std::int64_t place = 0;  // in m_deviceTables
         DeviceBuffer<char> gpu;
         DeviceBuffer<float> gpuScales;
         PinnedBuffer<char> pinned;
@@ -63,13 +63,14 @@ private:
         std::atomic<std::int64_t> gpuReady{0}, pinnedReady{0}, pinnedBytes{0};
         std::int64_t rowBytes() const { return source.dim() * elementBytes(element); }
     };
-    struct Ring;   // buffers on the way
+    struct Ring;  // buffers on the way
 
     Table& at(std::int64_t table) const { return *m_tables[static_cast<std::size_t>(table)]; }
     DeviceTable deviceTable(std::int64_t table) const;
     void load();
     void loadTables();
-    void toDevice(Table& table, std::int64_t first, std::int64_t count, void* to, float* scales, std::atomic<std::int64_t>& ready);
+    void toDevice(Table& table, std::int64_t first, std::int64_t count, void* to, float* scales,
+                  std::atomic<std::int64_t>& ready);
     void toPinned(Table& table);
     void readRows(const Table& table, std::int64_t first, std::int64_t count, char* to);
     void finishSlot(int slot);

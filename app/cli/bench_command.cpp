@@ -22,7 +22,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-
 // A directory of its own under the system's temporary one, removed at the end.
 class TemporaryDirectory {
 public:
@@ -43,18 +42,23 @@ private:
     std::string m_path;
 };
 
-void print(Context& context, const Json& line) { context.out.write(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); }
+void print(Context& context, const Json& line) {
+    context.out.write(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
 
 Json timed(const char* bench, const Timing& t) {
     return {{"bench", bench}, {"seconds", t.median}, {"fastest", t.fastest}, {"slowest", t.slowest}};
 }
 
 Result<void> benchOpen(Context& context, const CommonOptions& with) {
-    const auto timing = timeRuns(20, [&]() -> Result<void> {
-        auto engine = openModel(with, context.progress, context.stop);
-        DLRM_TRY(engine);
-        return {};
-    }, context.stop);
+    const auto timing = timeRuns(
+        20,
+        [&]() -> Result<void> {
+            auto engine = openModel(with, context.progress, context.stop);
+            DLRM_TRY(engine);
+            return {};
+        },
+        context.stop);
     DLRM_TRY(timing);
     print(context, timed("open", *timing));
     return {};
@@ -84,8 +88,13 @@ Result<void> benchPredict(Context& context, const CommonOptions& with) {
 
 Result<void> benchEvaluate(Context& context, const CommonOptions& with) {
     DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
-    DLRM_TRY(const auto e, opened.engine->evaluate(*opened.dataset, {}, {}, {context.progress.callback(), context.stop}));
-    print(context, {{"bench", "evaluate"}, {"seconds", e.seconds}, {"rows", e.report.rows}, {"rows_per_second", e.rowsPerSecond}, {"precision", name(e.backend.precision)}});
+    DLRM_TRY(const auto e,
+             opened.engine->evaluate(*opened.dataset, {}, {}, {context.progress.callback(), context.stop}));
+    print(context, {{"bench", "evaluate"},
+                    {"seconds", e.seconds},
+                    {"rows", e.report.rows},
+                    {"rows_per_second", e.rowsPerSecond},
+                    {"precision", name(e.backend.precision)}});
     return {};
 }
 
@@ -102,7 +111,11 @@ struct Part {
     const char* name;
     Result<void> (*run)(Context&, const CommonOptions& with);
 };
-constexpr Part kParts[] = {{"open", benchOpen}, {"browse", benchBrowse}, {"predict", benchPredict}, {"evaluate", benchEvaluate}, {"auc", benchAuc}};
+constexpr Part kParts[] = {{"open", benchOpen},
+                           {"browse", benchBrowse},
+                           {"predict", benchPredict},
+                           {"evaluate", benchEvaluate},
+                           {"auc", benchAuc}};
 
 Result<void> bench(Context& context, const std::vector<std::string>& parts) {
     context.out.useLines();
@@ -112,7 +125,8 @@ Result<void> bench(Context& context, const std::vector<std::string>& parts) {
     if (with.open.checkpoint.empty()) {
         temporary = std::make_unique<TemporaryDirectory>();
         if (temporary->path().empty())
-            return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("Set TMPDIR, or give --checkpoint and --data."));
+            return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.")
+                            .withRemedy("Set TMPDIR, or give --checkpoint and --data."));
         DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, {context.progress.callback(), context.stop}));
         with.open.checkpoint = demo.checkpoint;
         with.open.data.path = demo.dataset;
@@ -138,7 +152,8 @@ Run setUpBench(VerbOptions& verb, CommonOptions& common) {
     auto parts = std::make_shared<std::vector<std::string>>();
     verb.words("parts", *parts, {"open", "browse", "predict", "evaluate", "auc"},
                "open, browse, predict, evaluate, auc; all of them when none is named");
-    VerbOption checkpoint = verb.text("--checkpoint", common.open.checkpoint, "A checkpoint to measure with; a small synthetic one without it");
+    VerbOption checkpoint = verb.text("--checkpoint", common.open.checkpoint,
+                                      "A checkpoint to measure with; a small synthetic one without it");
     VerbOption data = verb.open("data", common.open).group(kOwnGroup).about("Its dataset (test split)");
     checkpoint.needs(data);
     data.needs(checkpoint);

@@ -16,10 +16,10 @@ namespace dlrm::cli {
 
 struct Context {
     const CommonOptions& common;
-    Output& out;              // results
-    ProgressLine& progress;   // stderr
-    std::stop_token stop;     // SIGINT, SIGTERM, SIGHUP
-    bool findings = false;    // set by a verb that checked something and found it wanting: exit code 1
+    Output& out;             // results
+    ProgressLine& progress;  // stderr
+    std::stop_token stop;    // SIGINT, SIGTERM, SIGHUP
+    bool findings = false;   // set by a verb that checked something and found it wanting: exit code 1
 };
 
 // Runs a verb whose options were parsed. Exit code 0, 1 with findings; any error ends in 2 (130 when cancelled).

@@ -16,17 +16,20 @@
 namespace dlrm::cli {
 
 void addOutputOptions(VerbOptions& verb, CommonOptions& common) {
-    verb.flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too")
+    verb.flag("--json", common.json,
+              "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too")
         .group(kOutputGroup);
     verb.flag("--quiet", common.quiet, "No progress on stderr").group(kOutputGroup);
 }
 
 void addBackendOptions(VerbOptions& verb, CommonOptions& common) {
-    for (const char* name : {"backend", "precision", "threads", "gpu-memory", "table-precision"}) verb.open(name, common.open);
+    for (const char* name : {"backend", "precision", "threads", "gpu-memory", "table-precision"})
+        verb.open(name, common.open);
 }
 
 void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use) {
-    verb.text("checkpoint", common.open.checkpoint, "Directory of the checkpoint (layout A: also its prefix)").required();
+    verb.text("checkpoint", common.open.checkpoint, "Directory of the checkpoint (layout A: also its prefix)")
+        .required();
     addOutputOptions(verb, common);
     for (const char* name : {"follow-links", "table-order", "cardinalities"}) verb.open(name, common.open);
     if (use == ModelUse::Files) return;
@@ -39,10 +42,12 @@ void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use) {
 void addDataOptions(VerbOptions& verb, CommonOptions& common, DataUse use) {
     VerbOption path = verb.open("data", common.open);
     if (use == DataUse::Required) {
-        path.about("feature_spec.yaml or its directory, a raw Criteo TSV file, or - for such rows from standard input").required();
+        path.about("feature_spec.yaml or its directory, a raw Criteo TSV file, or - for such rows from standard input")
+            .required();
     } else {
-        path.about("The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
-                   "directory, or a raw Criteo TSV file");
+        path.about(
+            "The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
+            "directory, or a raw Criteo TSV file");
     }
     for (const char* name : {"split", "dictionary", "missing-dictionary", "lenient", "profile"}) {
         VerbOption option = verb.open(name, common.open);
@@ -73,7 +78,9 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
     }
     return fail(Error("E-CLI-001", "There is no table of this name.")
                     .inField("--table")
-                    .butExpected(names.empty() ? "a model with tables" : fmt::format("{} … {}, or a number from 0 to {}", names.front(), names.back(), names.size() - 1))
+                    .butExpected(names.empty() ? "a model with tables"
+                                               : fmt::format("{} … {}, or a number from 0 to {}", names.front(),
+                                                             names.back(), names.size() - 1))
                     .butFound(table)
                     .withRemedy(suggestion(table, names, "List the tables with dlrm-cli info.")));
 }
@@ -99,7 +106,8 @@ bool isOf(const std::string& directory, const std::string& file) {
     std::error_code none;
     if (isOneFile(directory, file)) return true;
     if (!std::filesystem::is_directory(directory, none) || !std::filesystem::exists(file, none)) return false;
-    const std::filesystem::path of = std::filesystem::canonical(directory, none), at = std::filesystem::canonical(file, none);
+    const std::filesystem::path of = std::filesystem::canonical(directory, none),
+                                at = std::filesystem::canonical(file, none);
     return std::mismatch(of.begin(), of.end(), at.begin(), at.end()).first == of.end();
 }
 
@@ -134,7 +142,9 @@ Result<void> refuseAsOutput(const std::string& out, std::span<const std::string>
     for (const std::string& input : read)
         if (isOneFile(input, out) || isOneFile(input, out + ".json")) return fail(wouldReplace(out, input));
     std::error_code none;
-    const auto place = [&](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path, none), none); };
+    const auto place = [&](const std::string& path) {
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(path, none), none);
+    };
     if (other.empty() || (place(out) != place(other) && place(out) != place(other + ".json"))) return {};
     return fail(Error("E-CLI-020", "Two results would be written into one file.")
                     .inFile(out)

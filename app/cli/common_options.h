@@ -18,8 +18,8 @@ namespace dlrm::cli {
 struct CommonOptions {
     bool json = false;
     bool quiet = false;
-    bool jsonLines = false;  // results as JSON lines
-    OpenRequest open;        // checkpoint and dataset, and how they are read
+    bool jsonLines = false;                                       // results as JSON lines
+    OpenRequest open;                                             // checkpoint and dataset, and how they are read
     std::shared_ptr<Origin> origin = std::make_shared<Origin>();  // what opening a model and a dataset fills in
 };
 
@@ -48,17 +48,17 @@ VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* des
 // Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
-// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files that are read: the checkpoint's and the record of
-// their hashes, the dataset's, the dictionary's. `dataset` may be null; an empty `out` is none. `also`: another file that is
-// read, or empty.
+// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files that are read: the checkpoint's and the
+// record of their hashes, the dataset's, the dictionary's. `dataset` may be null; an empty `out` is none. `also`:
+// another file that is read, or empty.
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
                                  const std::string& also = {});
 
 // The same for a record of hashes, which may take the place of an earlier one.
 Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);
 
-// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files `read`; E-CLI-020 when it is where another
-// result goes, `other` or the NAME.json beside that. An empty `out` or `other` is none.
+// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files `read`; E-CLI-020 when it is where
+// another result goes, `other` or the NAME.json beside that. An empty `out` or `other` is none.
 Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
 
 // The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().

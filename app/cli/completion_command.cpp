@@ -41,7 +41,9 @@ std::vector<OfferedVerb> offered(const CommandLine& program) {
         for (const OptionText* option : program.verb(command.name)->options()) {
             const std::vector<std::string>& values = option->choices;
             if (option->isPositional()) verb.words.insert(verb.words.end(), values.begin(), values.end());
-            else verb.options.push_back({option->shortNames, option->longNames, option->about, option->takesValue, values});
+            else
+                verb.options.push_back(
+                    {option->shortNames, option->longNames, option->about, option->takesValue, values});
         }
         out.push_back(std::move(verb));
     }
@@ -72,11 +74,13 @@ std::string bashScript(const std::vector<OfferedVerb>& verbs) {
             options.push_back(option.names(" "));
             // A name may follow that is none of the words: a file.
             if (option.takesValue)
-                values += fmt::format("                {}) COMPREPLY=($(compgen -W '{}' -- \"$cur\")); return ;;\n", option.names("|"), fmt::join(option.values, " "));
+                values += fmt::format("                {}) COMPREPLY=($(compgen -W '{}' -- \"$cur\")); return ;;\n",
+                                      option.names("|"), fmt::join(option.values, " "));
         }
         out += fmt::format("        {})\n", verb.name);
         if (!values.empty()) out += "            case $prev in\n" + values + "            esac\n";
-        out += fmt::format("            words='{}'\n            [[ $cur == -* ]] && words='{}'\n            ;;\n", fmt::join(verb.words, " "), fmt::join(options, " "));
+        out += fmt::format("            words='{}'\n            [[ $cur == -* ]] && words='{}'\n            ;;\n",
+                           fmt::join(verb.words, " "), fmt::join(options, " "));
     }
     return out +
            "    esac\n"
@@ -101,28 +105,42 @@ std::string quoted(std::string_view text, std::string_view special, std::string_
 
 std::string zshScript(const std::vector<OfferedVerb>& verbs) {
     const auto text = [](std::string_view words) { return quoted(words, "]:\\", "'\\''"); };
-    std::string out = "#compdef dlrm-cli\n# zsh completion of dlrm-cli, written by `dlrm-cli completion zsh`.\n_dlrm-cli() {\n    local -a verbs\n    verbs=(\n";
-    for (const OfferedVerb& verb : verbs) out += fmt::format("        {}:{}\n", verb.name, quoted(verb.about, ":\\", "'\\''"));
-    out += "    )\n    if (( CURRENT == 2 )); then\n        _describe verb verbs\n        return\n    fi\n    shift words\n    (( CURRENT-- ))\n    case $words[1] in\n";
+    std::string out =
+        "#compdef dlrm-cli\n# zsh completion of dlrm-cli, written by `dlrm-cli completion zsh`.\n_dlrm-cli() {\n    "
+        "local -a verbs\n    verbs=(\n";
+    for (const OfferedVerb& verb : verbs)
+        out += fmt::format("        {}:{}\n", verb.name, quoted(verb.about, ":\\", "'\\''"));
+    out +=
+        "    )\n    if (( CURRENT == 2 )); then\n        _describe verb verbs\n        return\n    fi\n    shift "
+        "words\n    (( CURRENT-- ))\n    case $words[1] in\n";
     for (const OfferedVerb& verb : verbs) {
         out += fmt::format("        {})\n            _arguments", verb.name);
         for (const OfferedOption& option : verb.options) {
-            const std::string value = !option.takesValue ? "" : option.values.empty() ? "':value:_files'" : fmt::format("':value:({})'", fmt::join(option.values, " "));
+            const std::string value = !option.takesValue ? ""
+                                      : option.values.empty()
+                                          ? "':value:_files'"
+                                          : fmt::format("':value:({})'", fmt::join(option.values, " "));
             std::vector<std::string> names;
             for (const std::string& name : option.shortNames) names.push_back("-" + name);
             for (const std::string& name : option.longNames) names.push_back("--" + name);
-            for (const std::string& name : names) out += fmt::format(" \\\n                {}'['{}']'{}", name, text(option.about), value);
+            for (const std::string& name : names)
+                out += fmt::format(" \\\n                {}'['{}']'{}", name, text(option.about), value);
         }
-        out += verb.words.empty() ? " \\\n                '*:file:_files'\n" : fmt::format(" \\\n                '*:word:({})'\n", fmt::join(verb.words, " "));
+        out += verb.words.empty() ? " \\\n                '*:file:_files'\n"
+                                  : fmt::format(" \\\n                '*:word:({})'\n", fmt::join(verb.words, " "));
         out += "            ;;\n";
     }
-    return out + "    esac\n}\nif [ \"$funcstack[1]\" = _dlrm-cli ]; then\n    _dlrm-cli \"$@\"\nelse\n    compdef _dlrm-cli dlrm-cli\nfi\n";
+    return out +
+           "    esac\n}\nif [ \"$funcstack[1]\" = _dlrm-cli ]; then\n    _dlrm-cli \"$@\"\nelse\n    compdef _dlrm-cli "
+           "dlrm-cli\nfi\n";
 }
 
 std::string fishScript(const std::vector<OfferedVerb>& verbs) {
     const auto text = [](std::string_view words) { return quoted(words, "\\", "\\'"); };
     std::string out = "# fish completion of dlrm-cli, written by `dlrm-cli completion fish`.\n";
-    for (const OfferedVerb& verb : verbs) out += fmt::format("complete -c dlrm-cli -f -n __fish_use_subcommand -a {} -d {}\n", verb.name, text(verb.about));
+    for (const OfferedVerb& verb : verbs)
+        out +=
+            fmt::format("complete -c dlrm-cli -f -n __fish_use_subcommand -a {} -d {}\n", verb.name, text(verb.about));
     for (const OfferedVerb& verb : verbs) {
         const std::string begin = fmt::format("complete -c dlrm-cli -n '__fish_seen_subcommand_from {}'", verb.name);
         if (!verb.words.empty()) out += fmt::format("{} -f -a '{}'\n", begin, fmt::join(verb.words, " "));
@@ -130,7 +148,8 @@ std::string fishScript(const std::vector<OfferedVerb>& verbs) {
             out += begin;
             for (const std::string& name : option.shortNames) out += " -s " + name;
             for (const std::string& name : option.longNames) out += " -l " + name;
-            if (option.takesValue) out += option.values.empty() ? " -r" : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
+            if (option.takesValue)
+                out += option.values.empty() ? " -r" : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
             out += " -d " + text(option.about) + "\n";
         }
     }
@@ -141,7 +160,8 @@ std::string fishScript(const std::vector<OfferedVerb>& verbs) {
 
 Run setUpCompletion(VerbOptions& verb, CommonOptions&) {
     auto form = std::make_shared<std::string>();
-    verb.choice("form", *form, {"bash", "zsh", "fish", "man"}, "bash, zsh or fish: a script for that shell; man: the manual page")
+    verb.choice("form", *form, {"bash", "zsh", "fish", "man"},
+                "bash, zsh or fish: a script for that shell; man: the manual page")
         .required();
     return [form, &program = verb.program()](Context& context) -> Result<void> {
         context.out.useLines();

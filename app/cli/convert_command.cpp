@@ -14,21 +14,27 @@ namespace dlrm::cli {
 namespace {
 
 std::string conversionJson(const Conversion& c) {
-    const nlohmann::ordered_json json{{"path", c.path}, {"layout", c.layout}, {"tensor_count", c.tensors}, {"bytes", c.bytes}, {"seconds", c.seconds}, {"notes", c.notes}};
+    const nlohmann::ordered_json json{{"path", c.path},   {"layout", c.layout},   {"tensor_count", c.tensors},
+                                      {"bytes", c.bytes}, {"seconds", c.seconds}, {"notes", c.notes}};
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string conversionText(const Conversion& c) {
-    std::string out = fmt::format("{} in {} written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), plural(c.tensors, "tensor"), c.seconds,
-                                  byteText(static_cast<std::int64_t>(static_cast<double>(c.bytes) / c.seconds)), c.layout == "H5" ? "HDF5 file" : "directory, layout " + c.layout, c.path);
+    std::string out =
+        fmt::format("{} in {} written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), plural(c.tensors, "tensor"),
+                    c.seconds, byteText(static_cast<std::int64_t>(static_cast<double>(c.bytes) / c.seconds)),
+                    c.layout == "H5" ? "HDF5 file" : "directory, layout " + c.layout, c.path);
     for (const std::string& note : c.notes) out += "  note: " + note + "\n";
     return out;
 }
 
-// A name that ends like a file of another kind is no directory's: "model.keras", "model.h5.bak". A slash at the end says that it is one.
+// A name that ends like a file of another kind is no directory's: "model.keras", "model.h5.bak". A slash at the end
+// says that it is one.
 Result<void> checkTarget(const std::string& out) {
     const std::string extension = lowerExtension(out);
-    if (extension.size() < 2 || std::isalpha(static_cast<unsigned char>(extension[1])) == 0 || extension == ".h5" || extension == ".hdf5") return {};
+    if (extension.size() < 2 || std::isalpha(static_cast<unsigned char>(extension[1])) == 0 || extension == ".h5" ||
+        extension == ".hdf5")
+        return {};
     return fail(Error("E-CLI-007", "The name's ending stands for no format that a checkpoint is written in.")
                     .inFile(out)
                     .butExpected(".h5 or .hdf5 for one file, or the name of a directory")
@@ -43,7 +49,8 @@ Run setUpConvert(VerbOptions& verb, CommonOptions& common) {
     addModelOptions(verb, common, ModelUse::Whole);
     verb.open("combiner", common.open);
     verb.text("out", *out,
-              "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its "
+              "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not "
+              "exist yet; / at its "
               "end where its name has a dot")
         .required();
     addDataOptions(verb, common, DataUse::Optional);

@@ -21,21 +21,27 @@ Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
     verb.text("directory", options->directory, "A directory that does not exist yet, or is empty").required();
     verb.choice("--like", options->like, {"fl15"},
                 "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model");
-    verb.whole("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it").showDefault();
+    verb.whole("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")
+        .showDefault();
     constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    verb.whole("--seed", options->demo.seed, "Another seed gives another model and other rows", std::uint64_t{0}, kMostSeed)
+    verb.whole("--seed", options->demo.seed, "Another seed gives another model and other rows", std::uint64_t{0},
+               kMostSeed)
         .showDefault();
     addOutputOptions(verb, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();
-        DLRM_TRY(const auto written, writeDemo(options->directory, options->demo, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto written,
+                 writeDemo(options->directory, options->demo, {context.progress.callback(), context.stop}));
         if (context.common.json) {
-            const nlohmann::ordered_json json{{"checkpoint", written.checkpoint}, {"dataset", written.dataset}, {"bytes", written.bytes}, {"seconds", written.seconds}};
+            const nlohmann::ordered_json json{{"checkpoint", written.checkpoint},
+                                              {"dataset", written.dataset},
+                                              {"bytes", written.bytes},
+                                              {"seconds", written.seconds}};
             context.out.write(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
             return {};
         }
-        context.out.write(fmt::format("{} written in {:.1f} s\n  checkpoint  {}\n  dataset     {}\n", byteText(written.bytes), written.seconds, written.checkpoint,
-                                      written.dataset));
+        context.out.write(fmt::format("{} written in {:.1f} s\n  checkpoint  {}\n  dataset     {}\n",
+                                      byteText(written.bytes), written.seconds, written.checkpoint, written.dataset));
         return {};
     };
 }

@@ -20,7 +20,8 @@ using Align = TextTable::Align;
 constexpr std::int64_t kMostRows = 1'000'000;
 
 std::string readingText(const Hypothesis& h) {
-    return fmt::format("interaction {}, numbers {}, ids {:+}, tables {}", name(h.interaction), optionName(h.reading.numerical), h.reading.idShift, name(h.tableOrder));
+    return fmt::format("interaction {}, numbers {}, ids {:+}, tables {}", name(h.interaction),
+                       optionName(h.reading.numerical), h.reading.idShift, name(h.tableOrder));
 }
 
 std::string weightsText(const DoctorReport& report) {
@@ -28,7 +29,9 @@ std::string weightsText(const DoctorReport& report) {
     TextTable facts;
     facts.addColumn("", Align::Left);
     facts.addColumn("", Align::Left);
-    facts.addRow({"opened with", fmt::format("{} ({})", name(report.interactionOrder), report.orderSource == OrderSource::Default ? "assumed" : name(report.orderSource))});
+    facts.addRow({"opened with",
+                  fmt::format("{} ({})", name(report.interactionOrder),
+                              report.orderSource == OrderSource::Default ? "assumed" : name(report.orderSource))});
     facts.addRow({"the weights say", e.verdict ? std::string(name(*e.verdict)) : "undecided"});
     facts.addRow({"likelihood ratio", fmt::format("{:.3g} (custom_cuda over tensorflow)", e.likelihoodRatio())});
     facts.addRow({"", e.reason});
@@ -62,7 +65,8 @@ std::string rankingText(const DoctorReport& report, bool all) {
         "to each reading; ± one standard error)\n",
         plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
-    if (hidden > 0) out += fmt::format("  {} other reading{} impossible: --all says why\n", hidden, hidden == 1 ? " is" : "s are");
+    if (hidden > 0)
+        out += fmt::format("  {} other reading{} impossible: --all says why\n", hidden, hidden == 1 ? " is" : "s are");
     return out;
 }
 
@@ -81,7 +85,8 @@ std::string optionsFor(const DoctorReport& report) {
     const NumericalReading numbers = winner->reading.numerical;
     add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
     add(winner->reading.idShift != 0, fmt::format("--id-shift {}", winner->reading.idShift));
-    add(!known || winner->tableOrder != own->tableOrder, fmt::format("--interaction-tables {}", name(winner->tableOrder)));
+    add(!known || winner->tableOrder != own->tableOrder,
+        fmt::format("--interaction-tables {}", name(winner->tableOrder)));
     return out;
 }
 
@@ -93,7 +98,8 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
         out += report.ranking.reason + "\n" + std::string(kNotTold) + "\n";
     } else if (findings.empty()) {
         if (!report.ranking.hypotheses.empty()) out += report.ranking.reason + "\n";
-        else if (report.evidence.verdict) out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
+        else if (report.evidence.verdict)
+            out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
         else out += report.evidence.reason + "\n";
     }
     if (report.disagrees())
@@ -132,8 +138,10 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
         "miscalibrated, from 10 % and 5 standard errors on.\n"
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another "
         "reading wins or beats the one as opened, nothing predicts (normalized entropy 1 or more), no reading is "
-        "possible, a miscalibrated model, a table that does harm, a dictionary that most category values, or nine in ten "
-        "of one feature, are not in, more numerical features in the weights than in the data, values that are not finite, "
+        "possible, a miscalibrated model, a table that does harm, a dictionary that most category values, or nine in "
+        "ten "
+        "of one feature, are not in, more numerical features in the weights than in the data, values that are not "
+        "finite, "
         "a table that was never trained or holds zeros or one vector only (of these the layers and some rows of each "
         "table are looked at, and the rows that the data look up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
@@ -147,7 +155,8 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
             opened.dataset = std::move(chosen);
             context.common.origin->dataset = opened.dataset;
         }
-        DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto report,
+                 opened.engine->doctor(opened.dataset.get(), doctor, {context.progress.callback(), context.stop}));
         context.progress.clear();
         const std::string& layout = opened.engine->spec().layout;
         const std::vector<std::string> findings = report.findings(layout);

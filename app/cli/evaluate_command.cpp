@@ -45,15 +45,17 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
 
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
 // their own.
-Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened,
-                                         const std::vector<RowRange>& ranges, const Options& options) {
+Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
+                                         const Options& options) {
     EvaluateOptions evaluate = options.evaluate;
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
-        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, {context.progress.callback(), context.stop});
+        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {},
+                                                {context.progress.callback(), context.stop});
     }
     const auto chosen = selectRows(opened.dataset, ranges, describe(options.rows));
-    auto measures = opened.engine->measureEvaluation(*chosen, evaluate, {}, {context.progress.callback(), context.stop});
+    auto measures =
+        opened.engine->measureEvaluation(*chosen, evaluate, {}, {context.progress.callback(), context.stop});
     if (measures) measures->provenance.totalRows = opened.dataset->rows();
     return measures;
 }
@@ -83,8 +85,7 @@ Result<void> writeState(const Options& options, const Workspace& opened, const s
 }
 
 Result<void> checkOutputs(const Options& options) {
-    if (!options.out.empty())
-        DLRM_TRY(checkEvaluationPath(options.out));
+    if (!options.out.empty()) DLRM_TRY(checkEvaluationPath(options.out));
     if (options.state.empty()) return {};
     DLRM_TRY(refuseAsOutput(options.state, {}, options.out));
     return checkStatePath(options.state);
@@ -97,7 +98,8 @@ Result<void> run(const Options& options, Context& context) {
         DLRM_TRY(refuseInputAsOutput(written, *opened.engine, opened.dataset.get(), options.sidecar));
     std::vector<std::string> ofModel = opened.engine->info().notes, vouched;
     if (options.verified) {
-        DLRM_TRY(auto verified, opened.engine->requireVerified({context.progress.callback(), context.stop}, options.sidecar));
+        DLRM_TRY(auto verified,
+                 opened.engine->requireVerified({context.progress.callback(), context.stop}, options.sidecar));
         std::erase(ofModel, kChecksumsNotCompared);
         vouched.push_back(std::move(verified));
     }
@@ -156,10 +158,10 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
                    "Leave out the last partial batch of this many rows, as the training repository does with its "
                    "batches of 65,536. Without it: no row is left out",
                    std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
-    const VerbOption gate = verb.flag(
-        "--verified", options->verified,
-        "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
-        "not hold checksums that agree (exit code 2)");
+    const VerbOption gate =
+        verb.flag("--verified", options->verified,
+                  "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
+                  "not hold checksums that agree (exit code 2)");
     verb.text("--sidecar", options->sidecar,
               "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
         .needs(gate);

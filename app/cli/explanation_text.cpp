@@ -22,7 +22,8 @@ std::string vectorsText(const Explanation& e, const ModelSpec& spec) {
     table.addColumn("norm", Align::Right);
     std::size_t place = 0;
     for (const ExplainedVector& v : explainedVectors(e, spec)) {
-        const std::string id = place == 0 ? "" : thousands(e.input.ids[static_cast<std::size_t>(spec.interactionTableOrder[place - 1])]);
+        const std::string id =
+            place == 0 ? "" : thousands(e.input.ids[static_cast<std::size_t>(spec.interactionTableOrder[place - 1])]);
         table.addRow({std::string(v.name), id, fmt::format("{:.4f}", v.norm)});
         ++place;
     }
@@ -34,7 +35,8 @@ std::string pairsText(const Explanation& e) {
     table.addColumn("strongest pairs", Align::Left);
     table.addColumn("dot product", Align::Right);
     for (const VectorPair& pair : strongestPairs(e.intermediates.interaction, e.vectorNames.size(), kPairsShown))
-        table.addRow({e.vectorNames[pair.first] + " × " + e.vectorNames[pair.second], fmt::format("{:.5f}", pair.value)});
+        table.addRow(
+            {e.vectorNames[pair.first] + " × " + e.vectorNames[pair.second], fmt::format("{:.5f}", pair.value)});
     return table.text("  ");
 }
 
@@ -45,8 +47,8 @@ std::string activityText(const Explanation& e, const ModelSpec& spec) {
     table.addColumn("mean", Align::Right);
     table.addColumn("max", Align::Right);
     for (const NamedActivity& a : layerActivities(e.intermediates, spec))
-        table.addRow({a.layer, fmt::format("{} of {}", a.activity.active, a.outputs.size()), fmt::format("{:.4f}", a.activity.mean),
-                      fmt::format("{:.4f}", a.activity.largest)});
+        table.addRow({a.layer, fmt::format("{} of {}", a.activity.active, a.outputs.size()),
+                      fmt::format("{:.4f}", a.activity.mean), fmt::format("{:.4f}", a.activity.largest)});
     return table.text("  ");
 }
 
@@ -56,8 +58,8 @@ std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec
     std::string out;
     for (const ExplainedRow& row : rows) {
         const Explanation& e = row.explanation;
-        out += fmt::format("{}row {}: logit {:.6f}, probability {:.6f}, label {}\n", out.empty() ? "" : "\n", thousands(row.row), e.logit, e.probability,
-                           row.label ? std::to_string(*row.label) : "-");
+        out += fmt::format("{}row {}: logit {:.6f}, probability {:.6f}, label {}\n", out.empty() ? "" : "\n",
+                           thousands(row.row), e.logit, e.probability, row.label ? std::to_string(*row.label) : "-");
         out += vectorsText(e, spec);
         if (spec.interaction == InteractionKind::Dot) out += pairsText(e);
         out += activityText(e, spec);

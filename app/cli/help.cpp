@@ -16,7 +16,8 @@ namespace {
 constexpr std::array kSharedGroups{kDataGroup, kModelGroup, kComputingGroup, kOutputGroup};
 
 std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
 }
 
@@ -50,7 +51,8 @@ std::string helpText(const CommandLine& program) {
     verbs.addColumn("", TextTable::Align::Left);
     for (const Command& command : commands()) verbs.addRow({std::string(command.name), std::string(command.summary)});
     return program.about() + "\n\ndlrm-cli VERB [options]\n" + verbs.text("  ") +
-           "\ndlrm-cli help VERB lists its options; -V tells the version, its commit and what this build can use.\n" + kExitCodes + "\n";
+           "\ndlrm-cli help VERB lists its options; -V tells the version, its commit and what this build can use.\n" +
+           kExitCodes + "\n";
 }
 
 std::string helpText(const VerbOptions& verb) {
@@ -58,7 +60,8 @@ std::string helpText(const VerbOptions& verb) {
     out += groupText(verb, kOwnGroup, fmt::format("Options of {}", verb.name()));
     for (const char* shared : kSharedGroups) out += groupText(verb, shared, shared);
     const auto commands_ = commands();
-    const auto command = std::find_if(commands_.begin(), commands_.end(), [&](const Command& c) { return c.name == verb.name(); });
+    const auto command =
+        std::find_if(commands_.begin(), commands_.end(), [&](const Command& c) { return c.name == verb.name(); });
     if (command != commands_.end() && !command->example.empty()) {
         out += "\nExamples\n  ";
         for (const char c : command->example) out += c == '\n' ? "\n  " : std::string(1, c);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --help prints: the verb's own options first, then those it shares with others, an example, the exit codes; no wider than the screen.
+// What --help prints: the verb's own options first, then those it shares with others, an example, the exit codes; no
+// wider than the screen.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace dlrm::cli {
 
-inline constexpr const char* kExitCodes = "Exit codes: 0 done, 1 done with findings, 2 could not run (stderr says why), 130 interrupted.";
+inline constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 done with findings, 2 could not run (stderr says why), 130 interrupted.";
 
 // "dlrm-cli rows CHECKPOINT --table VALUE [options]".
 std::string usageOf(const VerbOptions& verb);

@@ -28,17 +28,20 @@ std::string placementSentence(const Result<std::vector<TablePlacement>>& placeme
         pinned += p.pinnedRowsPlanned * p.rowBytes;
         file += p.fileRows;
     }
-    return fmt::format("planned: {} in GPU memory, {} in pinned host memory, {} left in the mapped files", byteText(gpu), byteText(pinned), plural(file, "row"));
+    return fmt::format("planned: {} in GPU memory, {} in pinned host memory, {} left in the mapped files",
+                       byteText(gpu), byteText(pinned), plural(file, "row"));
 }
 
 std::string placementText(const ModelSpec& spec, const std::vector<TablePlacement>& placement) {
     TextTable table;
     table.addColumn("table", Align::Left);
-    for (const char* title : {"GPU rows", "bytes", "pinned rows", "bytes", "rows in the file"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"GPU rows", "bytes", "pinned rows", "bytes", "rows in the file"})
+        table.addColumn(title, Align::Right);
     for (std::size_t t = 0; t < placement.size(); ++t) {
         const TablePlacement& p = placement[t];
-        table.addRow({spec.tables[t].name, thousands(p.gpuRowsPlanned), byteText(p.gpuRowsPlanned * p.rowBytes), thousands(p.pinnedRowsPlanned),
-                      byteText(p.pinnedRowsPlanned * p.rowBytes), thousands(p.fileRows)});
+        table.addRow({spec.tables[t].name, thousands(p.gpuRowsPlanned), byteText(p.gpuRowsPlanned * p.rowBytes),
+                      thousands(p.pinnedRowsPlanned), byteText(p.pinnedRowsPlanned * p.rowBytes),
+                      thousands(p.fileRows)});
     }
     return table.text("  ");
 }
@@ -57,19 +60,32 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
     facts.addRow({"checkpoint", info.path});
     facts.addRow({"layout", spec.layout + ": " + spec.layoutDescription});
     facts.addRow({"parameters", thousands(spec.parameters())});
-    facts.addRow({"size", fmt::format("{} in {} ({} bytes of values)", byteText(spec.bytes()), plural(static_cast<std::int64_t>(fileCount(info)), "file"), thousands(spec.bytes()))});
-    facts.addRow({"tables", fmt::format("{} with {}, {}", spec.tables.size(), plural(rows, "row"), byteText(tableBytes))});
-    facts.addRow({"numericals", spec.numericalFeatures > 0
-                                    ? fmt::format("{}{}", spec.numericalFeatures, inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")
-                                    : fmt::format("at most {}: only a dataset says how many of them are padding", inputs)});
-    if (!spec.missing.empty()) facts.addRow({"missing", fmt::format("{}: nothing can be predicted", fmt::join(spec.missing, ", "))});
+    facts.addRow(
+        {"size", fmt::format("{} in {} ({} bytes of values)", byteText(spec.bytes()),
+                             plural(static_cast<std::int64_t>(fileCount(info)), "file"), thousands(spec.bytes()))});
+    facts.addRow(
+        {"tables", fmt::format("{} with {}, {}", spec.tables.size(), plural(rows, "row"), byteText(tableBytes))});
+    facts.addRow({"numericals",
+                  spec.numericalFeatures > 0
+                      ? fmt::format("{}{}", spec.numericalFeatures,
+                                    inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")
+                      : fmt::format("at most {}: only a dataset says how many of them are padding", inputs)});
+    if (!spec.missing.empty())
+        facts.addRow({"missing", fmt::format("{}: nothing can be predicted", fmt::join(spec.missing, ", "))});
     else if (spec.interaction == InteractionKind::Cross)
-        facts.addRow({"interaction", fmt::format("{} of {}, {}", counted(spec.crossLayers.size(), "cross layer"), plural(spec.interactionWidth(), "value"),
-                                                 spec.crossLayers.front().projection > 0 ? fmt::format("projection {}", spec.crossLayers.front().projection) : "full rank")});
-    else facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(), spec.pairs(), name(spec.interactionOrder),
-                                             spec.orderSource == OrderSource::Default ? "assumed: the files do not record it"
-                                                                                      : "source: " + std::string(name(spec.orderSource)))});
-    facts.addRow({"backend", fmt::format("{}, {}, {}", info.backend.name, name(info.backend.precision), info.backend.device)});
+        facts.addRow({"interaction", fmt::format("{} of {}, {}", counted(spec.crossLayers.size(), "cross layer"),
+                                                 plural(spec.interactionWidth(), "value"),
+                                                 spec.crossLayers.front().projection > 0
+                                                     ? fmt::format("projection {}", spec.crossLayers.front().projection)
+                                                     : "full rank")});
+    else
+        facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(),
+                                                 spec.pairs(), name(spec.interactionOrder),
+                                                 spec.orderSource == OrderSource::Default
+                                                     ? "assumed: the files do not record it"
+                                                     : "source: " + std::string(name(spec.orderSource)))});
+    facts.addRow(
+        {"backend", fmt::format("{}, {}, {}", info.backend.name, name(info.backend.precision), info.backend.device)});
     facts.addRow({"", info.backend.reason});
     facts.addRow({"placement", placementSentence(placement)});
     facts.addRow({"opened in", fmt::format("{:.1f} ms", info.openSeconds * 1e3)});
@@ -86,11 +102,14 @@ std::string layersText(const ModelSpec& spec) {
     table.addColumn("parameters", Align::Right);
     table.addColumn("dtype", Align::Left);
     for (const CrossLayerSpec& layer : spec.crossLayers)
-        table.addRow({layer.name, thousands(layer.width), "-", thousands(layer.width), "none", thousands(layer.parameters()), std::string(name(layer.dtype))});
+        table.addRow({layer.name, thousands(layer.width), "-", thousands(layer.width), "none",
+                      thousands(layer.parameters()), std::string(name(layer.dtype))});
     for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
         for (const LayerSpec& layer : *mlp)
-            table.addRow({layer.name, thousands(layer.inputs), layer.paddingInputs > 0 ? thousands(layer.paddingInputs) : "-", thousands(layer.outputs),
-                          layer.relu ? "ReLU" : "none (logit)", thousands(layer.parameters()), std::string(name(layer.dtype))});
+            table.addRow({layer.name, thousands(layer.inputs),
+                          layer.paddingInputs > 0 ? thousands(layer.paddingInputs) : "-", thousands(layer.outputs),
+                          layer.relu ? "ReLU" : "none (logit)", thousands(layer.parameters()),
+                          std::string(name(layer.dtype))});
     return table.text("  ");
 }
 
@@ -119,7 +138,8 @@ std::string tensorsText(const ModelInfo& info) {
     table.addColumn("shape", Align::Left);
     table.addColumn("bytes", Align::Right);
     table.addColumn("file", Align::Left);
-    for (const CheckpointFile& file : info.files) table.addRow({file.tensor, file.dtype, file.shape, thousands(file.bytes), file.name});
+    for (const CheckpointFile& file : info.files)
+        table.addRow({file.tensor, file.dtype, file.shape, thousands(file.bytes), file.name});
     return table.text("  ");
 }
 
@@ -129,10 +149,9 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
     auto check = std::make_shared<bool>(false);
     addModelOptions(verb, common, ModelUse::Computed);
     addDataOptions(verb, common, DataUse::Optional);
-    verb.flag(
-        "--check-tables", *check,
-        "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
-        "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
+    verb.flag("--check-tables", *check,
+              "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
+              "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
     return [check](Context& context) -> Result<void> {
         DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
         const std::shared_ptr<Engine>& engine = opened.engine;
@@ -157,8 +176,10 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
         }
         context.out.write(summaryText(info, placement));
         if (info.spec.missing.empty()) {
-            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, tablesByHeaders(info.spec, TableSort::Number)));
-            if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
+            context.out.write("\nEmbedding tables\n" +
+                              tablesText(info.spec, tablesByHeaders(info.spec, TableSort::Number)));
+            if (placement && !placement->empty())
+                context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
             context.out.write("\nMLP layers\n" + layersText(info.spec));
         } else {
             context.out.write("\nTensors\n" + tensorsText(info));

@@ -64,9 +64,15 @@ std::vector<std::int64_t> unitsIn(const LayerStatistics& layer, UnitState state)
 }
 
 // What stands of every layer that has weights.
-std::vector<std::string> valueCells(const std::string& name, const std::string& shape, std::int64_t parameters, const ValueStatistics& weights,
-                                    std::int64_t notFinite) {
-    return {name, shape, thousands(parameters), brief(weights.std), brief(weights.min), brief(weights.max), countText(weights.zeros),
+std::vector<std::string> valueCells(const std::string& name, const std::string& shape, std::int64_t parameters,
+                                    const ValueStatistics& weights, std::int64_t notFinite) {
+    return {name,
+            shape,
+            thousands(parameters),
+            brief(weights.std),
+            brief(weights.min),
+            brief(weights.max),
+            countText(weights.zeros),
             notFinite > 0 ? problem(thousands(notFinite)) : countText(0)};
 }
 
@@ -94,17 +100,21 @@ std::string unitWords() {
                       {"exact dup.", "the weights and bias of an earlier unit, value for value"},
                       {"near dup.",
                        fmt::format("cosine with an earlier unit's weights and bias at least {}", kDuplicateCosine)},
-                      {"prunable", "silent, unread and constant units: they can go without changing a logit by more "
-                                   "than rounding, a constant one after its value times its outgoing weights was "
-                                   "added to the next layer's biases"},
+                      {"prunable",
+                       "silent, unread and constant units: they can go without changing a logit by more "
+                       "than rounding, a constant one after its value times its outgoing weights was "
+                       "added to the next layer's biases"},
                       {"zeros", "weights that are 0"}}) +
            "  With --data, over the rows that were counted:\n" +
-           termsText({{"never active", "output above 0 in none of the rows; always active: in all of them; "
-                                       "frequency: the share of the rows"},
+           termsText({{"never active",
+                       "output above 0 in none of the rows; always active: in all of them; "
+                       "frequency: the share of the rows"},
                       {"same pattern", fmt::format("above 0 in the same rows as an earlier unit, of at most {} evenly "
-                                                   "spread ones", thousands(kPatternRows))},
-                      {"mergeable", "an exact or near duplicate that is active in the same rows as the earlier unit, whose "
-                                    "outgoing weights can take up its own"}});
+                                                   "spread ones",
+                                                   thousands(kPatternRows))},
+                      {"mergeable",
+                       "an exact or near duplicate that is active in the same rows as the earlier unit, whose "
+                       "outgoing weights can take up its own"}});
 }
 
 std::string layersText(const ModelLayers& layers) {
@@ -116,7 +126,8 @@ std::string layersText(const ModelLayers& layers) {
         table.addColumn(title, Align::Right);
     std::string padding;
     for (const LayerStatistics& l : layers.layers) {
-        std::vector<std::string> cells = valueCells(l.spec.name, shapeOf(l.spec), l.spec.parameters(), l.weights, l.nonFinite());
+        std::vector<std::string> cells =
+            valueCells(l.spec.name, shapeOf(l.spec), l.spec.parameters(), l.weights, l.nonFinite());
         for (const std::int64_t units : {l.silent, l.constant, l.unread, l.exactDuplicates, l.nearDuplicates})
             cells.push_back(countText(units));
         table.addRow(std::move(cells));
@@ -124,9 +135,11 @@ std::string layersText(const ModelLayers& layers) {
             padding += fmt::format("{}{} of {}", padding.empty() ? "" : ", ", l.spec.paddingInputs, l.spec.name);
     }
     for (const CrossLayerStatistics& l : layers.cross) {
-        const std::string shape = l.spec.projection > 0 ? fmt::format("{} x {} x {}", l.spec.width, l.spec.projection, l.spec.width)
-                                                        : fmt::format("{} x {}", l.spec.width, l.spec.width);
-        table.addRow(valueCells(l.spec.name, shape, l.spec.parameters(), l.weights, l.weights.nonFinite + l.biases.nonFinite));
+        const std::string shape = l.spec.projection > 0
+                                      ? fmt::format("{} x {} x {}", l.spec.width, l.spec.projection, l.spec.width)
+                                      : fmt::format("{} x {}", l.spec.width, l.spec.width);
+        table.addRow(
+            valueCells(l.spec.name, shape, l.spec.parameters(), l.weights, l.weights.nonFinite + l.biases.nonFinite));
     }
     return table.text("  ") + (padding.empty() ? "" : fmt::format("  inputs that are padding: {}\n", padding)) +
            "  exact, near: duplicates; layers --help says what the words mean\n";
@@ -156,7 +169,8 @@ std::string importanceText(const ModelSpec& spec, const InteractionImportance& i
     table.addColumn("pair", Align::Left);
     table.addColumn("row norm", Align::Right);
     for (const VectorPair& pair : strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsShown))
-        table.addRow({importance.vectorNames[pair.first] + " x " + importance.vectorNames[pair.second], real(pair.value)});
+        table.addRow(
+            {importance.vectorNames[pair.first] + " x " + importance.vectorNames[pair.second], real(pair.value)});
     return fmt::format(
                "\nInteraction ({}, {}): row norms of the first top kernel, root mean square {} over {} dots, {} over "
                "{} bottom outputs\n",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 1 done with findings, 2 could not run, 130 interrupted.
+// dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 1 done with findings, 2 could not run, 130
+// interrupted.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -14,9 +15,9 @@
 #include "app/cli/screen.h"
 #include "app/cli/usage.h"
 #include "app/cli/version.h"
+#include "core/base/instruction_sets.h"
 #include "core/base/open_files.h"
 #include "core/base/stop_signals.h"
-#include "core/base/instruction_sets.h"
 #include "core/checkpoint/fingerprint.h"
 #include "core/report/json.h"
 
@@ -68,11 +69,14 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
         done = checkInstructionSetLimit();  // it acts in every verb, not only where the CPU backend computes
         if (done) done = run(context);
     } catch (const std::exception& e) {
-        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()).withRemedy("Try again; if it happens again, report it with the command that led here."));
+        done = fail(Error("E-CLI-090", "An unexpected failure.")
+                        .butFound(e.what())
+                        .withRemedy("Try again; if it happens again, report it with the command that led here."));
     }
     progress.clear();
     if (done) done = out.finish();
-    else if (out.used()) static_cast<void>(out.finish());  // what was computed before the failure; the failure itself is reported
+    else if (out.used())
+        static_cast<void>(out.finish());  // what was computed before the failure; the failure itself is reported
     if (!done) return failed(done.error(), common, out);
     return context.findings ? kFindings : 0;
 }
@@ -93,10 +97,11 @@ std::string answerTo(std::span<const char* const> arguments, const CommandLine& 
 int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
-    CommandLine program("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which "
-                 "covers " + std::string(kFingerprintOf) +
-                     ": models that differ in other rows have the same. verify compares all bytes.");
+    CommandLine program(
+        "Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
+        "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which "
+        "covers " +
+        std::string(kFingerprintOf) + ": models that differ in other rows have the same. verify compares all bytes.");
     CommonOptions common;
     std::list<std::pair<const VerbOptions*, Run>> verbs;
     for (const Command& command : commands()) {
@@ -117,7 +122,9 @@ int main(int argc, char** argv) {
     common.origin->command = commandLine(line);
     common.origin->stop = stop;
     // The parser may stop before it reaches --json.
-    const auto has = [&](std::string_view option) { return std::find(arguments.begin(), arguments.end(), option) != arguments.end(); };
+    const auto has = [&](std::string_view option) {
+        return std::find(arguments.begin(), arguments.end(), option) != arguments.end();
+    };
     const auto wrongly = [&](const Error& error) {
         common.jsonLines = has("--jsonl");
         common.json = has("--json") && !common.jsonLines;

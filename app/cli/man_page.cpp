@@ -24,14 +24,18 @@ std::string plain(std::string_view text) {
     return out;
 }
 
-std::string entry(const std::string& title, const std::string& about) { return ".TP\n\\fB" + plain(title) + "\\fR\n" + plain(about) + "\n"; }
+std::string entry(const std::string& title, const std::string& about) {
+    return ".TP\n\\fB" + plain(title) + "\\fR\n" + plain(about) + "\n";
+}
 
 std::string verbText(const VerbOptions& verb, const Command& command) {
-    std::string out = ".SS " + plain(command.name) + "\n" + plain(command.summary) + ".\n.PP\n\\fB" + plain(usageOf(verb)) + "\\fR\n";
+    std::string out =
+        ".SS " + plain(command.name) + "\n" + plain(command.summary) + ".\n.PP\n\\fB" + plain(usageOf(verb)) + "\\fR\n";
     for (const OptionText* option : verb.options()) {
         std::string title = option->names();
         if (option->isPositional()) {
-            std::transform(title.begin(), title.end(), title.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            std::transform(title.begin(), title.end(), title.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         } else if (option->takesValue) {
             title += " VALUE";
         }
@@ -48,9 +52,13 @@ std::string manPage(const CommandLine& program) {
                       "\" \"DLRM Explorer\"\n"
                       ".SH NAME\ndlrm\\-cli \\- inspect and validate NVIDIA DLRM checkpoints\n"
                       ".SH SYNOPSIS\n\\fBdlrm\\-cli\\fR \\fIVERB\\fR [\\fIoptions\\fR]\n"
-                      ".SH DESCRIPTION\n" + plain(program.about()) + "\n.SH VERBS\n";
+                      ".SH DESCRIPTION\n" +
+                      plain(program.about()) + "\n.SH VERBS\n";
     for (const Command& command : commands()) out += verbText(*program.verb(command.name), command);
-    return out + ".SS help VERB\nLists the options of a verb.\n.SS version\nTells the version, its commit and what this build can use.\n.SH \"EXIT STATUS\"\n" + plain(kExitCodes) + "\n";
+    return out +
+           ".SS help VERB\nLists the options of a verb.\n.SS version\nTells the version, its commit and what this "
+           "build can use.\n.SH \"EXIT STATUS\"\n" +
+           plain(kExitCodes) + "\n";
 }
 
 }  // namespace dlrm::cli

@@ -37,16 +37,14 @@ Result<StateMerge> merged(const Options& options, Context& context) {
         DLRM_TRY(auto saved, readStateFile(options.states[i], context.stop));
         DLRM_TRY(merge.add(options.states[i], std::move(saved)));
     }
-    if (!options.allowGaps)
-        DLRM_TRY(merge.requireAllRows());
+    if (!options.allowGaps) DLRM_TRY(merge.requireAllRows());
     return merge;
 }
 
 Result<void> checkOutputs(const Options& options) {
     DLRM_TRY(refuseAsOutput(options.out, options.states));
     DLRM_TRY(refuseAsOutput(options.state, options.states, options.out));
-    if (!options.out.empty())
-        DLRM_TRY(checkEvaluationPath(options.out));
+    if (!options.out.empty()) DLRM_TRY(checkEvaluationPath(options.out));
     return options.state.empty() ? Result<void>() : checkStatePath(options.state);
 }
 
@@ -81,10 +79,12 @@ Result<void> run(const Options& options, Context& context) {
 
 Run setUpMerge(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    verb.texts("states", options->states, "Files that evaluate --state or merge --state wrote, in any order").required();
+    verb.texts("states", options->states, "Files that evaluate --state or merge --state wrote, in any order")
+        .required();
     verb.flag("--allow-gaps", options->allowGaps,
               "Give the result of the rows that the files have. Without it all rows of the dataset must be there");
-    verb.text("--state", options->state, "Also write what was merged to this file (.h5), to be merged with others later");
+    verb.text("--state", options->state,
+              "Also write what was merged to this file (.h5), to be merged with others later");
     verb.text("--out", options->out,
               "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of "
               ".tsv and .csv in FILE.json beside it");

@@ -21,7 +21,11 @@ using Align = TextTable::Align;
 
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
-    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "Name one of the three.")));
+    return fail(Error("E-KNN-004", "There is no such metric.")
+                    .inField("--metric")
+                    .butExpected("cosine, dot or l2")
+                    .butFound(text)
+                    .withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "Name one of the three.")));
 }
 
 Result<std::vector<RowId>> parseIds(const std::string& text) {
@@ -41,7 +45,9 @@ Result<std::vector<RowId>> parseIds(const std::string& text) {
 
 std::string neighborsText(const RowNeighbors& row, Similarity similarity, const HexValueFn& hexValue) {
     const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.9g}", v) : std::string("none"); };
-    std::string out = fmt::format("row {}{}, norm {}\n", thousands(value(row.row)), hexValue && !hexValue(row.row).empty() ? " (" + hexValue(row.row) + ")" : "", number(row.norm));
+    std::string out =
+        fmt::format("row {}{}, norm {}\n", thousands(value(row.row)),
+                    hexValue && !hexValue(row.row).empty() ? " (" + hexValue(row.row) + ")" : "", number(row.norm));
     TextTable table;
     for (const char* title : {"rank", "id"}) table.addColumn(title, Align::Right);
     if (hexValue) table.addColumn("category", Align::Left);
@@ -67,12 +73,18 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name").required();
-    verb.text("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20").required();
-    verb.text("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower").showDefault();
-    verb.whole("-k", options->k, "How many, at most " + thousands(kMostNeighbors) + "; the row itself is not listed").showDefault();
+    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
+        .required();
+    verb.text("--id,--ids,--rows", options->ids,
+              "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")
+        .required();
+    verb.text("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower")
+        .showDefault();
+    verb.whole("-k", options->k, "How many, at most " + thousands(kMostNeighbors) + "; the row itself is not listed")
+        .showDefault();
     verb.text("--out", options->out,
-              "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, "
+              "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the "
+              "file; of .npy, "
               ".csv and .tsv in FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto metric, parseMetric(options->metric));
@@ -80,7 +92,8 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
         DLRM_TRY(refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()));
-        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k},
+                                                            {context.progress.callback(), context.stop}));
         const NeighborResult& result = *found;
         context.findings = !result.failed.empty();
         const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(chosen))];
@@ -90,11 +103,13 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
                 const auto hex = dictionary->hexValue(feature, value(id));
                 return hex ? formatHex(*hex) : std::string();
             };
-        const std::string json = context.common.json || !options->out.empty() ? neighborsJson(result, table.name, hexValue) : "";
+        const std::string json =
+            context.common.json || !options->out.empty() ? neighborsJson(result, table.name, hexValue) : "";
         if (!options->out.empty()) {
             DLRM_TRY(exportNeighbors(result, table.name, json, options->out, provenanceOf(context.common)));
             if (!context.common.json) {
-                context.out.write(fmt::format("neighbours of {} written to {}\n", plural(std::ssize(result.rows), "row"), options->out));
+                context.out.write(fmt::format("neighbours of {} written to {}\n",
+                                              plural(std::ssize(result.rows), "row"), options->out));
                 return {};
             }
         }
@@ -102,10 +117,12 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
             context.out.write(json);
             return {};
         }
-        context.out.write(fmt::format("{}: nearest of {} by {}\n", table.name, plural(result.rowsCompared, "row"), name(result.similarity)));
+        context.out.write(fmt::format("{}: nearest of {} by {}\n", table.name, plural(result.rowsCompared, "row"),
+                                      name(result.similarity)));
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
         for (const RowWithoutNeighbors& f : result.failed)
-            context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));
+            context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code,
+                                          f.why.message, f.why.found));
         context.out.write(tableOrderText(opened.engine->spec()));
         return {};
     };

@@ -32,15 +32,18 @@ std::vector<std::string> cautions(const CommonOptions& common) {
     std::vector<std::string> out = *origin.tableFlaws;
     const ModelSpec& spec = origin.engine->spec();
     const ModelChoices& asked = common.open.model;
-    if (asked.interactionOrder && spec.orderSource == OrderSource::Format && *asked.interactionOrder != spec.interactionOrder)
-        out.push_back(fmt::format("--interaction {} had no effect: this layout has one order, {}.", name(*asked.interactionOrder),
-                                  name(spec.interactionOrder)));
+    if (asked.interactionOrder && spec.orderSource == OrderSource::Format &&
+        *asked.interactionOrder != spec.interactionOrder)
+        out.push_back(fmt::format("--interaction {} had no effect: this layout has one order, {}.",
+                                  name(*asked.interactionOrder), name(spec.interactionOrder)));
     if (origin.engine->backend().name != "cpu") return out;
     if (asked.backend.tableStorage != TableStorage::AsStored)
-        out.push_back(fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.",
-                                  name(asked.backend.tableStorage)));
+        out.push_back(
+            fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.",
+                        name(asked.backend.tableStorage)));
     if (asked.backend.gpuMemoryBytes > 0)
-        out.push_back(fmt::format("--gpu-memory {} had no effect: the CPU computed.", memoryText(asked.backend.gpuMemoryBytes)));
+        out.push_back(
+            fmt::format("--gpu-memory {} had no effect: the CPU computed.", memoryText(asked.backend.gpuMemoryBytes)));
     return out;
 }
 

@@ -19,11 +19,11 @@ struct CommonOptions;
 struct Origin {
     std::string command;  // as typed
     std::stop_token stop;
-    std::shared_ptr<Engine> engine;          // null until a model is open
-    std::shared_ptr<const Dataset> dataset;  // null without one
-    ReadingWords reading;                    // how both are read
+    std::shared_ptr<Engine> engine;                      // null until a model is open
+    std::shared_ptr<const Dataset> dataset;              // null without one
+    ReadingWords reading;                                // how both are read
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
-    std::optional<Provenance> saved;         // of a result that was computed by other runs; nothing is open then
+    std::optional<Provenance> saved;  // of a result that was computed by other runs; nothing is open then
 };
 
 // What a reader has to know beside what engine and dataset say of themselves: tables that were never trained or were

@@ -33,7 +33,9 @@ void Output::flush() {
 Result<void> Output::finish() {
     flush();
     if (m_failure == 0 || m_failure == EPIPE) return {};
-    return fail(Error("E-CLI-002", "The results could not be written to stdout.").butFound(std::strerror(m_failure)).withRemedy("Free some space where stdout leads to, or name another place."));
+    return fail(Error("E-CLI-002", "The results could not be written to stdout.")
+                    .butFound(std::strerror(m_failure))
+                    .withRemedy("Free some space where stdout leads to, or name another place."));
 }
 
 }  // namespace dlrm::cli

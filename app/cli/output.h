@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results on stdout: buffered, every failure noticed, a reader that left (| head) ends the work quietly. Text is laid out for the screen, JSON begins with
-// its provenance: this is the one place that does either.
+// Results on stdout: buffered, every failure noticed, a reader that left (| head) ends the work quietly. Text is laid
+// out for the screen, JSON begins with its provenance: this is the one place that does either.
 #pragma once
 
 #include <optional>

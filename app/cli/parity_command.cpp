@@ -11,9 +11,9 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "core/engine/backends.h"
 #include "core/analysis/reference/rounding_spread.h"
 #include "core/dataset/readers/selected_rows.h"
+#include "core/engine/backends.h"
 #include "core/report/parity_export.h"
 
 namespace dlrm::cli {
@@ -21,7 +21,8 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::int64_t kMostRows = 4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
+constexpr std::int64_t kMostRows =
+    4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
 
 struct Options {
     std::optional<VerbOption> backend, precision;  // whether they were given
@@ -30,7 +31,8 @@ struct Options {
     RowChoice rows;
 };
 
-// The backends and precisions that were asked for; without --precision each that a backend has, with --backend auto those of the CPU and the GPU.
+// The backends and precisions that were asked for; without --precision each that a backend has, with --backend auto
+// those of the CPU and the GPU.
 std::vector<ParityCandidate> candidates(const BackendRequest& asked, bool onePrecision) {
     std::vector<ParityCandidate> out;
     const auto add = [&](const std::string& backend, Precision precision) {
@@ -41,7 +43,9 @@ std::vector<ParityCandidate> candidates(const BackendRequest& asked, bool onePre
     };
     for (const BackendOption& backend : backendOptions()) {
         if (asked.name != "auto" && asked.name != backend.name) continue;
-        const auto has = [&](Precision p) { return std::find(backend.precisions.begin(), backend.precisions.end(), p) != backend.precisions.end(); };
+        const auto has = [&](Precision p) {
+            return std::find(backend.precisions.begin(), backend.precisions.end(), p) != backend.precisions.end();
+        };
         if (!onePrecision)
             for (const Precision precision : backend.precisions) add(backend.name, precision);
         else if (has(asked.precision) || asked.name != "auto") add(backend.name, asked.precision);
@@ -59,8 +63,9 @@ std::string summaryText(const Parity& parity) {
     const auto bits = [](bool same) { return same ? "same bits" : "other bits"; };
     for (const ParityRun& run : parity.runs)
         if (run.notRun.empty())
-            table.addRow({run.name, fmt::format("{:.2e}", run.largest), fmt::format("{:.2e}", run.mean), fmt::format("{:.1e}", run.tolerance),
-                          run.passed ? "within" : "EXCEEDED", bits(run.sameAgain), bits(run.sameInOtherBatches)});
+            table.addRow({run.name, fmt::format("{:.2e}", run.largest), fmt::format("{:.2e}", run.mean),
+                          fmt::format("{:.1e}", run.tolerance), run.passed ? "within" : "EXCEEDED", bits(run.sameAgain),
+                          bits(run.sameInOtherBatches)});
     std::string out = table.text("  ");
     for (const ParityRun& run : parity.runs)
         if (!run.notRun.empty()) out += fmt::format("  {} not run: {}\n", run.name, run.notRun);
@@ -76,7 +81,8 @@ std::string layersText(const Parity& parity) {
     for (std::size_t i = 0; i < parity.reference.layers.size(); ++i) {
         std::vector<std::string> cells{parity.reference.layers[i].name};
         for (const ParityRun& run : parity.runs)
-            if (run.notRun.empty() && i < run.layers.size()) cells.push_back(fmt::format("{:.2e} / {:.2e}", run.layers[i].largest, run.layers[i].mean));
+            if (run.notRun.empty() && i < run.layers.size())
+                cells.push_back(fmt::format("{:.2e} / {:.2e}", run.layers[i].largest, run.layers[i].mean));
         table.addRow(std::move(cells));
     }
     return table.text("  ");
@@ -85,7 +91,10 @@ std::string layersText(const Parity& parity) {
 std::string ulpText(const ParityRun& run) {
     std::string out = fmt::format("  {}:", run.name);
     for (const UlpBin& bin : run.ulps)
-        if (bin.rows > 0) out += fmt::format("  {} × {}", bin.low == bin.high ? thousands(bin.low) : thousands(bin.low) + "–" + thousands(bin.high), thousands(bin.rows));
+        if (bin.rows > 0)
+            out += fmt::format(
+                "  {} × {}", bin.low == bin.high ? thousands(bin.low) : thousands(bin.low) + "–" + thousands(bin.high),
+                thousands(bin.rows));
     return out + "\n";
 }
 
@@ -124,8 +133,7 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
 
 Result<void> parity(Context& context, const Options& options) {
     const BackendRequest request = onThisMachine(context.common.open.model.backend);
-    if (!options.out.empty())
-        DLRM_TRY(checkParityPath(options.out));
+    if (!options.out.empty()) DLRM_TRY(checkParityPath(options.out));
     // An explicit backend that is not there is an error, as everywhere; with auto it is listed as not run.
     if (request.name != "auto") {
         BackendRequest plain = request;
@@ -149,22 +157,23 @@ Result<void> parity(Context& context, const Options& options) {
         chosen.rows = dataset->rows();
     }
     DLRM_TRY(auto result, engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
-                                 {context.progress.callback(), context.stop}));
+                                         {context.progress.callback(), context.stop}));
     if (!listed.empty()) result.rows = listed;  // as the dataset counts them
     if (result.runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")
-                        .butExpected("fp32, tf32, bf16 or fp16").butFound(std::string(name(request.precision)))
+                        .butExpected("fp32, tf32, bf16 or fp16")
+                        .butFound(std::string(name(request.precision)))
                         .withRemedy("Choose another --precision, or none: then every one is compared."));
     result.askedByName = options.backend->given() && request.name != "auto";
     context.progress.clear();
     context.findings = !result.passed();
-    if (!options.out.empty())
-        DLRM_TRY(exportParity(result, options.out, provenanceOf(context.common)));
+    if (!options.out.empty()) DLRM_TRY(exportParity(result, options.out, provenanceOf(context.common)));
     if (context.common.json) {
         context.out.write(parityJson(result));
         return {};
     }
-    context.out.write(fmt::format("{}{}, seed {}, against a double reference\n", plural(static_cast<std::int64_t>(result.rows.size()), "row"),
+    context.out.write(fmt::format("{}{}, seed {}, against a double reference\n",
+                                  plural(static_cast<std::int64_t>(result.rows.size()), "row"),
                                   result.dataset.empty() ? " (synthetic)" : " of " + result.dataset, result.seed));
     if (!result.dataset.empty()) context.out.write("preprocessing: " + result.profile + "\n");
     context.out.write(summaryText(result));
@@ -198,8 +207,12 @@ Run setUpParity(VerbOptions& verb, CommonOptions& common) {
     constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     verb.whole("--seed", options->parity.seed, "Chooses the rows", std::uint64_t{0}, kMostSeed).showDefault();
     verb.text("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file");
-    verb.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"
-                           "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not happen, or none did; 2 could not run, also where the backend that --backend names is not there.", toleranceWords()));
+    verb.footer(fmt::format(
+        "Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is "
+        "one.\nThe largest |logit - reference| {}.\n"
+        "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not "
+        "happen, or none did; 2 could not run, also where the backend that --backend names is not there.",
+        toleranceWords()));
     return [options](Context& context) { return parity(context, *options); };
 }
 

@@ -22,9 +22,9 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::int64_t kRowsForPeople = 20;      // without --rows
+constexpr std::int64_t kRowsForPeople = 20;  // without --rows
 constexpr std::int64_t kMostExplained = 100;
-constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long table
+constexpr std::int64_t kRowsAtATime = 65'536;  // bounds the memory of a long table
 
 struct Options {
     std::string rows, out, expect;
@@ -41,16 +41,19 @@ Result<std::vector<RowRange>> rangesOf(const Options& options, bool forPeople, c
 
 std::int64_t rowsIn(const std::vector<RowRange>& ranges) {
     return std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0}, [](std::int64_t n, const RowRange& range) {
-        return range.size() > std::numeric_limits<std::int64_t>::max() - n ? std::numeric_limits<std::int64_t>::max() : n + range.size();
+        return range.size() > std::numeric_limits<std::int64_t>::max() - n ? std::numeric_limits<std::int64_t>::max()
+                                                                           : n + range.size();
     });
 }
 
 std::string tableText(const Prediction& prediction, bool withTitles) {
     TextTable table;
-    for (const char* title : {"row", "label", "logit", "probability"}) table.addColumn(withTitles ? title : "", Align::Right);
+    for (const char* title : {"row", "label", "logit", "probability"})
+        table.addColumn(withTitles ? title : "", Align::Right);
     for (const PredictedRow& row : prediction.rows)
-        table.addRow({fmt::format("{:>11}", thousands(row.row)), fmt::format("{:>5}", row.label ? std::to_string(*row.label) : "-"), fmt::format("{:>11.6f}", row.logit),
-                      fmt::format("{:>11.6f}", row.probability)});
+        table.addRow({fmt::format("{:>11}", thousands(row.row)),
+                      fmt::format("{:>5}", row.label ? std::to_string(*row.label) : "-"),
+                      fmt::format("{:>11.6f}", row.logit), fmt::format("{:>11.6f}", row.probability)});
     return table.text("  ");
 }
 
@@ -81,7 +84,8 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
     };
 }
 
-Result<void> printTable(Context& context, const Options& options, Workspace& opened, const std::vector<RowRange>& ranges) {
+Result<void> printTable(Context& context, const Options& options, Workspace& opened,
+                        const std::vector<RowRange>& ranges) {
     const PredictionParts parts = predictedParts(context, opened, ranges);
     for (bool first = true;; first = false) {
         DLRM_TRY(const auto part, parts());
@@ -90,7 +94,8 @@ Result<void> printTable(Context& context, const Options& options, Workspace& ope
         context.out.write(tableText(*part, first));
     }
     if (options.rows.empty() && rowsIn(ranges) < opened.dataset->rows())
-        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges), thousands(opened.dataset->rows())));
+        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges),
+                                      thousands(opened.dataset->rows())));
     context.out.write(assumptionsText(context.common));
     return {};
 }
@@ -105,7 +110,8 @@ Result<void> explainRows(Context& context, const Options& options, Workspace& op
     std::vector<ExplainedRow> explained;
     std::string profile;
     for (const RowRange& range : ranges) {
-        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {.stop = context.stop}));
+        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false},
+                                                               {.stop = context.stop}));
         profile = prediction.profile;
         for (const PredictedRow& row : prediction.rows) {
             DLRM_TRY(auto explanation, opened.engine->explain(row.input, context.stop));
@@ -120,21 +126,21 @@ Result<void> explainRows(Context& context, const Options& options, Workspace& op
             return {};
         }
     }
-    context.out.write(context.common.json ? json : explanationsText(explained, opened.engine->spec()) + assumptionsText(context.common));
+    context.out.write(context.common.json
+                          ? json
+                          : explanationsText(explained, opened.engine->spec()) + assumptionsText(context.common));
     return {};
 }
 
 std::string differencesText(const LogitDifferences& d) {
     const std::string rows = thousands(d.rows);
-    std::string out =
-        d.finite == 0 ? "Nothing was compared: in no row are both logits finite numbers.\n"
-        : d.beyond > 0
-            ? fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond),
-                          rows, d.tolerance)
-        : d.finite < d.rows
-            ? fmt::format("{} of {} logits were compared and lie within {:g} of the expected ones.\n",
-                          thousands(d.finite), rows, d.tolerance)
-            : fmt::format("All {} logits lie within {:g} of the expected ones.\n", rows, d.tolerance);
+    std::string out = d.finite == 0  ? "Nothing was compared: in no row are both logits finite numbers.\n"
+                      : d.beyond > 0 ? fmt::format("{} of {} logits are further than {:g} from the expected ones.\n",
+                                                   thousands(d.beyond), rows, d.tolerance)
+                      : d.finite < d.rows
+                          ? fmt::format("{} of {} logits were compared and lie within {:g} of the expected ones.\n",
+                                        thousands(d.finite), rows, d.tolerance)
+                          : fmt::format("All {} logits lie within {:g} of the expected ones.\n", rows, d.tolerance);
     if (d.largestAt >= 0)
         out += fmt::format("  largest |Δlogit| {} in row {}, {}\n",
                            d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt),
@@ -152,15 +158,21 @@ std::string differencesText(const LogitDifferences& d) {
     TextTable table;
     for (const char* title : {"row", "logit", "expected", "difference"}) table.addColumn(title, Align::Right);
     for (const LogitDifferences::Row& row : d.first)
-        table.addRow({thousands(row.row), fmt::format("{:.6f}", row.logit), fmt::format("{:.6f}", row.expected), fmt::format("{:+.3g}", row.logit - row.expected)});
+        table.addRow({thousands(row.row), fmt::format("{:.6f}", row.logit), fmt::format("{:.6f}", row.expected),
+                      fmt::format("{:+.3g}", row.logit - row.expected)});
     return out + table.text("  ") + (d.beyond > static_cast<std::int64_t>(d.first.size()) ? "  …\n" : "");
 }
 
 Result<void> compareRows(Context& context, const Options& options, Workspace& opened) {
     DLRM_TRY(const auto ranges, rangesOf(options, false, *opened.dataset));
     if (ranges.size() != 1)
-        return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("Compare range by range."));
-    DLRM_TRY(auto expected, ExpectedLogits::open(options.expect, ranges.front(), opened.dataset->rows(), options.tolerance));
+        return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.")
+                        .inField("--rows")
+                        .butExpected("A-B")
+                        .butFound(options.rows)
+                        .withRemedy("Compare range by range."));
+    DLRM_TRY(auto expected,
+             ExpectedLogits::open(options.expect, ranges.front(), opened.dataset->rows(), options.tolerance));
     const PredictionParts parts = predictedParts(context, opened, ranges, {.notFinite = true});
     std::vector<float> logits;
     while (true) {
@@ -173,7 +185,8 @@ Result<void> compareRows(Context& context, const Options& options, Workspace& op
     context.progress.clear();
     const LogitDifferences& found = expected.differences();
     context.findings = !found.passed() || found.rows != ranges.front().size();
-    context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found) + assumptionsText(context.common));
+    context.out.write(context.common.json ? logitDifferencesJson(found)
+                                          : differencesText(found) + assumptionsText(context.common));
     return {};
 }
 
@@ -187,11 +200,13 @@ Result<void> predictRows(Context& context, const Options& options) {
     if (!machine && options.out.empty()) return printTable(context, options, opened, ranges);
     if (!options.out.empty()) {
         const std::int64_t rows = rowsIn(ranges);
-        auto written = exportPrediction(predictedParts(context, opened, ranges), rows, options.out, [&] { return provenanceOf(context.common); });
+        auto written = exportPrediction(predictedParts(context, opened, ranges), rows, options.out,
+                                        [&] { return provenanceOf(context.common); });
         DLRM_TRY(written);
         context.progress.clear();
         if (!machine) {
-            context.out.write(fmt::format("{} written to {}\n{}", plural(rows, "row"), options.out, assumptionsText(context.common)));
+            context.out.write(
+                fmt::format("{} written to {}\n{}", plural(rows, "row"), options.out, assumptionsText(context.common)));
             return {};
         }
     }
@@ -215,13 +230,19 @@ Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
     addDataOptions(verb, common, DataUse::Required);
     addReadingOptions(verb, common);
     addRowsOption(verb, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
-    VerbOption explain = verb.flag("--explain", options->explain,
-                 "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows): a summary; with --json every value, the top MLP's input too");
+    VerbOption explain =
+        verb.flag("--explain", options->explain,
+                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without "
+                  "--rows): a summary; with --json every value, the top MLP's input too");
     VerbOption lines = verb.flag("--jsonl", common.jsonLines,
-                 "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for each row; {\"error\"} last where it fails on the way");
+                                 "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for "
+                                 "each row; {\"error\"} last where it fails on the way");
     lines.group(kOutputGroup).excludes(explain).excludes(verb.named("--json"));
-    VerbOption out = verb.text("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
-                   "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and .npy in FILE.json beside it");
+    VerbOption out = verb.text("--out", options->out,
+                               "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the "
+                               "logits; with --explain only .json); with --json they "
+                               "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and "
+                               ".npy in FILE.json beside it");
     VerbOption expect = verb.text("--expect", options->expect,
                                   "A .npy file with the logits that another program, the training job above all, "
                                   "computed for these rows, or for all of the dataset: prints how "

@@ -22,9 +22,14 @@ constexpr auto kFirstAfter = std::chrono::milliseconds(300);  // shorter work sh
 // name: of the part that is worked on, or empty.
 std::string describe(const Progress& p, const std::string& name, double seconds) {
     const bool bytes = p.unit == "bytes";
-    const auto amount = [&](double n) { return bytes ? byteText(static_cast<std::int64_t>(n)) : thousands(static_cast<std::int64_t>(n)) + " " + std::string(p.unit); };
+    const auto amount = [&](double n) {
+        return bytes ? byteText(static_cast<std::int64_t>(n))
+                     : thousands(static_cast<std::int64_t>(n)) + " " + std::string(p.unit);
+    };
     std::string out = std::string(p.stage) + (name.empty() ? "" : ", " + name) + ": ";
-    if (p.total > 0) out += fmt::format("{:.0f} % of {}", 100.0 * static_cast<double>(p.done) / static_cast<double>(p.total), amount(static_cast<double>(p.total)));
+    if (p.total > 0)
+        out += fmt::format("{:.0f} % of {}", 100.0 * static_cast<double>(p.done) / static_cast<double>(p.total),
+                           amount(static_cast<double>(p.total)));
     else out += amount(static_cast<double>(p.done));
     const double rate = seconds > 0 ? static_cast<double>(p.done) / seconds : 0;
     if (rate >= 1) {
@@ -45,7 +50,9 @@ ProgressFn ProgressLine::callback() {
 
 ProgressFn ProgressLine::part(std::string_view stage, std::string name, std::int64_t before, std::int64_t total) {
     if (m_quiet) return {};
-    return [this, stage, name = std::move(name), before, total](const Progress& p) { show({stage, before + p.done, total, "bytes"}, name); };
+    return [this, stage, name = std::move(name), before, total](const Progress& p) {
+        show({stage, before + p.done, total, "bytes"}, name);
+    };
 }
 
 void ProgressLine::show(const Progress& progress, const std::string& name) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress on stderr: one line that updates itself on a terminal, a line every few seconds elsewhere, nothing with --quiet.
+// Progress on stderr: one line that updates itself on a terminal, a line every few seconds elsewhere, nothing with
+// --quiet.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,8 @@ public:
     void setQuiet(bool quiet) { m_quiet = quiet; }
     // Valid as long as this object.
     ProgressFn callback();
-    // Of one part of a longer work that is measured in bytes: `before` of its `total` bytes were done when the part began. `stage` has static lifetime.
+    // Of one part of a longer work that is measured in bytes: `before` of its `total` bytes were done when the part
+    // began. `stage` has static lifetime.
     ProgressFn part(std::string_view stage, std::string name, std::int64_t before, std::int64_t total);
     // Removes the line from the terminal, before anything else is printed there.
     void clear();

@@ -14,19 +14,22 @@
 namespace dlrm::cli {
 
 VerbOption addRowsOption(VerbOptions& verb, std::string& rows, const std::string& otherwise) {
-    return verb.text("--rows", rows,
-                     "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise);
+    return verb.text(
+        "--rows", rows,
+        "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise);
 }
 
 void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& rows) {
     constexpr std::int64_t kMostRows = 100'000'000;
     constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    VerbOption sample = verb.whole("--sample", choice.sample,
-                                   "That many rows drawn at random without repetition, in their order, or all of a dataset that has "
-                                   "no more; with a note in the result",
-                                   std::int64_t{1}, kMostRows);
+    VerbOption sample =
+        verb.whole("--sample", choice.sample,
+                   "That many rows drawn at random without repetition, in their order, or all of a dataset that has "
+                   "no more; with a note in the result",
+                   std::int64_t{1}, kMostRows);
     sample.excludes(rows);
-    verb.whole("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere", std::uint64_t{0}, kMostSeed)
+    verb.whole("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere",
+               std::uint64_t{0}, kMostSeed)
         .showDefault()
         .needs(sample);
 }
@@ -55,7 +58,8 @@ std::string describe(const RowChoice& choice) {
 Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset) {
     const std::int64_t rows = dataset.rows();
     if (choice.sample > 0) return sampledRows(rows, choice.sample, choice.seed);
-    if (choice.rows.empty()) return std::vector<RowRange>{{0, (choice.limit > 0 ? std::min(choice.limit, rows) : rows) - 1}};
+    if (choice.rows.empty())
+        return std::vector<RowRange>{{0, (choice.limit > 0 ? std::min(choice.limit, rows) : rows) - 1}};
     auto ranges = parseRowList(choice.rows);
     if (!ranges) return ranges;
     DLRM_TRY(refuseRowsTwice(*ranges));
@@ -72,7 +76,8 @@ Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Datase
 
 std::string sampleNote(const RowChoice& choice, const Dataset& dataset) {
     if (choice.sample <= dataset.rows()) return {};
-    return fmt::format("All {} of the dataset were used: --sample {} asks for more.", plural(dataset.rows(), "row"), thousands(choice.sample));
+    return fmt::format("All {} of the dataset were used: --sample {} asks for more.", plural(dataset.rows(), "row"),
+                       thousands(choice.sample));
 }
 
 Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset) {

@@ -16,9 +16,9 @@
 namespace dlrm::cli {
 
 struct RowChoice {
-    std::string rows;          // "0-99", "5", "0,5,10-20"; empty: all
-    std::int64_t limit = 0;    // > 0: the first ones
-    std::int64_t sample = 0;   // > 0: random ones
+    std::string rows;         // "0-99", "5", "0,5,10-20"; empty: all
+    std::int64_t limit = 0;   // > 0: the first ones
+    std::int64_t sample = 0;  // > 0: random ones
     std::uint64_t seed = 1;
 };
 
@@ -31,8 +31,8 @@ void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& ro
 // with a line on stderr unless `quiet` that names the `option` to count with. Nothing where it is none.
 std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet);
 
-// The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen. Errors: E-CLI-003, E-CLI-010,
-// E-ENGINE-003.
+// The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen.
+// Errors: E-CLI-003, E-CLI-010, E-ENGINE-003.
 Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset);
 // The dataset with only those; the same one where that is all of it. Errors as chosenRanges().
 Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset);

@@ -23,14 +23,17 @@ Failure wrong(std::string expected, std::string_view found) {
 // One row of the range that is `whole`.
 Result<std::int64_t> parseRow(std::string_view text, std::string_view whole) {
     if (text.empty()) return wrong("both ends of the range, A-B", whole);
-    if (text.find_first_not_of("0123456789") != std::string_view::npos) return wrong("A or A-B, whole numbers of digits only", whole);
+    if (text.find_first_not_of("0123456789") != std::string_view::npos)
+        return wrong("A or A-B, whole numbers of digits only", whole);
     std::int64_t row = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), row).ec != std::errc() || row > kMostRow)
         return wrong(fmt::format("rows up to {}", kMostRow), whole);
     return row;
 }
 
-std::string written(const RowRange& range) { return range.first == range.last ? fmt::format("{}", range.first) : fmt::format("{}-{}", range.first, range.last); }
+std::string written(const RowRange& range) {
+    return range.first == range.last ? fmt::format("{}", range.first) : fmt::format("{}-{}", range.first, range.last);
+}
 
 }  // namespace
 
@@ -59,14 +62,17 @@ Result<std::vector<RowRange>> parseRowList(const std::string& text) {
 }
 
 Result<void> refuseRowsTwice(std::vector<RowRange> ranges) {
-    std::stable_sort(ranges.begin(), ranges.end(), [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
-    const auto twice = std::adjacent_find(ranges.begin(), ranges.end(), [](const RowRange& a, const RowRange& b) { return b.first <= a.last; });
+    std::stable_sort(ranges.begin(), ranges.end(),
+                     [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
+    const auto twice = std::adjacent_find(ranges.begin(), ranges.end(),
+                                          [](const RowRange& a, const RowRange& b) { return b.first <= a.last; });
     if (twice == ranges.end()) return {};
-    return fail(Error("E-CLI-010", "A row would count twice.")
-                    .inField("--rows")
-                    .butExpected("every row once")
-                    .butFound(fmt::format("row {} in {} and in {}", twice[1].first, written(twice[0]), written(twice[1])))
-                    .withRemedy("Leave it out of one of them."));
+    return fail(
+        Error("E-CLI-010", "A row would count twice.")
+            .inField("--rows")
+            .butExpected("every row once")
+            .butFound(fmt::format("row {} in {} and in {}", twice[1].first, written(twice[0]), written(twice[1])))
+            .withRemedy("Leave it out of one of them."));
 }
 
 }  // namespace dlrm::cli

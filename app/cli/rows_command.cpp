@@ -43,9 +43,11 @@ std::string rowsText(const TableRows& rows) {
     for (const char* title : {"id", "norm", "min", "max"}) table.addColumn(title, Align::Right);
     for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format("[{}]", c), Align::Right);
     for (std::size_t i = 0; i < rows.ids.size(); ++i) {
-        std::vector<std::string> cells{thousands(value(rows.ids[i])), fmt::format("{:.6g}", rows.norms[i]), fmt::format("{:.6g}", rows.minima[i]),
-                                       fmt::format("{:.6g}", rows.maxima[i])};
-        for (std::int64_t c = 0; c < shown; ++c) cells.push_back(fmt::format("{:.6g}", rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
+        std::vector<std::string> cells{thousands(value(rows.ids[i])), fmt::format("{:.6g}", rows.norms[i]),
+                                       fmt::format("{:.6g}", rows.minima[i]), fmt::format("{:.6g}", rows.maxima[i])};
+        for (std::int64_t c = 0; c < shown; ++c)
+            cells.push_back(fmt::format(
+                "{:.6g}", rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
         table.addRow(std::move(cells));
     }
     std::string out = table.text("  ");
@@ -62,12 +64,16 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name").required();
-    verb.text("--ids,--rows", options->ids,
-              "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) + " in one call")
+    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
-    verb.text("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
-                   "FILE.json beside it");
+    verb.text("--ids,--rows", options->ids,
+              "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) +
+                  " in one call")
+        .required();
+    verb.text("--out", options->out,
+              "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands "
+              "in the file; of .npy, .csv and .tsv in "
+              "FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto ranges, parseRowList(options->ids));
         DLRM_TRY(const auto ids, expand(ranges));
@@ -81,13 +87,16 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
             const RowExport about{engine->info().path, table.name, std::ssize(rows.ids), table.dim};
             DLRM_TRY(exportRows(rows, about, options->out, provenanceOf(context.common)));
             if (!context.common.json) {
-                context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows.ids), "row"), table.name, options->out));
+                context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows.ids), "row"),
+                                              table.name, options->out));
                 return {};
             }
         }
         if (context.common.json) context.out.write(rowsJson(rows, table.name));
-        else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(rows) +
-                                    tableOrderText(engine->spec()));
+        else
+            context.out.write(
+                fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) +
+                rowsText(rows) + tableOrderText(engine->spec()));
         return {};
     };
 }

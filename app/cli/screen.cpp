@@ -16,7 +16,8 @@ namespace dlrm::cli {
 namespace {
 
 constexpr std::size_t kNarrowest = 40;
-constexpr char kMark = '\x0e', kUnmark = '\x0f';  // around what problem() marks; a name that holds them is coloured, no more
+constexpr char kMark = '\x0e',
+               kUnmark = '\x0f';  // around what problem() marks; a name that holds them is coloured, no more
 
 bool isMark(char c) { return c == kMark || c == kUnmark; }
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
@@ -26,7 +27,8 @@ bool environmentIsAscii() {
         const char* value = std::getenv(name);
         if (!value || !*value) continue;
         std::string lower(value);
-        std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         return lower.find("utf-8") == std::string::npos && lower.find("utf8") == std::string::npos;
     }
     return true;
@@ -43,17 +45,40 @@ Screen lookAt(int stream) {
     if (const char* columns = std::getenv("COLUMNS")) {
         std::size_t wanted = 0;
         const std::string_view text = columns;
-        if (std::from_chars(text.data(), text.data() + text.size(), wanted).ec == std::errc() && wanted > 0) out.width = wanted;
+        if (std::from_chars(text.data(), text.data() + text.size(), wanted).ec == std::errc() && wanted > 0)
+            out.width = wanted;
     }
     out.width = std::max(kNarrowest, out.width);
     return out;
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kInAscii{{
-    {"×", "x"}, {"±", "+/-"}, {"Δ", "d"}, {"·", "."}, {"…", "..."}, {"–", "-"}, {"—", "-"}, {"σ", "sigma"}, {"≤", "<="}, {"≥", ">="}, {"²", "^2"}, {"³", "^3"},
-    {"√", "sqrt"}, {"½", "1/2"}, {"→", "->"}, {"‖", "|"}, {"≈", "~"},
+    {"×", "x"},
+    {"±", "+/-"},
+    {"Δ", "d"},
+    {"·", "."},
+    {"…", "..."},
+    {"–", "-"},
+    {"—", "-"},
+    {"σ", "sigma"},
+    {"≤", "<="},
+    {"≥", ">="},
+    {"²", "^2"},
+    {"³", "^3"},
+    {"√", "sqrt"},
+    {"½", "1/2"},
+    {"→", "->"},
+    {"‖", "|"},
+    {"≈", "~"},
     // Blocks, low to high.
-    {"▁", "."}, {"▂", ":"}, {"▃", "-"}, {"▄", "="}, {"▅", "+"}, {"▆", "*"}, {"▇", "#"}, {"█", "@"},
+    {"▁", "."},
+    {"▂", ":"},
+    {"▃", "-"},
+    {"▄", "="},
+    {"▅", "+"},
+    {"▆", "*"},
+    {"▇", "#"},
+    {"█", "@"},
 }};
 
 // Bytes of the character that `text` begins with, 0 where they are no UTF-8 (RFC 3629: no longer form than needed, no
@@ -80,7 +105,8 @@ bool isControl(std::string_view character) {
 
 // One character, as ASCII.
 std::string_view inAscii(std::string_view character) {
-    const auto known = std::find_if(kInAscii.begin(), kInAscii.end(), [&](const auto& pair) { return pair.first == character; });
+    const auto known =
+        std::find_if(kInAscii.begin(), kInAscii.end(), [&](const auto& pair) { return pair.first == character; });
     return known == kInAscii.end() ? "?" : known->second;
 }
 
@@ -113,7 +139,8 @@ const Screen& errorScreen() {
 std::string problem(std::string_view text) { return kMark + std::string(text) + kUnmark; }
 
 std::size_t shownWidth(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c) && !isMark(c); }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return !continues(c) && !isMark(c); }));
 }
 
 std::string shownText(std::string_view text, const Screen& on) {

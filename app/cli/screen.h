@@ -24,8 +24,8 @@ std::string problem(std::string_view text);
 
 // Characters on the screen.
 std::size_t shownWidth(std::string_view text);
-// Control characters, which would let a name rewrite the screen, C1 ones among them, and bytes that are no UTF-8 as '?';
-// where there is only ASCII, × as x and the like.
+// Control characters, which would let a name rewrite the screen, C1 ones among them, and bytes that are no UTF-8 as
+// '?'; where there is only ASCII, × as x and the like.
 std::string shownText(std::string_view text, const Screen& on = screen());
 // Lines of at most `width` characters, broken at spaces only: a word that is longer, a path or a hash, stays whole and
 // can be copied. At least one line.

@@ -25,9 +25,13 @@ std::string spectrumLine(const char* what, const Spectrum& s) {
     if (s.singularValues.empty()) return "";
     // Widths in thousandths of the largest singular value, for the picture.
     std::vector<std::int64_t> heights;
-    for (const double v : s.singularValues) heights.push_back(s.singularValues.front() > 0 ? static_cast<std::int64_t>(1000 * v / s.singularValues.front()) : 0);
-    return fmt::format("  {:<15} effective rank {}, stable rank {}, information abundance {}; σ {} .. {} {}\n", what, figure(s.effectiveRank), figure(s.stableRank),
-                       figure(s.informationAbundance), figure(s.singularValues.front()), figure(s.singularValues.back()), blocks(heights, std::min(kWidePicture, heights.size())));
+    for (const double v : s.singularValues)
+        heights.push_back(s.singularValues.front() > 0 ? static_cast<std::int64_t>(1000 * v / s.singularValues.front())
+                                                       : 0);
+    return fmt::format("  {:<15} effective rank {}, stable rank {}, information abundance {}; σ {} .. {} {}\n", what,
+                       figure(s.effectiveRank), figure(s.stableRank), figure(s.informationAbundance),
+                       figure(s.singularValues.front()), figure(s.singularValues.back()),
+                       blocks(heights, std::min(kWidePicture, heights.size())));
 }
 
 }  // namespace
@@ -39,7 +43,10 @@ std::string blocks(std::span<const std::int64_t> counts, std::size_t width) {
     const std::int64_t most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
     std::string out;
     for (const std::int64_t n : sums)
-        out += n <= 0 ? " " : kBlocks[static_cast<std::size_t>(static_cast<double>(n - 1) * static_cast<double>(kBlocks.size()) / static_cast<double>(most))];
+        out += n <= 0
+                   ? " "
+                   : kBlocks[static_cast<std::size_t>(static_cast<double>(n - 1) * static_cast<double>(kBlocks.size()) /
+                                                      static_cast<double>(most))];
     return out;
 }
 
@@ -55,13 +62,20 @@ std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport&
     const auto key = [&](std::size_t t) {
         const TableStatistics& s = *report.tables[t].statistics;
         switch (by) {
-            case TableSort::Number: break;
-            case TableSort::Rows: return static_cast<double>(s.scan.rows);
-            case TableSort::Size: return static_cast<double>(spec.tables[t].bytes);
-            case TableSort::Norm: return std::isfinite(s.norms.p50) ? static_cast<double>(s.norms.p50) : -1.0;
-            case TableSort::Untrained: return s.untrained.share();
-            case TableSort::Rank: return std::isfinite(s.spectrum.effectiveRank) ? static_cast<double>(s.spectrum.effectiveRank) : -1.0;
-            case TableSort::NotFinite: return static_cast<double>(s.scan.nan + s.scan.inf);
+            case TableSort::Number:
+                break;
+            case TableSort::Rows:
+                return static_cast<double>(s.scan.rows);
+            case TableSort::Size:
+                return static_cast<double>(spec.tables[t].bytes);
+            case TableSort::Norm:
+                return std::isfinite(s.norms.p50) ? static_cast<double>(s.norms.p50) : -1.0;
+            case TableSort::Untrained:
+                return s.untrained.share();
+            case TableSort::Rank:
+                return std::isfinite(s.spectrum.effectiveRank) ? static_cast<double>(s.spectrum.effectiveRank) : -1.0;
+            case TableSort::NotFinite:
+                return static_cast<double>(s.scan.nan + s.scan.inf);
         }
         return 0.0;
     };
@@ -69,16 +83,19 @@ std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport&
     return order;
 }
 
-std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first, std::span<const std::size_t> order) {
+std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first,
+                           std::span<const std::size_t> order) {
     const bool withTraffic = !report.tables.empty() && report.tables.front().traffic.has_value();
     TextTable table;
     table.addColumn("#", Align::Right);
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows", "dim", "size", "norm p50", "p99"}) table.addColumn(title, Align::Right);
     table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank"})
+        table.addColumn(title, Align::Right);
     if (withTraffic)
-        for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"}) table.addColumn(title, Align::Right);
+        for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"})
+            table.addColumn(title, Align::Right);
     const auto bad = [](std::int64_t n) { return n > 0 ? problem(thousands(n)) : countText(n); };
     for (const std::size_t t : order) {
         const TablesReport::Table& r = report.tables[t];
@@ -91,7 +108,9 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
                                        figure(s.norms.p50),
                                        figure(s.norms.p99),
                                        blocks(s.norms.histogram, kPicture),
-                                       !s.untrained.known() ? "unknown" : s.untrained.count == 0 ? countText(0) : percent(s.untrained.share()),
+                                       !s.untrained.known()     ? "unknown"
+                                       : s.untrained.count == 0 ? countText(0)
+                                                                : percent(s.untrained.share()),
                                        countText(s.zeroRows),
                                        countText(s.duplicates.rows),
                                        bad(s.scan.nan),
@@ -100,7 +119,8 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
         if (withTraffic) {
             const auto lookups = static_cast<double>(std::max<std::int64_t>(1, r.traffic->lookups));
             cells.push_back(countText(r.traffic->distinct));
-            cells.push_back(r.traffic->row0 == 0 ? countText(0) : percent(static_cast<double>(r.traffic->row0) / lookups));
+            cells.push_back(r.traffic->row0 == 0 ? countText(0)
+                                                 : percent(static_cast<double>(r.traffic->row0) / lookups));
             cells.push_back(r.untrained && r.untrained->known ? percent(r.untrained->share()) : "–");
             cells.push_back(r.trafficSpectrum ? figure(r.trafficSpectrum->effectiveRank) : "–");
         }
@@ -120,7 +140,9 @@ std::string totalsText(const ModelSpec& spec, const TablesReport& report) {
         nan += s.scan.nan;
         inf += s.scan.inf;
     }
-    const std::string finite = nan + inf == 0 ? "no NaN, no infinity" : problem(fmt::format("{} NaN, {} infinite", thousands(nan), thousands(inf)));
+    const std::string finite = nan + inf == 0
+                                   ? "no NaN, no infinity"
+                                   : problem(fmt::format("{} NaN, {} infinite", thousands(nan), thousands(inf)));
     std::string ofUntrained = known == 0 ? "untrained rows unknown" : plural(untrained, "untrained row");
     if (known > 0 && known < std::ssize(report.tables))
         ofUntrained += fmt::format(" in the {} where that is known", plural(known, "table"));
@@ -134,20 +156,32 @@ std::string statisticsDetails(const TablesReport& report) {
     const TablesReport::Table& r = report.tables.front();
     const TableStatistics& s = *r.statistics;
     const NormSummary& n = s.norms;
-    std::string out = fmt::format("  moments         mean {}, std {}, min {}, max {}; {} subnormal\n", figure(s.mean), figure(s.standardDeviation), figure(s.scan.min), figure(s.scan.max),
-                                  countText(s.scan.subnormal));
+    std::string out =
+        fmt::format("  moments         mean {}, std {}, min {}, max {}; {} subnormal\n", figure(s.mean),
+                    figure(s.standardDeviation), figure(s.scan.min), figure(s.scan.max), countText(s.scan.subnormal));
     if (s.scan.finite == 0) out += "  values          none is a finite number\n";
     else
-        out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low), figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture),
-                           thousands(s.scan.below), thousands(s.scan.above));
-    out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max), blocks(n.histogram, n.histogram.size()), figure(n.mean),
-                       figure(n.standardDeviation), figure(n.p05), figure(n.p95));
-    if (n.leftOut > 0) out += fmt::format("                  {} {} left out: a value that is not finite, or values so large that their norm is beyond float32\n", plural(n.leftOut, "row"), n.leftOut == 1 ? "is" : "are");
-    if (s.untrained.known()) out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
+        out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low),
+                           figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture), thousands(s.scan.below),
+                           thousands(s.scan.above));
+    out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max),
+                       blocks(n.histogram, n.histogram.size()), figure(n.mean), figure(n.standardDeviation),
+                       figure(n.p05), figure(n.p95));
+    if (n.leftOut > 0)
+        out += fmt::format(
+            "                  {} {} left out: a value that is not finite, or values so large that their norm is "
+            "beyond float32\n",
+            plural(n.leftOut, "row"), n.leftOut == 1 ? "is" : "are");
+    if (s.untrained.known())
+        out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count),
+                           thousands(s.untrained.rows), s.untrained.explanation);
     else out += fmt::format("  untrained       {}\n", s.untrained.explanation);
     out += fmt::format("  zero rows       {}: every value is 0\n", thousands(s.zeroRows));
-    out += fmt::format("  copies          {}: rows equal to one before them, bit for bit{}\n", thousands(s.duplicates.rows),
-                       s.duplicates.rows > 0 ? fmt::format("; most often that of row {}, which {} hold", thousands(s.duplicates.first), plural(s.duplicates.most, "row")) : "");
+    out += fmt::format(
+        "  copies          {}: rows equal to one before them, bit for bit{}\n", thousands(s.duplicates.rows),
+        s.duplicates.rows > 0 ? fmt::format("; most often that of row {}, which {} hold", thousands(s.duplicates.first),
+                                            plural(s.duplicates.most, "row"))
+                              : "");
     out += spectrumLine("all rows", s.spectrum);
     out += spectrumLine("trained rows", s.trainedSpectrum);
     if (r.trafficSpectrum) out += spectrumLine("rows by hits", *r.trafficSpectrum);
@@ -159,8 +193,11 @@ std::string trafficText(const TablesReport& report) {
     const UntrainedTraffic& u = *report.untrained;
     const auto known = static_cast<std::int64_t>(u.tables.size()) - u.unknownTables();
     if (known == 0) return "  how many lookups hit untrained rows is not known: the tables were cast\n";
-    return fmt::format("  {} of the lookups of {}{} hit untrained rows; {} ({}) {} at least one\n", percent(u.lookupsShare()), plural(u.rows, "row"),
-                       u.unknownTables() > 0 ? fmt::format(" in the {} that were not cast", counted(known, "table")) : "", plural(u.rowsAffected, "row"), percent(u.rowsShare()), u.rowsAffected == 1 ? "has" : "have");
+    return fmt::format(
+        "  {} of the lookups of {}{} hit untrained rows; {} ({}) {} at least one\n", percent(u.lookupsShare()),
+        plural(u.rows, "row"),
+        u.unknownTables() > 0 ? fmt::format(" in the {} that were not cast", counted(known, "table")) : "",
+        plural(u.rowsAffected, "row"), percent(u.rowsShare()), u.rowsAffected == 1 ? "has" : "have");
 }
 
 }  // namespace dlrm::cli

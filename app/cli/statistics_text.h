@@ -20,13 +20,15 @@ std::string blocks(std::span<const std::int64_t> counts, std::size_t width);
 
 // Largest first; Number: as they are.
 enum class TableSort : std::uint8_t { Number, Rows, Size, Norm, Untrained, Rank, NotFinite };
-inline constexpr std::array<std::string_view, 7> kTableSortNames{"number", "rows", "size", "norm", "untrained", "rank", "nan"};
+inline constexpr std::array<std::string_view, 7> kTableSortNames{"number",    "rows", "size", "norm",
+                                                                 "untrained", "rank", "nan"};
 std::optional<TableSort> tableSortFromName(std::string_view name);
 // Positions of the report's tables in that order.
 std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport& report, TableSort by);
 
 // One line a table, those of `order`. `first`: number of the first one of the report. Indented by two.
-std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first, std::span<const std::size_t> order);
+std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first,
+                           std::span<const std::size_t> order);
 // Of all tables of the report, and what the columns are.
 std::string totalsText(const ModelSpec& spec, const TablesReport& report);
 

@@ -33,7 +33,8 @@ std::string tablesText(const ModelSpec& spec, std::span<const std::size_t> order
     table.addColumn("files", Align::Right);
     for (const std::size_t t : order) {
         const TableSpec& s = spec.tables[t];
-        table.addRow({std::to_string(t), s.name, thousands(s.rows), thousands(s.dim), std::string(name(s.dtype)), byteText(s.bytes), thousands(s.bytes), thousands(s.parts)});
+        table.addRow({std::to_string(t), s.name, thousands(s.rows), thousands(s.dim), std::string(name(s.dtype)),
+                      byteText(s.bytes), thousands(s.bytes), thousands(s.parts)});
     }
     return table.text("  ");
 }
@@ -41,12 +42,16 @@ std::string tablesText(const ModelSpec& spec, std::span<const std::size_t> order
 std::vector<std::size_t> tablesByHeaders(const ModelSpec& spec, TableSort by) {
     std::vector<std::size_t> order(spec.tables.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto key = [&](std::size_t t) { return by == TableSort::Rows ? spec.tables[t].rows : by == TableSort::Size ? spec.tables[t].bytes : 0; };
+    const auto key = [&](std::size_t t) {
+        return by == TableSort::Rows ? spec.tables[t].rows : by == TableSort::Size ? spec.tables[t].bytes : 0;
+    };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) > key(b); });
     return order;
 }
 
-std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.empty() ? "" : "  note: " + spec.tableOrderNote + "\n"; }
+std::string tableOrderText(const ModelSpec& spec) {
+    return spec.tableOrderNote.empty() ? "" : "  note: " + spec.tableOrderNote + "\n";
+}
 
 namespace {
 
@@ -64,7 +69,8 @@ Result<Workspace> openForTables(const TablesOptions& options, Context& context) 
     return opened;
 }
 
-Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables, Context& context) {
+Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables,
+                              Context& context) {
     TablesReport out;
     const ProgressFn progress = context.progress.callback();
     const auto& specs = engine.spec().tables;
@@ -74,8 +80,11 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
         if (!engine.knownStatistics(table)) total += bytesOf(table);
     for (const TableId table : tables) {
         const bool known = engine.knownStatistics(table) != nullptr;
-        const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name, out.tables.size() + 1, tables.size());
-        DLRM_TRY(auto statistics, engine.tableStatistics(table, {context.progress.part("reading the tables", name, before, total), context.stop}));
+        const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name,
+                                             out.tables.size() + 1, tables.size());
+        DLRM_TRY(auto statistics,
+                 engine.tableStatistics(
+                     table, {context.progress.part("reading the tables", name, before, total), context.stop}));
         out.tables.emplace_back().statistics = std::move(statistics);
         if (!known) before += bytesOf(table);
     }
@@ -109,7 +118,9 @@ Result<void> checkSort(const TablesOptions& options) {
 }
 
 std::string firstOf(std::size_t shown, std::size_t all, const std::string& by) {
-    return shown < all ? fmt::format("  the first {} of {} by {}\n", plural(static_cast<std::int64_t>(shown), "table"), all, by) : std::string();
+    return shown < all
+               ? fmt::format("  the first {} of {} by {}\n", plural(static_cast<std::int64_t>(shown), "table"), all, by)
+               : std::string();
 }
 
 std::string listingText(const ModelSpec& spec, std::optional<std::size_t> only, const TablesOptions& options) {
@@ -120,8 +131,10 @@ std::string listingText(const ModelSpec& spec, std::optional<std::size_t> only, 
     return tablesText(spec, order) + firstOf(order.size(), all, options.sort) + tableOrderText(spec);
 }
 
-std::string reportText(const ModelSpec& spec, const TablesReport& report, std::optional<std::size_t> only, const TablesOptions& options) {
-    std::vector<std::size_t> order = sortedTables(spec, report, tableSortFromName(options.sort).value_or(TableSort::Number));
+std::string reportText(const ModelSpec& spec, const TablesReport& report, std::optional<std::size_t> only,
+                       const TablesOptions& options) {
+    std::vector<std::size_t> order =
+        sortedTables(spec, report, tableSortFromName(options.sort).value_or(TableSort::Number));
     if (options.top > 0) order.resize(std::min(order.size(), static_cast<std::size_t>(options.top)));
     std::string out = statisticsText(spec, report, only.value_or(0), order);
     out += firstOf(order.size(), report.tables.size(), options.sort);
@@ -133,14 +146,19 @@ std::string tablesWords() {
     const std::string directory = statisticsDirectory();
     return fmt::format(
         "Figures:\n"
-        "  untrained      rows whose values are, bit for bit, what the initializer draws; unknown where the values were cast to a narrower type\n"
-        "  zero rows      rows of zeros; copies: rows equal to a row before them, bit for bit; neither counts as untrained\n"
-        "  norm p01 ...   percentiles of the L2 norms of the finite rows, linear between neighbours as numpy.percentile\n"
-        "  eff. rank      exp of the entropy of the singular values' shares; of trained: over the rows that were trained\n"
+        "  untrained      rows whose values are, bit for bit, what the initializer draws; unknown where the values "
+        "were cast to a narrower type\n"
+        "  zero rows      rows of zeros; copies: rows equal to a row before them, bit for bit; neither counts as "
+        "untrained\n"
+        "  norm p01 ...   percentiles of the L2 norms of the finite rows, linear between neighbours as "
+        "numpy.percentile\n"
+        "  eff. rank      exp of the entropy of the singular values' shares; of trained: over the rows that were "
+        "trained\n"
         "Every table is read once. What was found is kept in {}, at most {} in all, "
         "the longest unused is dropped first; it can be deleted at any time, and --no-cache leaves it alone.\n"
         "Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.",
-        directory.empty() ? "no place, since neither XDG_CACHE_HOME nor HOME is set" : directory, byteText(StatisticsCache::kMostBytes));
+        directory.empty() ? "no place, since neither XDG_CACHE_HOME nor HOME is set" : directory,
+        byteText(StatisticsCache::kMostBytes));
 }
 
 }  // namespace
@@ -149,22 +167,26 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    VerbOption table = addTableOption(verb, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
-    VerbOption none = verb.flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
+    VerbOption table = addTableOption(verb, options->table,
+                                      "Only this table: its number, counted from 0 in feature order, or its name");
+    VerbOption none =
+        verb.flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
     verb.choice("--sort", options->sort, {kTableSortNames.begin(), kTableSortNames.end()},
-                "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with --no-statistics number, "
+                "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with "
+                "--no-statistics number, "
                 "rows or size); JSON keeps the tables' own")
         .showDefault();
     verb.whole("--top", options->top, "Print only the first N lines", std::int64_t{1}, std::int64_t{1'000'000});
-    verb.text("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")
+    verb.text("--untrained-ids", options->untrainedIds,
+              "Write the ids of the table's untrained rows to this .npy file (int64)")
         .needs(table)
         .excludes(none);
-    verb.text("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5").excludes(none);
+    verb.text("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")
+        .excludes(none);
     verb.open("no-cache", common.open).group(kOwnGroup).excludes(none);
     verb.footer(tablesWords());
     return [options](Context& context) -> Result<void> {
-        if (!options->out.empty())
-            DLRM_TRY(checkTablesPath(options->out));
+        if (!options->out.empty()) DLRM_TRY(checkTablesPath(options->out));
         DLRM_TRY(checkSort(*options));
         DLRM_TRY(const auto opened, openForTables(*options, context));
         Engine& engine = *opened.engine;
@@ -186,13 +208,16 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
             return {};
         }
         DLRM_TRY(const auto report, reportOn(engine, opened.dataset.get(), tables, context));
-        context.findings = std::any_of(report.tables.begin(), report.tables.end(),
-                                       [](const TablesReport::Table& t) { return t.statistics->scan.nan + t.statistics->scan.inf > 0; });
+        context.findings = std::any_of(report.tables.begin(), report.tables.end(), [](const TablesReport::Table& t) {
+            return t.statistics->scan.nan + t.statistics->scan.inf > 0;
+        });
         if (!options->untrainedIds.empty())
             DLRM_TRY(exportUntrainedIds(report.tables.front().statistics->untrained, options->untrainedIds));
         if (!options->out.empty()) {
             DLRM_TRY(exportTables(info, report, options->out, provenanceOf(context.common)));
-            if (!context.common.json) context.out.write(fmt::format("{} written to {}\n", plural(std::ssize(report.tables), "table"), options->out));
+            if (!context.common.json)
+                context.out.write(
+                    fmt::format("{} written to {}\n", plural(std::ssize(report.tables), "table"), options->out));
             return {};
         }
         if (context.common.json) context.out.write(tablesJson(info, report));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/text.h"
 
-#include <cmath>
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -52,7 +52,9 @@ std::string decimalText(double v, int decimals) {
 
 std::string countText(std::int64_t n) { return n == 0 ? "·" : thousands(n); }
 
-std::string plural(std::int64_t n, std::string_view what) { return thousands(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
+std::string plural(std::int64_t n, std::string_view what) {
+    return thousands(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
 
 std::string termsText(const std::vector<std::pair<std::string, std::string>>& terms) {
     TextTable table;
@@ -98,7 +100,8 @@ std::vector<std::size_t> TextTable::fittingWidths(std::size_t room) const {
     return widths;
 }
 
-void TextTable::writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths, std::string_view indent, std::string& out) const {
+void TextTable::writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths,
+                             std::string_view indent, std::string& out) const {
     const auto write = [&](auto cellOf) {
         std::vector<std::vector<std::string>> lines;
         std::size_t height = 1;
@@ -119,7 +122,8 @@ void TextTable::writeColumns(const std::vector<std::size_t>& columns, const std:
             out += row + "\n";
         }
     };
-    if (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return !m_columns[c].title.empty(); })) write([&](std::size_t c) { return m_columns[c].title; });
+    if (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return !m_columns[c].title.empty(); }))
+        write([&](std::size_t c) { return m_columns[c].title; });
     for (const auto& row : m_rows) write([&](std::size_t c) { return row[c]; });
 }
 

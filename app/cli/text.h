@@ -12,11 +12,11 @@
 
 namespace dlrm::cli {
 
-std::string thousands(std::int64_t n);      // "32,709,138"
-std::string byteText(std::int64_t bytes);   // "15.61 GiB", "312 B"
+std::string thousands(std::int64_t n);     // "32,709,138"
+std::string byteText(std::int64_t bytes);  // "15.61 GiB", "312 B"
 // "0.4340600"; from 1e6 on as many digits after the first: "1.7473271e+33".
 std::string decimalText(double v, int decimals);
-std::string countText(std::int64_t n);      // thousands(), and "·" for none
+std::string countText(std::int64_t n);                      // thousands(), and "·" for none
 std::string plural(std::int64_t n, std::string_view what);  // "1 file", "1,024 files"
 
 // Terms and beside them what they mean, a line or more each, no wider than the screen.
@@ -41,7 +41,8 @@ private:
         Align align;
     };
     std::vector<std::size_t> fittingWidths(std::size_t room) const;
-    void writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths, std::string_view indent, std::string& out) const;
+    void writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths,
+                      std::string_view indent, std::string& out) const;
 
     std::vector<Column> m_columns;
     std::vector<std::vector<std::string>> m_rows;

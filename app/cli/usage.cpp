@@ -28,7 +28,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
             row[j + 1] = std::min({above[j + 1] + 1, row[j] + 1, above[j] + (a[i] == b[j] ? 0 : 1)});
-            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+                row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
         }
     }
     return row.back();
@@ -92,7 +93,8 @@ bool isOption(std::string_view text, const CommandLine& program) {
     if (text.size() < 2 || !text.starts_with('-')) return false;
     const std::string name(text.substr(0, text.find('=')));
     if (name == "--" || name == "-V" || name == "--version") return true;
-    return std::ranges::any_of(commands(), [&](const Command& command) { return program.verb(command.name)->find(name) != nullptr; });
+    return std::ranges::any_of(
+        commands(), [&](const Command& command) { return program.verb(command.name)->find(name) != nullptr; });
 }
 
 // Whether one of the whole numbers in `text`, commas between them, has more than 64 bits.
@@ -109,7 +111,8 @@ bool isTooLarge(std::string_view text) {
 
 // What is wrong with the value of `option`, which stands in the first of `arguments` or in the one after it: the parser
 // would take the next option for a value that was left out. A negative number or "-" is no option.
-std::optional<Error> wrongValue(const OptionText& option, std::span<const char* const> arguments, const CommandLine& program) {
+std::optional<Error> wrongValue(const OptionText& option, std::span<const char* const> arguments,
+                                const CommandLine& program) {
     const std::string_view argument = arguments.front();
     const std::size_t equals = argument.find('=');
     std::string_view value;
@@ -125,11 +128,14 @@ std::optional<Error> wrongValue(const OptionText& option, std::span<const char* 
     return Error("E-CLI-001", fmt::format("{} has no value.", argument.substr(0, equals)))
         .butExpected(option.expected)
         .butFound(other ? fmt::format("the option {}", value) : "nothing")
-        .withRemedy(other && option.expected == kAnyText ? fmt::format("Give it its value; a file of that name is ./{}.", value)
-                                                         : std::string("Give it its value, or leave the option out."));
+        .withRemedy(other && option.expected == kAnyText
+                        ? fmt::format("Give it its value; a file of that name is ./{}.", value)
+                        : std::string("Give it its value, or leave the option out."));
 }
 
-std::string helpOf(const VerbOptions* verb) { return verb ? fmt::format("See dlrm-cli {} --help.", verb->name()) : "See dlrm-cli --help."; }
+std::string helpOf(const VerbOptions* verb) {
+    return verb ? fmt::format("See dlrm-cli {} --help.", verb->name()) : "See dlrm-cli --help.";
+}
 
 }  // namespace
 
@@ -147,11 +153,18 @@ std::string suggestion(const std::string& typed, const std::vector<std::string>&
 }
 
 std::optional<Error> wrongUse(std::span<const char* const> arguments, const CommandLine& program) {
-    if (arguments.empty()) return Error("E-CLI-001", "No verb was given.").butExpected(fmt::format("{}", fmt::join(verbNames(), ", "))).withRemedy("See dlrm-cli --help.");
+    if (arguments.empty())
+        return Error("E-CLI-001", "No verb was given.")
+            .butExpected(fmt::format("{}", fmt::join(verbNames(), ", ")))
+            .withRemedy("See dlrm-cli --help.");
     const std::string first = arguments.front();
     const VerbOptions* const verb = verbOf(arguments, program);
     if (!verb) {
-        if (first.starts_with('-')) return Error("E-CLI-001", "Options follow the verb.").butExpected("a verb").butFound(first).withRemedy("See dlrm-cli --help.");
+        if (first.starts_with('-'))
+            return Error("E-CLI-001", "Options follow the verb.")
+                .butExpected("a verb")
+                .butFound(first)
+                .withRemedy("See dlrm-cli --help.");
         return Error("E-CLI-001", "There is no such verb.")
             .butExpected(fmt::format("{}", fmt::join(verbNames(), ", ")))
             .butFound(first)
@@ -189,13 +202,17 @@ Error refused(const Refusal& refusal, std::span<const char* const> arguments, co
                 .butFound(listed(" and "))
                 .withRemedy("Give it once.");
         case Kind::TooMany:
-            return Error("E-CLI-001", "There are more arguments than this verb takes.").butFound(listed(" ")).withRemedy(help);
+            return Error("E-CLI-001", "There are more arguments than this verb takes.")
+                .butFound(listed(" "))
+                .withRemedy(help);
         case Kind::Both:
             return Error("E-CLI-001", refusal.what).butExpected("one of the two").butFound("both").withRemedy(help);
         case Kind::LeftOut:
-            if (verb) return Error("E-CLI-001", refusal.what).butExpected(usageOf(*verb)).butFound("none").withRemedy(help);
+            if (verb)
+                return Error("E-CLI-001", refusal.what).butExpected(usageOf(*verb)).butFound("none").withRemedy(help);
             break;
-        case Kind::Other: break;
+        case Kind::Other:
+            break;
     }
     return Error("E-CLI-001", refusal.what).withRemedy(help);
 }

@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 #include "core/engine/open_options.h"
 
@@ -107,7 +107,8 @@ VerbOptions::VerbOptions(CommandLine& program, CLI::App& parser, std::string nam
 
 VerbOptions::~VerbOptions() = default;
 
-VerbOption VerbOptions::add(const char* names, std::string about, std::string expected, TakeAll take, std::string current) {
+VerbOption VerbOptions::add(const char* names, std::string about, std::string expected, TakeAll take,
+                            std::string current) {
     VerbOption::Declared& out = m_declared.emplace_back();
     out.text.about = std::move(about);
     out.text.expected = std::move(expected);
@@ -129,8 +130,11 @@ VerbOption VerbOptions::add(const char* names, std::string about, std::string ex
     return VerbOption(out);
 }
 
-VerbOption VerbOptions::addOne(const char* names, std::string about, std::string expected, Take take, std::string current) {
-    const auto joint = [take = std::move(take)](const std::vector<std::string>& values) { return take(fmt::format("{}", fmt::join(values, ","))); };
+VerbOption VerbOptions::addOne(const char* names, std::string about, std::string expected, Take take,
+                               std::string current) {
+    const auto joint = [take = std::move(take)](const std::vector<std::string>& values) {
+        return take(fmt::format("{}", fmt::join(values, ",")));
+    };
     return add(names, std::move(about), std::move(expected), joint, std::move(current));
 }
 
@@ -162,7 +166,8 @@ VerbOption VerbOptions::texts(const char* names, std::vector<std::string>& value
     return out;
 }
 
-VerbOption VerbOptions::choice(const char* names, std::string& value, std::vector<std::string> choices, std::string about) {
+VerbOption VerbOptions::choice(const char* names, std::string& value, std::vector<std::string> choices,
+                               std::string about) {
     const auto take = [&value, choices](const std::string& text) -> Result<bool> {
         value = text;
         return contains(choices, text);
@@ -176,7 +181,8 @@ VerbOption VerbOptions::words(const char* names, std::vector<std::string>& value
                               std::string about) {
     const auto take = [&values, choices](const std::string& text) -> Result<bool> {
         values = CLI::detail::split(text, ',');
-        return std::all_of(values.begin(), values.end(), [&](const std::string& word) { return contains(choices, word); });
+        return std::all_of(values.begin(), values.end(),
+                           [&](const std::string& word) { return contains(choices, word); });
     };
     VerbOption out = addOne(names, std::move(about), joined(choices), take, {});
     out.m_declared->text.choices = std::move(choices);
@@ -196,7 +202,9 @@ template <class T>
 VerbOption VerbOptions::whole(const char* names, T& value, std::string about, T least, T most) {
     using Limits = std::numeric_limits<T>;
     const bool any = least == Limits::min() && most == Limits::max();
-    const auto taken = [&value, least, most](const std::string& text) -> Result<bool> { return take(text, least, most, value); };
+    const auto taken = [&value, least, most](const std::string& text) -> Result<bool> {
+        return take(text, least, most, value);
+    };
     std::string expected = any ? "a whole number" : fmt::format("a whole number from {} to {}", least, most);
     return addOne(names, std::move(about), std::move(expected), taken, fmt::format("{}", value));
 }
@@ -250,7 +258,8 @@ const OptionText* VerbOptions::find(std::string_view name) const {
     return nullptr;
 }
 
-CommandLine::CommandLine(std::string about) : m_about(std::move(about)), m_parser(std::make_unique<CLI::App>(m_about, "dlrm-cli")) {
+CommandLine::CommandLine(std::string about)
+    : m_about(std::move(about)), m_parser(std::make_unique<CLI::App>(m_about, "dlrm-cli")) {
     m_parser->require_subcommand(1);
 }
 
@@ -262,7 +271,8 @@ VerbOptions& CommandLine::add(std::string_view name, std::string_view summary) {
 }
 
 const VerbOptions* CommandLine::verb(std::string_view name) const {
-    const auto found = std::find_if(m_verbs.begin(), m_verbs.end(), [&](const VerbOptions& v) { return v.name() == name; });
+    const auto found =
+        std::find_if(m_verbs.begin(), m_verbs.end(), [&](const VerbOptions& v) { return v.name() == name; });
     return found == m_verbs.end() ? nullptr : &*found;
 }
 

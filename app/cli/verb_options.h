@@ -42,7 +42,7 @@ struct OptionText {
     bool takesValue = true;  // false: a flag
 
     bool isPositional() const { return longNames.empty() && shortNames.empty(); }
-    std::string name() const;  // as errors name it: "--rows", "-k", "parts"
+    std::string name() const;   // as errors name it: "--rows", "-k", "parts"
     std::string names() const;  // all of them: "-h,--help"
 };
 
@@ -83,7 +83,8 @@ public:
     // One or more texts, none of them empty.
     VerbOption texts(const char* names, std::vector<std::string>& values, std::string about);
     // As many of the choices as are given.
-    VerbOption words(const char* names, std::vector<std::string>& values, std::vector<std::string> choices, std::string about);
+    VerbOption words(const char* names, std::vector<std::string>& values, std::vector<std::string> choices,
+                     std::string about);
     VerbOption number(const char* names, double& value, std::string about);
     // Decimal.
     template <class T>
@@ -98,8 +99,8 @@ public:
     const std::string& name() const { return m_name; }
     const std::string& summary() const { return m_summary; }
     const std::string& footer() const { return m_footer; }
-    std::vector<const OptionText*> options() const;          // in the order of their declaration; --help is the first
-    const OptionText* find(std::string_view name) const;     // "--rows", "-k"; null: the verb has none
+    std::vector<const OptionText*> options() const;       // in the order of their declaration; --help is the first
+    const OptionText* find(std::string_view name) const;  // "--rows", "-k"; null: the verb has none
     const CommandLine& program() const { return m_program; }
 
 private:

@@ -43,10 +43,9 @@ std::string verificationText(const Verification& v) {
     std::string out;
     switch (v.outcome) {
         case Verification::Outcome::Recorded:
-            out = fmt::format(
-                "Recorded the hashes of {}.\n  in {}\n  {}: the next verify compares.\n", size, v.sidecar,
-                v.replaced ? "Nothing was compared with an earlier record, which this one replaces"
-                           : "There was nothing to compare with");
+            out = fmt::format("Recorded the hashes of {}.\n  in {}\n  {}: the next verify compares.\n", size, v.sidecar,
+                              v.replaced ? "Nothing was compared with an earlier record, which this one replaces"
+                                         : "There was nothing to compare with");
             break;
         case Verification::Outcome::Unchanged:
             out = fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
@@ -102,7 +101,8 @@ Result<Verification> verification(const Options& options, Context& context) {
         }
         const Error& why = engine.error();
         if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
-        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify, {context.progress.callback(), context.stop});
+        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify,
+                                       {context.progress.callback(), context.stop});
         // To record what does not open is no remedy.
         if (!unopened && unopened.error().code == "E-VERIFY-005") return fail(why);
         return unopened;
@@ -135,7 +135,8 @@ Run setUpVerify(VerbOptions& verb, CommonOptions& common) {
         ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones "
         "and compares with the record. Without --record or --check it records where there is no record yet.\n"
         "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
-    verb.text("--sidecar", options->verify.sidecar, "The file of recorded hashes, where it is not inside the checkpoint");
+    verb.text("--sidecar", options->verify.sidecar,
+              "The file of recorded hashes, where it is not inside the checkpoint");
     VerbOption record =
         verb.flag("--record,--update", options->record, "Record the hashes, also where there is a record");
     VerbOption check =

@@ -6,13 +6,13 @@
 #include <cstdlib>
 #include <stop_token>
 
-#include "core/base/open_files.h"
-#include "app/program/program.h"
-#include "core/base/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
+#include "app/program/program.h"
+#include "core/base/open_files.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
+#include "core/base/stop_signals.h"
 
 namespace {
 
@@ -24,12 +24,14 @@ void endWithoutADisplay(QtMsgType type, const QMessageLogContext& context, const
     }
     const auto shown = [](const char* name) {
         const QString of = QString::fromLatin1(name);
-        return qEnvironmentVariableIsSet(name) ? QStringLiteral("%1=%2").arg(of, qEnvironmentVariable(name)) : QStringLiteral("%1 not set").arg(of);
+        return qEnvironmentVariableIsSet(name) ? QStringLiteral("%1=%2").arg(of, qEnvironmentVariable(name))
+                                               : QStringLiteral("%1 not set").arg(of);
     };
-    const dlrm::Error error = dlrm::Error("E-GUI-001", "No window can be opened.")
-                                  .butExpected("a display that this user may open")
-                                  .butFound(QStringLiteral("%1, %2").arg(shown("DISPLAY"), shown("WAYLAND_DISPLAY")).toStdString())
-                                  .withRemedy("Start it where there is a display, or write the pages as pictures: --render DIRECTORY.");
+    const dlrm::Error error =
+        dlrm::Error("E-GUI-001", "No window can be opened.")
+            .butExpected("a display that this user may open")
+            .butFound(QStringLiteral("%1, %2").arg(shown("DISPLAY"), shown("WAYLAND_DISPLAY")).toStdString())
+            .withRemedy("Start it where there is a display, or write the pages as pictures: --render DIRECTORY.");
     std::fprintf(stderr, "%s\n", error.text().c_str());
     std::_Exit(2);
 }

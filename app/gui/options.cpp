@@ -36,7 +36,8 @@ Result<OpenRequest> openingOf(const QCommandLineParser& parser, const QStringLis
         if (applied) continue;
         const Error& error = applied.error();
         if (!error.file.empty()) return fail(error);  // of what the value names
-        return wrong(QString::fromStdString(error.field), QString::fromStdString(error.expected), QString::fromStdString(error.found));
+        return wrong(QString::fromStdString(error.field), QString::fromStdString(error.expected),
+                     QString::fromStdString(error.found));
     }
     return out;
 }
@@ -52,29 +53,37 @@ bool asksForRender(int argc, char** argv) {
 bool asksForText(int argc, char** argv) {
     static constexpr std::array kNames{"-h", "--help", "--help-all", "-v", "-V", "--version"};
     return std::any_of(argv + 1, argv + std::max(argc, 1), [](const char* argument) {
-        return std::any_of(kNames.begin(), kNames.end(), [argument](const char* name) { return std::strcmp(argument, name) == 0; });
+        return std::any_of(kNames.begin(), kNames.end(),
+                           [argument](const char* name) { return std::strcmp(argument, name) == 0; });
     });
 }
 
 Result<Options> parseOptions(const QStringList& arguments) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
+    parser.setApplicationDescription(
+        QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
     const auto help = parser.addHelpOption();
-    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("V"), QStringLiteral("version")}, QStringLiteral("Name and version of the program."));
+    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("V"), QStringLiteral("version")},
+                                     QStringLiteral("Name and version of the program."));
     parser.addOption(version);
     const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
         QCommandLineOption option{QString(QLatin1String(name)), QString(QLatin1String(description))};
         if (value) option.setValueName(QLatin1String(value));
         parser.addOption(option);
     };
-    parser.addPositionalArgument(QStringLiteral("CHECKPOINT"), QStringLiteral("Directory with the checkpoint's .npy files."), QStringLiteral("[CHECKPOINT]"));
-    parser.addPositionalArgument(QStringLiteral("DATASET"), QStringLiteral("The same as --data."), QStringLiteral("[DATASET]"));
+    parser.addPositionalArgument(QStringLiteral("CHECKPOINT"),
+                                 QStringLiteral("Directory with the checkpoint's .npy files."),
+                                 QStringLiteral("[CHECKPOINT]"));
+    parser.addPositionalArgument(QStringLiteral("DATASET"), QStringLiteral("The same as --data."),
+                                 QStringLiteral("[DATASET]"));
     for (const OpenOption& option : openOptions()) {
-        const std::string about = option.about + (option.byDefault.empty() ? "." : " (default: " + option.byDefault + ").");
+        const std::string about =
+            option.about + (option.byDefault.empty() ? "." : " (default: " + option.byDefault + ").");
         add(option.name.c_str(), about.c_str(), option.argument.empty() ? nullptr : option.argument.c_str());
     }
     add("theme", "system, dark or light.", "NAME");
-    add("page", qPrintable(QStringLiteral("Page to show: %1.").arg(MainWindow::pageIds().join(QStringLiteral(", ")))), "ID");
+    add("page", qPrintable(QStringLiteral("Page to show: %1.").arg(MainWindow::pageIds().join(QStringLiteral(", ")))),
+        "ID");
     add("demo", "Open the bundled demo.");
     add("last", "Open the checkpoint and dataset of last time.");
     add("render", "Write one PNG per page into DIR and leave; without a checkpoint, of the bundled demo.", "DIR");
@@ -83,7 +92,9 @@ Result<Options> parseOptions(const QStringList& arguments) {
 
     Options out;
     if (parser.isSet(help)) out.message = parser.helpText();
-    if (parser.isSet(version)) out.message = QCoreApplication::applicationName() + QLatin1Char(' ') + QCoreApplication::applicationVersion() + QLatin1Char('\n');
+    if (parser.isSet(version))
+        out.message = QCoreApplication::applicationName() + QLatin1Char(' ') + QCoreApplication::applicationVersion() +
+                      QLatin1Char('\n');
     const auto value = [&parser](const char* name) { return parser.value(QLatin1String(name)); };
 
     const QStringList paths = parser.positionalArguments();
@@ -94,7 +105,8 @@ Result<Options> parseOptions(const QStringList& arguments) {
     out.last = parser.isSet(QStringLiteral("last"));
     out.renderDirectory = value("render");
     out.page = value("page");
-    if (!out.page.isEmpty() && !MainWindow::pageIds().contains(out.page)) return wrong(QStringLiteral("--page"), MainWindow::pageIds().join(QStringLiteral(", ")), out.page);
+    if (!out.page.isEmpty() && !MainWindow::pageIds().contains(out.page))
+        return wrong(QStringLiteral("--page"), MainWindow::pageIds().join(QStringLiteral(", ")), out.page);
 
     if (const QString theme = value("theme"); theme == QLatin1String("dark")) out.theme = ThemeMode::Dark;
     else if (theme == QLatin1String("light")) out.theme = ThemeMode::Light;
@@ -108,7 +120,11 @@ Result<Options> parseOptions(const QStringList& arguments) {
         const QSize asked(match.captured(1).toInt(), match.captured(2).toInt());
         if (asked != asked.expandedTo(MainWindow::kLeastSize).boundedTo(kLargestSize))
             return wrong(QStringLiteral("--size"),
-                         QStringLiteral("from %1x%2 to %3x%4").arg(MainWindow::kLeastSize.width()).arg(MainWindow::kLeastSize.height()).arg(kLargestSize.width()).arg(kLargestSize.height()),
+                         QStringLiteral("from %1x%2 to %3x%4")
+                             .arg(MainWindow::kLeastSize.width())
+                             .arg(MainWindow::kLeastSize.height())
+                             .arg(kLargestSize.width())
+                             .arg(kLargestSize.height()),
                          size);
         out.size = asked;
     }

@@ -39,13 +39,15 @@ void prepareEnvironment(int argc, char** argv) {
         return;
     }
     const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
-    if (!display && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM") && asksForRender(argc, argv)) qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (!display && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM") && asksForRender(argc, argv))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
 }
 
 int runWindow(const Options& options) {
     Theme::instance().apply(options.theme.value_or(storedTheme()));
     Session session;
-    session.setProgram({QCoreApplication::applicationName(), QCoreApplication::applicationVersion(), QString::fromStdString(programCommit())});
+    session.setProgram({QCoreApplication::applicationName(), QCoreApplication::applicationVersion(),
+                        QString::fromStdString(programCommit())});
     session.setSettings(settingsOf(options));
     MainWindow window(session);
     QApplication::setWindowIcon(applicationIcon());
@@ -62,7 +64,9 @@ int runWindow(const Options& options) {
     });
     if (!options.page.isEmpty()) {
         if (!window.showPage(options.page))
-            QObject::connect(&session, &Session::modelOpened, &window, [&] { window.showPage(options.page); }, Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+            QObject::connect(
+                &session, &Session::modelOpened, &window, [&] { window.showPage(options.page); },
+                Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
     }
     return QApplication::exec();
 }

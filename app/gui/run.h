@@ -11,6 +11,7 @@ namespace dlrm::ui {
 // Before QApplication: without a display, pictures are drawn offscreen.
 void prepareEnvironment(int argc, char** argv);
 int runWindow(const Options& options);  // until the window closes
-int runRender(const Options& options, std::stop_token stop);  // 0, or 2 when opening or writing fails, or 130 when stopped
+int runRender(const Options& options,
+              std::stop_token stop);  // 0, or 2 when opening or writing fails, or 130 when stopped
 
 }  // namespace dlrm::ui

@@ -12,7 +12,8 @@
 
 namespace dlrm::hdf5 {
 
-// The program ends here, with exit code 1 when the answer cannot be written. Nothing of libhdf5 is closed: a damaged file could still do harm there.
+// The program ends here, with exit code 1 when the answer cannot be written. Nothing of libhdf5 is closed: a damaged
+// file could still do harm there.
 [[noreturn]] void finish(int code);
 
 class Answer {
@@ -24,7 +25,9 @@ public:
         length(value.size());
         m_bytes += value;
     }
-    void raw(std::span<const std::byte> bytes) { m_bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }
+    void raw(std::span<const std::byte> bytes) {
+        m_bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
     std::size_t size() const { return m_bytes.size(); }
     // Writes what is there and forgets it.
     void send();

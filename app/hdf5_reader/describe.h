@@ -38,8 +38,8 @@ struct Type {
 // Number kinds as Hdf5Kind counts them.
 constexpr std::uint8_t kFloat = 0, kBFloat = 1, kInt = 2, kUInt = 3, kText = 4, kOpaque = 5;
 
-// After a call of libhdf5 that failed, and before any other: what it says of a version it does not know ("bad version number for layout message"). Empty:
-// it failed for another reason.
+// After a call of libhdf5 that failed, and before any other: what it says of a version it does not know ("bad version
+// number for layout message"). Empty: it failed for another reason.
 std::string unknownVersion();
 
 // False for a type that is not read; `found` then names it.
@@ -57,10 +57,12 @@ struct Dataset {
     std::uint64_t offset = ~std::uint64_t{0};
     std::vector<std::uint8_t> filters;
     std::vector<hsize_t> chunkDims;
-    std::vector<Chunk> chunks;  // in row-major order of the grid; empty where values are packed or some chunk is missing
+    std::vector<Chunk>
+        chunks;  // in row-major order of the grid; empty where values are packed or some chunk is missing
 };
 
-// Why the dataset is refused, or empty. `chunksLeft`: of how many chunks the place may still be asked for, taken from; 0 asks for none.
+// Why the dataset is refused, or empty. `chunksLeft`: of how many chunks the place may still be asked for, taken from;
+// 0 asks for none.
 std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& chunksLeft);
 
 }  // namespace dlrm::hdf5

@@ -22,11 +22,15 @@ constexpr std::size_t kSendAt = 1 << 20;
 #if H5_VERSION_GE(1, 12, 0)
 using ObjectInfo = H5O_info2_t;
 herr_t ask(hid_t object, ObjectInfo& info, unsigned fields) { return H5Oget_info3(object, &info, fields); }
-std::string_view placeOf(const ObjectInfo& info) { return {reinterpret_cast<const char*>(&info.token), sizeof info.token}; }
+std::string_view placeOf(const ObjectInfo& info) {
+    return {reinterpret_cast<const char*>(&info.token), sizeof info.token};
+}
 #else
 using ObjectInfo = H5O_info_t;
 herr_t ask(hid_t object, ObjectInfo& info, unsigned fields) { return H5Oget_info2(object, &info, fields); }
-std::string_view placeOf(const ObjectInfo& info) { return {reinterpret_cast<const char*>(&info.addr), sizeof info.addr}; }
+std::string_view placeOf(const ObjectInfo& info) {
+    return {reinterpret_cast<const char*>(&info.addr), sizeof info.addr};
+}
 #endif
 
 class Lister {
@@ -48,7 +52,8 @@ private:
     };
 
     void begin(Tag tag, const std::string& path) {
-        if (++m_records > kMostObjects) m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostObjects) + " objects", "more");
+        if (++m_records > kMostObjects)
+            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostObjects) + " objects", "more");
         if (m_answer.size() > kSendAt) m_answer.send();
         m_answer.byte(tag);
         m_answer.text(path);
@@ -77,16 +82,20 @@ private:
         };
         const herr_t outcome = H5Literate(id, H5_INDEX_NAME, H5_ITER_INC, &index, add, &links);
         if (outcome < 0) m_answer.fail(Damage::File, path, "a group whose entries can be listed", "damage");
-        if (outcome > 0) m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostObjects) + " objects", "more");
+        if (outcome > 0)
+            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostObjects) + " objects", "more");
         // A damaged file may hold names out of order, or twice.
         std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.name < b.name; });
         for (std::size_t i = 0; i < links.size(); ++i) {
             const std::string& name = links[i].name;
-            if (name.empty() || name == "." || name.find('/') != std::string::npos || (i > 0 && name == links[i - 1].name))
-                m_answer.fail(Damage::File, path, "entries with names of their own", name.empty() ? "an entry without a name" : name);
+            if (name.empty() || name == "." || name.find('/') != std::string::npos ||
+                (i > 0 && name == links[i - 1].name))
+                m_answer.fail(Damage::File, path, "entries with names of their own",
+                              name.empty() ? "an entry without a name" : name);
             const std::string child = path + (path.size() > 1 ? "/" : "") + name;
             if (static_cast<std::int64_t>(child.size()) > kLongestName)
-                m_answer.fail(Damage::TooMuch, path, "paths of at most " + std::to_string(kLongestName) + " bytes", "a longer one");
+                m_answer.fail(Damage::TooMuch, path, "paths of at most " + std::to_string(kLongestName) + " bytes",
+                              "a longer one");
             link(id, links[i], child, depth);
         }
     }
@@ -141,19 +150,25 @@ private:
 
     void attributes(hid_t object, const std::string& path) {
         ObjectInfo info;
-        if (ask(object, info, H5O_INFO_NUM_ATTRS) < 0) m_answer.fail(Damage::File, path, "attributes that can be counted", "damage");
+        if (ask(object, info, H5O_INFO_NUM_ATTRS) < 0)
+            m_answer.fail(Damage::File, path, "attributes that can be counted", "damage");
         m_attributes += static_cast<std::int64_t>(std::min<hsize_t>(info.num_attrs, kMostAttributes));
-        if (m_attributes >= kMostAttributes) m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostAttributes) + " attributes", "more");
+        if (m_attributes >= kMostAttributes)
+            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostAttributes) + " attributes", "more");
         m_answer.length(static_cast<std::size_t>(info.num_attrs));
         for (hsize_t i = 0; i < info.num_attrs; ++i) {
-            const Id attribute(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+            const Id attribute(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
+                               H5Aclose);
             std::string name(static_cast<std::size_t>(kLongestName), '\0');
             const ssize_t length = attribute ? H5Aget_name(attribute, name.size(), name.data()) : -1;
-            if (length < 0 || length >= kLongestName) m_answer.fail(Damage::File, path, "attributes that can be opened", "damage");
+            if (length < 0 || length >= kLongestName)
+                m_answer.fail(Damage::File, path, "attributes that can be opened", "damage");
             name.resize(std::strlen(name.c_str()));
             m_answer.text(name);
             // A record is sent whole: an error may still take its place.
-            if (static_cast<std::int64_t>(m_answer.size()) > kLongestList) m_answer.fail(Damage::TooMuch, path, "a list of at most " + std::to_string(kLongestList) + " bytes", "a longer one");
+            if (static_cast<std::int64_t>(m_answer.size()) > kLongestList)
+                m_answer.fail(Damage::TooMuch, path, "a list of at most " + std::to_string(kLongestList) + " bytes",
+                              "a longer one");
             if (!value(attribute, path)) {
                 m_answer.byte(kOmitted);
                 m_answer.byte(0);
@@ -179,22 +194,29 @@ private:
             count *= d;
         }
         if (described.kind == kText && (m_texts += static_cast<std::int64_t>(count)) > kMostTexts)
-            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostTexts) + " texts in attributes", "more");
+            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostTexts) + " texts in attributes",
+                          "more");
         if (described.kind == kText) return texts(attribute, type, dims, count, described);
         const bool real = described.kind == kFloat || described.kind == kBFloat;
         std::vector<std::uint64_t> values(count);
         const hid_t wanted = real ? H5T_IEEE_F64LE : described.kind == kInt ? H5T_STD_I64LE : H5T_STD_U64LE;
         if (count > 0 && H5Aread(attribute, wanted, values.data()) < 0) return false;
-        if (described.kind == kUInt && std::any_of(values.begin(), values.end(), [](std::uint64_t v) { return v >> 63; })) return false;
+        if (described.kind == kUInt &&
+            std::any_of(values.begin(), values.end(), [](std::uint64_t v) { return v >> 63; }))
+            return false;
         m_answer.byte(real ? kFloat : kInt);
         dimensions(dims);
         for (const std::uint64_t v : values) m_answer.number(v);
         return true;
     }
 
-    bool texts(hid_t attribute, hid_t type, const std::vector<hsize_t>& dims, std::uint64_t count, const Type& described) {
+    bool texts(hid_t attribute, hid_t type, const std::vector<hsize_t>& dims, std::uint64_t count,
+               const Type& described) {
         Texts texts;
-        if (count > 0 && !readTexts(type, described, count, [&](hid_t memory, void* to) { return H5Aread(attribute, memory, to); }, texts)) return false;
+        if (count > 0 &&
+            !readTexts(
+                type, described, count, [&](hid_t memory, void* to) { return H5Aread(attribute, memory, to); }, texts))
+            return false;
         std::size_t bytes = 0;
         for (const std::string& t : texts) bytes += t.size() + 4;
         if (bytes > static_cast<std::size_t>(kLongestAttribute)) return false;

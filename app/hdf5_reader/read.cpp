@@ -22,24 +22,31 @@ void checkLinks(hid_t file, const std::string& path, Answer& answer) {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
         const std::string step = path.substr(0, end);
         H5L_info_t info;
-        if (H5Lget_info(file, step.c_str(), &info, H5P_DEFAULT) < 0) answer.fail(Damage::Values, path, "the dataset that was listed", "none");
-        if (info.type != H5L_TYPE_HARD) answer.fail(Damage::Refused, path, "an object of this file", "a link to elsewhere");
+        if (H5Lget_info(file, step.c_str(), &info, H5P_DEFAULT) < 0)
+            answer.fail(Damage::Values, path, "the dataset that was listed", "none");
+        if (info.type != H5L_TYPE_HARD)
+            answer.fail(Damage::Refused, path, "an object of this file", "a link to elsewhere");
         if (end == std::string::npos) return;
     }
 }
 
 class Reader {
 public:
-    Reader(hid_t file, const std::string& path) : m_path(path), m_dataset(open(file, path, m_answer), H5Dclose), m_space(H5Dget_space(m_dataset), H5Sclose),
-                                                  m_type(H5Dget_type(m_dataset), H5Tclose) {
+    Reader(hid_t file, const std::string& path)
+        : m_path(path),
+          m_dataset(open(file, path, m_answer), H5Dclose),
+          m_space(H5Dget_space(m_dataset), H5Sclose),
+          m_type(H5Dget_type(m_dataset), H5Tclose) {
         std::int64_t noChunks = 0;
-        if (const std::string why = describeDataset(m_dataset, m_described, noChunks); !why.empty()) m_answer.fail(Damage::Refused, path, "numbers or texts in this file", why);
+        if (const std::string why = describeDataset(m_dataset, m_described, noChunks); !why.empty())
+            m_answer.fail(Damage::Refused, path, "numbers or texts in this file", why);
         for (std::size_t i = 1; i < m_described.dims.size(); ++i) m_rowElements *= m_described.dims[i];
     }
 
     void run(std::uint64_t first, std::uint64_t rows) {
         const std::uint64_t all = m_described.dims.empty() ? 1 : m_described.dims[0];
-        if (first > all || rows > all - first) m_answer.fail(Damage::Values, m_path, "rows of the dataset", std::to_string(all) + " rows");
+        if (first > all || rows > all - first)
+            m_answer.fail(Damage::Values, m_path, "rows of the dataset", std::to_string(all) + " rows");
         if (m_rowElements > 0 && rows > 0) m_described.type.kind == kText ? texts(first, rows) : numbers(first, rows);
         m_answer.byte(kEnd);
         m_answer.number(m_sent);
@@ -82,9 +89,11 @@ private:
     void numbers(std::uint64_t first, std::uint64_t rows) {
         const std::uint64_t size = m_described.type.size, rowBytes = m_rowElements * size;
         if (rowBytes > kLargestRow)
-            m_answer.fail(Damage::TooMuch, m_path, "rows of at most " + std::to_string(kLargestRow) + " bytes", std::to_string(rowBytes) + " bytes");
+            m_answer.fail(Damage::TooMuch, m_path, "rows of at most " + std::to_string(kLargestRow) + " bytes",
+                          std::to_string(rowBytes) + " bytes");
         std::uint64_t step = std::max<std::uint64_t>(1, kSlabBytes / rowBytes);
-        if (!m_described.chunkDims.empty() && m_described.chunkDims[0] < step) step -= step % m_described.chunkDims[0];  // each chunk is unpacked once
+        if (!m_described.chunkDims.empty() && m_described.chunkDims[0] < step)
+            step -= step % m_described.chunkDims[0];  // each chunk is unpacked once
         const Id memory(H5Tcopy(m_type), H5Tclose);
         if (m_described.type.kind != kOpaque) H5Tset_order(memory, H5T_ORDER_LE);
         std::vector<std::byte> values(static_cast<std::size_t>(std::min(step, rows) * rowBytes));
@@ -97,21 +106,27 @@ private:
             const Id memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
             if (H5Dread(m_dataset, memory, memorySpace, m_space, H5P_DEFAULT, values.data()) < 0) unreadable(at, now);
             const std::span<const std::byte> read(values.data(), static_cast<std::size_t>(elements * size));
-            for (std::size_t begin = 0; begin < read.size(); begin += most) piece(read.subspan(begin, std::min(most, read.size() - begin)));
+            for (std::size_t begin = 0; begin < read.size(); begin += most)
+                piece(read.subspan(begin, std::min(most, read.size() - begin)));
             at += now;
         }
     }
 
     void texts(std::uint64_t first, std::uint64_t rows) {
-        if (m_rowElements > kTextsAtOnce) m_answer.fail(Damage::TooMuch, m_path, "at most " + std::to_string(kTextsAtOnce) + " texts in a row", "more");
-        const std::uint64_t step = std::max<std::uint64_t>(1, std::min(kTextsAtOnce, kSlabBytes / std::max<std::uint64_t>(1, m_described.type.size)) / m_rowElements);
+        if (m_rowElements > kTextsAtOnce)
+            m_answer.fail(Damage::TooMuch, m_path, "at most " + std::to_string(kTextsAtOnce) + " texts in a row",
+                          "more");
+        const std::uint64_t step = std::max<std::uint64_t>(
+            1, std::min(kTextsAtOnce, kSlabBytes / std::max<std::uint64_t>(1, m_described.type.size)) / m_rowElements);
         for (std::uint64_t at = first; at < first + rows;) {
             const std::uint64_t now = std::min(step, first + rows - at);
             select(at, now);
             const hsize_t elements = now * m_rowElements;
             const Id memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
             Texts read;
-            const auto fill = [&](hid_t memory, void* to) { return H5Dread(m_dataset, memory, memorySpace, m_space, H5P_DEFAULT, to); };
+            const auto fill = [&](hid_t memory, void* to) {
+                return H5Dread(m_dataset, memory, memorySpace, m_space, H5P_DEFAULT, to);
+            };
             if (!readTexts(m_type, m_described.type, elements, fill, read)) unreadable(at, now);
             std::string bytes;
             const auto send = [&] {
@@ -120,7 +135,9 @@ private:
             };
             for (const std::string& text : read) {
                 if (static_cast<std::int64_t>(text.size()) > kLongestText)
-                    m_answer.fail(Damage::TooMuch, m_path, "texts of at most " + std::to_string(kLongestText) + " bytes", std::to_string(text.size()) + " bytes");
+                    m_answer.fail(Damage::TooMuch, m_path,
+                                  "texts of at most " + std::to_string(kLongestText) + " bytes",
+                                  std::to_string(text.size()) + " bytes");
                 if (bytes.size() + text.size() + 4 > static_cast<std::size_t>(kLongestPiece)) send();
                 for (int i = 0; i < 4; ++i) bytes += static_cast<char>(text.size() >> (8 * i));
                 bytes += text;
@@ -139,7 +156,8 @@ private:
 
 }  // namespace
 
-bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std::function<herr_t(hid_t, void*)>& fill, Texts& out) {
+bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std::function<herr_t(hid_t, void*)>& fill,
+               Texts& out) {
     const Id memory(H5Tcopy(type), H5Tclose);
     if (!memory) return false;
     if (described.size == 0) {
@@ -161,6 +179,8 @@ bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std
     return true;
 }
 
-void read(hid_t file, const std::string& path, std::uint64_t first, std::uint64_t rows) { Reader(file, path).run(first, rows); }
+void read(hid_t file, const std::string& path, std::uint64_t first, std::uint64_t rows) {
+    Reader(file, path).run(first, rows);
+}
 
 }  // namespace dlrm::hdf5

@@ -19,6 +19,7 @@ void read(hid_t file, const std::string& path, std::uint64_t first, std::uint64_
 
 using Texts = std::vector<std::string>;
 // `count` texts of `type` without their padding, as `fill(memory type, buffer)` reads them. False when it fails.
-bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std::function<herr_t(hid_t, void*)>& fill, Texts& out);
+bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std::function<herr_t(hid_t, void*)>& fill,
+               Texts& out);
 
 }  // namespace dlrm::hdf5

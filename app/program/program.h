@@ -7,6 +7,7 @@
 namespace dlrm {
 
 std::string programVersion();  // "0.1.0"
-std::string programCommit();   // "5009da6c1f20", with "+" where files were changed; "unknown" for a build from an archive
+std::string
+programCommit();  // "5009da6c1f20", with "+" where files were changed; "unknown" for a build from an archive
 
 }  // namespace dlrm

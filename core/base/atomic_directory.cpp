@@ -27,7 +27,10 @@ bool syncDirectory(const std::string& path) {
 
 }  // namespace
 
-AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept : m_path(std::move(other.m_path)), m_temporary(std::exchange(other.m_temporary, {})), m_inUse(std::move(other.m_inUse)) {}
+AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_temporary(std::exchange(other.m_temporary, {})),
+      m_inUse(std::move(other.m_inUse)) {}
 
 AtomicDirectory::~AtomicDirectory() {
     std::error_code ignored;
@@ -36,7 +39,9 @@ AtomicDirectory::~AtomicDirectory() {
 
 Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
     std::string name = path;
-    const auto trim = [&] { while (name.size() > 1 && name.ends_with('/')) name.pop_back(); };
+    const auto trim = [&] {
+        while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    };
     trim();
     std::error_code error;
     // "." and ".." are no names that a folder could take.
@@ -47,8 +52,10 @@ Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
     const auto status = fs::symlink_status(name, error);
     if (fs::exists(status) && (!fs::is_directory(status) || !fs::is_empty(name, error)))
         return fail(Error("E-FILE-014", "A directory is only written where nothing is yet.")
-                        .inFile(path).butExpected("a path where nothing is, or an empty directory")
-                        .butFound(fs::is_directory(status) ? "a directory with files in it" : "a file").withRemedy("Name a directory that does not exist yet."));
+                        .inFile(path)
+                        .butExpected("a path where nothing is, or an empty directory")
+                        .butFound(fs::is_directory(status) ? "a directory with files in it" : "a file")
+                        .withRemedy("Name a directory that does not exist yet."));
     std::string temporary;
     int made = 0;
     do {
@@ -57,7 +64,10 @@ Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
     } while (made != 0 && errno == EEXIST);
     if (made != 0)
         return fail(Error("E-FILE-015", "The directory cannot be made.")
-                        .inFile(path).butExpected("a folder that can be written to").butFound(std::strerror(errno)).withRemedy("Create the folder around it, or choose one you may write to."));
+                        .inFile(path)
+                        .butExpected("a folder that can be written to")
+                        .butFound(std::strerror(errno))
+                        .withRemedy("Create the folder around it, or choose one you may write to."));
     UniqueFd inUse(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (inUse) markInUse(inUse.get());
     sweepLeftovers(name);
@@ -71,7 +81,10 @@ Result<void> AtomicDirectory::commit() {
     done = done && syncDirectory(parent.empty() ? "." : parent);
     if (done) return {};
     return fail(Error("E-FILE-016", "The directory cannot be completed.")
-                    .inFile(m_path).butExpected("its files safely on the disk, under its name").butFound(std::strerror(errno)).withRemedy("Name a directory that does not exist yet, or check the disk."));
+                    .inFile(m_path)
+                    .butExpected("its files safely on the disk, under its name")
+                    .butFound(std::strerror(errno))
+                    .withRemedy("Name a directory that does not exist yet, or check the disk."));
 }
 
 }  // namespace dlrm

@@ -20,7 +20,8 @@ public:
     AtomicDirectory(AtomicDirectory&& other) noexcept;
     AtomicDirectory& operator=(AtomicDirectory&&) = delete;
 
-    // Where to write until commit(). Every file in it must be complete and on the disk by then, as AtomicFile::commit() leaves it.
+    // Where to write until commit(). Every file in it must be complete and on the disk by then, as AtomicFile::commit()
+    // leaves it.
     const std::string& temporaryPath() const { return m_temporary; }
 
     // Error E-FILE-016. Call once, last.

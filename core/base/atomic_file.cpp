@@ -27,7 +27,11 @@ std::string remedyFor(int error) {
 }
 
 Failure failure(const char* code, const char* message, const std::string& path, const char* expected, int error) {
-    return fail(Error(code, message).inFile(path).butExpected(expected).butFound(std::strerror(error)).withRemedy(remedyFor(error)));
+    return fail(Error(code, message)
+                    .inFile(path)
+                    .butExpected(expected)
+                    .butFound(std::strerror(error))
+                    .withRemedy(remedyFor(error)));
 }
 
 std::string directoryOf(const std::string& path) {
@@ -58,7 +62,8 @@ Result<AtomicFile> AtomicFile::create(const std::string& path) {
         temporary = temporaryName(path);
         fd = UniqueFd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     } while (!fd && errno == EEXIST);
-    if (!fd) return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
+    if (!fd)
+        return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
     markInUse(fd.get());
     sweepLeftovers(path);
     return AtomicFile(path, std::move(temporary), std::move(fd));
@@ -84,7 +89,9 @@ Result<void> AtomicFile::readAt(std::int64_t offset, std::span<std::byte> out) c
     while (!out.empty()) {
         const ssize_t n = ::pread(m_fd.get(), out.data(), out.size(), offset);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return failure("E-FILE-017", "What was just written cannot be read.", m_path, "the bytes that were written", n < 0 ? errno : ENODATA);
+        if (n <= 0)
+            return failure("E-FILE-017", "What was just written cannot be read.", m_path, "the bytes that were written",
+                           n < 0 ? errno : ENODATA);
         out = out.subspan(static_cast<std::size_t>(n));
         offset += n;
     }
@@ -96,13 +103,18 @@ Result<void> AtomicFile::reserve(std::int64_t bytes) {
     const int error = errno;  // others: this file system cannot reserve
     if (error != ENOSPC && error != EDQUOT && error != EFBIG) return {};
     return fail(Error("E-FILE-013", "There is not enough space for the file.")
-                    .inFile(m_path).butExpected(fmt::format("{} bytes", bytes)).butFound(std::strerror(error)).withRemedy(remedyFor(error)));
+                    .inFile(m_path)
+                    .butExpected(fmt::format("{} bytes", bytes))
+                    .butFound(std::strerror(error))
+                    .withRemedy(remedyFor(error)));
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
 
 Result<void> AtomicFile::commit() {
-    const auto failed = [this] { return failure("E-FILE-012", "The file cannot be completed.", m_path, "the data safely on the disk", errno); };
+    const auto failed = [this] {
+        return failure("E-FILE-012", "The file cannot be completed.", m_path, "the data safely on the disk", errno);
+    };
     // What was reserved and not written goes back.
     struct stat status {};
     if (::fstat(m_fd.get(), &status) != 0 || ::ftruncate(m_fd.get(), status.st_size) != 0) return failed();

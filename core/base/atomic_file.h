@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a file so that its name shows the old content or the whole new one, never a part: temporary name, fsync, rename.
+// Writes a file so that its name shows the old content or the whole new one, never a part: temporary name, fsync,
+// rename.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ namespace dlrm {
 
 class AtomicFile {
 public:
-    // Creates "<path>.part-<host>-<pid>-<n>" beside `path`, and removes what killed processes left under such names. Error E-FILE-010.
+    // Creates "<path>.part-<host>-<pid>-<n>" beside `path`, and removes what killed processes left under such names.
+    // Error E-FILE-010.
     static Result<AtomicFile> create(const std::string& path);
 
     // Removes the temporary file unless commit() succeeded.
@@ -31,10 +33,12 @@ public:
     // Bytes up to the last one written.
     std::int64_t written() const { return m_written; }
 
-    // Takes the space for `bytes` now, where the file system can, so that a full disk is known before hours of work. Error E-FILE-013.
+    // Takes the space for `bytes` now, where the file system can, so that a full disk is known before hours of work.
+    // Error E-FILE-013.
     Result<void> reserve(std::int64_t bytes);
 
-    // For a library that goes back and forth: bytes at any place, and what was written there. Not mixed with write(). Errors: E-FILE-011; E-FILE-017.
+    // For a library that goes back and forth: bytes at any place, and what was written there. Not mixed with write().
+    // Errors: E-FILE-011; E-FILE-017.
     Result<void> writeAt(std::int64_t offset, std::span<const std::byte> bytes);
     Result<void> readAt(std::int64_t offset, std::span<std::byte> out) const;
 

@@ -12,7 +12,8 @@ namespace dlrm {
 // The extension in lower case, with its dot: ".h5" of "a/Model.H5"; empty: none.
 inline std::string lowerExtension(const std::string& path) {
     std::string extension = std::filesystem::path(path).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return extension;
 }
 

@@ -24,7 +24,9 @@ __attribute__((target("avx,f16c"))) void halvesToFloatsF16c(const std::uint16_t*
 }
 
 bool hasF16c() {
-    static const bool has = mayGoBeyondBaseline() && __builtin_cpu_supports("avx2");  // every processor with AVX2 has F16C, which clang 14 cannot ask for
+    static const bool has =
+        mayGoBeyondBaseline() &&
+        __builtin_cpu_supports("avx2");  // every processor with AVX2 has F16C, which clang 14 cannot ask for
     return has;
 }
 #endif

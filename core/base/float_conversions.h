@@ -8,8 +8,8 @@
 
 namespace dlrm {
 
-// Every float16 is a float32: exact, subnormals and infinities included; NaN keeps its payload and comes out quiet, as from the processor.
-// Without branches that depend on data order.
+// Every float16 is a float32: exact, subnormals and infinities included; NaN keeps its payload and comes out quiet, as
+// from the processor. Without branches that depend on data order.
 constexpr float halfToFloat(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
     const std::uint32_t magnitude = half & 0x7fffu;
@@ -31,7 +31,8 @@ constexpr std::uint16_t floatToHalf(float value) {
     if (magnitude < 0x38800000u) {
         // Adding 0.5 places the 2^-24 steps of the subnormals on the last mantissa bit, so the addition itself rounds.
         const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
-        return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - std::bit_cast<std::uint32_t>(0.5f)));
+        return static_cast<std::uint16_t>(sign |
+                                          (std::bit_cast<std::uint32_t>(shifted) - std::bit_cast<std::uint32_t>(0.5f)));
     }
     const std::uint32_t odd = (magnitude >> 13) & 1u;
     return static_cast<std::uint16_t>(sign | ((magnitude - 0x38000000u + 0xfffu + odd) >> 13));
@@ -50,7 +51,9 @@ constexpr std::uint16_t floatToBfloat16(float value) {
     return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-constexpr float bfloat16ToFloat(std::uint16_t value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16); }
+constexpr float bfloat16ToFloat(std::uint16_t value) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16);
+}
 
 // What bfloat16 leaves of a float32.
 constexpr float throughBfloat16(float value) { return bfloat16ToFloat(floatToBfloat16(value)); }

@@ -15,9 +15,12 @@ auto guarded(Work&& work) -> decltype(work()) {
     try {
         return work();
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-ENGINE-090", "There is not enough memory for this.").withRemedy("Ask for fewer rows at a time, or close other programs."));
+        return fail(Error("E-ENGINE-090", "There is not enough memory for this.")
+                        .withRemedy("Ask for fewer rows at a time, or close other programs."));
     } catch (const std::exception& e) {
-        return fail(Error("E-ENGINE-091", "An unexpected failure inside a library.").butFound(e.what()).withRemedy("Try again; if it happens again, report it with the steps that led here."));
+        return fail(Error("E-ENGINE-091", "An unexpected failure inside a library.")
+                        .butFound(e.what())
+                        .withRemedy("Try again; if it happens again, report it with the steps that led here."));
     }
 }
 

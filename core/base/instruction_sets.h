@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of the processor's instruction sets the CPU kernels use: all of them, or up to a limit, so that a machine can prove the paths of lesser ones.
+// Which of the processor's instruction sets the CPU kernels use: all of them, or up to a limit, so that a machine can
+// prove the paths of lesser ones.
 #pragma once
 
 #include <array>
@@ -12,7 +13,8 @@ namespace dlrm {
 
 // Each includes the ones before it. On processors other than x86-64 there is the baseline alone.
 enum class InstructionSet : std::uint8_t { Baseline, Avx2, Avx512, Avx512Bf16, Amx };
-inline constexpr std::array<std::string_view, 5> kInstructionSetNames{"baseline", "avx2", "avx512", "avx512_bf16", "amx"};
+inline constexpr std::array<std::string_view, 5> kInstructionSetNames{"baseline", "avx2", "avx512", "avx512_bf16",
+                                                                      "amx"};
 
 // The environment variable with one of these names.
 inline constexpr const char* kInstructionSetLimit = "DLRM_MAX_CPU_ISA";
@@ -20,7 +22,8 @@ inline constexpr const char* kInstructionSetLimit = "DLRM_MAX_CPU_ISA";
 // The best that this processor has, whatever the limit.
 InstructionSet processorInstructionSet();
 
-// Limits Highway's and oneDNN's kernels as the environment says, once in a process: before the first kernel, see simd_targets.h. True. Any thread.
+// Limits Highway's and oneDNN's kernels as the environment says, once in a process: before the first kernel, see
+// simd_targets.h. True. Any thread.
 bool instructionSetsLimited();
 
 // Whether more than the baseline may be used: for code that asks the processor itself.

@@ -41,12 +41,15 @@ const std::string& hostName() {
     return s_name;
 }
 
-bool isCount(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+bool isCount(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 // The process of "<pid>-<n>".
 std::optional<pid_t> processOf(std::string_view text) {
     const std::size_t dash = text.find('-');
-    if (dash == std::string_view::npos || !isCount(text.substr(0, dash)) || !isCount(text.substr(dash + 1))) return std::nullopt;
+    if (dash == std::string_view::npos || !isCount(text.substr(0, dash)) || !isCount(text.substr(dash + 1)))
+        return std::nullopt;
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + dash, pid);
     return error == std::errc() && end == text.data() + dash && pid > 0 ? std::optional(pid) : std::nullopt;
@@ -57,8 +60,11 @@ bool hasEnded(pid_t pid) { return pid == ::getpid() || (::kill(pid, 0) != 0 && e
 
 void removeIfAbandoned(const fs::path& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat s {}, named {};
-    if (!fd || ::fstat(fd.get(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) || std::time(nullptr) - s.st_mtime <= kSettled) return;
+    struct stat s {
+    }, named{};
+    if (!fd || ::fstat(fd.get(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) ||
+        std::time(nullptr) - s.st_mtime <= kSettled)
+        return;
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return;
     // The lock is held to the end, so nobody else removes it meanwhile and makes a new one under the name.
     if (::lstat(path.c_str(), &named) != 0 || named.st_ino != s.st_ino || named.st_dev != s.st_dev) return;

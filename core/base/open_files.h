@@ -4,8 +4,8 @@
 
 namespace dlrm {
 
-// Raises the limit to what the administrator allows: a dataset of TFRecords has hundreds of files for every feature, and 1,024 is the usual start.
-// Call once, at the start of main().
+// Raises the limit to what the administrator allows: a dataset of TFRecords has hundreds of files for every feature,
+// and 1,024 is the usual start. Call once, at the start of main().
 void allowManyOpenFiles();
 
 }  // namespace dlrm

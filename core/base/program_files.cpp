@@ -11,8 +11,8 @@ std::vector<std::string> programDirectories() {
     const auto program = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
     std::vector<std::string> out;
     if (none) return out;
-    for (const char* place : {"", "../lib/" DLRM_TRIPLET "/dlrm-explorer", "../lib/dlrm-explorer", "../lib64/dlrm-explorer",
-                              "../libexec/dlrm-explorer"})
+    for (const char* place : {"", "../lib/" DLRM_TRIPLET "/dlrm-explorer", "../lib/dlrm-explorer",
+                              "../lib64/dlrm-explorer", "../libexec/dlrm-explorer"})
         out.push_back((program / place).lexically_normal().string());
     return out;
 }

@@ -10,10 +10,10 @@
 namespace dlrm {
 
 struct Progress {
-    std::string_view stage;   // "reading rows", in the user's terms; static lifetime
-    std::int64_t done = 0;    // in `unit`s
-    std::int64_t total = 0;   // 0: not known yet
-    std::string_view unit;    // "rows", "bytes"; static lifetime
+    std::string_view stage;  // "reading rows", in the user's terms; static lifetime
+    std::int64_t done = 0;   // in `unit`s
+    std::int64_t total = 0;  // 0: not known yet
+    std::string_view unit;   // "rows", "bytes"; static lifetime
 };
 
 // Called from the thread that runs the job, at most about 20 times a second is useful; may be empty.

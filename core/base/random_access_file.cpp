@@ -28,8 +28,8 @@ constexpr int kOpenFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 
 FileIdentity identityOf(const struct stat& s) {
     const auto ns = [](const timespec& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec; };
-    return {static_cast<std::uint64_t>(s.st_dev), static_cast<std::uint64_t>(s.st_ino), static_cast<std::int64_t>(s.st_size),
-            ns(s.st_mtim), ns(s.st_ctim)};
+    return {static_cast<std::uint64_t>(s.st_dev), static_cast<std::uint64_t>(s.st_ino),
+            static_cast<std::int64_t>(s.st_size), ns(s.st_mtim), ns(s.st_ctim)};
 }
 
 std::string_view kindOf(mode_t mode) {
@@ -42,18 +42,26 @@ std::string_view kindOf(mode_t mode) {
 Error cannotOpen(const std::string& path, int error) {
     std::string remedy = "Check the path.";
     if (error == EACCES || error == EPERM) remedy = "Give yourself the right to read the file.";
-    else if (error == ELOOP) remedy = "A symbolic link on the path leads back to itself, or is one of the kernel's own: mend the link.";
+    else if (error == ELOOP)
+        remedy = "A symbolic link on the path leads back to itself, or is one of the kernel's own: mend the link.";
     else if (error == EMFILE || error == ENFILE) remedy = "Raise the limit of open files (ulimit -n).";
     return Error("E-FILE-001", "The file cannot be opened.")
-        .inFile(path).butExpected("a file that can be read").butFound(std::strerror(error)).withRemedy(std::move(remedy));
+        .inFile(path)
+        .butExpected("a file that can be read")
+        .butFound(std::strerror(error))
+        .withRemedy(std::move(remedy));
 }
 
 std::atomic<bool> s_followLinks = false;
 
 Error leavesDirectory(const std::string& directory, const std::string& relative, bool byLink) {
-    return Error("E-FILE-003", byLink ? "A symbolic link leads out of its directory." : "A file name leads out of its directory.")
-        .inFile(relative).butExpected("a file inside " + directory).butFound(relative)
-        .withRemedy(byLink ? "If you trust whoever made the link, start the program with --follow-links." : "Use a relative path without \"..\".");
+    return Error("E-FILE-003",
+                 byLink ? "A symbolic link leads out of its directory." : "A file name leads out of its directory.")
+        .inFile(relative)
+        .butExpected("a file inside " + directory)
+        .butFound(relative)
+        .withRemedy(byLink ? "If you trust whoever made the link, start the program with --follow-links."
+                           : "Use a relative path without \"..\".");
 }
 
 bool staysInside(const std::string& relative) {
@@ -66,7 +74,8 @@ bool staysInside(const std::string& relative) {
     return true;
 }
 
-// What git leaves in the place of a large file that it has not fetched: a few lines of text, whatever the name of the file is.
+// What git leaves in the place of a large file that it has not fetched: a few lines of text, whatever the name of the
+// file is.
 Result<void> refuseLfsPointer(const RandomAccessFile& file) {
     constexpr std::string_view kBegins = "version https://git-lfs.github.com/spec/";
     constexpr std::int64_t kMostBytes = 1024;  // by the specification of pointers
@@ -75,10 +84,16 @@ Result<void> refuseLfsPointer(const RandomAccessFile& file) {
     if (!file.read(0, std::as_writable_bytes(std::span(text))) || !text.starts_with(kBegins)) return {};
     constexpr std::string_view kSize = "\nsize ";
     const std::size_t at = text.find(kSize), begin = at + kSize.size();
-    const std::string bytes = at == std::string::npos ? "" : text.substr(begin, std::min(text.find_first_not_of("0123456789", begin), text.size()) - begin);
+    const std::string bytes =
+        at == std::string::npos
+            ? ""
+            : text.substr(begin, std::min(text.find_first_not_of("0123456789", begin), text.size()) - begin);
     return fail(Error("E-FILE-018", "The file itself is not here: this is a Git LFS pointer.")
-                    .inFile(file.path()).butExpected(bytes.empty() ? std::string("the file that the pointer stands for") : fmt::format("a file of {} bytes", bytes))
-                    .butFound("a Git LFS pointer").withRemedy("Run git lfs pull in the repository, or download the file itself."));
+                    .inFile(file.path())
+                    .butExpected(bytes.empty() ? std::string("the file that the pointer stands for")
+                                               : fmt::format("a file of {} bytes", bytes))
+                    .butFound("a Git LFS pointer")
+                    .withRemedy("Run git lfs pull in the repository, or download the file itself."));
 }
 
 // Where the kernel has no openat2: component by component, following no link at all.
@@ -121,7 +136,9 @@ struct RandomAccessFile::State {
         if (fstat(fd.get(), &s) != 0) return fail(cannotOpen(path, errno));
         if (!S_ISREG(s.st_mode))
             return fail(Error("E-FILE-002", "This is not a regular file.")
-                            .inFile(path).butExpected("a regular file").butFound(std::string(kindOf(s.st_mode)))
+                            .inFile(path)
+                            .butExpected("a regular file")
+                            .butFound(std::string(kindOf(s.st_mode)))
                             .withRemedy("Give the path of a file."));
         auto state = std::make_unique<State>();
         state->path = path;
@@ -144,7 +161,8 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::open(const std::stri
     return file;
 }
 
-Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const std::string& directory, const std::string& relative) {
+Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const std::string& directory,
+                                                                        const std::string& relative) {
     if (!staysInside(relative)) return fail(leavesDirectory(directory, relative, false));
     const bool follow = s_followLinks;
     UniqueFd base(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -157,7 +175,9 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const st
     do {
         fd = UniqueFd(static_cast<int>(syscall(SYS_openat2, base.get(), relative.c_str(), &how, sizeof how)));
     } while (!fd && errno == EAGAIN);  // a rename raced with the walk
-    if (!fd && (errno == ENOSYS || errno == EPERM)) fd = follow ? UniqueFd(openat(base.get(), relative.c_str(), kOpenFlags)) : openWithoutLinks(base.get(), relative);
+    if (!fd && (errno == ENOSYS || errno == EPERM))
+        fd = follow ? UniqueFd(openat(base.get(), relative.c_str(), kOpenFlags))
+                    : openWithoutLinks(base.get(), relative);
 
     const std::string path = directory + (directory.ends_with('/') ? "" : "/") + relative;
     if (!fd && !follow && (errno == EXDEV || errno == ELOOP)) return fail(leavesDirectory(directory, relative, true));
@@ -192,10 +212,12 @@ Result<void> RandomAccessFile::read(std::int64_t offset, std::span<std::byte> ou
         } else if (n == 0 || errno != EINTR) {
             const int error = n == 0 ? 0 : errno;
             return fail(Error("E-FILE-004", error ? "The file cannot be read." : "The file ends before the data does.")
-                            .inFile(path()).atOffset(at)
+                            .inFile(path())
+                            .atOffset(at)
                             .butExpected(fmt::format("{} bytes from byte {}", out.size(), offset))
                             .butFound(error ? std::strerror(error) : fmt::format("{} bytes", done))
-                            .withRemedy(error ? "Check the disk or the network file system." : "Copy the file again: it was cut short."));
+                            .withRemedy(error ? "Check the disk or the network file system."
+                                              : "Copy the file again: it was cut short."));
         }
     }
     return {};
@@ -208,21 +230,28 @@ Result<std::span<const std::byte>> RandomAccessFile::map(Access access) const {
     if (!m_state->mapped) {
         void* address = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, m_state->fd.get(), 0);
         if (address == MAP_FAILED)
-            return fail(Error("E-FILE-006", "The file cannot be mapped into memory.")
-                            .inFile(path()).butExpected(fmt::format("a mapping of {} bytes", bytes)).butFound(std::strerror(errno))
-                            .withRemedy("Raise the limit of address space (ulimit -v) or copy the file to a local disk."));
+            return fail(
+                Error("E-FILE-006", "The file cannot be mapped into memory.")
+                    .inFile(path())
+                    .butExpected(fmt::format("a mapping of {} bytes", bytes))
+                    .butFound(std::strerror(errno))
+                    .withRemedy("Raise the limit of address space (ulimit -v) or copy the file to a local disk."));
         const auto* begin = static_cast<const std::byte*>(address);
         try {
             m_state->guard = guardMapping(begin, bytes);
         } catch (const std::bad_alloc&) {
             munmap(address, bytes);
             return fail(Error("E-FILE-006", "The file cannot be mapped into memory.")
-                            .inFile(path()).butExpected("free memory").butFound("none").withRemedy("Close other programs."));
+                            .inFile(path())
+                            .butExpected("free memory")
+                            .butFound("none")
+                            .withRemedy("Close other programs."));
         }
         m_state->mapped = begin;
     }
     if (m_state->advised != access) {
-        madvise(const_cast<std::byte*>(m_state->mapped), bytes, access == Access::Random ? MADV_RANDOM : MADV_SEQUENTIAL);
+        madvise(const_cast<std::byte*>(m_state->mapped), bytes,
+                access == Access::Random ? MADV_RANDOM : MADV_SEQUENTIAL);
         m_state->advised = access;
     }
     return std::span<const std::byte>(m_state->mapped, bytes);
@@ -231,26 +260,34 @@ Result<std::span<const std::byte>> RandomAccessFile::map(Access access) const {
 Result<void> RandomAccessFile::checkUnchanged() const {
     const auto changed = [this](std::string expected, std::string found) {
         return fail(Error("E-FILE-005", "The file was changed while it was open.")
-                        .inFile(path()).butExpected(std::move(expected)).butFound(std::move(found))
+                        .inFile(path())
+                        .butExpected(std::move(expected))
+                        .butFound(std::move(found))
                         .withRemedy("Open it again when whatever writes it has finished."));
     };
     struct stat s {};
     if ((m_state->unnamed ? fstat(m_state->fd.get(), &s) : stat(m_state->path.c_str(), &s)) != 0) {
         if (errno != ENOENT && errno != ENOTDIR) return changed("the file that was opened", std::strerror(errno));
-        return fail(Error("E-FILE-005", "The file is gone: since it was opened it, or a folder above it, was removed or renamed.")
-                        .inFile(path()).butExpected("the file that was opened").butFound(std::strerror(errno))
+        return fail(Error("E-FILE-005",
+                          "The file is gone: since it was opened it, or a folder above it, was removed or renamed.")
+                        .inFile(path())
+                        .butExpected("the file that was opened")
+                        .butFound(std::strerror(errno))
                         .withRemedy("Put it back and open it again, or open another one."));
     }
     const FileIdentity now = identityOf(s);
     const FileIdentity& then = m_state->identity;
     if (now.size != then.size) return changed(fmt::format("{} bytes", then.size), fmt::format("{} bytes", now.size));
-    if (now.device != then.device || now.inode != then.inode) return changed("the file that was opened", "another file under its name");
+    if (now.device != then.device || now.inode != then.inode)
+        return changed("the file that was opened", "another file under its name");
     if (now.mtimeNs != then.mtimeNs) return changed("the time of its last change when it was opened", "a later change");
     if (now != then)  // what set the old time again cannot be told from what left the bytes alone
-        return changed("its status as it was when it was opened", "a later change of its rights, owner or links, or of its bytes with the time set back");
+        return changed("its status as it was when it was opened",
+                       "a later change of its rights, owner or links, or of its bytes with the time set back");
     {
         const MutexLock lock(m_state->mutex);
-        if (m_state->guard && isDamaged(m_state->guard)) return changed("every mapped page can be read", "a page could not be read");
+        if (m_state->guard && isDamaged(m_state->guard))
+            return changed("every mapped page can be read", "a page could not be read");
     }
     return {};
 }
@@ -263,7 +300,8 @@ void RandomAccessFile::release(std::int64_t offset, std::int64_t bytes) const {
     const std::int64_t page = sysconf(_SC_PAGESIZE);
     const std::int64_t begin = (offset + page - 1) / page * page, end = (offset + bytes) / page * page;
     const MutexLock lock(m_state->mutex);
-    if (m_state->mapped && begin < end) madvise(const_cast<std::byte*>(m_state->mapped) + begin, static_cast<std::size_t>(end - begin), MADV_DONTNEED);
+    if (m_state->mapped && begin < end)
+        madvise(const_cast<std::byte*>(m_state->mapped) + begin, static_cast<std::size_t>(end - begin), MADV_DONTNEED);
 }
 
 }  // namespace dlrm

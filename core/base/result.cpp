@@ -30,13 +30,34 @@ Error& Error::operator=(const Error&) = default;
 Error& Error::operator=(Error&&) noexcept = default;
 Error::~Error() = default;
 
-Error&& Error::inFile(std::string_view f) && { file = f; return std::move(*this); }
-Error&& Error::atOffset(std::int64_t o) && { offset = o; return std::move(*this); }
-Error&& Error::atRow(std::int64_t r) && { row = r; return std::move(*this); }
-Error&& Error::inField(std::string_view f) && { field = f; return std::move(*this); }
-Error&& Error::butExpected(std::string_view e) && { expected = e; return std::move(*this); }
-Error&& Error::butFound(std::string_view f) && { found = f; return std::move(*this); }
-Error&& Error::withRemedy(std::string_view r) && { remedy = r; return std::move(*this); }
+Error&& Error::inFile(std::string_view f) && {
+    file = f;
+    return std::move(*this);
+}
+Error&& Error::atOffset(std::int64_t o) && {
+    offset = o;
+    return std::move(*this);
+}
+Error&& Error::atRow(std::int64_t r) && {
+    row = r;
+    return std::move(*this);
+}
+Error&& Error::inField(std::string_view f) && {
+    field = f;
+    return std::move(*this);
+}
+Error&& Error::butExpected(std::string_view e) && {
+    expected = e;
+    return std::move(*this);
+}
+Error&& Error::butFound(std::string_view f) && {
+    found = f;
+    return std::move(*this);
+}
+Error&& Error::withRemedy(std::string_view r) && {
+    remedy = r;
+    return std::move(*this);
+}
 
 std::string Error::text() const {
     std::string out = code + ": " + printable(message);

@@ -10,8 +10,8 @@
 
 namespace dlrm {
 
-// One failure, complete enough for a person to act on: which file, where, what was expected, what was found, what to do.
-// `code` is stable across versions ("E-NPY-014"); the other texts may change.
+// One failure, complete enough for a person to act on: which file, where, what was expected, what was found, what to
+// do. `code` is stable across versions ("E-NPY-014"); the other texts may change.
 struct Error {
     std::string code;
     std::string message;       // one sentence, no trailing newline
@@ -63,19 +63,19 @@ using Failure = tl::unexpected<Error>;
 // Hands the failure of a Result on to the caller, which returns a Result (of anything) too. Two forms:
 //   DLRM_TRY(file.read(offset, out));           nothing but success is wanted
 //   DLRM_TRY(auto header, parseHeader(bytes));  declares `header` with the value; DLRM_TRY(m_header, …) assigns it
-// The expression is evaluated once. A Result that has a name keeps its error and a copy is handed on. The second form is
-// several statements: it stands in a block, never alone behind an if (the compiler refuses that).
+// The expression is evaluated once. A Result that has a name keeps its error and a copy is handed on. The second form
+// is several statements: it stands in a block, never alone behind an if (the compiler refuses that).
 #define DLRM_TRY(first, ...) DLRM_TRY_##__VA_OPT__(VALUE)(__COUNTER__, first __VA_OPT__(, ) __VA_ARGS__)
 #define DLRM_TRY_(number, expression) DLRM_TRY_ONLY(DLRM_TRY_NAME(number), expression)
 #define DLRM_TRY_VALUE(number, declaration, ...) DLRM_TRY_DECLARE(DLRM_TRY_NAME(number), declaration, (__VA_ARGS__))
 #define DLRM_TRY_NAME(number) DLRM_TRY_JOIN(dlrmTried, number)
 #define DLRM_TRY_JOIN(stem, number) stem##number
-#define DLRM_TRY_ONLY(result, expression)                                           \
-    do {                                                                            \
-        if (auto&& result = (expression); !result)                                  \
-            return ::dlrm::fail(std::forward<decltype(result)>(result).error());    \
+#define DLRM_TRY_ONLY(result, expression)                                        \
+    do {                                                                         \
+        if (auto&& result = (expression); !result)                               \
+            return ::dlrm::fail(std::forward<decltype(result)>(result).error()); \
     } while (false)
-#define DLRM_TRY_DECLARE(result, declaration, expression)           \
-    auto result = expression;                                       \
-    if (!result) return ::dlrm::fail(std::move(result).error());    \
+#define DLRM_TRY_DECLARE(result, declaration, expression)        \
+    auto result = expression;                                    \
+    if (!result) return ::dlrm::fail(std::move(result).error()); \
     declaration = *std::move(result)

@@ -8,7 +8,8 @@
 
 namespace dlrm {
 
-// In $TMPDIR, else /var/tmp: for what may be larger than memory. `folder` becomes the folder it is in. Invalid, with errno, where it cannot be made.
+// In $TMPDIR, else /var/tmp: for what may be larger than memory. `folder` becomes the folder it is in. Invalid, with
+// errno, where it cannot be made.
 UniqueFd unnamedTemporaryFile(std::string& folder);
 
 }  // namespace dlrm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lock rules as clang checks them (-Wthread-safety, presets fuzz and lint): a member says which mutex guards it, and an access without the lock does not
-// compile there. Elsewhere these are the standard mutexes and nothing more. Standard headers only, so that the CUDA module may include it.
+// Lock rules as clang checks them (-Wthread-safety, presets fuzz and lint): a member says which mutex guards it, and an
+// access without the lock does not compile there. Elsewhere these are the standard mutexes and nothing more. Standard
+// headers only, so that the CUDA module may include it.
 #pragma once
 
 #include <chrono>
@@ -13,7 +14,8 @@
 #define DLRM_THREAD_SAFETY(attribute)
 #endif
 
-// Of a member: the mutex that is held where it is read or written; for a shared mutex, held by one alone where it is written.
+// Of a member: the mutex that is held where it is read or written; for a shared mutex, held by one alone where it is
+// written.
 #define DLRM_GUARDED_BY(mutex) DLRM_THREAD_SAFETY(guarded_by(mutex))
 // Of a function, or of a lambda behind its parameters: the caller holds the mutex, or holds it with others.
 #define DLRM_REQUIRES(mutex) DLRM_THREAD_SAFETY(requires_capability(mutex))
@@ -35,7 +37,9 @@ private:
 
 class DLRM_THREAD_SAFETY(capability("mutex")) TimedMutex {
 public:
-    bool tryLockFor(std::chrono::milliseconds time) DLRM_THREAD_SAFETY(try_acquire_capability(true)) { return m_mutex.try_lock_for(time); }
+    bool tryLockFor(std::chrono::milliseconds time) DLRM_THREAD_SAFETY(try_acquire_capability(true)) {
+        return m_mutex.try_lock_for(time);
+    }
     void unlock() DLRM_THREAD_SAFETY(release_capability()) { m_mutex.unlock(); }
 
 private:
@@ -53,8 +57,8 @@ private:
     std::shared_mutex m_mutex;
 };
 
-// Holds a Mutex until the end of its block; may be unlocked and locked again. std::condition_variable waits with native(), condition_variable_any with the
-// lock itself.
+// Holds a Mutex until the end of its block; may be unlocked and locked again. std::condition_variable waits with
+// native(), condition_variable_any with the lock itself.
 class DLRM_THREAD_SAFETY(scoped_lockable) MutexLock {
 public:
     explicit MutexLock(Mutex& mutex) DLRM_THREAD_SAFETY(acquire_capability(mutex)) : m_lock(mutex.m_mutex) {}
@@ -84,7 +88,9 @@ private:
 // Holds a SharedMutex with others that only read.
 class DLRM_THREAD_SAFETY(scoped_lockable) SharedLock {
 public:
-    explicit SharedLock(SharedMutex& mutex) DLRM_THREAD_SAFETY(acquire_shared_capability(mutex)) : m_mutex(mutex) { m_mutex.lockShared(); }
+    explicit SharedLock(SharedMutex& mutex) DLRM_THREAD_SAFETY(acquire_shared_capability(mutex)) : m_mutex(mutex) {
+        m_mutex.lockShared();
+    }
     ~SharedLock() DLRM_THREAD_SAFETY(release_generic_capability()) { m_mutex.unlockShared(); }
     SharedLock(const SharedLock&) = delete;
     SharedLock& operator=(const SharedLock&) = delete;
@@ -96,7 +102,9 @@ private:
 // Holds a SharedMutex alone.
 class DLRM_THREAD_SAFETY(scoped_lockable) ExclusiveLock {
 public:
-    explicit ExclusiveLock(SharedMutex& mutex) DLRM_THREAD_SAFETY(acquire_capability(mutex)) : m_mutex(mutex) { m_mutex.lock(); }
+    explicit ExclusiveLock(SharedMutex& mutex) DLRM_THREAD_SAFETY(acquire_capability(mutex)) : m_mutex(mutex) {
+        m_mutex.lock();
+    }
     ~ExclusiveLock() DLRM_THREAD_SAFETY(release_capability()) { m_mutex.unlock(); }
     ExclusiveLock(const ExclusiveLock&) = delete;
     ExclusiveLock& operator=(const ExclusiveLock&) = delete;

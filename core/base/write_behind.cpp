@@ -12,7 +12,8 @@ void WriteBehind::wroteUpTo(int fd, std::int64_t end) {
         ::sync_file_range(fd, m_handed, kWindow, SYNC_FILE_RANGE_WRITE);
         m_handed += kWindow;
         if (m_handed - m_awaited <= kBehind) continue;
-        ::sync_file_range(fd, m_awaited, kWindow, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+        ::sync_file_range(fd, m_awaited, kWindow,
+                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
         ::posix_fadvise(fd, m_awaited, kWindow, POSIX_FADV_DONTNEED);
         m_awaited += kWindow;
     }

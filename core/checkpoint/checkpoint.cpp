@@ -20,7 +20,9 @@ namespace {
 
 Error mixedLayouts(const std::string& path, std::string_view first, std::string_view second) {
     return Error("E-CKPT-006", "The directory holds files of two layouts.")
-        .inFile(path).butExpected("one checkpoint").butFound("files of layout " + std::string(first) + " and of layout " + std::string(second))
+        .inFile(path)
+        .butExpected("one checkpoint")
+        .butFound("files of layout " + std::string(first) + " and of layout " + std::string(second))
         .withRemedy("Put each checkpoint into a directory of its own.");
 }
 
@@ -31,7 +33,8 @@ std::int64_t pageBytes() {
 
 }  // namespace
 
-Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options, const Job& job) try {
+Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options,
+                                                           const Job& job) try {
     DLRM_TRY(const auto directory, listCheckpointDirectory(path));
     const CheckpointFormat* found = nullptr;
     for (const CheckpointFormat& format : checkpointFormats()) {
@@ -44,7 +47,10 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
     return std::shared_ptr<const Checkpoint>(std::make_shared<Checkpoint>(std::move(contents)));
 } catch (const std::bad_alloc&) {
     return fail(Error("E-CKPT-033", "There is not enough memory to open the checkpoint.")
-                    .inFile(path).butExpected("free memory").butFound("less").withRemedy("Close other programs."));
+                    .inFile(path)
+                    .butExpected("free memory")
+                    .butFound("less")
+                    .withRemedy("Close other programs."));
 }
 
 Result<DenseWeights> Checkpoint::bottomLayer(int index) const {
@@ -63,8 +69,7 @@ Result<CrossWeights> Checkpoint::crossLayer(int index) const {
 }
 
 Result<void> Checkpoint::checkUnchanged(const Job& job) const {
-    for (const auto& file : m_contents.openFiles)
-        DLRM_TRY(file->checkUnchanged());
+    for (const auto& file : m_contents.openFiles) DLRM_TRY(file->checkUnchanged());
     return m_contents.lateCheck ? m_contents.lateCheck(job) : Result<void>();
 }
 
@@ -76,15 +81,18 @@ Result<void> Checkpoint::checkUnchanged(TableId table) const {
 
 namespace {
 
-// The part that holds a row, the last of its row block; parts.end() for a row that none holds. A table may have thousands of parts.
+// The part that holds a row, the last of its row block; parts.end() for a row that none holds. A table may have
+// thousands of parts.
 std::span<const TablePart>::iterator partOf(std::span<const TablePart> parts, std::int64_t row) {
-    const auto next = std::upper_bound(parts.begin(), parts.end(), row, [](std::int64_t r, const TablePart& p) { return r < p.firstRow; });
-    return next == parts.begin() || row >= std::prev(next)->firstRow + std::prev(next)->rows ? parts.end() : std::prev(next);
+    const auto next = std::upper_bound(parts.begin(), parts.end(), row,
+                                       [](std::int64_t r, const TablePart& p) { return r < p.firstRow; });
+    return next == parts.begin() || row >= std::prev(next)->firstRow + std::prev(next)->rows ? parts.end()
+                                                                                             : std::prev(next);
 }
 
 // `rows`: ascending, all in the part. `pages`: for use inside.
-void prefetchPart(const RandomAccessFile& file, const TablePart& part, std::int64_t item, std::span<const std::int64_t> rows, std::vector<std::int64_t>& pages,
-                  const std::stop_token& stop) {
+void prefetchPart(const RandomAccessFile& file, const TablePart& part, std::int64_t item,
+                  std::span<const std::int64_t> rows, std::vector<std::int64_t>& pages, const std::stop_token& stop) {
     const auto mapped = file.map(Access::Random);
     if (!mapped) return;
     const std::int64_t begin = part.data - mapped->data(), page = pageBytes();
@@ -125,23 +133,29 @@ void Checkpoint::prefetchRows(TableId table, std::span<const RowId> rows, const 
             continue;
         }
         const auto end = std::lower_bound(row, sorted.end(), last->firstRow + last->rows);
-        for (auto p = last - parts.begin(); p >= 0 && parts[static_cast<std::size_t>(p)].firstRow == last->firstRow; --p)  // its column parts
-            prefetchPart(*files[static_cast<std::size_t>(p)], parts[static_cast<std::size_t>(p)], itemSize(view.dtype()), {row, end}, pages, stop);
+        for (auto p = last - parts.begin(); p >= 0 && parts[static_cast<std::size_t>(p)].firstRow == last->firstRow;
+             --p)  // its column parts
+            prefetchPart(*files[static_cast<std::size_t>(p)], parts[static_cast<std::size_t>(p)],
+                         itemSize(view.dtype()), {row, end}, pages, stop);
         if (stop.stop_requested()) return;
         row = end;
     }
 }
 
-void Checkpoint::prefetchTable(TableId table, const std::stop_token& stop) const { prefetchRange(table, {0, this->table(table).rows() - 1}, stop); }
+void Checkpoint::prefetchTable(TableId table, const std::stop_token& stop) const {
+    prefetchRange(table, {0, this->table(table).rows() - 1}, stop);
+}
 
 void Checkpoint::prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const {
-    constexpr std::int64_t kStep = std::int64_t{1} << 20;  // 10 ms of a disk that reads 100 MB/s: a stop is answered between steps
+    constexpr std::int64_t kStep = std::int64_t{1}
+                                   << 20;  // 10 ms of a disk that reads 100 MB/s: a stop is answered between steps
     const TableView& view = this->table(table);
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
     const std::int64_t item = itemSize(view.dtype());
     for (std::size_t p = 0; p < files.size(); ++p) {
         const TablePart& part = view.parts()[p];
-        std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow, last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
+        std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow,
+                     last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
         if (first > last) continue;
         if (part.columnStride != item) {
             if (first > 0) continue;
@@ -150,7 +164,8 @@ void Checkpoint::prefetchRange(TableId table, RowRange rows, const std::stop_tok
         const auto mapped = files[p]->map(Access::Random);
         if (!mapped) continue;
         const std::int64_t begin = part.data - mapped->data() + first * part.rowStride;
-        const std::int64_t end = begin + (last - first) * part.rowStride + (part.columns - 1) * part.columnStride + item;
+        const std::int64_t end =
+            begin + (last - first) * part.rowStride + (part.columns - 1) * part.columnStride + item;
         for (std::int64_t at = begin; at < end; at += kStep) {
             if (stop.stop_requested()) return;
             files[p]->prefetch(at, std::min(kStep, end - at));
@@ -163,10 +178,12 @@ void Checkpoint::releaseRange(TableId table, RowRange rows) const {
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
     for (std::size_t p = 0; p < files.size(); ++p) {
         const TablePart& part = view.parts()[p];
-        const std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow, last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
+        const std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow,
+                           last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
         if (first > last || part.columnStride != itemSize(view.dtype())) continue;
         if (const auto mapped = files[p]->map(Access::Random))
-            files[p]->release(part.data - mapped->data() + first * part.rowStride, (last - first) * part.rowStride + part.columns * part.columnStride);
+            files[p]->release(part.data - mapped->data() + first * part.rowStride,
+                              (last - first) * part.rowStride + part.columns * part.columnStride);
     }
 }
 
@@ -179,9 +196,13 @@ std::string Checkpoint::tableIdentity(TableId table) const {
         const FileIdentity& file = files[p]->identity();
         const auto mapped = files[p]->map(Access::Random);
         // Of thousands of parts in one file that file stands once.
-        out += p > 0 && files[p] == files[p - 1] ? ";" : fmt::format("; {}:{}:{}:{}:{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs);
-        out += fmt::format(" at {} rows {}+{} by {} columns {}+{} by {}{}", mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
-                           part.columnStride, part.byteSwapped ? " swapped" : "");
+        out += p > 0 && files[p] == files[p - 1]
+                   ? ";"
+                   : fmt::format("; {}:{}:{}:{}:{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs);
+        out += fmt::format(" at {} rows {}+{} by {} columns {}+{} by {}{}",
+                           mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows,
+                           part.rowStride, part.firstColumn, part.columns, part.columnStride,
+                           part.byteSwapped ? " swapped" : "");
     }
     return out;
 }

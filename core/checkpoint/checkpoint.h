@@ -21,11 +21,11 @@ namespace dlrm {
 
 struct CheckpointOptions {
     std::optional<InteractionOrder> interactionOrder;  // set: orderSource = User
-    // Cardinalities of the dataset in feature order, used by layout A to say which table is which feature. Empty: no dataset.
-    // For every layout they must match the tables' rows, else E-CKPT-020.
+    // Cardinalities of the dataset in feature order, used by layout A to say which table is which feature. Empty: no
+    // dataset. For every layout they must match the tables' rows, else E-CKPT-020.
     std::vector<std::int64_t> cardinalities;
-    std::vector<std::string> featureNames;             // of the dataset's categorical features; empty or one per table
-    std::int64_t numericalFeatures = 0;                // of the dataset; 0: not known, deduced from zero padding rule where possible
+    std::vector<std::string> featureNames;  // of the dataset's categorical features; empty or one per table
+    std::int64_t numericalFeatures = 0;  // of the dataset; 0: not known, deduced from zero padding rule where possible
     // Layout A, --table-order: entry k is the feature number of the checkpoint's k-th table. A permutation, or empty.
     std::vector<int> tableOrder;
 };
@@ -63,9 +63,10 @@ struct ChecksummedBytes {
 
 class Checkpoint {
 public:
-    // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against its shape.
-    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix; of a TensorFlow checkpoint also its .index file;
-    // or a file that is a model on its own (.h5), or a part of one (.npz, .npy).
+    // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against
+    // its shape. `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix; of a
+    // TensorFlow checkpoint also its .index file; or a file that is a model on its own (.h5), or a part of one (.npz,
+    // .npy).
     // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
     static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
                                                           const Job& job = {});
@@ -77,12 +78,14 @@ public:
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
     // Every file that was opened, once or once per tensor in it.
     std::span<const std::shared_ptr<RandomAccessFile>> openFiles() const { return m_contents.openFiles; }
-    // Checksums that the container holds and opening did not compare; verifyCheckpoint() does. In the order of each file.
+    // Checksums that the container holds and opening did not compare; verifyCheckpoint() does. In the order of each
+    // file.
     const std::vector<ChecksummedBytes>& checksums() const { return m_contents.checksums; }
     // Names of entries of the directory that do not belong to the checkpoint.
     const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 
-    // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite weights are NOT an error here.
+    // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite
+    // weights are NOT an error here.
     Result<DenseWeights> bottomLayer(int index) const;
     Result<DenseWeights> topLayer(int index) const;
     // The same for a cross layer of DCNv2 (spec().crossLayers).
@@ -90,27 +93,32 @@ public:
     // One of their tensors bit by bit. REQUIRES: spec() has it. Errors as bottomLayer().
     Result<StoredTensor> storedTensor(const LayerTensor& tensor) const { return m_contents.tensorReader(tensor); }
 
-    // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first call also does what opening left
-    // out because it takes long (Contents::lateCheck), with progress in bytes, E-CANCELLED within 100 ms of a stop, and its error then and in every
-    // later call.
+    // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first
+    // call also does what opening left out because it takes long (Contents::lateCheck), with progress in bytes,
+    // E-CANCELLED within 100 ms of a stop, and its error then and in every later call.
     Result<void> checkUnchanged(const Job& job = {}) const;
-    // The same for what one table's rows come from: its own files, and what opening left out. Another table's file may be gone.
+    // The same for what one table's rows come from: its own files, and what opening left out. Another table's file may
+    // be gone.
     Result<void> checkUnchanged(TableId table) const;
-    // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
+    // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours
+    // at once. Returns early on stop.
     void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
     // The same for a whole table, step by step: takes about as long as the disk does. Returns within 100 ms of a stop.
     void prefetchTable(TableId table, const std::stop_token& stop) const;
     // The same for some rows in their order. A part stored column by column is read whole with its first row.
     void prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const;
-    // Takes these rows' pages out of this process' memory, once a pass has read them; see RandomAccessFile::release(). Parts stored column by column stay.
+    // Takes these rows' pages out of this process' memory, once a pass has read them; see RandomAccessFile::release().
+    // Parts stored column by column stay.
     void releaseRange(TableId table, RowRange rows) const;
-    // What identifies the bytes of a table: of every part its file (device, inode, size, times of change) and where in it the values stand.
+    // What identifies the bytes of a table: of every part its file (device, inode, size, times of change) and where in
+    // it the values stand.
     std::string tableIdentity(TableId table) const;
-    // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.
+    // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may
+    // write: of others all count as cached.
     std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 
-    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer, `crossReader(index)` one
-    // cross layer (empty where there is none), `tensorReader` one tensor of either.
+    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one
+    // layer, `crossReader(index)` one cross layer (empty where there is none), `tensorReader` one tensor of either.
     struct Contents {
         std::string path;
         ModelSpec spec;
@@ -123,7 +131,8 @@ public:
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
         std::function<Result<CrossWeights>(int index)> crossReader;
         std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;
-        // Of what must hold before any result is shown; remembers its outcome, unless it was stopped; any thread; may be empty.
+        // Of what must hold before any result is shown; remembers its outcome, unless it was stopped; any thread; may
+        // be empty.
         std::function<Result<void>(const Job& job)> lateCheck;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}

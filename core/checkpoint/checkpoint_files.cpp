@@ -61,8 +61,7 @@ public:
                                 .withRemedy("Give the directory of the checkpoint alone, without other data."));
         }
         if (error) return fail(cannotLook(path, error.message()));
-        for (const auto& [isLink, name] : folders)
-            DLRM_TRY(add(relative + name + "/"));
+        for (const auto& [isLink, name] : folders) DLRM_TRY(add(relative + name + "/"));
         return {};
     }
 

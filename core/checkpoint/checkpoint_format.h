@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface of a checkpoint format, and THE TABLE OF FORMATS (layouts/formats.cpp). A new format is one file and one line there.
+// The interface of a checkpoint format, and THE TABLE OF FORMATS (layouts/formats.cpp). A new format is one file and
+// one line there.
 #pragma once
 
 #include <span>
@@ -17,8 +18,9 @@ struct CheckpointFormat {
     // By file names alone, before parsing anything.
     bool (*recognises)(const CheckpointDirectory&);
     // `path`: as the user gave it.
-    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const Job&);
-    bool ofFile = false;           // a file on its own, not a directory
+    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&,
+                                         const Job&);
+    bool ofFile = false;  // a file on its own, not a directory
 };
 
 // In the order they are tried.

@@ -13,7 +13,6 @@
 
 #include "core/checkpoint/checkpoint_files.h"
 
-
 namespace dlrm {
 namespace {
 
@@ -23,12 +22,15 @@ struct CloseDirectory {
 
 Error cannotList(const std::string& path, int error) {
     const char* remedy = error == EACCES || error == EPERM ? "Give yourself the right to read and enter the directory."
-                         : error == ELOOP                  ? "A symbolic link on the path leads back to itself: mend the link."
-                         : error == ENAMETOOLONG           ? "Check the path: it is longer than the file system allows."
+                         : error == ELOOP        ? "A symbolic link on the path leads back to itself: mend the link."
+                         : error == ENAMETOOLONG ? "Check the path: it is longer than the file system allows."
                          : error == EMFILE || error == ENFILE ? "Raise the limit of open files (ulimit -n)."
-                                                           : "Check the path and the disk it lies on.";
+                                                              : "Check the path and the disk it lies on.";
     return Error("E-CKPT-002", "The directory of the checkpoint cannot be read.")
-        .inFile(path).butExpected("a directory that can be listed").butFound(std::strerror(error)).withRemedy(remedy);
+        .inFile(path)
+        .butExpected("a directory that can be listed")
+        .butFound(std::strerror(error))
+        .withRemedy(remedy);
 }
 
 Result<std::vector<std::string>> list(const std::string& path) {
@@ -47,13 +49,18 @@ Result<std::vector<std::string>> list(const std::string& path) {
 
 Error nothingThere(const std::string& path) {
     return Error("E-CKPT-001", "There is no checkpoint at this path.")
-        .inFile(path).butExpected("a directory, or a prefix of files named <prefix>_rank_0_…").butFound("nothing with this name")
+        .inFile(path)
+        .butExpected("a directory, or a prefix of files named <prefix>_rank_0_…")
+        .butFound("nothing with this name")
         .withRemedy("Check the path.");
 }
 
 // The files of one TensorFlow checkpoint among others.
-CheckpointDirectory bundleFiles(const std::string& directory, const std::string& prefix, std::vector<std::string> names) {
-    std::erase_if(names, [&](const std::string& name) { return name != prefix + ".index" && !name.starts_with(prefix + ".data-"); });
+CheckpointDirectory bundleFiles(const std::string& directory, const std::string& prefix,
+                                std::vector<std::string> names) {
+    std::erase_if(names, [&](const std::string& name) {
+        return name != prefix + ".index" && !name.starts_with(prefix + ".data-");
+    });
     return {directory, prefix, std::nullopt, std::move(names)};
 }
 
@@ -71,7 +78,9 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
         DLRM_TRY(auto names, list(path));
         if (names.empty())
             return fail(Error("E-CKPT-004", "The directory is empty.")
-                            .inFile(path).butExpected("the files of a checkpoint").butFound("no file")
+                            .inFile(path)
+                            .butExpected("the files of a checkpoint")
+                            .butFound("no file")
                             .withRemedy("Give the directory the checkpoint was saved or downloaded to."));
         return CheckpointDirectory{path, std::nullopt, std::nullopt, std::move(names)};
     }
@@ -86,9 +95,11 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     if (error == 0) return CheckpointDirectory{directory, std::nullopt, prefix, {prefix}};
     if (error != ENOENT) return fail(cannotList(path, error));
 
-    if (stat(directory.c_str(), &s) != 0) return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
+    if (stat(directory.c_str(), &s) != 0)
+        return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
     DLRM_TRY(auto names, list(directory));
-    if (std::find(names.begin(), names.end(), prefix + ".index") != names.end()) return bundleFiles(directory, prefix, std::move(names));
+    if (std::find(names.begin(), names.end(), prefix + ".index") != names.end())
+        return bundleFiles(directory, prefix, std::move(names));
     std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
     if (prefix.empty() || names.empty()) return fail(nothingThere(path));
     return CheckpointDirectory{directory, prefix, std::nullopt, std::move(names)};

@@ -12,11 +12,12 @@ namespace dlrm {
 
 struct CheckpointDirectory {
     std::string path;
-    // Set: the user gave "path/prefix" (layout A, or a TensorFlow checkpoint) or "path/prefix.index"; names hold only files that begin with it.
+    // Set: the user gave "path/prefix" (layout A, or a TensorFlow checkpoint) or "path/prefix.index"; names hold only
+    // files that begin with it.
     std::optional<std::string> prefix;
     // Set: the user gave "path/file", a file that is a model on its own; names hold it alone.
     std::optional<std::string> file;
-    std::vector<std::string> names;     // sorted; without ".", ".." and what verify recorded
+    std::vector<std::string> names;  // sorted; without ".", ".." and what verify recorded
 };
 
 // Lists `path`, or the directory of a prefix or file.

@@ -34,7 +34,8 @@ void addTable(const TableSpec& spec, const TableView& table, Hash& hash) {
     }
 }
 
-constexpr const char* kUnreadable = "xxh3:----------------";  // as long as any other, so that no file's size depends on it
+constexpr const char* kUnreadable =
+    "xxh3:----------------";  // as long as any other, so that no file's size depends on it
 
 bool addLayer(const LayerSpec& spec, const Result<DenseWeights>& weights, Hash& hash) {
     if (!weights) return false;
@@ -49,7 +50,8 @@ bool addLayer(const LayerSpec& spec, const Result<DenseWeights>& weights, Hash& 
 std::string fingerprintOf(const Checkpoint& checkpoint) {
     const ModelSpec& spec = checkpoint.spec();
     Hash hash;
-    for (std::size_t t = 0; t < spec.tables.size() && t < checkpoint.tables().size(); ++t) addTable(spec.tables[t], checkpoint.tables()[t], hash);
+    for (std::size_t t = 0; t < spec.tables.size() && t < checkpoint.tables().size(); ++t)
+        addTable(spec.tables[t], checkpoint.tables()[t], hash);
     for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i)
         if (!addLayer(spec.bottomMlp[i], checkpoint.bottomLayer(static_cast<int>(i)), hash)) return kUnreadable;
     for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) {

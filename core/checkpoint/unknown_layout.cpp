@@ -12,11 +12,14 @@
 namespace dlrm {
 namespace {
 
-bool has(const std::vector<std::string>& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool has(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 // "dlrm0_sparse_2000.model", "dlrm_dense_2000.model", as HugeCTR's save_params_to_files names them.
 bool isHugeCtrName(std::string_view name) {
-    return name.ends_with(".model") && (name.find("_sparse_") != std::string_view::npos || name.find("_dense_") != std::string_view::npos);
+    return name.ends_with(".model") &&
+           (name.find("_sparse_") != std::string_view::npos || name.find("_dense_") != std::string_view::npos);
 }
 
 bool isHugeCtrDump(const std::vector<std::string>& names) {
@@ -42,19 +45,30 @@ std::optional<std::string> checkpointBelow(const CheckpointDirectory& directory)
 Error unknownLayout(const std::string& path, const CheckpointDirectory& directory) {
     if (isHugeCtrDump(directory.names))
         return Error("E-CKPT-036", "This is a model as HugeCTR saves it in training, which is not read.")
-            .inFile(path).butExpected("a DLRM checkpoint, or a model deployed for HugeCTR's Hierarchical Parameter Server").butFound(someNames(directory.names))
-            .withRemedy("Open what the deploy script made of the model: a directory with <version>/<table>/key and emb_vector, a JSON beside them, and the dense part.");
+            .inFile(path)
+            .butExpected("a DLRM checkpoint, or a model deployed for HugeCTR's Hierarchical Parameter Server")
+            .butFound(someNames(directory.names))
+            .withRemedy(
+                "Open what the deploy script made of the model: a directory with <version>/<table>/key and emb_vector, "
+                "a JSON beside them, and the dense part.");
     std::string expected;
     for (const CheckpointFormat& format : checkpointFormats())
-        if (format.ofFile == directory.file.has_value()) expected += (expected.empty() ? "" : "; ") + std::string(format.description);
+        if (format.ofFile == directory.file.has_value())
+            expected += (expected.empty() ? "" : "; ") + std::string(format.description);
     if (directory.file)
         return Error("E-CKPT-003", "The file is no checkpoint.")
-            .inFile(path).butExpected(expected + "; or a directory").butFound("another file").withRemedy("Give the directory that holds this file, if it is a part of a checkpoint.");
+            .inFile(path)
+            .butExpected(expected + "; or a directory")
+            .butFound("another file")
+            .withRemedy("Give the directory that holds this file, if it is a part of a checkpoint.");
     const auto below = checkpointBelow(directory);
     return Error("E-CKPT-005", "The directory holds no checkpoint of a layout that is known.")
-        .inFile(path).butExpected(std::move(expected)).butFound(someNames(directory.names))
+        .inFile(path)
+        .butExpected(std::move(expected))
+        .butFound(someNames(directory.names))
         .withRemedy(below ? fmt::format("Did you mean {}? It holds a checkpoint.", *below)
-                          : "Give the directory the checkpoint was saved or downloaded to; its files must have their original names.");
+                          : "Give the directory the checkpoint was saved or downloaded to; its files must have their "
+                            "original names.");
 }
 
 }  // namespace dlrm

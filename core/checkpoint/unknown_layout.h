@@ -9,7 +9,8 @@
 
 namespace dlrm {
 
-// E-CKPT-003 a file, 005 a directory (naming the checkpoint in it, if one of its subdirectories is one), 036 a dump of HugeCTR's training.
+// E-CKPT-003 a file, 005 a directory (naming the checkpoint in it, if one of its subdirectories is one), 036 a dump of
+//            HugeCTR's training.
 Error unknownLayout(const std::string& path, const CheckpointDirectory& directory);
 
 }  // namespace dlrm

@@ -7,8 +7,11 @@
 namespace dlrm {
 namespace {
 
-constexpr std::array<std::pair<Precision, std::string_view>, 5> kPrecisions{{
-    {Precision::Fp32, "fp32"}, {Precision::Tf32, "tf32"}, {Precision::Bf16, "bf16"}, {Precision::Fp16, "fp16"}, {Precision::Int8, "int8"}}};
+constexpr std::array<std::pair<Precision, std::string_view>, 5> kPrecisions{{{Precision::Fp32, "fp32"},
+                                                                             {Precision::Tf32, "tf32"},
+                                                                             {Precision::Bf16, "bf16"},
+                                                                             {Precision::Fp16, "fp16"},
+                                                                             {Precision::Int8, "int8"}}};
 
 }  // namespace
 

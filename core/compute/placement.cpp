@@ -7,7 +7,8 @@
 namespace dlrm {
 namespace {
 
-// Rows that are placed together: the first ones one by one, then blocks that grow with the rank, within which the prior changes by 1/64.
+// Rows that are placed together: the first ones one by one, then blocks that grow with the rank, within which the prior
+// changes by 1/64.
 constexpr std::int64_t kSingleRows = 256;
 constexpr std::int64_t kBlocksPerOctave = 64;
 
@@ -25,7 +26,8 @@ double harmonic(std::int64_t first, std::int64_t last) {
     return sum;
 }
 
-// A prefix can only be cut so that what comes first is worth at least what follows: neighbours that are not in that order become one block.
+// A prefix can only be cut so that what comes first is worth at least what follows: neighbours that are not in that
+// order become one block.
 void appendInOrder(std::vector<Block>& blocks, std::size_t begin, Block next) {
     while (blocks.size() > begin && blocks.back().gain < next.gain) {
         const Block& last = blocks.back();
@@ -44,13 +46,18 @@ void appendBlocks(std::vector<Block>& blocks, std::size_t index, const Placement
     double seen = 0;
     for (const double n : table.traffic) seen += n;
     for (std::int64_t first = 0; first < table.rows;) {
-        const std::int64_t rows = std::min(first < kSingleRows ? std::int64_t{1} : first / kBlocksPerOctave, table.rows - first);
+        const std::int64_t rows =
+            std::min(first < kSingleRows ? std::int64_t{1} : first / kBlocksPerOctave, table.rows - first);
         double lookups = harmonic(first, first + rows - 1) / priorSum;
         const auto known = static_cast<std::int64_t>(table.traffic.size());
-        for (std::int64_t r = first; r < std::min(first + rows, known); ++r) lookups += table.traffic[static_cast<std::size_t>(r)];
-        // A share of the table's lookups: every row of data looks once into every table. The prior counts as one lookup.
+        for (std::int64_t r = first; r < std::min(first + rows, known); ++r)
+            lookups += table.traffic[static_cast<std::size_t>(r)];
+        // A share of the table's lookups: every row of data looks once into every table. The prior counts as one
+        // lookup.
         lookups /= seen + 1;
-        appendInOrder(blocks, begin, {index, first, rows, lookups / (static_cast<double>(rows) * static_cast<double>(table.rowBytes))});
+        appendInOrder(
+            blocks, begin,
+            {index, first, rows, lookups / (static_cast<double>(rows) * static_cast<double>(table.rowBytes))});
         first += rows;
     }
 }
@@ -66,7 +73,8 @@ std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables
         if (tables[t].rows > 0 && tables[t].rowBytes > 0) appendBlocks(blocks, t, tables[t]);
     }
     std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.gain > b.gain; });
-    std::int64_t gpuLeft = std::max<std::int64_t>(budget.gpuBytes, 0), pinnedLeft = std::max<std::int64_t>(budget.pinnedBytes, 0);
+    std::int64_t gpuLeft = std::max<std::int64_t>(budget.gpuBytes, 0),
+                 pinnedLeft = std::max<std::int64_t>(budget.pinnedBytes, 0);
     bool onGpu = true;
     for (const Block& block : blocks) {
         TablePlacement& place = out[block.table];
@@ -76,7 +84,8 @@ std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables
             const std::int64_t fit = std::min(rows, gpuLeft / rowBytes);
             place.gpuRowsPlanned += fit;
             gpuLeft -= fit * rowBytes;
-            onGpu = fit == rows;  // stopping here, and not looking for smaller rows, keeps the order and so the prefixes
+            onGpu =
+                fit == rows;  // stopping here, and not looking for smaller rows, keeps the order and so the prefixes
             rows -= fit;
         }
         const std::int64_t fit = std::min(rows, pinnedLeft / rowBytes);

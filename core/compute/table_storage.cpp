@@ -5,9 +5,12 @@ namespace dlrm {
 
 std::string_view name(TableStorage storage) {
     switch (storage) {
-        case TableStorage::AsStored: return "stored";
-        case TableStorage::Fp16: return "fp16";
-        case TableStorage::Int8: return "int8";
+        case TableStorage::AsStored:
+            return "stored";
+        case TableStorage::Fp16:
+            return "fp16";
+        case TableStorage::Int8:
+            return "int8";
     }
     return "?";
 }

@@ -14,7 +14,8 @@ struct Bags {
     std::vector<std::int64_t> starts;  // (rows + 1), ascending
 };
 
-// A look at rows. numerical: (rows, numericals) row-major, already transformed (ln(x + 3), float16-rounded for NVIDIA data).
+// A look at rows. numerical: (rows, numericals) row-major, already transformed (ln(x + 3), float16-rounded for NVIDIA
+// data).
 // ids: feature by feature, id of feature t in row r at ids[t * idStride + r]. labels: (rows) of 0/1, or empty.
 // Multi-hot rows have no `ids` but bags, one per feature; row r of the view is row firstBag + r of them.
 struct BatchView {
@@ -32,7 +33,8 @@ struct BatchView {
     std::span<const std::int32_t> bag(std::size_t table, std::int64_t row) const {
         const Bags& all = bags[table];
         const auto begin = static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row)]);
-        return std::span(all.ids).subspan(begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row) + 1]) - begin);
+        return std::span(all.ids).subspan(
+            begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row) + 1]) - begin);
     }
 
     // All ids of a table: one per row, or those of all bags.
@@ -40,17 +42,20 @@ struct BatchView {
         if (!multiHot()) return ids.subspan(static_cast<std::size_t>(table * idStride), static_cast<std::size_t>(rows));
         const Bags& all = bags[static_cast<std::size_t>(table)];
         const auto begin = static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag)]);
-        return std::span(all.ids).subspan(begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + rows)]) - begin);
+        return std::span(all.ids).subspan(
+            begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + rows)]) - begin);
     }
 
     // Rows [first, first + count) of this view.
     BatchView slice(std::int64_t first, std::int64_t count) const {
         BatchView v = *this;
         v.rows = count;
-        v.numerical = numerical.subspan(static_cast<std::size_t>(first * numericals), static_cast<std::size_t>(count * numericals));
+        v.numerical = numerical.subspan(static_cast<std::size_t>(first * numericals),
+                                        static_cast<std::size_t>(count * numericals));
         if (!ids.empty()) v.ids = ids.subspan(static_cast<std::size_t>(first));
         v.firstBag = firstBag + first;
-        if (!labels.empty()) v.labels = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        if (!labels.empty())
+            v.labels = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
         return v;
     }
 };
@@ -62,9 +67,9 @@ struct Batch {
     std::int64_t numericals = 0;
     std::int64_t tables = 0;
     std::vector<float> numerical;
-    std::vector<std::int32_t> ids;      // tables × rows; empty for multi-hot rows
-    std::vector<Bags> bags;             // (tables) of multi-hot rows, else empty
-    std::vector<std::uint8_t> labels;   // empty when the dataset has none
+    std::vector<std::int32_t> ids;     // tables × rows; empty for multi-hot rows
+    std::vector<Bags> bags;            // (tables) of multi-hot rows, else empty
+    std::vector<std::uint8_t> labels;  // empty when the dataset has none
 
     // For rows of one id per feature; multi-hot rows replace `ids` by `bags` afterwards.
     void resize(std::int64_t rowCount, std::int64_t numericalCount, std::int64_t tableCount, bool withLabels) {

@@ -17,7 +17,8 @@ float nvidiaSparkNumericalOf(std::int32_t x);
 inline constexpr std::int32_t kLogTableSize = 16384;
 const std::array<float, kLogTableSize>& logTable();
 
-// Reads 8 lower-case hexadecimal digits at p (8 bytes readable); false when one is none. Eight bytes at once in one 64-bit word.
+// Reads 8 lower-case hexadecimal digits at p (8 bytes readable); false when one is none. Eight bytes at once in one
+// 64-bit word.
 inline bool parseHex8(const char* p, std::uint32_t& value) {
     constexpr std::uint64_t kEach = 0x0101010101010101u;
     std::uint64_t w;
@@ -26,7 +27,7 @@ inline bool parseHex8(const char* p, std::uint32_t& value) {
     const std::uint64_t digit = (w + kEach * (0x80 - '0')) & ~(w + kEach * (0x80 - '9' - 1));
     const std::uint64_t letter = (w + kEach * (0x80 - 'a')) & ~(w + kEach * (0x80 - 'f' - 1));
     if (((digit | letter) & ~w & (kEach << 7)) != (kEach << 7)) return false;
-    std::uint64_t v = (w & (kEach * 0x0f)) + 9 * ((w >> 6) & kEach);   // nibbles, first digit in the lowest byte
+    std::uint64_t v = (w & (kEach * 0x0f)) + 9 * ((w >> 6) & kEach);  // nibbles, first digit in the lowest byte
     v = ((v << 4) | (v >> 8)) & 0x00ff00ff00ff00ffu;
     v = ((v << 8) | (v >> 16)) & 0x0000ffff0000ffffu;
     value = static_cast<std::uint32_t>((v << 16) | (v >> 32));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dataset of Criteo-like rows, and openDataset(), the way to one. Readers stand in THE TABLE OF READERS (readers.cpp).
+// A dataset of Criteo-like rows, and openDataset(), the way to one. Readers stand in THE TABLE OF READERS
+// (readers.cpp).
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,12 @@ class Dictionary;
 struct PreprocessingProfile;
 
 struct DatasetSchema {
-    std::vector<std::string> numericalNames;    // "num_0" …
-    std::vector<std::string> categoricalNames;  // feature order ("cat_0" …, the spec's ".bin" suffix removed for display)
+    std::vector<std::string> numericalNames;  // "num_0" …
+    std::vector<std::string>
+        categoricalNames;  // feature order ("cat_0" …, the spec's ".bin" suffix removed for display)
     std::string labelName;
-    std::vector<std::int64_t> cardinalities;    // per categorical feature; empty when the dataset does not say (raw TSV without dictionary)
+    std::vector<std::int64_t>
+        cardinalities;  // per categorical feature; empty when the dataset does not say (raw TSV without dictionary)
 };
 
 // One row as the user would type it: raw Criteo tokens where the dataset has them.
@@ -46,7 +49,9 @@ struct UnknownValues {
 
     // A value of a row, in any order.
     void add(std::size_t feature, const std::string& name, std::string_view value, std::int64_t row, bool known);
-    bool most() const { return unknown > values / 2 || !foreignFeatures().empty(); }  // the dictionary is another data set's
+    bool most() const {
+        return unknown > values / 2 || !foreignFeatures().empty();
+    }  // the dictionary is another data set's
     // Of 100 values or more 90 % or more are unknown: the file of another feature. A frequency limit alone leaves more.
     std::vector<std::string> foreignFeatures() const;
     // One sentence; empty where all are known.
@@ -62,8 +67,8 @@ inline constexpr std::int64_t kRowsLookedUp = 16'384;
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
 enum class MissingDictionary { Refuse, Row0, Hash };
 
-// Numbers in text that are no whole numbers of 32 bits (47.0, 1e3, nan, \N, with spaces): an error, or missing and counted, as the original
-// preprocessing takes them.
+// Numbers in text that are no whole numbers of 32 bits (47.0, 1e3, nan, \N, with spaces): an error, or missing and
+// counted, as the original preprocessing takes them.
 enum class TextNumbers { Strict, Lenient };
 
 struct DatasetOptions {
@@ -73,7 +78,8 @@ struct DatasetOptions {
     TextNumbers textNumbers = TextNumbers::Strict;
     // Preprocessing profile (preprocessing_profile.h); empty: the one the format implies.
     std::string profile;
-    // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order. Empty: no model yet.
+    // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order.
+    // Empty: no model yet.
     std::int64_t numericals = 0;
     std::vector<std::int64_t> tableRows;
 };
@@ -86,8 +92,9 @@ public:
     virtual std::int64_t rows() const = 0;
     virtual bool hasLabels() const = 0;
     virtual std::string path() const = 0;
-    virtual std::string format() const = 0;    // "split_binary", "csv", "criteo_tsv"
-    virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here); see preprocessing_profile.h
+    virtual std::string format() const = 0;   // "split_binary", "csv", "criteo_tsv"
+    virtual std::string profile() const = 0;  // preprocessing profile: "nvidia_spark" (already applied or applied
+                                              // here); see preprocessing_profile.h
     // Where the source holds raw numbers, what read() transforms them by; else null: they are stored as they are fed.
     virtual const PreprocessingProfile* rawProfile() const { return nullptr; }
     bool holdsRawNumbers() const { return rawProfile() != nullptr; }
@@ -100,7 +107,7 @@ public:
     }
     // Whether a row may have several ids of a feature: read() then fills `bags` instead of `ids`.
     virtual bool multiHot() const { return false; }
-    virtual std::string split() const = 0;     // "test"; empty when the source has none
+    virtual std::string split() const = 0;  // "test"; empty when the source has none
     virtual std::vector<std::string> splits() const = 0;
     virtual std::vector<std::string> notes() const { return {}; }  // assumptions worth showing
 
@@ -128,7 +135,8 @@ public:
     virtual Result<void> checkUnchanged() const = 0;
 };
 
-// Opens a feature_spec.yaml (or the directory that holds one; of files in any format of the training code), or a raw Criteo TSV file.
+// Opens a feature_spec.yaml (or the directory that holds one; of files in any format of the training code), or a raw
+// Criteo TSV file.
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
                                                    const Job& job = {});
 

@@ -35,8 +35,8 @@ public:
     Result<FeatureSpec> read(const YamlNode& root) const;
 
 private:
-    Failure refuse(const YamlNode& at, std::string code, std::string message, std::string field, std::string expected, std::string found,
-                   std::string remedy) const {
+    Failure refuse(const YamlNode& at, std::string code, std::string message, std::string field, std::string expected,
+                   std::string found, std::string remedy) const {
         return fail(Error(std::move(code), fmt::format("{} (line {})", message, at.line))
                         .inFile(m_path)
                         .atOffset(at.offset)
@@ -46,10 +46,13 @@ private:
                         .withRemedy(std::move(remedy)));
     }
 
-    Result<void> requireKeys(const YamlNode& map, const std::string& field, std::span<const std::string_view> keys) const;
+    Result<void> requireKeys(const YamlNode& map, const std::string& field,
+                             std::span<const std::string_view> keys) const;
     Result<std::vector<std::string>> readNames(const YamlNode& list, const std::string& field) const;
-    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical, bool mayBeMultiHot) const;
-    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot, FeatureSpec& spec) const;
+    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical,
+                                             bool mayBeMultiHot) const;
+    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot,
+                              FeatureSpec& spec) const;
     Result<FeatureSpec::Chunk> readChunk(const YamlNode& node, const std::string& field) const;
     Result<void> readSplits(const YamlNode& sources, FeatureSpec& spec) const;
     Result<void> checkSplit(const YamlNode& node, const FeatureSpec& spec, const FeatureSpec::Split& split) const;
@@ -60,22 +63,28 @@ private:
 
 const char* kindName(YamlNode::Kind kind) {
     switch (kind) {
-        case YamlNode::Kind::Null: return "null";
-        case YamlNode::Kind::Scalar: return "a single value";
-        case YamlNode::Kind::Sequence: return "a list";
-        case YamlNode::Kind::Map: return "a map";
+        case YamlNode::Kind::Null:
+            return "null";
+        case YamlNode::Kind::Scalar:
+            return "a single value";
+        case YamlNode::Kind::Sequence:
+            return "a list";
+        case YamlNode::Kind::Map:
+            return "a map";
     }
     return "";
 }
 
-Result<void> Reader::requireKeys(const YamlNode& map, const std::string& field, std::span<const std::string_view> keys) const {
+Result<void> Reader::requireKeys(const YamlNode& map, const std::string& field,
+                                 std::span<const std::string_view> keys) const {
     const std::string expected = fmt::format("{}", fmt::join(keys, ", "));
     if (map.kind != YamlNode::Kind::Map)
-        return refuse(map, "E-SPEC-021", fmt::format("{} is not a map.", field), field, "a map with " + expected, kindName(map.kind),
-                      "Compare with the feature_spec.yaml that the preprocessing wrote.");
+        return refuse(map, "E-SPEC-021", fmt::format("{} is not a map.", field), field, "a map with " + expected,
+                      kindName(map.kind), "Compare with the feature_spec.yaml that the preprocessing wrote.");
     for (const std::string_view key : keys)
         if (!map.find(std::string(key)))
-            return refuse(map, "E-SPEC-020", fmt::format("{} lacks the key {}.", field, key), field, expected, "no " + std::string(key),
+            return refuse(map, "E-SPEC-020", fmt::format("{} lacks the key {}.", field, key), field, expected,
+                          "no " + std::string(key),
                           "Is the file complete? Compare with the feature_spec.yaml that the preprocessing wrote.");
     for (const auto& [key, node] : map.entries)
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
@@ -86,54 +95,65 @@ Result<void> Reader::requireKeys(const YamlNode& map, const std::string& field, 
 
 Result<std::vector<std::string>> Reader::readNames(const YamlNode& list, const std::string& field) const {
     if (list.kind != YamlNode::Kind::Sequence)
-        return refuse(list, "E-SPEC-021", fmt::format("{} is not a list.", field), field, "a list of names", kindName(list.kind),
-                      "Write one name a line after a dash.");
+        return refuse(list, "E-SPEC-021", fmt::format("{} is not a list.", field), field, "a list of names",
+                      kindName(list.kind), "Write one name a line after a dash.");
     std::vector<std::string> names;
     names.reserve(list.items.size());
     for (const auto& item : list.items) {
         if (item->kind != YamlNode::Kind::Scalar || item->text.empty())
             return refuse(*item, "E-SPEC-021", fmt::format("An entry of {} is not a name.", field), field, "a name",
-                          item->kind == YamlNode::Kind::Scalar ? "an empty text" : kindName(item->kind), "Write one name a line after a dash.");
+                          item->kind == YamlNode::Kind::Scalar ? "an empty text" : kindName(item->kind),
+                          "Write one name a line after a dash.");
         names.push_back(item->text);
     }
     return names;
 }
 
-Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name, bool categorical, bool mayBeMultiHot) const {
+Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name, bool categorical,
+                                                 bool mayBeMultiHot) const {
     const YamlNode* node = features.find(name);
     if (!node)
-        return refuse(features, "E-SPEC-023", "A feature of channel_spec is not described in feature_spec.", name, "an entry in feature_spec", "none",
+        return refuse(features, "E-SPEC-023", "A feature of channel_spec is not described in feature_spec.", name,
+                      "an entry in feature_spec", "none",
                       "Add the feature to feature_spec or remove it from channel_spec.");
     FeatureSpec::Feature feature;
     feature.name = name;
     if (node->kind == YamlNode::Kind::Null) {
         if (!categorical) return feature;
     } else if (node->kind != YamlNode::Kind::Map) {
-        return refuse(*node, "E-SPEC-021", "The description of a feature is not a map.", name, "a map with dtype and cardinality",
-                      kindName(node->kind), "Write dtype and, for a categorical feature, cardinality.");
+        return refuse(*node, "E-SPEC-021", "The description of a feature is not a map.", name,
+                      "a map with dtype and cardinality", kindName(node->kind),
+                      "Write dtype and, for a categorical feature, cardinality.");
     }
     if (const YamlNode* dtype = node->find("dtype")) {
         if (dtype->kind != YamlNode::Kind::Scalar)
-            return refuse(*dtype, "E-SPEC-021", "A dtype is not a text.", name, "a dtype such as int16", kindName(dtype->kind), "Write the dtype's name.");
+            return refuse(*dtype, "E-SPEC-021", "A dtype is not a text.", name, "a dtype such as int16",
+                          kindName(dtype->kind), "Write the dtype's name.");
         feature.dtype = dtype->text;
     }
     if (const YamlNode* hotness = node->find("hotness"); hotness && hotness->kind != YamlNode::Kind::Null) {
         const char* const end = hotness->text.data() + hotness->text.size();
         const auto [stop, ec] = std::from_chars(hotness->text.data(), end, feature.hotness);
-        const bool number = hotness->kind == YamlNode::Kind::Scalar && ec == std::errc() && stop == end && feature.hotness >= 1;
+        const bool number =
+            hotness->kind == YamlNode::Kind::Scalar && ec == std::errc() && stop == end && feature.hotness >= 1;
         if (!number || (feature.hotness > 1 && !(categorical && mayBeMultiHot)))
-            return refuse(*hotness, "E-SPEC-025", "A feature has several values in one row (multi-hot), which only TFRecord datasets can hold.", name,
-                          "hotness 1", hotness->kind == YamlNode::Kind::Scalar ? hotness->text : kindName(hotness->kind),
-                          "Use a dataset with one value per feature and row, or write it as TFRecords with the training code's transcribe.py.");
+            return refuse(*hotness, "E-SPEC-025",
+                          "A feature has several values in one row (multi-hot), which only TFRecord datasets can hold.",
+                          name, "hotness 1",
+                          hotness->kind == YamlNode::Kind::Scalar ? hotness->text : kindName(hotness->kind),
+                          "Use a dataset with one value per feature and row, or write it as TFRecords with the "
+                          "training code's transcribe.py.");
     }
     if (!categorical) return feature;
     const YamlNode* cardinality = node->find("cardinality");
     const auto refuseCardinality = [&](const YamlNode& at, std::string found) {
-        return refuse(at, "E-SPEC-024", "A categorical feature has no usable cardinality.", name, "an integer from 1 to 2147483647, or auto",
-                      std::move(found), "Write the number of rows of the feature's embedding table.");
+        return refuse(at, "E-SPEC-024", "A categorical feature has no usable cardinality.", name,
+                      "an integer from 1 to 2147483647, or auto", std::move(found),
+                      "Write the number of rows of the feature's embedding table.");
     };
     if (!cardinality) return refuseCardinality(*node, "none");
-    if (cardinality->kind != YamlNode::Kind::Scalar) return refuseCardinality(*cardinality, kindName(cardinality->kind));
+    if (cardinality->kind != YamlNode::Kind::Scalar)
+        return refuseCardinality(*cardinality, kindName(cardinality->kind));
     if (cardinality->text == "auto") return feature;
     std::int64_t number = 0;
     const char* end = cardinality->text.data() + cardinality->text.size();
@@ -144,24 +164,26 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
     return feature;
 }
 
-Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot, FeatureSpec& spec) const {
+Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot,
+                                  FeatureSpec& spec) const {
     static constexpr std::array<std::string_view, 3> kChannels{"categorical", "numerical", "label"};
     DLRM_TRY(requireKeys(channels, "channel_spec", kChannels));
     if (features.kind != YamlNode::Kind::Map)
-        return refuse(features, "E-SPEC-021", "feature_spec is not a map.", "feature_spec", "a map of features", kindName(features.kind),
-                      "Compare with the feature_spec.yaml that the preprocessing wrote.");
+        return refuse(features, "E-SPEC-021", "feature_spec is not a map.", "feature_spec", "a map of features",
+                      kindName(features.kind), "Compare with the feature_spec.yaml that the preprocessing wrote.");
     std::set<std::string> seen;
     for (const std::string_view channel : kChannels) {
         const YamlNode& list = *channels.find(std::string(channel));
         DLRM_TRY(auto names, readNames(list, fmt::format("channel_spec.{}", channel)));
         const bool isLabel = channel == "label";
         if (isLabel ? names.size() != 1 : names.empty())
-            return refuse(list, "E-SPEC-022", fmt::format("channel_spec.{} has the wrong number of features.", channel), std::string(channel),
-                          isLabel ? "exactly one" : "at least one", fmt::format("{}", names.size()), "List the channel's features.");
+            return refuse(list, "E-SPEC-022", fmt::format("channel_spec.{} has the wrong number of features.", channel),
+                          std::string(channel), isLabel ? "exactly one" : "at least one",
+                          fmt::format("{}", names.size()), "List the channel's features.");
         for (const std::string& name : names) {
             if (!seen.insert(name).second)
-                return refuse(list, "E-SPEC-023", "A feature is named twice in channel_spec.", name, "every name once", "the same name again",
-                              "Rename or remove one of the two.");
+                return refuse(list, "E-SPEC-023", "A feature is named twice in channel_spec.", name, "every name once",
+                              "the same name again", "Rename or remove one of the two.");
             DLRM_TRY(auto feature, readFeature(features, name, channel == "categorical", mayBeMultiHot));
             if (isLabel) spec.label = std::move(feature);
             else (channel == "categorical" ? spec.categorical : spec.numerical).push_back(std::move(feature));
@@ -169,12 +191,14 @@ Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& feat
     }
     for (const auto& [name, node] : features.entries)
         if (!seen.count(name))
-            return refuse(*node, "E-SPEC-023", "A feature of feature_spec is in no channel.", name, "every feature in one channel of channel_spec",
-                          "none", "Add the feature to channel_spec or remove it from feature_spec.");
+            return refuse(*node, "E-SPEC-023", "A feature of feature_spec is in no channel.", name,
+                          "every feature in one channel of channel_spec", "none",
+                          "Add the feature to channel_spec or remove it from feature_spec.");
     return {};
 }
 
-// What is wrong with a file name of the spec, or nothing. The kernel refuses to leave the directory as well (openBeneath).
+// What is wrong with a file name of the spec, or nothing. The kernel refuses to leave the directory as well
+// (openBeneath).
 std::optional<std::string> pathProblem(const std::string& file) {
     if (file.find('\0') != std::string::npos) return "a NUL byte";
     if (file.size() > kMaxPathBytes) return fmt::format("{} bytes", file.size());
@@ -193,18 +217,21 @@ Result<FeatureSpec::Chunk> Reader::readChunk(const YamlNode& node, const std::st
     FeatureSpec::Chunk chunk;
     const YamlNode& type = *node.find("type");
     if (type.kind != YamlNode::Kind::Scalar)
-        return refuse(type, "E-SPEC-021", "The type of a chunk is not a text.", field, "a type such as split_binary", kindName(type.kind),
-                      "Write the name of the format.");
+        return refuse(type, "E-SPEC-021", "The type of a chunk is not a text.", field, "a type such as split_binary",
+                      kindName(type.kind), "Write the name of the format.");
     chunk.type = type.text;
     DLRM_TRY(auto features, readNames(*node.find("features"), field + ".features"));
     DLRM_TRY(auto files, readNames(*node.find("files"), field + ".files"));
     const YamlNode& fileList = *node.find("files");
     if (features.empty() || files.empty())
-        return refuse(node, "E-SPEC-021", "A chunk has no features or no files.", field, "at least one of each", "none", "Complete or remove the chunk.");
+        return refuse(node, "E-SPEC-021", "A chunk has no features or no files.", field, "at least one of each", "none",
+                      "Complete or remove the chunk.");
     for (std::size_t i = 0; i < files.size(); ++i)
         if (const auto problem = pathProblem(files[i]))
-            return refuse(*fileList.items[i], "E-SPEC-028", "A file name leaves the dataset's directory or is not a file name.", field,
-                          "a path relative to the feature_spec.yaml", *problem, "Move the file into the dataset and name it by a relative path.");
+            return refuse(*fileList.items[i], "E-SPEC-028",
+                          "A file name leaves the dataset's directory or is not a file name.", field,
+                          "a path relative to the feature_spec.yaml", *problem,
+                          "Move the file into the dataset and name it by a relative path.");
     chunk.features = std::move(features);
     chunk.files = std::move(files);
     return chunk;
@@ -219,16 +246,17 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
         if (!exact) {
             std::vector<std::string> found;
             for (const auto& entry : sources.entries) found.push_back(entry.first);
-            return refuse(sources, "E-SPEC-026", "source_spec does not list exactly the splits train and test.", "source_spec", "test, train",
-                          fmt::format("{}", fmt::join(found, ", ")), "Name both splits; their files are looked for only when a split is opened.");
+            return refuse(sources, "E-SPEC-026", "source_spec does not list exactly the splits train and test.",
+                          "source_spec", "test, train", fmt::format("{}", fmt::join(found, ", ")),
+                          "Name both splits; their files are looked for only when a split is opened.");
         }
     }
     DLRM_TRY(requireKeys(sources, "source_spec", kSplits));
     for (const auto& [name, node] : sources.entries) {
         const std::string field = "source_spec." + name;
         if (node->kind != YamlNode::Kind::Sequence)
-            return refuse(*node, "E-SPEC-021", "A split is not a list of chunks.", field, "a list", kindName(node->kind),
-                          "Compare with the feature_spec.yaml that the preprocessing wrote.");
+            return refuse(*node, "E-SPEC-021", "A split is not a list of chunks.", field, "a list",
+                          kindName(node->kind), "Compare with the feature_spec.yaml that the preprocessing wrote.");
         FeatureSpec::Split split;
         split.name = name;
         for (const auto& item : node->items) {
@@ -249,40 +277,46 @@ Result<void> Reader::checkSplit(const YamlNode& node, const FeatureSpec& spec, c
     for (std::size_t c = 0; c < split.chunks.size(); ++c) {
         const auto& chunk = split.chunks[c];
         if (chunk.type != split.chunks.front().type)
-            return refuse(*node.items[c], "E-SPEC-027", "A split mixes chunks of different types.", split.name, split.chunks.front().type, chunk.type,
-                          "Use one type in all chunks.");
+            return refuse(*node.items[c], "E-SPEC-027", "A split mixes chunks of different types.", split.name,
+                          split.chunks.front().type, chunk.type, "Use one type in all chunks.");
         for (const auto& name : chunk.features) {
             const auto it = uses.find(name);
             if (it == uses.end())
-                return refuse(*node.items[c], "E-SPEC-023", "A chunk holds a feature that channel_spec does not name.", name,
-                              "a feature of channel_spec", name, "Correct the feature's name.");
+                return refuse(*node.items[c], "E-SPEC-023", "A chunk holds a feature that channel_spec does not name.",
+                              name, "a feature of channel_spec", name, "Correct the feature's name.");
             if (++it->second > 1)
-                return refuse(*node.items[c], "E-SPEC-029", "A feature is in several chunks of a split.", name, "exactly one chunk", "several",
-                              "Remove it from all chunks but one.");
+                return refuse(*node.items[c], "E-SPEC-029", "A feature is in several chunks of a split.", name,
+                              "exactly one chunk", "several", "Remove it from all chunks but one.");
         }
     }
     for (const auto& [name, count] : uses)
         if (count == 0)
-            return refuse(node, "E-SPEC-029", "A feature is in no chunk of a split.", name, "exactly one chunk of " + split.name, "none",
-                          "Add a chunk with the feature's file.");
+            return refuse(node, "E-SPEC-029", "A feature is in no chunk of a split.", name,
+                          "exactly one chunk of " + split.name, "none", "Add a chunk with the feature's file.");
     // Other types have no rules of their own here; whether one can be read is for THE TABLE OF READERS to say.
     if (split.chunks.front().type == kSplitBinary) return checkSplitBinary(node, spec, split);
     return {};
 }
 
-Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& spec, const FeatureSpec::Split& split) const {
+Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& spec,
+                                      const FeatureSpec::Split& split) const {
     const auto rule = [&](const YamlNode& at, const std::string& field, std::string expected, std::string found) {
-        return refuse(at, "E-SPEC-030", "A split_binary chunk breaks the rules of the format.", field, std::move(expected), std::move(found),
-                      "Split the data as the preprocessing does: numericals together, label and every categorical feature in a file of its own.");
+        return refuse(at, "E-SPEC-030", "A split_binary chunk breaks the rules of the format.", field,
+                      std::move(expected), std::move(found),
+                      "Split the data as the preprocessing does: numericals together, label and every categorical "
+                      "feature in a file of its own.");
     };
-    const auto requireDtype = [&](const FeatureSpec::Feature& f, std::span<const SpecDtype> allowed, std::string expected) -> Result<void> {
+    const auto requireDtype = [&](const FeatureSpec::Feature& f, std::span<const SpecDtype> allowed,
+                                  std::string expected) -> Result<void> {
         const auto dtype = parseSpecDtype(f.dtype);
         if (dtype && std::find(allowed.begin(), allowed.end(), *dtype) != allowed.end()) return {};
-        return refuse(node, "E-SPEC-031", "A feature has a dtype that split_binary files cannot have.", f.name, std::move(expected),
-                      f.dtype.empty() ? "none" : f.dtype, "Correct the dtype in feature_spec, or write the file in one of these types.");
+        return refuse(node, "E-SPEC-031", "A feature has a dtype that split_binary files cannot have.", f.name,
+                      std::move(expected), f.dtype.empty() ? "none" : f.dtype,
+                      "Correct the dtype in feature_spec, or write the file in one of these types.");
     };
     const auto isCategorical = [&](const std::string& name) {
-        return std::any_of(spec.categorical.begin(), spec.categorical.end(), [&](const auto& f) { return f.name == name; });
+        return std::any_of(spec.categorical.begin(), spec.categorical.end(),
+                           [&](const auto& f) { return f.name == name; });
     };
     for (std::size_t c = 0; c < split.chunks.size(); ++c) {
         const auto& chunk = split.chunks[c];
@@ -290,18 +324,20 @@ Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& s
         const std::string& first = chunk.features.front();
         if (chunk.files.size() != 1) return rule(at, first, "exactly one file", counted(chunk.files.size(), "file"));
         if (isCategorical(first) || first == spec.label.name) {
-            if (chunk.features.size() != 1) return rule(at, first, "one feature in the chunk", fmt::format("{}", chunk.features.size()));
+            if (chunk.features.size() != 1)
+                return rule(at, first, "one feature in the chunk", fmt::format("{}", chunk.features.size()));
             continue;
         }
         std::vector<std::string> order;
         for (const auto& f : spec.numerical) order.push_back(f.name);
         if (chunk.features != order)
-            return rule(at, first, "all numerical features in the order of channel_spec", fmt::format("{}", fmt::join(chunk.features, ", ")));
+            return rule(at, first, "all numerical features in the order of channel_spec",
+                        fmt::format("{}", fmt::join(chunk.features, ", ")));
     }
     for (const auto& f : spec.categorical)
-        DLRM_TRY(requireDtype(f, std::array{SpecDtype::Int8, SpecDtype::Int16, SpecDtype::Int32}, "int8, int16 or int32"));
-    for (const auto& f : spec.numerical)
-        DLRM_TRY(requireDtype(f, std::array{SpecDtype::Float16}, "float16"));
+        DLRM_TRY(
+            requireDtype(f, std::array{SpecDtype::Int8, SpecDtype::Int16, SpecDtype::Int32}, "int8, int16 or int32"));
+    for (const auto& f : spec.numerical) DLRM_TRY(requireDtype(f, std::array{SpecDtype::Float16}, "float16"));
     return requireDtype(spec.label, std::array{SpecDtype::Bool, SpecDtype::Int8}, "bool or int8");
 }
 
@@ -312,7 +348,8 @@ Result<FeatureSpec> Reader::read(const YamlNode& root) const {
     spec.path = m_path;
     const std::size_t slash = m_path.rfind('/');
     spec.directory = slash == std::string::npos ? "." : slash == 0 ? "/" : m_path.substr(0, slash);
-    DLRM_TRY(readChannels(*root.find("channel_spec"), *root.find("feature_spec"), root.find("source_spec")->kind == YamlNode::Kind::Null, spec));
+    DLRM_TRY(readChannels(*root.find("channel_spec"), *root.find("feature_spec"),
+                          root.find("source_spec")->kind == YamlNode::Kind::Null, spec));
     DLRM_TRY(readSplits(*root.find("source_spec"), spec));
     return spec;
 }
@@ -322,10 +359,13 @@ Result<FeatureSpec> Reader::read(const YamlNode& root) const {
 std::int64_t itemSize(SpecDtype dtype) {
     switch (dtype) {
         case SpecDtype::Int8:
-        case SpecDtype::Bool: return 1;
+        case SpecDtype::Bool:
+            return 1;
         case SpecDtype::Int16:
-        case SpecDtype::Float16: return 2;
-        case SpecDtype::Int32: return 4;
+        case SpecDtype::Float16:
+            return 2;
+        case SpecDtype::Int32:
+            return 4;
     }
     return 0;
 }
@@ -341,18 +381,22 @@ std::optional<SpecDtype> parseSpecDtype(const std::string& text) {
         SpecDtype dtype;
     };
     static constexpr Spelling kSpellings[] = {
-        {"int8", SpecDtype::Int8},       {"i1", SpecDtype::Int8},       {"<i1", SpecDtype::Int8},   {"|i1", SpecDtype::Int8},
-        {"b", SpecDtype::Int8},          {"byte", SpecDtype::Int8},     {"int16", SpecDtype::Int16}, {"i2", SpecDtype::Int16},
-        {"<i2", SpecDtype::Int16},       {"h", SpecDtype::Int16},       {"short", SpecDtype::Int16}, {"int32", SpecDtype::Int32},
-        {"i4", SpecDtype::Int32},        {"<i4", SpecDtype::Int32},     {"i", SpecDtype::Int32},    {"intc", SpecDtype::Int32},
-        {"float16", SpecDtype::Float16}, {"f2", SpecDtype::Float16},    {"<f2", SpecDtype::Float16}, {"half", SpecDtype::Float16},
-        {"e", SpecDtype::Float16},       {"<e", SpecDtype::Float16},    {"bool", SpecDtype::Bool},  {"?", SpecDtype::Bool},
-        {"b1", SpecDtype::Bool},         {"|b1", SpecDtype::Bool},      {"bool_", SpecDtype::Bool}, {"bool8", SpecDtype::Bool},
+        {"int8", SpecDtype::Int8},   {"i1", SpecDtype::Int8},         {"<i1", SpecDtype::Int8},
+        {"|i1", SpecDtype::Int8},    {"b", SpecDtype::Int8},          {"byte", SpecDtype::Int8},
+        {"int16", SpecDtype::Int16}, {"i2", SpecDtype::Int16},        {"<i2", SpecDtype::Int16},
+        {"h", SpecDtype::Int16},     {"short", SpecDtype::Int16},     {"int32", SpecDtype::Int32},
+        {"i4", SpecDtype::Int32},    {"<i4", SpecDtype::Int32},       {"i", SpecDtype::Int32},
+        {"intc", SpecDtype::Int32},  {"float16", SpecDtype::Float16}, {"f2", SpecDtype::Float16},
+        {"<f2", SpecDtype::Float16}, {"half", SpecDtype::Float16},    {"e", SpecDtype::Float16},
+        {"<e", SpecDtype::Float16},  {"bool", SpecDtype::Bool},       {"?", SpecDtype::Bool},
+        {"b1", SpecDtype::Bool},     {"|b1", SpecDtype::Bool},        {"bool_", SpecDtype::Bool},
+        {"bool8", SpecDtype::Bool},
     };
     std::string_view name = text;
     for (const std::string_view prefix : {"torch.", "np.", "numpy."})
         if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-    const auto* it = std::find_if(std::begin(kSpellings), std::end(kSpellings), [&](const Spelling& s) { return s.text == name; });
+    const auto* it =
+        std::find_if(std::begin(kSpellings), std::end(kSpellings), [&](const Spelling& s) { return s.text == name; });
     if (it == std::end(kSpellings)) return std::nullopt;
     return it->dtype;
 }
@@ -362,7 +406,9 @@ Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string&
         DLRM_TRY(auto root, parseSafeYaml(text, path));
         return Reader(path).read(*root);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-SPEC-032", "The feature_spec.yaml does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
+        return fail(Error("E-SPEC-032", "The feature_spec.yaml does not fit into memory.")
+                        .inFile(path)
+                        .withRemedy("Close other programs and try again."));
     }
 }
 

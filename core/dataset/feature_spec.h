@@ -18,10 +18,10 @@ std::int64_t itemSize(SpecDtype dtype);
 
 struct FeatureSpec {
     struct Feature {
-        std::string name;  // as in the file, ".bin" included
-        std::string dtype;  // as written; empty when the spec does not say
+        std::string name;                         // as in the file, ".bin" included
+        std::string dtype;                        // as written; empty when the spec does not say
         std::optional<std::int64_t> cardinality;  // nothing: `auto`, or not a categorical feature
-        std::int64_t hotness = 1;  // most ids in one row; more than 1 only where source_spec is null
+        std::int64_t hotness = 1;                 // most ids in one row; more than 1 only where source_spec is null
     };
     struct Chunk {
         std::string type;
@@ -33,8 +33,8 @@ struct FeatureSpec {
         std::vector<Chunk> chunks;
     };
 
-    std::string path;       // of the YAML file
-    std::string directory;  // that holds it; files are relative to this
+    std::string path;                  // of the YAML file
+    std::string directory;             // that holds it; files are relative to this
     std::vector<Feature> categorical;  // in the order of channel_spec, which alone gives the order
     std::vector<Feature> numerical;
     Feature label;
@@ -47,10 +47,12 @@ struct FeatureSpec {
 std::optional<SpecDtype> parseSpecDtype(const std::string& text);
 
 // Reads `path` (the YAML file itself). Errors: E-FILE-…, those of safe_yaml.h, and
-// E-SPEC-020 a key is missing or unknown · 021 wrong kind of value · 022 channel_spec · 023 a feature is named twice, or not described, or not used
-// 024 cardinality · 025 hotness, or a multi-hot feature in files that hold one id a row · 026 splits other than train and test · 027 mixed chunk types · 028 path leaves the dataset
-// 029 a feature is in no chunk or in several · 030 split_binary rules (one file, one categorical, numericals together and in order, label alone) · 031 dtype
-// 032 out of memory
+// E-SPEC-020 a key is missing or unknown · 021 wrong kind of value · 022 channel_spec · 023 a feature is named twice,
+//            or not described, or not used
+// 024 cardinality · 025 hotness, or a multi-hot feature in files that hold one id a row · 026 splits other than train
+// and test · 027 mixed chunk types · 028 path leaves the dataset 029 a feature is in no chunk or in several · 030
+// split_binary rules (one file, one categorical, numericals together and in order, label alone) · 031 dtype 032 out of
+// memory
 Result<FeatureSpec> readFeatureSpec(const std::string& path);
 
 // As readFeatureSpec(), for text already read.

@@ -20,17 +20,21 @@ namespace {
 constexpr std::size_t kMaxTokenBytes = 4096;
 
 // ln(x + 3) as the model eats it, for x + 3 = `shifted` > 0.
-float logThroughHalf(std::int32_t shifted) { return throughHalf(static_cast<float>(std::log(static_cast<double>(shifted)))); }
+float logThroughHalf(std::int32_t shifted) {
+    return throughHalf(static_cast<float>(std::log(static_cast<double>(shifted))));
+}
 
 std::array<float, kLogTableSize> makeLogTable() {
     std::array<float, kLogTableSize> table{};
-    for (std::int32_t shifted = 1; shifted < kLogTableSize; ++shifted) table[static_cast<std::size_t>(shifted)] = logThroughHalf(shifted);
+    for (std::int32_t shifted = 1; shifted < kLogTableSize; ++shifted)
+        table[static_cast<std::size_t>(shifted)] = logThroughHalf(shifted);
     return table;  // entry 0 stays 0.0: ln(0) is null, null is 0.0
 }
 
 std::string shown(std::string_view token) {
     constexpr std::size_t kShown = 40;
-    return token.size() <= kShown ? fmt::format("\"{}\"", token) : fmt::format("\"{}…\" ({} bytes)", token.substr(0, kShown), token.size());
+    return token.size() <= kShown ? fmt::format("\"{}\"", token)
+                                  : fmt::format("\"{}…\" ({} bytes)", token.substr(0, kShown), token.size());
 }
 
 // Text between CSV quotes, the token itself when it has none, or nothing when the quotes do not enclose it.
@@ -82,9 +86,10 @@ std::optional<std::uint32_t> parseHexCategory(std::string_view token) {
     return value;
 }
 
-Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row, TextNumbers numbers) {
-    const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected, std::string found,
-                             std::string remedy) {
+Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals,
+                                   std::int64_t row, TextNumbers numbers) {
+    const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected,
+                             std::string found, std::string remedy) {
         return fail(Error(std::move(code), std::move(message))
                         .atRow(row)
                         .inField(std::move(field))
@@ -98,14 +103,16 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
         return damaged("E-TSV-006", "A line is too long.", {}, fmt::format("at most {} bytes", kMaxCriteoLineBytes),
                        fmt::format("{} bytes", line.size()), "Is this a tab-separated Criteo file?");
     if (line.starts_with("\xef\xbb\xbf"))
-        return damaged("E-TSV-004", "A line starts with a byte order mark.", {}, "one before the first line at most", "bytes EF BB BF",
-                       "Remove it: files that were joined each brought their own.");
+        return damaged("E-TSV-004", "A line starts with a byte order mark.", {}, "one before the first line at most",
+                       "bytes EF BB BF", "Remove it: files that were joined each brought their own.");
     if (line.find('\0') != std::string_view::npos)
-        return damaged("E-TSV-007", "A line holds a NUL byte.", {}, "text", fmt::format("NUL at byte {} of the line", line.find('\0')),
+        return damaged("E-TSV-007", "A line holds a NUL byte.", {}, "text",
+                       fmt::format("NUL at byte {} of the line", line.find('\0')),
                        "The file is damaged or is not a text file.");
     if (line.find('\r') != std::string_view::npos)
         return damaged("E-TSV-003", "A line holds a carriage return.", {}, "carriage returns at ends of lines only",
-                       fmt::format("one at byte {} of the line", line.find('\r')), "The file is damaged or is not a text file.");
+                       fmt::format("one at byte {} of the line", line.find('\r')),
+                       "The file is damaged or is not a text file.");
 
     const std::size_t unlabelled = numericals + categoricals;
     std::vector<std::string_view> fields;
@@ -117,8 +124,8 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
     }
     if (fields.size() != unlabelled && fields.size() != unlabelled + 1)
         return damaged("E-TSV-001", "A row has the wrong number of fields.", {},
-                       fmt::format("{} tab-separated fields (label, {}, {} categories), or {} without the label", unlabelled + 1,
-                                   counted(numericals, "number"), categoricals, unlabelled),
+                       fmt::format("{} tab-separated fields (label, {}, {} categories), or {} without the label",
+                                   unlabelled + 1, counted(numericals, "number"), categoricals, unlabelled),
                        line.empty() ? "an empty line" : fmt::format("{}", fields.size()),
                        "Repair or remove the row; a file described by a feature_spec.yaml is opened through that.");
 
@@ -131,12 +138,13 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
     CriteoLine result;
     for (std::size_t f = 0; f < fields.size(); ++f) {
         if (fields[f].size() > kMaxTokenBytes)
-            return damaged("E-TSV-006", "A field is too long.", nameOf(f, labelled), fmt::format("at most {} bytes", kMaxTokenBytes),
-                           fmt::format("{} bytes", fields[f].size()), "Repair or remove the row.");
+            return damaged("E-TSV-006", "A field is too long.", nameOf(f, labelled),
+                           fmt::format("at most {} bytes", kMaxTokenBytes), fmt::format("{} bytes", fields[f].size()),
+                           "Repair or remove the row.");
         const auto bare = unquote(fields[f]);
         if (!bare)
-            return damaged("E-TSV-005", "A field holds a stray quote.", nameOf(f, labelled), "a value without quotes", shown(fields[f]),
-                           "Remove the quotes; Criteo rows have none.");
+            return damaged("E-TSV-005", "A field holds a stray quote.", nameOf(f, labelled), "a value without quotes",
+                           shown(fields[f]), "Remove the quotes; Criteo rows have none.");
         if (labelled && f == 0) {
             if (*bare != "0" && *bare != "1")
                 return damaged("E-TSV-008", "A label is neither 0 nor 1.", "label", "0 or 1", shown(*bare),
@@ -145,17 +153,21 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
             continue;
         }
         if (f - (labelled ? 1 : 0) < numericals) {
-            // Spark takes all of these for missing: a table that went through floats would lose every number without a word.
+            // Spark takes all of these for missing: a table that went through floats would lose every number without a
+            // word.
             if (numbers == TextNumbers::Strict && !bare->empty() && !parseSparkInt(*bare))
-                return damaged("E-TSV-011", "A number is not a whole number of 32 bits.", nameOf(f, labelled), "digits with or without a sign, or nothing", shown(*bare),
-                               "Write whole numbers, and nothing where one is missing; dlrm-cli --lenient counts all others as missing, as the original preprocessing does.");
+                return damaged("E-TSV-011", "A number is not a whole number of 32 bits.", nameOf(f, labelled),
+                               "digits with or without a sign, or nothing", shown(*bare),
+                               "Write whole numbers, and nothing where one is missing; dlrm-cli --lenient counts all "
+                               "others as missing, as the original preprocessing does.");
             result.raw.numerical.emplace_back(*bare);
             continue;
         }
         std::uint32_t hex = 0;
         if (!bare->empty() && (bare->size() != 8 || !parseHex8(bare->data(), hex)))
-            return damaged("E-TSV-009", "A category is not a hexadecimal value.", nameOf(f, labelled), "8 digits 0-9 a-f in lower case, or nothing",
-                           shown(*bare), "Repair the field, or leave it empty to use row 0 (missing).");
+            return damaged("E-TSV-009", "A category is not a hexadecimal value.", nameOf(f, labelled),
+                           "8 digits 0-9 a-f in lower case, or nothing", shown(*bare),
+                           "Repair the field, or leave it empty to use row 0 (missing).");
         result.raw.categorical.emplace_back(*bare);
     }
     return result;

@@ -13,8 +13,9 @@
 
 namespace dlrm {
 
-// A raw numerical token as the model eats it: int32 parse (else missing), x + 3 in int32 wrapping, natural log in double, non-positive -> missing,
-// missing -> 0.0, then double -> float32 -> float16 -> float32. Source: spark_data_utils.py, parquet_to_binary.py.
+// A raw numerical token as the model eats it: int32 parse (else missing), x + 3 in int32 wrapping, natural log in
+// double, non-positive -> missing, missing -> 0.0, then double -> float32 -> float16 -> float32. Source:
+// spark_data_utils.py, parquet_to_binary.py.
 float nvidiaSparkNumerical(std::string_view token);
 // The int32 of a token, or nothing when Spark would read null ("", "1.5", " 5", "2147483648"; "+5" is 5, "007" is 7).
 std::optional<std::int32_t> parseSparkInt(std::string_view token);
@@ -27,7 +28,7 @@ struct CriteoLine {
     RawRow raw;
 };
 // Errors: E-TSV-0xx with field and what was found. `row` only names the line in the error.
-Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row,
-                                   TextNumbers numbers = TextNumbers::Strict);
+Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals,
+                                   std::int64_t row, TextNumbers numbers = TextNumbers::Strict);
 
 }  // namespace dlrm

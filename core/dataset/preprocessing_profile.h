@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preprocessing profiles as data: how each training pipeline turns raw Criteo numbers into inputs and raw categories into ids.
+// Preprocessing profiles as data: how each training pipeline turns raw Criteo numbers into inputs and raw categories
+// into ids.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +14,17 @@
 namespace dlrm {
 
 struct PreprocessingProfile {
-    std::string_view name;    // "nvidia_spark", as --profile takes it and results record it
+    std::string_view name;  // "nvidia_spark", as --profile takes it and results record it
     std::string_view title;
     // ln(max(x, lowest) + shift); wraps: x + shift is computed in int32 and an argument of the logarithm <= 0 gives 0.
     std::int32_t lowest;
     std::int32_t shift;
     bool wraps;
-    bool throughHalf;         // double -> float32 -> float16; else the logarithm is taken in float32
-    bool missingIsZero;       // a missing number is fed as 0.0; else it is taken as x = 0
-    bool needsStatistics;     // raw numbers need the training data's minimum, or mean and deviation, which no file holds
-    std::int32_t firstId;     // id of the first value of a dictionary; those before it mean missing, unknown and the like
-    std::string_view numbers;     // sentences for people
+    bool throughHalf;      // double -> float32 -> float16; else the logarithm is taken in float32
+    bool missingIsZero;    // a missing number is fed as 0.0; else it is taken as x = 0
+    bool needsStatistics;  // raw numbers need the training data's minimum, or mean and deviation, which no file holds
+    std::int32_t firstId;  // id of the first value of a dictionary; those before it mean missing, unknown and the like
+    std::string_view numbers;  // sentences for people
     std::string_view categories;
 };
 
@@ -36,9 +37,11 @@ const PreprocessingProfile& nvidiaSparkProfile();
 // A raw number as the profile feeds it; nothing: missing. REQUIRES: !profile.needsStatistics.
 float transformed(const PreprocessingProfile& profile, std::optional<std::int32_t> x);
 
-// The profile to use for raw rows: the one asked for, or NVIDIA's where none is. Errors: E-PROFILE-001; E-PROFILE-002 it is none of `fitting`;
+// The profile to use for raw rows: the one asked for, or NVIDIA's where none is. Errors: E-PROFILE-001; E-PROFILE-002
+// it is none of `fitting`;
 // E-PROFILE-003 it needs statistics of the training data.
-Result<const PreprocessingProfile*> profileForRawRows(const std::string& asked, std::string_view own, std::span<const std::string_view> fitting,
+Result<const PreprocessingProfile*> profileForRawRows(const std::string& asked, std::string_view own,
+                                                      std::span<const std::string_view> fitting,
                                                       const std::string& path);
 
 }  // namespace dlrm

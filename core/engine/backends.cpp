@@ -46,21 +46,31 @@ ModuleOptions cudaOptions(const BackendRequest& r) {
 }
 
 // The CPU in the arithmetic that comes closest without being coarser.
-CpuOptions cpuInstead(const BackendRequest& r) { return {r.threads, r.precision == Precision::Bf16 ? Precision::Bf16 : Precision::Fp32}; }
+CpuOptions cpuInstead(const BackendRequest& r) {
+    return {r.threads, r.precision == Precision::Bf16 ? Precision::Bf16 : Precision::Fp32};
+}
 
 Result<std::unique_ptr<Backend>> makeCuda(const BackendRequest& r) {
     if (!cuda()) return fail(cuda().error());
-    if (r.name != "auto") return makeModuleBackend(*cuda(), cudaOptions(r), {});  // who asks for the GPU by name is not given figures of the CPU
+    if (r.name != "auto")
+        return makeModuleBackend(*cuda(), cudaOptions(r),
+                                 {});  // who asks for the GPU by name is not given figures of the CPU
     return makeModuleBackend(*cuda(), cudaOptions(r), [r] { return makeCpuBackend(cpuInstead(r)); });
 }
 
 // Best first: auto takes the first one that is available.
 const std::array<BackendEntry, 2>& backends() {
     static const std::array<BackendEntry, 2> table{
-        BackendEntry{"cuda", cudaUnavailable, [](const BackendRequest& r) { return describeModule(*cuda(), cudaOptions(r)); }, makeCuda,
+        BackendEntry{"cuda",
+                     cudaUnavailable,
+                     [](const BackendRequest& r) { return describeModule(*cuda(), cudaOptions(r)); },
+                     makeCuda,
                      {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}},
-        BackendEntry{"cpu", [] { return std::string(); }, [](const BackendRequest& r) { return describeCpu(cpuOptions(r)); },
-                     [](const BackendRequest& r) { return makeCpuBackend(cpuOptions(r)); }, {Precision::Fp32, Precision::Bf16}},
+        BackendEntry{"cpu",
+                     [] { return std::string(); },
+                     [](const BackendRequest& r) { return describeCpu(cpuOptions(r)); },
+                     [](const BackendRequest& r) { return makeCpuBackend(cpuOptions(r)); },
+                     {Precision::Fp32, Precision::Bf16}},
     };
     return table;
 }
@@ -68,7 +78,8 @@ const std::array<BackendEntry, 2>& backends() {
 // A backend that was not the first choice, with the sentence why.
 class SecondChoice final : public Backend {
 public:
-    SecondChoice(std::unique_ptr<Backend> backend, std::string reason) : m_backend(std::move(backend)), m_reason(std::move(reason)) {}
+    SecondChoice(std::unique_ptr<Backend> backend, std::string reason)
+        : m_backend(std::move(backend)), m_reason(std::move(reason)) {}
     BackendInfo info() const override {
         BackendInfo info = m_backend->info();
         info.reason = m_reason;
@@ -126,14 +137,17 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
             reason = std::move(why);
             continue;
         }
-        // An arithmetic it does not have is refused now, not at the first prediction. On a GPU, auto hands over to the CPU later.
-        const bool computes = std::find(entry.precisions.begin(), entry.precisions.end(), request.precision) != entry.precisions.end();
-        if (!computes && (!automatic || &entry == &backends().back()))
-            DLRM_TRY(entry.create(request));
+        // An arithmetic it does not have is refused now, not at the first prediction. On a GPU, auto hands over to the
+        // CPU later.
+        const bool computes =
+            std::find(entry.precisions.begin(), entry.precisions.end(), request.precision) != entry.precisions.end();
+        if (!computes && (!automatic || &entry == &backends().back())) DLRM_TRY(entry.create(request));
         BackendChoice choice;
         choice.info = entry.describe(request);
         choice.info.reason = reason;
-        choice.create = [&entry, request, automatic] { return automatic ? createOrCpu(entry, request) : entry.create(request); };
+        choice.create = [&entry, request, automatic] {
+            return automatic ? createOrCpu(entry, request) : entry.create(request);
+        };
         return choice;
     }
     return noSuchBackend(request.name);
@@ -150,14 +164,16 @@ Result<std::int64_t> parseMemorySize(std::string_view text) {
         std::string_view name;
         double bytes;
     };
-    constexpr Unit kUnits[] = {{"", 1}, {"B", 1}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}};
+    constexpr Unit kUnits[] = {{"", 1},         {"B", 1},    {"MiB", 0x1p20}, {"GiB", 0x1p30},
+                               {"TiB", 0x1p40}, {"MB", 1e6}, {"GB", 1e9},     {"TB", 1e12}};
     constexpr double kLeast = 0x1p20, kMost = 0x1p50;
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
     while (rest.starts_with(' ')) rest.remove_prefix(1);
     for (const Unit& unit : kUnits)
-        if (error == std::errc() && rest == unit.name && number * unit.bytes >= kLeast && number * unit.bytes <= kMost) return std::llround(number * unit.bytes);
+        if (error == std::errc() && rest == unit.name && number * unit.bytes >= kLeast && number * unit.bytes <= kMost)
+            return std::llround(number * unit.bytes);
     return fail(Error("E-BACKEND-003", "This is no size of GPU memory.")
                     .butExpected("a number with MiB, GiB, MB or GB, of at least 1 MiB: 8GiB")
                     .butFound(std::string(text))

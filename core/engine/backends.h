@@ -14,8 +14,9 @@
 
 namespace dlrm {
 
-// auto falls back to the CPU with the reason in info.reason; an explicit name that cannot be had is E-BACKEND-001 with the reason.
-// Looks for a GPU the first time it is asked for one: 0.1 ms where there is no driver, a good part of a second where there is.
+// auto falls back to the CPU with the reason in info.reason; an explicit name that cannot be had is E-BACKEND-001 with
+// the reason. Looks for a GPU the first time it is asked for one: 0.1 ms where there is no driver, a good part of a
+// second where there is.
 Result<BackendChoice> chooseBackend(const BackendRequest& request);
 
 // The same with no more threads than the machine runs: more gain nothing, and the thread library would warn on stderr.

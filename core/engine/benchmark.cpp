@@ -27,12 +27,15 @@ Result<Timing> timeRuns(int repeats, const std::function<Result<void>()>& work, 
 Result<BrowseTiming> timeBrowsing(const Engine& engine, std::stop_token stop) {
     constexpr int kRows = 1000, kRuns = 10;
     const auto& tables = engine.spec().tables;
-    const auto largest = std::max_element(tables.begin(), tables.end(), [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
-    if (largest == tables.end() || largest->rows == 0) return fail(engine.rows(TableId{0}, std::array{RowId{0}}).error());
+    const auto largest = std::max_element(tables.begin(), tables.end(),
+                                          [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
+    if (largest == tables.end() || largest->rows == 0)
+        return fail(engine.rows(TableId{0}, std::array{RowId{0}}).error());
     std::mt19937_64 random(1);
     const auto browse = [&]() -> Result<void> {
         std::vector<RowId> ids;
-        for (int i = 0; i < kRows; ++i) ids.push_back(RowId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(largest->rows))});
+        for (int i = 0; i < kRows; ++i)
+            ids.push_back(RowId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(largest->rows))});
         auto rows = engine.rows(TableId{static_cast<std::int32_t>(largest - tables.begin())}, ids);
         DLRM_TRY(rows);
         return {};
@@ -41,7 +44,8 @@ Result<BrowseTiming> timeBrowsing(const Engine& engine, std::stop_token stop) {
     return BrowseTiming{{timing, kRows}, largest->rows};
 }
 
-Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::function<void(const RowsTiming&)>& each, std::stop_token stop) {
+Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::function<void(const RowsTiming&)>& each,
+                             std::stop_token stop) {
     constexpr std::int64_t kSingle = 1, kFew = 64, kMost = 65'536;
     constexpr int kRunsOfFew = 100, kRunsOfMany = 3;
     const std::int64_t all = std::min(kMost, dataset.rows());
@@ -52,7 +56,8 @@ Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::
     };
     DLRM_TRY(predict(all));
     for (const std::int64_t rows : {kSingle, std::min(kFew, all), all}) {
-        DLRM_TRY(const auto timing, timeRuns(rows > kFew ? kRunsOfMany : kRunsOfFew, [&] { return predict(rows); }, stop));
+        DLRM_TRY(const auto timing, timeRuns(
+                                        rows > kFew ? kRunsOfMany : kRunsOfFew, [&] { return predict(rows); }, stop));
         each({timing, rows});
     }
     return {};

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
+#include "core/base/guarded.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine_state.h"
-#include "core/base/guarded.h"
 #include "core/engine/table_check.h"
 #include "core/metrics/probability.h"
 
@@ -28,23 +28,27 @@ struct NamedOrder {
 // The table orders to try: every layout may have been read with the wrong one.
 std::vector<NamedOrder> tableOrders(const ModelSpec& spec) {
     std::vector<NamedOrder> orders{{TableOrder::AsIs, interactionTables(spec, TableOrder::AsIs)}};
-    if (std::vector<int> sorted = interactionTables(spec, TableOrder::ByCardinality); sorted != orders.front().order) orders.push_back({TableOrder::ByCardinality, std::move(sorted)});
+    if (std::vector<int> sorted = interactionTables(spec, TableOrder::ByCardinality); sorted != orders.front().order)
+        orders.push_back({TableOrder::ByCardinality, std::move(sorted)});
     return orders;
 }
 
 std::vector<InteractionOrder> interactionOrders(const ModelSpec& spec) {
-    if (spec.interaction != InteractionKind::Dot || spec.orderSource == OrderSource::Format) return {spec.interactionOrder};
+    if (spec.interaction != InteractionKind::Dot || spec.orderSource == OrderSource::Format)
+        return {spec.interactionOrder};
     return {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow};
 }
 
-// Rows like Criteo's, the same in every run: numbers from 0 to some thousands, a third of them missing; ids mostly of low rank.
+// Rows like Criteo's, the same in every run: numbers from 0 to some thousands, a third of them missing; ids mostly of
+// low rank.
 Batch probe(const ModelSpec& spec, std::span<const TableView> tables) {
     std::mt19937 random(1);
     const auto uniform = [&] { return static_cast<double>(random()) / 4294967296.0; };
     Batch batch;
     const std::int64_t numericals = spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp.front().inputs;
     batch.resize(kProbeRows, numericals, static_cast<std::int64_t>(tables.size()), false);
-    for (float& v : batch.numerical) v = uniform() < 1.0 / 3 ? 0.0f : static_cast<float>(std::log(3 + std::floor(std::exp(8 * uniform()) - 1)));
+    for (float& v : batch.numerical)
+        v = uniform() < 1.0 / 3 ? 0.0f : static_cast<float>(std::log(3 + std::floor(std::exp(8 * uniform()) - 1)));
     for (std::size_t t = 0; t < tables.size(); ++t)
         for (std::int64_t r = 0; r < kProbeRows; ++r)
             batch.ids[t * static_cast<std::size_t>(kProbeRows) + static_cast<std::size_t>(r)] =
@@ -53,12 +57,14 @@ Batch probe(const ModelSpec& spec, std::span<const TableView> tables) {
 }
 
 // Root mean square of the top MLP's inputs [begin, begin + count) over all rows.
-std::vector<float> scaleOf(const std::vector<float>& topInput, std::size_t width, std::size_t begin, std::size_t count) {
+std::vector<float> scaleOf(const std::vector<float>& topInput, std::size_t width, std::size_t begin,
+                           std::size_t count) {
     std::vector<float> out(count);
     const std::size_t rows = topInput.size() / width;
     for (std::size_t c = 0; c < count; ++c) {
         double square = 0;
-        for (std::size_t r = 0; r < rows; ++r) square += static_cast<double>(topInput[r * width + begin + c]) * topInput[r * width + begin + c];
+        for (std::size_t r = 0; r < rows; ++r)
+            square += static_cast<double>(topInput[r * width + begin + c]) * topInput[r * width + begin + c];
         out[c] = static_cast<float>(std::sqrt(square / static_cast<double>(rows)));
     }
     return out;
@@ -82,15 +88,21 @@ Result<OrderEvidence> weighEvidence(DeviceModel& model, const ModelWeights& weig
     const auto width = static_cast<std::size_t>(weights.top.front().inputs);
     const auto bottom = static_cast<std::size_t>(spec.embeddingDim), pairs = static_cast<std::size_t>(spec.pairs());
     const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
-    return detectInteractionOrder(weights.top.front(), scaleOf(intermediates.topInput, width, bottomFirst ? 0 : pairs, bottom),
+    return detectInteractionOrder(weights.top.front(),
+                                  scaleOf(intermediates.topInput, width, bottomFirst ? 0 : pairs, bottom),
                                   scaleOf(intermediates.topInput, width, bottomFirst ? bottom : 0, pairs), stop);
 }
 
 // One sentence that names the first layer with a weight that is not finite; empty where there is none.
 std::string notFinite(const ModelWeights& weights) {
-    const auto holdsOne = [](const std::vector<float>& values) { return !std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }); };
-    const auto sentence = [](const std::string& layer, const char* part) { return fmt::format("The {} of {} holds a value that is not finite.", part, layer); };
-    const auto ofMlp = [&](const std::vector<LayerSpec>& specs, const std::vector<DenseWeights>& layers) -> std::string {
+    const auto holdsOne = [](const std::vector<float>& values) {
+        return !std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+    };
+    const auto sentence = [](const std::string& layer, const char* part) {
+        return fmt::format("The {} of {} holds a value that is not finite.", part, layer);
+    };
+    const auto ofMlp = [&](const std::vector<LayerSpec>& specs,
+                           const std::vector<DenseWeights>& layers) -> std::string {
         for (std::size_t i = 0; i < layers.size(); ++i) {
             if (holdsOne(layers[i].kernel)) return sentence(specs[i].name, "kernel");
             if (holdsOne(layers[i].bias)) return sentence(specs[i].name, "bias");
@@ -110,9 +122,14 @@ std::string notFinite(const ModelWeights& weights) {
 std::string idsOutside(const Batch& batch, const Dataset& dataset, int shift, const ModelSpec& spec) {
     for (std::size_t t = 0; t < spec.tables.size(); ++t)
         for (std::int64_t r = 0; r < batch.rows; ++r) {
-            const std::int64_t id = static_cast<std::int64_t>(batch.ids[t * static_cast<std::size_t>(batch.rows) + static_cast<std::size_t>(r)]) + shift;
+            const std::int64_t id =
+                static_cast<std::int64_t>(
+                    batch.ids[t * static_cast<std::size_t>(batch.rows) + static_cast<std::size_t>(r)]) +
+                shift;
             if (id >= 0 && id < spec.tables[t].rows) continue;
-            return fmt::format("row {} of the data would look up id {} of {}, which has {}", dataset.numberOf(batch.firstRow + r), id, spec.tables[t].name, counted(spec.tables[t].rows, "row"));
+            return fmt::format("row {} of the data would look up id {} of {}, which has {}",
+                               dataset.numberOf(batch.firstRow + r), id, spec.tables[t].name,
+                               counted(spec.tables[t].rows, "row"));
         }
     return {};
 }
@@ -134,7 +151,8 @@ Batch readBy(const StoredRows& rows, const Reading& reading) {
     return batch;
 }
 
-// Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
+// Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it
+// impossible.
 Result<void> testReading(DeviceModel& model, const Dataset& dataset, const StoredRows& rows, TestedHypothesis& tested,
                          const std::stop_token& stop) {
     const Batch batch = readBy(rows, tested.hypothesis.reading);
@@ -142,8 +160,8 @@ Result<void> testReading(DeviceModel& model, const Dataset& dataset, const Store
     const auto bad = std::find_if(logits.begin(), logits.end(), [](float z) { return !std::isfinite(z); });
     if (bad == logits.end()) setLosses(tested, logits, batch.labels);
     else
-        tested.hypothesis.impossible =
-            fmt::format("the prediction of row {} is not finite", dataset.numberOf(batch.firstRow + (bad - logits.begin())));
+        tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite",
+                                                   dataset.numberOf(batch.firstRow + (bad - logits.begin())));
     return {};
 }
 
@@ -194,8 +212,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             Batch& batch = stored.batch;
             DLRM_TRY(dataset->read(0, out.rows, batch, job.stop));
             stored.profile = dataset->rawProfile();
-            if (stored.profile)
-                DLRM_TRY(dataset->readRawNumbers(0, out.rows, stored.raw, job.stop));
+            if (stored.profile) DLRM_TRY(dataset->readRawNumbers(0, out.rows, stored.raw, job.stop));
 
             const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
@@ -203,7 +220,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             const auto numericals = numericalReadings(*dataset);
             constexpr int kShifts[] = {0, 1, -1};
             std::vector<TestedHypothesis> tested;
-            const auto total = static_cast<std::int64_t>(orders.size() * interactions.size() * numericals.size() * std::size(kShifts));
+            const auto total =
+                static_cast<std::int64_t>(orders.size() * interactions.size() * numericals.size() * std::size(kShifts));
             for (const NamedOrder& order : orders)
                 for (const InteractionOrder interaction : interactions) {
                     ModelSpec variant = spec();
@@ -220,11 +238,13 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.interaction = interaction;
                             t.hypothesis.reading = {numerical, shift};
                             t.hypothesis.tableOrder = order.name;
-                            t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
+                            t.hypothesis.asOpened = interaction == spec().interactionOrder &&
+                                                    order.order == spec().interactionTableOrder &&
+                                                    t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
-                            if (impossible.empty())
-                                DLRM_TRY(testReading(*model, *dataset, stored, t, job.stop));
-                            job.report({"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
+                            if (impossible.empty()) DLRM_TRY(testReading(*model, *dataset, stored, t, job.stop));
+                            job.report(
+                                {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }
                 }

@@ -18,7 +18,8 @@ std::string DoctorReport::miscalibrated() const {
     if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin)
         return {};
     return fmt::format(
-        "Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows. Compare the bias of its last "
+        "Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows. Compare the bias of its "
+        "last "
         "layer and the sampling of negatives with those of training.",
         own->calibration);
 }
@@ -37,7 +38,8 @@ std::string DoctorReport::harm() const {
         also = fmt::format(" Without {} as well, but not once {} left out.", fmt::join(partners, ", "),
                            one ? "this one is" : "these are");
     return fmt::format(
-        "The model predicts better without {}: the rows or ids of {} are probably wrong.{} Compare {} with what was trained.",
+        "The model predicts better without {}: the rows or ids of {} are probably wrong.{} Compare {} with what was "
+        "trained.",
         fmt::join(names, ", "), one ? "this table" : "these tables", also,
         one ? "its file and its dictionary" : "their files and dictionaries");
 }
@@ -50,14 +52,19 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     if (padding.contradicts) out.push_back(padding.reason);
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
-    if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
+    if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided)))
+        out.push_back(ranking.reason);
     if (std::string sentence = harm(); !sentence.empty()) out.push_back(std::move(sentence));
     if (std::string sentence = miscalibrated(); !sentence.empty()) out.push_back(std::move(sentence));
     if (disagrees() && read) {
         if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");
         else if (!ranking.ownBehind) out.emplace_back("Another reading than the one as opened wins.");
-        else out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.", toldErrors(*ranking.ownBehind)));
-    } else if (disagrees()) out.push_back(fmt::format("The weights say {}, the model is opened with {}.", name(*evidence.verdict), name(interactionOrder)));
+        else
+            out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.",
+                                      toldErrors(*ranking.ownBehind)));
+    } else if (disagrees())
+        out.push_back(fmt::format("The weights say {}, the model is opened with {}.", name(*evidence.verdict),
+                                  name(interactionOrder)));
     return out;
 }
 

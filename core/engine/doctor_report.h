@@ -25,22 +25,25 @@ inline constexpr std::string_view kNotTold =
 
 struct DoctorOptions {
     std::int64_t rows = 10'000;  // of the dataset, from its first one; fewer when it has fewer
-    // How the rows are read now, where that is not as the dataset means them; the dataset is given as stored, and every reading is one of that.
+    // How the rows are read now, where that is not as the dataset means them; the dataset is given as stored, and every
+    // reading is one of that.
     std::optional<Reading> inForce = std::nullopt;
 };
 
 struct DoctorReport {
     InteractionOrder interactionOrder{};  // as the model is opened
     OrderSource orderSource{};
-    // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and gives no verdict.
+    // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and
+    // gives no verdict.
     OrderEvidence evidence;
-    PaddingEvidence padding;              // how many numerical features the weights speak for
-    Ranking ranking;                      // empty without a dataset
+    PaddingEvidence padding;                  // how many numerical features the weights speak for
+    Ranking ranking;                          // empty without a dataset
     std::vector<HarmfulTable> harmfulTables;  // without which the model as opened predicts better
-    TrainedCheck tables;                  // whether the tables were trained at all, and none is lost
-    std::string notFinite;                // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are
-    std::string foreignDictionary;        // one sentence where most category values are not in the dictionary
-    std::int64_t rows = 0;                // looked at
+    TrainedCheck tables;                      // whether the tables were trained at all, and none is lost
+    std::string
+        notFinite;  // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are
+    std::string foreignDictionary;  // one sentence where most category values are not in the dictionary
+    std::int64_t rows = 0;          // looked at
     std::string datasetPath, split, profile;
     double seconds = 0;
 

@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/guarded.h"
 #include "core/checkpoint/verify/own_checksums.h"
 #include "core/engine/engine_state.h"
-#include "core/base/guarded.h"
 
 namespace dlrm {
 namespace {
@@ -36,11 +36,14 @@ std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
     const ModelSpec& spec = checkpoint.spec();
     std::vector<std::string> notes;
     if (!spec.missing.empty())
-        notes.push_back(fmt::format("A part of a model: no {}. What it holds can be looked at; nothing can be predicted.", fmt::join(spec.missing, ", no ")));
+        notes.push_back(
+            fmt::format("A part of a model: no {}. What it holds can be looked at; nothing can be predicted.",
+                        fmt::join(spec.missing, ", no ")));
     if (spec.missing.empty() && spec.orderSource == OrderSource::Default)
-        notes.push_back(fmt::format("Interaction order {} is assumed (the default of the training script): the files do not record it. "
-                                    "If predictions look wrong, try the other order.",
-                                    name(spec.interactionOrder)));
+        notes.push_back(fmt::format(
+            "Interaction order {} is assumed (the default of the training script): the files do not record it. "
+            "If predictions look wrong, try the other order.",
+            name(spec.interactionOrder)));
     if (!spec.tableOrderNote.empty()) notes.push_back(spec.tableOrderNote);
     const auto& files = checkpoint.files();
     if (std::any_of(files.begin(), files.end(), [](const CheckpointFile& f) {
@@ -52,7 +55,8 @@ std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
         const auto named = static_cast<std::ptrdiff_t>(std::min(kNamed, others.size()));
         std::string names = fmt::format("{}", fmt::join(others.begin(), others.begin() + named, ", "));
         // Control bytes in a name would let it rewrite a terminal's screen.
-        std::replace_if(names.begin(), names.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+        std::replace_if(
+            names.begin(), names.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
         notes.push_back(fmt::format("Not part of the checkpoint and left alone: {}{}.", names,
                                     others.size() > kNamed ? fmt::format(" and {} more", others.size() - kNamed) : ""));
     }
@@ -66,7 +70,8 @@ constexpr std::int64_t kPaddingLimit = 16;  // a kernel may have fewer than this
 Engine::Engine(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 Engine::~Engine() = default;
 
-Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, const EngineOptions& options, const Job& job) {
+Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, const EngineOptions& options,
+                                             const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<Engine>> {
         const auto start = std::chrono::steady_clock::now();
         DLRM_TRY(auto checkpoint, Checkpoint::open(checkpointPath, checkpointOptions(options), job));
@@ -80,7 +85,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.ignoredFiles = state->checkpoint->ignoredFiles();
         state->info.backend = options.backend.info;
         state->info.notes = modelNotes(*state->checkpoint);
-        if (options.orderDetected && state->info.spec.orderSource == OrderSource::User) state->info.spec.orderSource = OrderSource::Detected;
+        if (options.orderDetected && state->info.spec.orderSource == OrderSource::User)
+            state->info.spec.orderSource = OrderSource::Detected;
         if (options.combiner) state->info.spec.combiner = options.combiner;
         if (options.interactionTables) {
             ModelSpec& spec = state->info.spec;
@@ -88,8 +94,10 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
             if (order != spec.interactionTableOrder) {
                 spec.interactionTableOrder = std::move(order);
                 state->tablesAsked = options.interactionTables;
-                state->info.notes.push_back(fmt::format("The tables take part in the interaction {}, not as layout {} has them: as asked.",
-                                                        *options.interactionTables == TableOrder::AsIs ? "by their numbers" : "by falling cardinality", spec.layout));
+                state->info.notes.push_back(fmt::format(
+                    "The tables take part in the interaction {}, not as layout {} has them: as asked.",
+                    *options.interactionTables == TableOrder::AsIs ? "by their numbers" : "by falling cardinality",
+                    spec.layout));
             }
         }
         state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -156,7 +164,8 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
             return fail(std::move(part));
         }
         if (categoricals != tables)
-            return fail(Error("E-ENGINE-011", "The dataset has another number of categorical features than the model has tables.")
+            return fail(Error("E-ENGINE-011",
+                              "The dataset has another number of categorical features than the model has tables.")
                             .inFile(dataset.path())
                             .butExpected(fmt::format("{} categorical features", tables))
                             .butFound(fmt::format("{}", categoricals))
@@ -167,22 +176,26 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
         const bool fits = spec.numericalFeatures > 0 ? numericals == spec.numericalFeatures
                                                      : numericals <= inputs && inputs - numericals < kPaddingLimit;
         if (!fits)
-            return fail(Error("E-ENGINE-012", "The dataset has another number of numerical features than the model takes.")
-                            .inFile(dataset.path())
-                            .butExpected(spec.numericalFeatures > 0
-                                             ? fmt::format("{} numerical features", spec.numericalFeatures)
-                                             : fmt::format("{} .. {} numerical features", std::max<std::int64_t>(1, inputs - kPaddingLimit + 1), inputs))
-                            .butFound(fmt::format("{}", numericals))
-                            .withRemedy("Open the dataset this model was trained on."));
+            return fail(
+                Error("E-ENGINE-012", "The dataset has another number of numerical features than the model takes.")
+                    .inFile(dataset.path())
+                    .butExpected(spec.numericalFeatures > 0
+                                     ? fmt::format("{} numerical features", spec.numericalFeatures)
+                                     : fmt::format("{} .. {} numerical features",
+                                                   std::max<std::int64_t>(1, inputs - kPaddingLimit + 1), inputs))
+                    .butFound(fmt::format("{}", numericals))
+                    .withRemedy("Open the dataset this model was trained on."));
         if (!spec.tableOrderKnown || schema.cardinalities.empty()) return {};
         for (std::size_t t = 0; t < spec.tables.size(); ++t)
             if (schema.cardinalities[t] != spec.tables[t].rows)
-                return fail(Error("E-ENGINE-013", "The dataset's cardinality differs from the rows of the embedding table.")
-                                .inFile(dataset.path())
-                                .inField(schema.categoricalNames[t])
-                                .butExpected(fmt::format("{} (rows of the table)", spec.tables[t].rows))
-                                .butFound(fmt::format("{}", schema.cardinalities[t]))
-                                .withRemedy("Open the dataset this model was trained on; ids of another preprocessing mean other categories."));
+                return fail(
+                    Error("E-ENGINE-013", "The dataset's cardinality differs from the rows of the embedding table.")
+                        .inFile(dataset.path())
+                        .inField(schema.categoricalNames[t])
+                        .butExpected(fmt::format("{} (rows of the table)", spec.tables[t].rows))
+                        .butFound(fmt::format("{}", schema.cardinalities[t]))
+                        .withRemedy("Open the dataset this model was trained on; ids of another preprocessing mean "
+                                    "other categories."));
         return {};
     });
 }
@@ -190,7 +203,8 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
 std::vector<FileState> Engine::fileStates() const {
     std::vector<FileState> out;
     for (const auto& file : m_state->checkpoint->openFiles()) {
-        if (std::any_of(out.begin(), out.end(), [&](const FileState& f) { return f.file == file->path(); })) continue;  // several tensors in one file
+        if (std::any_of(out.begin(), out.end(), [&](const FileState& f) { return f.file == file->path(); }))
+            continue;  // several tensors in one file
         FileState& state = out.emplace_back(FileState{file->path(), file->size(), {}, false});
         if (const auto same = file->checkUnchanged(); !same) {
             std::error_code ignored;
@@ -290,8 +304,8 @@ Result<std::int64_t> Engine::State::preferredBatch(const Job& job) {
     return found->preferredBatch();
 }
 
-Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
-                                    Intermediates* intermediates, const std::stop_token& stop) {
+Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits,
+                                    const Wanted& wanted, Intermediates* intermediates, const std::stop_token& stop) {
     {
         DLRM_TRY(auto found, device({.stop = stop}));
         const auto turn = (batch.rows <= found->rowsBeside() ? turnsBeside : turns).wait(stop);
@@ -313,19 +327,23 @@ Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& n
         if (bad == 1) first = row;
     }
     if (bad > kNamed && numberOf) rows += ", …";
-    return fail(Error("E-ENGINE-005", "A prediction is not a finite number.")
-                    .inFile(info.path)
-                    .atRow(first)
-                    .butExpected("a finite logit")
-                    .butFound(!numberOf ? "NaN or infinity"
-                                        : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, numberOf(0),
-                                                      numberOf(static_cast<std::int64_t>(logits.size()) - 1), rows))
-                    .withRemedy("Look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows."));
+    return fail(
+        Error("E-ENGINE-005", "A prediction is not a finite number.")
+            .inFile(info.path)
+            .atRow(first)
+            .butExpected("a finite logit")
+            .butFound(!numberOf ? "NaN or infinity"
+                                : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, numberOf(0),
+                                              numberOf(static_cast<std::int64_t>(logits.size()) - 1), rows))
+            .withRemedy(
+                "Look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows."));
 }
 
 Error incompleteModel(const ModelInfo& info) {
     return Error("E-ENGINE-014", "This is a part of a model: nothing can be predicted with it.")
-        .inFile(info.path).butExpected("embedding tables, bottom MLP and top MLP").butFound(fmt::format("no {}", fmt::join(info.spec.missing, ", no ")))
+        .inFile(info.path)
+        .butExpected("embedding tables, bottom MLP and top MLP")
+        .butFound(fmt::format("no {}", fmt::join(info.spec.missing, ", no ")))
         .withRemedy("Open the whole checkpoint; tables and values of this part can still be looked at.");
 }
 
@@ -341,16 +359,20 @@ Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
                     .inFile(dataset.path())
                     .butExpected("one id of every feature in a row")
                     .butFound("rows with several ids (multi-hot)")
-                    .withRemedy("Such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli predict); for this, open a dataset with one id per feature."));
+                    .withRemedy("Such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli "
+                                "predict); for this, open a dataset with one id per feature."));
 }
 
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
     if (!dataset.multiHot() || spec.combiner) return {};
-    return fail(Error("E-ENGINE-018", "The rows have several ids of a feature, and the checkpoint does not say how their vectors are combined.")
-                    .inFile(dataset.path())
-                    .butExpected("a combiner: sum or mean")
-                    .butFound("none: the training code fails on such rows without one")
-                    .withRemedy("Say how the model was trained: start dlrm-explorer or dlrm-cli with --combiner sum or --combiner mean."));
+    return fail(
+        Error("E-ENGINE-018",
+              "The rows have several ids of a feature, and the checkpoint does not say how their vectors are combined.")
+            .inFile(dataset.path())
+            .butExpected("a combiner: sum or mean")
+            .butFound("none: the training code fails on such rows without one")
+            .withRemedy("Say how the model was trained: start dlrm-explorer or dlrm-cli with --combiner sum or "
+                        "--combiner mean."));
 }
 
 std::string Engine::State::profileOf(const Dataset& dataset) const {

@@ -19,17 +19,19 @@ struct Engine::State : RowPredictor {
     ModelInfo info;
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
-    std::optional<TableOrder> tablesAsked;  // EngineOptions::interactionTables where it is another order than the files'
+    std::optional<TableOrder>
+        tablesAsked;  // EngineOptions::interactionTables where it is another order than the files'
     std::unique_ptr<StatisticsStore> statistics;
 
-    TurnQueue turns;                       // for loading and for batches
-    TurnQueue turnsBeside;                 // for batches so small that the device computes them beside another
-    std::unique_ptr<Backend> backend;      // made on the first prediction, in turn
-    std::unique_ptr<DeviceModel> model;    // the same; destroyed before its backend
+    TurnQueue turns;                             // for loading and for batches
+    TurnQueue turnsBeside;                       // for batches so small that the device computes them beside another
+    std::unique_ptr<Backend> backend;            // made on the first prediction, in turn
+    std::unique_ptr<DeviceModel> model;          // the same; destroyed before its backend
     std::atomic<DeviceModel*> loaded = nullptr;  // `model` once it is there, for any thread
     std::atomic<Backend*> made = nullptr;        // `backend`, the same
 
-    // The preprocessing profile to record with a result: the dataset's, and what else was chosen about the reading of its rows.
+    // The preprocessing profile to record with a result: the dataset's, and what else was chosen about the reading of
+    // its rows.
     std::string profileOf(const Dataset& dataset) const;
     // What computes, and why: the backend's own words once it is made.
     BackendInfo backendInfo() const override;
@@ -46,10 +48,10 @@ struct Engine::State : RowPredictor {
     // Loads the model if need be and says how many rows to hand over per forward().
     Result<std::int64_t> preferredBatch(const Job& job) override;
 
-    // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by
-    // numberOf(i) (empty: a row given by hand).
-    Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
-                         Intermediates* intermediates, const std::stop_token& stop) override;
+    // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of
+    // the batch by numberOf(i) (empty: a row given by hand).
+    Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits,
+                         const Wanted& wanted, Intermediates* intermediates, const std::stop_token& stop) override;
 };
 
 // E-ENGINE-014: `info` is of a partial model.

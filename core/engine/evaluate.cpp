@@ -25,19 +25,22 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
     return out;
 }
 
-Result<Provenance> Engine::measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
-                                   const InterimFn& interim, const Job& job) {
+Result<Provenance> Engine::measure(const Dataset& dataset, const EvaluateOptions& rows,
+                                   std::span<Measure* const> measures, std::string_view stage, const InterimFn& interim,
+                                   const Job& job) {
     return guarded([&]() -> Result<Provenance> {
         DLRM_TRY(checkFits(dataset));
         bool predicts = false;
         for (const Measure* measure : measures) predicts |= measure->wants().predictions();
-        if (predicts)
-            DLRM_TRY(requireCombiner(dataset, spec()));
-        return runRowPass({dataset, *m_state->checkpoint, spec(), m_state.get(), rows.range, rows.dropLast, stage, m_state->profileOf(dataset)}, measures, job, interim);
+        if (predicts) DLRM_TRY(requireCombiner(dataset, spec()));
+        return runRowPass({dataset, *m_state->checkpoint, spec(), m_state.get(), rows.range, rows.dropLast, stage,
+                           m_state->profileOf(dataset)},
+                          measures, job, interim);
     });
 }
 
-Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const Job& job) {
+Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, const EvaluateOptions& options,
+                                                     const PartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<EvaluationMeasures> {
         EvaluationMeasures out;
         Measure* const measures[] = {&out.scores};
@@ -53,7 +56,8 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
     });
 }
 
-Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const Job& job) {
+Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial,
+                                    const Job& job) {
     return guarded([&]() -> Result<Evaluation> {
         DLRM_TRY(auto measured, measureEvaluation(dataset, options, partial, job));
         return evaluationOf(measured, measured.scores.rows(), true);

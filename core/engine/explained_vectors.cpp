@@ -7,7 +7,8 @@
 namespace dlrm {
 namespace {
 
-// The diagonal of V Vᵀ holds squared norms; without dot products the tables' own norms are there, and the bottom MLP's output is.
+// The diagonal of V Vᵀ holds squared norms; without dot products the tables' own norms are there, and the bottom MLP's
+// output is.
 double vectorNorm(const Explanation& e, const ModelSpec& spec, std::size_t i) {
     if (spec.interaction == InteractionKind::Dot)
         return std::sqrt(std::max(0.0, static_cast<double>(e.intermediates.interaction[i * e.vectorNames.size() + i])));
@@ -23,7 +24,9 @@ std::vector<ExplainedVector> explainedVectors(const Explanation& e, const ModelS
     std::vector<ExplainedVector> out;
     std::size_t at = 0;  // vectors of several widths (cross layers) stand one after the other
     for (std::size_t v = 0; v < e.vectorNames.size(); ++v) {
-        const std::int64_t width = v == 0 ? spec.bottomMlp.back().outputs : spec.tables[static_cast<std::size_t>(spec.interactionTableOrder[v - 1])].dim;
+        const std::int64_t width = v == 0
+                                       ? spec.bottomMlp.back().outputs
+                                       : spec.tables[static_cast<std::size_t>(spec.interactionTableOrder[v - 1])].dim;
         const auto values = std::span(e.intermediates.vectors).subspan(at, static_cast<std::size_t>(width));
         out.push_back({e.vectorNames[v], vectorNorm(e, spec, v), values});
         at += values.size();

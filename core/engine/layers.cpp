@@ -25,16 +25,20 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
         const auto bottoms = static_cast<std::int64_t>(spec.bottomMlp.size());
         const bool top = at >= bottoms;
         const auto index = static_cast<std::size_t>(top ? at - bottoms : at);
-        DLRM_TRY(auto weights, top ? checkpoint.topLayer(static_cast<int>(index)) : checkpoint.bottomLayer(static_cast<int>(index)));
+        DLRM_TRY(auto weights,
+                 top ? checkpoint.topLayer(static_cast<int>(index)) : checkpoint.bottomLayer(static_cast<int>(index)));
         // With cross layers between them, the top MLP does not read the bottom MLP's units.
         LayerStatistics* const before = out.layers.empty() ? nullptr : &out.layers.back();
-        DLRM_TRY(auto layer, layerStatistics(weights, (top ? spec.topMlp : spec.bottomMlp)[index], inputRanges(spec, top, index, before), job.stop));
+        DLRM_TRY(auto layer, layerStatistics(weights, (top ? spec.topMlp : spec.bottomMlp)[index],
+                                             inputRanges(spec, top, index, before), job.stop));
         layer.top = top;
         layer.index = index;
-        for (std::int64_t i = 0; i < layer.spec.inputs; ++i) layer.inputNames.push_back(layerInputName(spec, top, index, i));
+        for (std::int64_t i = 0; i < layer.spec.inputs; ++i)
+            layer.inputNames.push_back(layerInputName(spec, top, index, i));
         if (before && before->top == top) markUnread(*before, layer);
         out.layers.push_back(std::move(layer));
-        if (top && index == 0 && spec.interaction == InteractionKind::Dot && spec.missing.empty()) out.importance = interactionImportance(spec, out.layers.back().rowNorms);
+        if (top && index == 0 && spec.interaction == InteractionKind::Dot && spec.missing.empty())
+            out.importance = interactionImportance(spec, out.layers.back().rowNorms);
     }
     out.parameters = learnedParameters(spec);
     out.prunable = out.parameters - learnedParameters(spec, provedPrunable(out));
@@ -53,11 +57,13 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
     return guarded([&]() -> Result<DenseWeights> {
         const auto& layers = top ? spec().topMlp : spec().bottomMlp;
         if (layer < 0 || static_cast<std::size_t>(layer) >= layers.size())
-            return fail(Error("E-LAYER-001", "There is no such layer.")
-                            .inFile(m_state->info.path)
-                            .butExpected(fmt::format("0 .. {} of the {} MLP", static_cast<std::int64_t>(layers.size()) - 1, top ? "top" : "bottom"))
-                            .butFound(std::to_string(layer))
-                            .withRemedy("Give the number of one of its layers, counted from 0."));
+            return fail(
+                Error("E-LAYER-001", "There is no such layer.")
+                    .inFile(m_state->info.path)
+                    .butExpected(fmt::format("0 .. {} of the {} MLP", static_cast<std::int64_t>(layers.size()) - 1,
+                                             top ? "top" : "bottom"))
+                    .butFound(std::to_string(layer))
+                    .withRemedy("Give the number of one of its layers, counted from 0."));
         auto weights = top ? m_state->checkpoint->topLayer(layer) : m_state->checkpoint->bottomLayer(layer);
         DLRM_TRY(weights);
         DLRM_TRY(m_state->checkpoint->checkUnchanged());
@@ -65,7 +71,8 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
     });
 }
 
-Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial, const Job& job) {
+Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial,
+                                    const Job& job) {
     return guarded([&]() -> Result<UnitAtlas> {
         DLRM_TRY(checkFits(dataset));
         DLRM_TRY(checkRange(dataset, range));
@@ -87,7 +94,10 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
             return atlas;
         };
         InterimFn interim;
-        if (partial) interim = [&](const Provenance& soFar, std::int64_t) { partial(described(interimAtlas(activity.counts()), soFar)); };
+        if (partial)
+            interim = [&](const Provenance& soFar, std::int64_t) {
+                partial(described(interimAtlas(activity.counts()), soFar));
+            };
         Measure* const measures[] = {&activity};
         DLRM_TRY(const auto origin, measure(dataset, {0, range}, measures, "counting active units", interim, job));
         return described(dlrm::unitAtlas(activity.counts(), spec(), layers), origin);

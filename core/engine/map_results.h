@@ -16,9 +16,10 @@ namespace dlrm {
 
 // Which rows become points: `ids` when there are any, else every n-th row such that at most `atMost` remain.
 struct MapRows {
-    std::vector<RowId> ids;                        // strictly ascending
-    std::int64_t atMost = 0;                       // 0: no limit
-    std::function<bool(RowId)> trained;            // set: only rows it is true for; called once per row, from one thread. For `ids` empty only.
+    std::vector<RowId> ids;   // strictly ascending
+    std::int64_t atMost = 0;  // 0: no limit
+    std::function<bool(RowId)>
+        trained;  // set: only rows it is true for; called once per row, from one thread. For `ids` empty only.
 };
 
 struct PcaRequest {
@@ -50,12 +51,13 @@ struct TableMap {
     Pca pca;                         // MapMethod::Pca
     int epoch = 0, epochs = 0;       // MapMethod::Umap: how far the picture is; 0: its start, scaled PCA of the sample
     bool final = false;
-    double seconds = 0;              // since the call
+    double seconds = 0;  // since the call
 
     RowId rowOf(std::int64_t point) const { return ids.empty() ? RowId{point} : ids[static_cast<std::size_t>(point)]; }
 };
 
-// Interim pictures (final = false): the first within 0.3 s for 20,000 rows, then about 5 a second. From the thread of the call.
+// Interim pictures (final = false): the first within 0.3 s for 20,000 rows, then about 5 a second. From the thread of
+// the call.
 using MapPartialFn = std::function<void(std::shared_ptr<const TableMap>)>;
 
 }  // namespace dlrm

@@ -8,8 +8,8 @@
 
 #include "core/analysis/neighbors/neighbors.h"
 #include "core/base/counted.h"
-#include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
+#include "core/engine/engine_state.h"
 #include "core/engine/table_warmer.h"
 
 namespace dlrm {
@@ -24,17 +24,23 @@ Result<void> checkSize(const NeighborRequest& request) {
     const auto most = static_cast<std::size_t>(kMostNeighborPairs / request.k);
     if (request.ids.size() > most)
         return fail(Error("E-KNN-003", "These are too many rows for one search.")
-                        .butExpected(fmt::format("at most {} for {} each", counted(most, "row"), counted(request.k, "neighbour")))
+                        .butExpected(fmt::format("at most {} for {} each", counted(most, "row"),
+                                                 counted(request.k, "neighbour")))
                         .butFound(fmt::format("{}", request.ids.size()))
                         .withRemedy("Search for a part of them at a time."));
     return {};
 }
 
-// The rows asked for that can have neighbours; the others into `failed`. Fails when none can, with the first one's error.
-Result<TableRows> readable(const Engine& engine, const NeighborRequest& request, std::vector<RowWithoutNeighbors>& failed) {
+// The rows asked for that can have neighbours; the others into `failed`. Fails when none can, with the first one's
+// error.
+Result<TableRows> readable(const Engine& engine, const NeighborRequest& request,
+                           std::vector<RowWithoutNeighbors>& failed) {
     auto out = engine.rows(request.table, request.ids);
     if (!out && out.error().code != "E-ENGINE-002") return out;
-    if (out && std::all_of(out->norms.begin(), out->norms.end(), [&](double n) { return std::isfinite(n) && (n > 0 || request.similarity != Similarity::Cosine); })) return out;
+    if (out && std::all_of(out->norms.begin(), out->norms.end(), [&](double n) {
+            return std::isfinite(n) && (n > 0 || request.similarity != Similarity::Cosine);
+        }))
+        return out;
     std::vector<RowId> good;
     for (const RowId id : request.ids) {
         const auto one = engine.rows(request.table, std::array{id});
@@ -48,13 +54,16 @@ Result<TableRows> readable(const Engine& engine, const NeighborRequest& request,
             good.push_back(id);
             continue;
         }
-        failed.push_back({id, Error("E-KNN-002", "Nothing is near to this row.")
-                                  .inFile(engine.info().path)
-                                  .atRow(value(id))
-                                  .inField(engine.spec().tables[static_cast<std::size_t>(value(request.table))].name)
-                                  .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero" : "finite values")
-                                  .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
-                                  .withRemedy(std::isfinite(length) ? "Compare by dot product or L2 distance." : "Choose another row; this one is damaged.")});
+        failed.push_back(
+            {id, Error("E-KNN-002", "Nothing is near to this row.")
+                     .inFile(engine.info().path)
+                     .atRow(value(id))
+                     .inField(engine.spec().tables[static_cast<std::size_t>(value(request.table))].name)
+                     .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero"
+                                                                           : "finite values")
+                     .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
+                     .withRemedy(std::isfinite(length) ? "Compare by dot product or L2 distance."
+                                                       : "Choose another row; this one is damaged.")});
     }
     if (good.empty()) return fail(failed.front().why);
     return engine.rows(request.table, good);
@@ -73,7 +82,7 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
         std::vector<std::int64_t> leaveOut;
         for (const RowId id : asked.ids) leaveOut.push_back(value(id));
         DLRM_TRY(auto found, nearestRows(table, asked.values, leaveOut, request.similarity, request.k, job,
-                                 releaserOf(*m_state->checkpoint, request.table)));
+                                         releaserOf(*m_state->checkpoint, request.table)));
 
         result->table = request.table;
         result->similarity = request.similarity;

@@ -31,7 +31,8 @@ std::optional<T> wholeNumber(std::string_view text, T least, T most) {
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     T number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
+        return std::nullopt;
     return number;
 }
 
@@ -127,19 +128,19 @@ std::vector<OpenOption> makeTable() {
     const auto flag = [&](const char* name, Group group, const char* about, auto take) {
         out.push_back({name, "", group, about, "", {}, "nothing after it", take});
     };
-    const auto choice = [&](const char* name, const char* argument, Group group, const char* about, const char* byDefault,
-                            std::vector<std::string> choices, auto take) {
+    const auto choice = [&](const char* name, const char* argument, Group group, const char* about,
+                            const char* byDefault, std::vector<std::string> choices, auto take) {
         std::string expected = joined(choices);
         out.push_back({name, argument, group, about, byDefault, std::move(choices), std::move(expected), take});
     };
-    const auto value = [&](const char* name, const char* argument, Group group, const char* about, const char* byDefault,
-                           std::string expected, auto take) {
+    const auto value = [&](const char* name, const char* argument, Group group, const char* about,
+                           const char* byDefault, std::string expected, auto take) {
         out.push_back({name, argument, group, about, byDefault, {}, std::move(expected), take});
     };
 
     value("data", "PATH", Group::Data,
-          "Dataset: feature_spec.yaml or its directory, a raw Criteo TSV file, HDF5, .npz or flat records", "", kAnyText,
-          [](Request& r, Text t) { return takeText(t, r.data.path); });
+          "Dataset: feature_spec.yaml or its directory, a raw Criteo TSV file, HDF5, .npz or flat records", "",
+          kAnyText, [](Request& r, Text t) { return takeText(t, r.data.path); });
     value("split", "NAME", Group::Data, "Which split of a feature_spec: train or test", "test", kAnyText,
           [](Request& r, Text t) { return takeText(t, r.data.split); });
     value("dictionary", "DIR", Group::Data, "Directory of category dictionaries, for raw rows", "", kAnyText,
@@ -161,14 +162,14 @@ std::vector<OpenOption> makeTable() {
     choice("profile", "NAME", Group::Data,
            "Preprocessing the rows went through, or raw rows are to go through; recorded in every result", "",
            profileNames(), takeProfile);
-    choice("numerical", "READING", Group::Data,
-           "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), ln(x+2), ln(max(x,0)+1) of "
-           "the numbers in the file, taken for raw ones), or raw (the raw numbers themselves; where the file holds "
-           "logarithms x, the whole number nearest to exp(x) - 3). Instead of the dataset's own transform, never on top "
-           "of it. Without it: as the dataset means them; recorded in every result",
-           "", {"already_logged", "ln3", "ln2", "ln1", "raw"}, [](Request& r, Text t) -> Result<bool> {
-               return takeFound(numericalReadingFromName(t), r.data.numerical);
-           });
+    choice(
+        "numerical", "READING", Group::Data,
+        "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), ln(x+2), ln(max(x,0)+1) of "
+        "the numbers in the file, taken for raw ones), or raw (the raw numbers themselves; where the file holds "
+        "logarithms x, the whole number nearest to exp(x) - 3). Instead of the dataset's own transform, never on top "
+        "of it. Without it: as the dataset means them; recorded in every result",
+        "", {"already_logged", "ln3", "ln2", "ln1", "raw"},
+        [](Request& r, Text t) -> Result<bool> { return takeFound(numericalReadingFromName(t), r.data.numerical); });
     value("id-shift", "N", Group::Data,
           "Added to every id, for ids that were counted from another start; recorded in every result", "",
           fmt::format("a whole number from {} to {}", -kMostShift, kMostShift), [](Request& r, Text t) -> Result<bool> {
@@ -181,22 +182,24 @@ std::vector<OpenOption> makeTable() {
              r.followLinks = true;
              return t.empty();
          });
-    value("table-order", "ORDER", Group::Model,
-          "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
-          "dataset's cardinalities cannot tell the tables apart",
-          "", "whole numbers", [](Request& r, Text t) -> Result<bool> {
-              return takeFound(numberList(t), r.model.tableOrder);
-          });
-    value("cardinalities", "ROWS", Group::Model,
-          "Rows of every embedding table in feature order, for example 1000,7,300, or a file that holds them. Needed for "
-          "a model deployed with all tables in one (layouts E and F) when neither a dataset nor a config.json says them",
-          "", fmt::format("whole numbers from 1 to {}", std::numeric_limits<std::int32_t>::max()), takeCardinalities);
-    value("numericals", "N", Group::Model,
-          "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
-          "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has",
-          "", fmt::format("a whole number from 1 to {}", kMostNumericals), [](Request& r, Text t) -> Result<bool> {
-              return takeFound(wholeNumber<std::int64_t>(t, 1, kMostNumericals), r.model.numericals);
-          });
+    value(
+        "table-order", "ORDER", Group::Model,
+        "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
+        "dataset's cardinalities cannot tell the tables apart",
+        "", "whole numbers",
+        [](Request& r, Text t) -> Result<bool> { return takeFound(numberList(t), r.model.tableOrder); });
+    value(
+        "cardinalities", "ROWS", Group::Model,
+        "Rows of every embedding table in feature order, for example 1000,7,300, or a file that holds them. Needed for "
+        "a model deployed with all tables in one (layouts E and F) when neither a dataset nor a config.json says them",
+        "", fmt::format("whole numbers from 1 to {}", std::numeric_limits<std::int32_t>::max()), takeCardinalities);
+    value(
+        "numericals", "N", Group::Model,
+        "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
+        "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has",
+        "", fmt::format("a whole number from 1 to {}", kMostNumericals), [](Request& r, Text t) -> Result<bool> {
+            return takeFound(wholeNumber<std::int64_t>(t, 1, kMostNumericals), r.model.numericals);
+        });
     choice("interaction", "ORDER", Group::Model,
            "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
            "custom_cuda is assumed",
@@ -211,8 +214,8 @@ std::vector<OpenOption> makeTable() {
                return takeNamed(t, {TableOrder::AsIs, TableOrder::ByCardinality}, r.model.interactionTables);
            });
     choice("combiner", "NAME", Group::Model,
-           "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean", "", {"sum", "mean"},
-           [](Request& r, Text t) -> Result<bool> {
+           "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean", "",
+           {"sum", "mean"}, [](Request& r, Text t) -> Result<bool> {
                return takeNamed(t, {Combiner::Sum, Combiner::Mean}, r.model.combiner);
            });
     flag("no-cache", Group::Model, "Read every table, and keep no statistics on disk",
@@ -252,7 +255,8 @@ std::span<const OpenOption> openOptions() {
 
 const OpenOption* openOption(std::string_view name) {
     const auto options = openOptions();
-    const auto found = std::find_if(options.begin(), options.end(), [&](const OpenOption& o) { return o.name == name; });
+    const auto found =
+        std::find_if(options.begin(), options.end(), [&](const OpenOption& o) { return o.name == name; });
     return found == options.end() ? nullptr : &*found;
 }
 

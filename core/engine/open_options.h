@@ -20,8 +20,8 @@ inline constexpr const char* kAnyText = "a value that is not empty";
 enum class OptionGroup { Data, Model, Computing };
 
 struct OpenOption {
-    std::string name;                  // without dashes: "table-order"
-    std::string argument;              // what help calls the value; empty: a flag, which takes none
+    std::string name;      // without dashes: "table-order"
+    std::string argument;  // what help calls the value; empty: a flag, which takes none
     OptionGroup group = OptionGroup::Data;
     std::string about;                 // for help; no full stop at its end
     std::string byDefault;             // in the words of a value; empty: `about` says what holds without the option

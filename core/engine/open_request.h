@@ -26,7 +26,7 @@ constexpr std::string_view name(MissingDictionary missing) {
 struct BackendRequest {
     std::string name = "auto";  // auto, cpu, cuda
     Precision precision = Precision::Fp32;
-    int threads = 0;            // 0: all
+    int threads = 0;  // 0: all
     // GPU only:
     std::int64_t gpuMemoryBytes = 0;  // most to use; 0: what is free, less a tenth
     TableStorage tableStorage = TableStorage::AsStored;
@@ -42,7 +42,7 @@ struct ModelChoices {
     bool orderDetected = false;                   // the order is what the doctor found, not a person's choice
     std::optional<TableOrder> interactionTables;  // order of the tables in the interaction; nothing: the layout's
     std::optional<Combiner> combiner;             // of multi-hot rows
-    bool statisticsOnDisk = true;                 // statistics of tables are taken from the cache on disk and kept there
+    bool statisticsOnDisk = true;  // statistics of tables are taken from the cache on disk and kept there
     BackendRequest backend;
     friend bool operator==(const ModelChoices&, const ModelChoices&) = default;
 };
@@ -54,7 +54,7 @@ struct DataChoices {
     std::string dictionary;  // directory or file; empty: the dataset's own, if it has one
     MissingDictionary missingDictionary = MissingDictionary::Refuse;
     TextNumbers textNumbers = TextNumbers::Strict;
-    std::string profile;  // of the preprocessing; empty: the one the format implies
+    std::string profile;                        // of the preprocessing; empty: the one the format implies
     std::optional<NumericalReading> numerical;  // nothing: as the dataset means its numbers
     int idShift = 0;                            // added to every id
     friend bool operator==(const DataChoices&, const DataChoices&) = default;

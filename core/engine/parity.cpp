@@ -5,15 +5,16 @@
 #include <fmt/format.h>
 
 #include "core/analysis/reference/rounding_spread.h"
-#include "core/measure/batch_feed.h"
-#include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
+#include "core/engine/engine_state.h"
+#include "core/measure/batch_feed.h"
 
 namespace dlrm {
 namespace {
 
 // The chosen rows of the dataset as one batch.
-Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const std::vector<std::int64_t>& rows, const std::stop_token& stop) {
+Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const std::vector<std::int64_t>& rows,
+                     const std::stop_token& stop) {
     Batch all, one;
     const auto count = static_cast<std::int64_t>(rows.size());
     for (std::int64_t r = 0; r < count; ++r) {
@@ -22,14 +23,16 @@ Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const
         DLRM_TRY(checkIds(one, dataset, checkpoint));
         if (r == 0) all.resize(count, one.numericals, one.tables, false);
         std::copy(one.numerical.begin(), one.numerical.end(), all.numerical.begin() + r * one.numericals);
-        for (std::int64_t t = 0; t < one.tables; ++t) all.ids[static_cast<std::size_t>(t * count + r)] = one.ids[static_cast<std::size_t>(t)];
+        for (std::int64_t t = 0; t < one.tables; ++t)
+            all.ids[static_cast<std::size_t>(t * count + r)] = one.ids[static_cast<std::size_t>(t)];
     }
     return all;
 }
 
 }  // namespace
 
-Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const Job& job) const {
+Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates,
+                              const Dataset* dataset, const Job& job) const {
     return guarded([&]() -> Result<Parity> {
         const Checkpoint& checkpoint = *m_state->checkpoint;
         if (!spec().missing.empty()) return fail(incompleteModel(info()));
@@ -69,7 +72,8 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .atRow(out.rows[r])
                                 .butExpected("a finite logit")
                                 .butFound("NaN or infinity")
-                                .withRemedy("Look for NaN or infinity in the checkpoint's weights and in the numerical features of this row."));
+                                .withRemedy("Look for NaN or infinity in the checkpoint's weights and in the numerical "
+                                            "features of this row."));
 
         DLRM_TRY(const auto spread, roundingSpread(weights, input->view(), out.reference, job.stop));
         for (const ParityCandidate& candidate : candidates) {
@@ -84,12 +88,15 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                 DLRM_TRY(auto model, backend->load(weights, job));
                 auto compared = compareWithReference(*model, spec(), input->view(), out.reference, run, job.stop);
                 const BackendInfo used = backend->info();
-                if (compared && used.name != candidate.backend) run.notRun = used.reason;  // its numbers are another backend's
+                if (compared && used.name != candidate.backend)
+                    run.notRun = used.reason;  // its numbers are another backend's
                 run.backend = used;
                 return compared;
             }();
             if (!done && done.error().isCancelled()) return cancelled();
-            if (!done) run.notRun = done.error().found.empty() ? done.error().message : done.error().message + " (" + done.error().found + ")";
+            if (!done)
+                run.notRun = done.error().found.empty() ? done.error().message
+                                                        : done.error().message + " (" + done.error().found + ")";
         }
         DLRM_TRY(checkpoint.checkUnchanged(job));
         return out;

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/measure/batch_feed.h"
 #include "core/base/counted.h"
-#include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
+#include "core/engine/engine_state.h"
+#include "core/measure/batch_feed.h"
 #include "core/metrics/probability.h"
 
 namespace dlrm {
@@ -18,7 +18,8 @@ InputRow inputRow(const Batch& batch, std::int64_t row) {
     const auto numerical = batch.numerical.begin() + row * batch.numericals;
     out.numerical.assign(numerical, numerical + batch.numericals);
     out.ids.reserve(static_cast<std::size_t>(batch.tables));
-    for (std::int64_t t = 0; t < batch.tables; ++t) out.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows + row)]);
+    for (std::int64_t t = 0; t < batch.tables; ++t)
+        out.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows + row)]);
     return out;
 }
 
@@ -29,14 +30,17 @@ bool allFinite(std::span<const float> values) {
 // The first place on the way to the logit that is not finite, as a sentence.
 std::string whereNotFinite(const Explanation& e, const ModelSpec& model) {
     for (std::size_t i = 0; i < e.input.numerical.size(); ++i)
-        if (!std::isfinite(e.input.numerical[i])) return fmt::format("Numerical feature {} of this row is not finite.", i);
+        if (!std::isfinite(e.input.numerical[i]))
+            return fmt::format("Numerical feature {} of this row is not finite.", i);
     for (std::size_t t = 0; t < e.rowNorms.size(); ++t)
         if (!std::isfinite(e.rowNorms[t]))
-            return fmt::format("Row {} of table {} holds a value that is not finite.", e.input.ids[t], model.tables[t].name);
+            return fmt::format("Row {} of table {} holds a value that is not finite.", e.input.ids[t],
+                               model.tables[t].name);
     std::string found;
     const auto look = [&found](const auto& layers, const std::vector<std::vector<float>>& activations) {
         for (std::size_t l = 0; found.empty() && l < std::min(layers.size(), activations.size()); ++l)
-            if (!allFinite(activations[l])) found = fmt::format("Layer {} gives values that are not finite.", layers[l].name);
+            if (!allFinite(activations[l]))
+                found = fmt::format("Layer {} gives values that are not finite.", layers[l].name);
     };
     look(model.bottomMlp, e.intermediates.bottomActivations);
     look(model.crossLayers, e.intermediates.crossActivations);
@@ -50,8 +54,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
     return guarded([&]() -> Result<Prediction> {
         DLRM_TRY(checkFits(dataset));
         DLRM_TRY(requireCombiner(dataset, spec()));
-        if (content.inputs)
-            DLRM_TRY(requireOneId(dataset, "A prediction with its inputs"));
+        if (content.inputs) DLRM_TRY(requireOneId(dataset, "A prediction with its inputs"));
         DLRM_TRY(checkRange(dataset, range));
         DLRM_TRY(const auto batchRows, m_state->preferredBatch(job));
 
@@ -68,7 +71,8 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
             if (batch == nullptr) break;
             const Batch& rows = *batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, job.stop); !done)
+            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, job.stop);
+                !done)
                 if (!content.notFinite || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
             for (std::int64_t r = 0; r < rows.rows; ++r) {
                 PredictedRow& row = out.rows.emplace_back();
@@ -97,13 +101,16 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
         const ModelSpec& model = spec();
         if (!model.missing.empty()) return fail(incompleteModel(info()));
         const auto tables = m_state->checkpoint->tables();
-        const std::int64_t inputs = model.numericalFeatures > 0 ? model.numericalFeatures : model.bottomMlp.front().inputs;
+        const std::int64_t inputs =
+            model.numericalFeatures > 0 ? model.numericalFeatures : model.bottomMlp.front().inputs;
         const auto numericals = static_cast<std::int64_t>(row.numerical.size());
-        if (row.ids.size() != tables.size() || (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
-            return fail(Error("E-ENGINE-008", "This row has another shape than the model takes.")
-                            .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
-                            .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
-                            .withRemedy("Give one value for every numerical feature and one id for every table."));
+        if (row.ids.size() != tables.size() ||
+            (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
+            return fail(
+                Error("E-ENGINE-008", "This row has another shape than the model takes.")
+                    .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
+                    .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
+                    .withRemedy("Give one value for every numerical feature and one id for every table."));
         for (std::size_t t = 0; t < tables.size(); ++t)
             if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
                 return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
@@ -121,12 +128,15 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
         batch.idStride = 1;
         batch.numerical = row.numerical;
         batch.ids = row.ids;
-        if (auto done = m_state->forward(batch, {}, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
-            if (notFinite == NotFinite::Refuse || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
+        if (auto done = m_state->forward(batch, {}, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop);
+            !done)
+            if (notFinite == NotFinite::Refuse || done.error().code != "E-ENGINE-005")
+                return fail(std::move(done).error());
         out.backend = m_state->backendInfo();
         out.probability = sigmoid(static_cast<double>(out.logit));
         out.vectorNames.emplace_back("bottom");
-        for (const int t : model.interactionTableOrder) out.vectorNames.push_back(model.tables[static_cast<std::size_t>(t)].name);
+        for (const int t : model.interactionTableOrder)
+            out.vectorNames.push_back(model.tables[static_cast<std::size_t>(t)].name);
         std::vector<float> values;
         for (std::size_t t = 0; t < tables.size(); ++t) {
             values.resize(static_cast<std::size_t>(tables[t].dim()));

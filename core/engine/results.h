@@ -26,16 +26,17 @@ struct ModelInfo {
     std::vector<CheckpointFile> files;
     std::vector<std::string> ignoredFiles;  // beside the checkpoint and no part of it
     BackendInfo backend;
-    std::vector<std::string> notes;   // assumptions and warnings, one sentence each ("Interaction order custom_cuda is assumed: …")
+    std::vector<std::string>
+        notes;  // assumptions and warnings, one sentence each ("Interaction order custom_cuda is assumed: …")
     double openSeconds = 0;
 };
 
 // Where hashes of a checkpoint's files are kept.
 struct RecordPlaces {
-    std::string beside;            // in the checkpoint, or beside its file
-    bool besideExists = false;     // there is a record
-    bool besideWritable = false;   // one could be written
-    std::string cache;             // in the user's cache, by the checkpoint's real path; empty: there is no cache
+    std::string beside;           // in the checkpoint, or beside its file
+    bool besideExists = false;    // there is a record
+    bool besideWritable = false;  // one could be written
+    std::string cache;            // in the user's cache, by the checkpoint's real path; empty: there is no cache
     bool cacheExists = false;
 };
 
@@ -59,15 +60,16 @@ struct PredictedRow {
     std::int64_t row = 0;
     std::optional<int> label;
     float logit = 0;
-    double probability = 0;   // sigmoid(logit) in double
-    InputRow input;           // filled when asked for
+    double probability = 0;     // sigmoid(logit) in double
+    InputRow input;             // filled when asked for
     std::optional<RawRow> raw;  // filled when asked for and the dataset has it
-    std::shared_ptr<const Error> unreadable;  // in a list of rows to look at: why this one could not be read; nothing else is known of it
+    std::shared_ptr<const Error>
+        unreadable;  // in a list of rows to look at: why this one could not be read; nothing else is known of it
 };
 
 struct Prediction {
     RowRange range;
-    std::string profile;   // preprocessing profile of the dataset
+    std::string profile;  // preprocessing profile of the dataset
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
@@ -79,31 +81,31 @@ struct Explanation {
     InputRow input;
     float logit = 0;
     double probability = 0;
-    std::vector<std::string> vectorNames;               // "bottom", table names in interaction order (27)
-    Intermediates intermediates;                        // of this one row
-    std::vector<double> rowNorms;                       // per table in feature order: norm of the looked-up row
-    std::string notFinite;                              // where NaN or infinity comes in, one sentence; empty: the logit is finite
+    std::vector<std::string> vectorNames;  // "bottom", table names in interaction order (27)
+    Intermediates intermediates;           // of this one row
+    std::vector<double> rowNorms;          // per table in feature order: norm of the looked-up row
+    std::string notFinite;                 // where NaN or infinity comes in, one sentence; empty: the logit is finite
     BackendInfo backend;
 };
 
 // A file of the checkpoint as it is now.
 struct FileState {
-    std::string file;         // path
-    std::int64_t bytes = 0;   // when it was opened: what its tensors' shapes take, checked then
-    std::string problem;      // why it cannot be relied on any more: changed, cut short, replaced, gone; empty: as opened
-    bool gone = false;        // there is no file of that name any more
+    std::string file;        // path
+    std::int64_t bytes = 0;  // when it was opened: what its tensors' shapes take, checked then
+    std::string problem;  // why it cannot be relied on any more: changed, cut short, replaced, gone; empty: as opened
+    bool gone = false;    // there is no file of that name any more
 };
 
 // Values that are not numbers, by tensor.
 struct ValueCheck {
     struct Tensor {
-        std::string name;          // "cat_3", "bottom_mlp/0"
+        std::string name;  // "cat_3", "bottom_mlp/0"
         std::int64_t values = 0;
         std::int64_t nonFinite = 0;
     };
-    std::vector<Tensor> tensors;   // tables in feature order, then layers
-    std::int64_t untrainedRows = 0, rows = 0;  // of the tables where UntrainedRows::known()
-    std::int64_t unknownRows = 0;  // of the others
+    std::vector<Tensor> tensors;                   // tables in feature order, then layers
+    std::int64_t untrainedRows = 0, rows = 0;      // of the tables where UntrainedRows::known()
+    std::int64_t unknownRows = 0;                  // of the others
     std::int64_t zeroRows = 0, duplicateRows = 0;  // of all tables: TableStatistics::zeroRows, duplicates.rows
     std::int64_t nonFinite() const {
         std::int64_t n = 0;
@@ -113,14 +115,14 @@ struct ValueCheck {
 };
 
 struct EvaluateOptions {
-    std::int64_t dropLast = 0;   // > 0: drop the last partial batch of this many rows, as the training repository does
-    RowRange range{0, -1};       // empty: all rows
+    std::int64_t dropLast = 0;  // > 0: drop the last partial batch of this many rows, as the training repository does
+    RowRange range{0, -1};      // empty: all rows
 };
 
 struct Evaluation {
     MetricReport report;
-    std::int64_t totalRows = 0;      // rows that will be evaluated in all
-    std::int64_t datasetRows = 0;    // of the split; some may be left out
+    std::int64_t totalRows = 0;    // rows that will be evaluated in all
+    std::int64_t datasetRows = 0;  // of the split; some may be left out
     bool final = false;
     double seconds = 0;
     double rowsPerSecond = 0;
@@ -129,7 +131,7 @@ struct Evaluation {
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
-    RowRange range{0, -1};           // of the dataset's rows
+    RowRange range{0, -1};  // of the dataset's rows
 };
 
 }  // namespace dlrm

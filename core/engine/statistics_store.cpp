@@ -25,21 +25,28 @@ constexpr std::int64_t kLooked = 8;  // rows of a group that tell whether it is 
 }  // namespace
 
 StatisticsStore::StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, bool onDisk)
-    : m_checkpoint(std::move(checkpoint)), m_cache(onDisk ? statisticsDirectory() : ""), m_passes(m_checkpoint->tables().size()), m_entries(m_checkpoint->tables().size()) {}
+    : m_checkpoint(std::move(checkpoint)),
+      m_cache(onDisk ? statisticsDirectory() : ""),
+      m_passes(m_checkpoint->tables().size()),
+      m_entries(m_checkpoint->tables().size()) {}
 
 TableInput StatisticsStore::input(TableId table) const {
-    return {table, &m_checkpoint->table(table), [this, table](std::int64_t first, std::int64_t count) {
+    return {table, &m_checkpoint->table(table),
+            [this, table](std::int64_t first, std::int64_t count) {
                 // A table in the page cache is not asked for again: that would take a tenth of the pass.
                 std::vector<RowId> looked;
-                for (std::int64_t k = 0; k < kLooked; ++k) looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
-                if (m_checkpoint->coldRows(table, looked) > 0) m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
+                for (std::int64_t k = 0; k < kLooked; ++k)
+                    looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
+                if (m_checkpoint->coldRows(table, looked) > 0)
+                    m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
             },
             releaserOf(*m_checkpoint, table)};
 }
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
     const TableView& view = m_checkpoint->table(table);
-    // Held while the file is read (35 MB at most for the largest table), so that nobody takes the table for unknown meanwhile.
+    // Held while the file is read (35 MB at most for the largest table), so that nobody takes the table for unknown
+    // meanwhile.
     const MutexLock lock(m_mutex);
     Entry& e = entry(table);
     if (e.statistics || e.lookedForOnDisk) return e.statistics;
@@ -82,17 +89,20 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         if (const Entry& e = entry(table); e.cosines) return e.cosines;
     }
     const TableInput in = input(table);
-    auto out = std::make_shared<std::vector<float>>(static_cast<std::size_t>(in.view->rows()), std::numeric_limits<float>::quiet_NaN());
+    auto out = std::make_shared<std::vector<float>>(static_cast<std::size_t>(in.view->rows()),
+                                                    std::numeric_limits<float>::quiet_NaN());
     const std::vector<double> mean = figures->meanVector();
     double squares = 0;
     for (const double v : mean) squares += v * v;
     if (!mean.empty()) {
-        const bool whole = forEachGroup(in, "comparing rows with the mean", job, [&](std::int64_t first, std::int64_t count, RowBlock& block) {
-            for (std::int64_t at = first; at < first + count && !job.stopped(); at += kernels::kBlockRows) {
-                const std::int64_t rows = std::min(kernels::kBlockRows, first + count - at);
-                kernels::cosineRows(block.rows(at, rows), rows, in.view->dim(), mean.data(), std::sqrt(squares), out->data() + at);
-            }
-        });
+        const bool whole = forEachGroup(
+            in, "comparing rows with the mean", job, [&](std::int64_t first, std::int64_t count, RowBlock& block) {
+                for (std::int64_t at = first; at < first + count && !job.stopped(); at += kernels::kBlockRows) {
+                    const std::int64_t rows = std::min(kernels::kBlockRows, first + count - at);
+                    kernels::cosineRows(block.rows(at, rows), rows, in.view->dim(), mean.data(), std::sqrt(squares),
+                                        out->data() + at);
+                }
+            });
         if (!whole) return cancelled();
     }
     DLRM_TRY(m_checkpoint->checkUnchanged(job));
@@ -101,7 +111,8 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
     return out;
 }
 
-Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const Job& job) {
+Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights,
+                                                   const Job& job) {
     const auto turn = m_turns.wait(job.stop);
     if (!turn) return cancelled();
     const TableView& view = m_checkpoint->table(table);
@@ -125,7 +136,8 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
         for (std::int64_t i = begin; i < end; ++i) {
             if ((i - begin) % kRowsPerStop == 0) {
                 if (job.stopped()) return;
-                const std::span<const RowId> next(ids.data() + i, static_cast<std::size_t>(std::min(kRowsPerStop, end - i)));
+                const std::span<const RowId> next(ids.data() + i,
+                                                  static_cast<std::size_t>(std::min(kRowsPerStop, end - i)));
                 if (m_checkpoint->coldRows(table, next) > 0) m_checkpoint->prefetchRows(table, next, job.stop);
             }
             const std::int64_t id = value(ids[static_cast<std::size_t>(i)]);

@@ -38,8 +38,9 @@ private:
 
     const std::shared_ptr<const Checkpoint> m_checkpoint;
     const StatisticsCache m_cache;
-    TurnQueue m_turns;               // for passes over tables: one has all threads and the disk
-    std::vector<std::unique_ptr<TablePass>> m_passes;  // by table, those that were stopped before their end; touched in turn only
+    TurnQueue m_turns;  // for passes over tables: one has all threads and the disk
+    std::vector<std::unique_ptr<TablePass>>
+        m_passes;  // by table, those that were stopped before their end; touched in turn only
     Mutex m_mutex;
     std::vector<Entry> m_entries DLRM_GUARDED_BY(m_mutex);  // by table
 };

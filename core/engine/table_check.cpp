@@ -44,7 +44,10 @@ HarmfulTable compared(std::string name, const std::vector<double>& with, const s
 class LeftOut {
 public:
     LeftOut(Backend& backend, const ModelWeights& weights, const Batch& rows)
-        : m_backend(backend), m_weights(weights), m_rows(rows), m_tables(weights.tables.begin(), weights.tables.end()) {}
+        : m_backend(backend),
+          m_weights(weights),
+          m_rows(rows),
+          m_tables(weights.tables.begin(), weights.tables.end()) {}
 
     // Every vector of the table becomes the mean one of the rows.
     void leaveOut(std::size_t table) {
@@ -52,8 +55,7 @@ public:
         m_means.push_back(meanVector(m_weights.tables[table], m_rows.idsOf(static_cast<std::int64_t>(table))));
         constexpr std::int64_t kFloat = sizeof(float);
         const std::byte* values = std::as_bytes(std::span(m_means.back())).data();
-        m_tables[table] =
-            TableView(1, dim, DType::Float32, {TablePart{0, 1, 0, dim, values, dim * kFloat, kFloat}});
+        m_tables[table] = TableView(1, dim, DType::Float32, {TablePart{0, 1, 0, dim, values, dim * kFloat, kFloat}});
         m_out.push_back(table);
     }
 
@@ -106,8 +108,8 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
     const std::size_t total = weights.tables.size();
     for (std::size_t t = 0; t < total; ++t) {
         if (job.stopped()) return cancelled();
-        job.report({"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total),
-                          "tables"});
+        job.report(
+            {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total), "tables"});
         LeftOut model(backend, weights, rows);
         model.leaveOut(t);
         DLRM_TRY(auto without, model.losses(job.stop));
@@ -125,7 +127,7 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         for (auto other = candidates.begin(); other != candidates.end();) {
             if (job.stopped()) return cancelled();
             job.report({"leaving out two tables", other - candidates.begin(),
-                              static_cast<std::int64_t>(candidates.size()), "tables"});
+                        static_cast<std::int64_t>(candidates.size()), "tables"});
             LeftOut both(backend, weights, rows);
             both.leaveOut(worst.table);
             both.leaveOut(other->table);

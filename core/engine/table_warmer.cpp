@@ -12,7 +12,8 @@ TableWarmer::TableWarmer(const Checkpoint& checkpoint, TableId table) {
     std::vector<RowId> sample;
     for (std::int64_t i = 0; i < sampled; ++i) sample.push_back(RowId{i * rows / sampled});
     if (checkpoint.coldRows(table, sample) == 0) return;
-    m_reader = std::jthread([&checkpoint, table](const std::stop_token& ended) { checkpoint.prefetchTable(table, ended); });
+    m_reader =
+        std::jthread([&checkpoint, table](const std::stop_token& ended) { checkpoint.prefetchTable(table, ended); });
 }
 
 ReleaseRows releaserOf(const Checkpoint& checkpoint, TableId table) {

@@ -9,8 +9,9 @@
 
 namespace dlrm {
 
-// While it lives, a thread asks for the table's pages in the order of the file, if a sample of its rows is not in the page cache. The pass follows
-// it at the disk's speed, and waits for pages under way instead of fetching its own one by one.
+// While it lives, a thread asks for the table's pages in the order of the file, if a sample of its rows is not in the
+// page cache. The pass follows it at the disk's speed, and waits for pages under way instead of fetching its own one by
+// one.
 class TableWarmer {
 public:
     // REQUIRES: checkpoint outlives the warmer.

@@ -23,11 +23,14 @@ Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId t
 
 Result<std::vector<std::shared_ptr<const TableStatistics>>> Engine::allStatistics(const Job& job) {
     const auto& tables = spec().tables;
-    const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t sum, const TableSpec& t) { return sum + t.bytes; });
+    const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                               [](std::int64_t sum, const TableSpec& t) { return sum + t.bytes; });
     std::vector<std::shared_ptr<const TableStatistics>> out;
     std::int64_t before = 0;
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        DLRM_TRY(auto one, tableStatistics(static_cast<TableId>(t), {partOf(job.progress, "reading tables", before, tables[t].bytes, total), job.stop}));
+        DLRM_TRY(auto one,
+                 tableStatistics(static_cast<TableId>(t),
+                                 {partOf(job.progress, "reading tables", before, tables[t].bytes, total), job.stop}));
         out.push_back(std::move(one));
         before += tables[t].bytes;
     }
@@ -62,14 +65,16 @@ Result<ValueCheck> Engine::checkValues(const Job& job) {
             ValueCheck::Tensor& tensor = out.tensors.emplace_back(ValueCheck::Tensor{name, 0, 0});
             for (const auto* part : values) {
                 tensor.values += static_cast<std::int64_t>(part->size());
-                tensor.nonFinite += std::count_if(part->begin(), part->end(), [](float v) { return !std::isfinite(v); });
+                tensor.nonFinite +=
+                    std::count_if(part->begin(), part->end(), [](float v) { return !std::isfinite(v); });
             }
         };
         for (const bool top : {false, true}) {
             const auto& layers = top ? spec().topMlp : spec().bottomMlp;
             for (std::size_t i = 0; i < layers.size(); ++i) {
                 if (job.stopped()) return cancelled();
-                DLRM_TRY(const auto weights, top ? m_state->checkpoint->topLayer(static_cast<int>(i)) : m_state->checkpoint->bottomLayer(static_cast<int>(i)));
+                DLRM_TRY(const auto weights, top ? m_state->checkpoint->topLayer(static_cast<int>(i))
+                                                 : m_state->checkpoint->bottomLayer(static_cast<int>(i)));
                 count(layers[i].name, {&weights.kernel, &weights.bias});
             }
         }
@@ -101,7 +106,8 @@ Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId 
 Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const Traffic>> {
         DLRM_TRY(checkFits(dataset));
-        if (auto room = checkLookups(0, dataset.rows()); !room) return fail(std::move(room.error()).inFile(dataset.path()));
+        if (auto room = checkLookups(0, dataset.rows()); !room)
+            return fail(std::move(room.error()).inFile(dataset.path()));
         const auto& tables = spec().tables;
         std::vector<std::int64_t> tableRows;
         for (const TableSpec& table : tables) tableRows.push_back(table.rows);
@@ -127,7 +133,8 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         for (std::size_t t = 0; t < tables.size(); ++t) {
             TableTraffic& table = out->tables[t];
             table.lookupsShare = lookups > 0 ? static_cast<double>(table.lookups) / lookups : 0;
-            table.bytesShare = bytes > 0 ? static_cast<double>(table.lookups * tables[t].dim * itemSize(tables[t].dtype)) / bytes : 0;
+            table.bytesShare =
+                bytes > 0 ? static_cast<double>(table.lookups * tables[t].dim * itemSize(tables[t].dtype)) / bytes : 0;
         }
         return out;
     });
@@ -169,11 +176,13 @@ Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, c
 Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, const Job& job) {
     return guarded([&]() -> Result<Spectrum> {
         DLRM_TRY(rows(table, {}));
-        return m_state->statistics->weightedSpectrum(table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, job);
+        return m_state->statistics->weightedSpectrum(
+            table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, job);
     });
 }
 
-Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const Job& job) {
+Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic,
+                                                         const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
         DLRM_TRY(rows(table, {}));
         RowColumns columns;

@@ -34,7 +34,8 @@ public:
         MutexLock lock(m_mutex);
         const std::uint64_t ticket = m_nextTicket++;
         m_waiting.push_back(ticket);
-        const bool mine = m_changed.wait(lock, stop, [&]() DLRM_REQUIRES(m_mutex) { return m_waiting.front() == ticket; });
+        const bool mine =
+            m_changed.wait(lock, stop, [&]() DLRM_REQUIRES(m_mutex) { return m_waiting.front() == ticket; });
         if (mine && !stop.stop_requested()) return std::make_optional<Turn>(*this);
         std::erase(m_waiting, ticket);
         m_changed.notify_all();

@@ -72,7 +72,8 @@ std::vector<std::string> fieldsOf(std::string_view line) {
     }
 }
 
-// Takes what names rows of the tables out of a line of Criteo, which has no such fields: copied rows have them where no value is known.
+// Takes what names rows of the tables out of a line of Criteo, which has no such fields: copied rows have them where no
+// value is known.
 std::vector<std::string> takeNamedRows(std::string& line, std::size_t numericals, std::size_t categoricals) {
     std::vector<std::string> named(categoricals);
     std::vector<std::string> fields = fieldsOf(line);
@@ -88,12 +89,15 @@ std::vector<std::string> takeNamedRows(std::string& line, std::size_t numericals
 }  // namespace
 
 // Whether numbers are read otherwise than the dataset means them.
-bool TypedRows::readsNumbersOtherwise() const { return m_reading && m_data && m_reading->numerical != ownReading(*m_data).numerical; }
+bool TypedRows::readsNumbersOtherwise() const {
+    return m_reading && m_data && m_reading->numerical != ownReading(*m_data).numerical;
+}
 
 float TypedRows::fed(const std::string& token) const {
     const auto raw = parseSparkInt(token);
     if (const PreprocessingProfile* profile = m_data ? m_data->rawProfile() : nullptr)
-        return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile, raw ? *raw : std::numeric_limits<double>::quiet_NaN());
+        return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile,
+                      raw ? *raw : std::numeric_limits<double>::quiet_NaN());
     if (!raw || !readsNumbersOtherwise()) return nvidiaSparkNumerical(token);
     // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
     auto value = static_cast<float>(*raw);
@@ -101,7 +105,8 @@ float TypedRows::fed(const std::string& token) const {
     return value;
 }
 
-// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole number nor one itself.
+// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole
+// number nor one itself.
 std::string TypedRows::numericalToken(float value) const {
     if (value == 0.0F || !std::isfinite(value)) return {};
     const double power = std::exp(static_cast<double>(value));
@@ -134,11 +139,12 @@ Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string&
     }
     const auto hex = parseHexCategory(token);
     if (!hex)
-        return fail(Error("E-SESSION-005", "This is not a category value.")
-                        .inField(table.name)
-                        .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
-                        .butFound(token)
-                        .withRemedy("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value."));
+        return fail(
+            Error("E-SESSION-005", "This is not a category value.")
+                .inField(table.name)
+                .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
+                .butFound(token)
+                .withRemedy("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value."));
     if (!m_dictionary) return fail(noDictionary(table.name, token));
     const std::int32_t id = m_dictionary->id(index, *hex);
     if (id >= table.rows)
@@ -175,13 +181,16 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
     out.unknown.assign(row.input.ids.size(), false);
     if (row.raw) {
         out.raw = *row.raw;
-        // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not mean what is fed.
-        for (std::size_t i = 0; readsNumbersOtherwise() && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
+        // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not
+        // mean what is fed.
+        for (std::size_t i = 0;
+             readsNumbersOtherwise() && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
             if (fed(out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
     } else {
         // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
         const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
-        for (const float x : row.input.numerical) out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
+        for (const float x : row.input.numerical)
+            out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
             out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
     }
@@ -257,7 +266,8 @@ Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index
 
 std::string TypedRows::hexOf(int table, std::int64_t id) const {
     if (!m_dictionary || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
-    const auto value = m_dictionary->hexValue(static_cast<std::size_t>(table), id - (m_reading ? m_reading->idShift : 0));
+    const auto value =
+        m_dictionary->hexValue(static_cast<std::size_t>(table), id - (m_reading ? m_reading->idShift : 0));
     return value ? formatHex(*value) : std::string();
 }
 
@@ -266,11 +276,13 @@ std::optional<std::int64_t> TypedRows::rowOfValue(int table, std::string_view he
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
     const bool isHex = error == std::errc() && end == hex.data() + hex.size() && hex.size() == kDigits;
-    if (!isHex || !m_dictionary || !m_spec || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
+    if (!isHex || !m_dictionary || !m_spec || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features())
+        return {};
     const std::int64_t id = m_dictionary->id(static_cast<std::size_t>(table), value);
     if (id == 0) return {};
     const std::int64_t row = id + (m_reading ? m_reading->idShift : 0);
-    const bool inside = static_cast<std::size_t>(table) < m_spec->tables.size() && row >= 0 && row < m_spec->tables[static_cast<std::size_t>(table)].rows;
+    const bool inside = static_cast<std::size_t>(table) < m_spec->tables.size() && row >= 0 &&
+                        row < m_spec->tables[static_cast<std::size_t>(table)].rows;
     return inside ? std::optional(row) : std::nullopt;
 }
 

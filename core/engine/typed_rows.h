@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people type or paste as input of a model: tokens of raw Criteo columns, and the numbers and ids that are fed for them by the preprocessing, the
-// dictionary and the reading in force.
+// What people type or paste as input of a model: tokens of raw Criteo columns, and the numbers and ids that are fed for
+// them by the preprocessing, the dictionary and the reading in force.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +17,36 @@ namespace dlrm {
 
 // A row with the tokens that stand for it.
 struct EditableRow {
-    std::int64_t row = -1;                  // of the dataset; -1: pasted
+    std::int64_t row = -1;  // of the dataset; -1: pasted
     std::optional<int> label;
-    RawRow raw;                             // tokens; categorical empty strings when only ids are known
+    RawRow raw;  // tokens; categorical empty strings when only ids are known
     InputRow input;
-    std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> unknown;  // per categorical: hex not in the dictionary (id 0)
 };
 
 // A view: what it is made of must outlive it. Any thread.
 class TypedRows {
 public:
-    // Each may be null: no model, no dataset, no dictionary. data: as it is read. reading: the one in force; nothing: the dataset's own.
+    // Each may be null: no model, no dataset, no dictionary. data: as it is read. reading: the one in force; nothing:
+    // the dataset's own.
     TypedRows(const ModelSpec* spec, const Dataset* data, const Dictionary* dictionary, std::optional<Reading> reading)
         : m_spec(spec), m_data(data), m_dictionary(dictionary), m_reading(reading) {}
 
     // A row that was predicted, with tokens for its values where they can be told.
     EditableRow editable(const PredictedRow& row) const;
 
-    // Lines of Criteo, 39 or 40 tab-separated fields, in which id:N names row N of a table. Empty lines are skipped. REQUIRES: a model.
-    // Errors: those of parseCriteoLine() and withCategorical(), with the number of the line; E-SESSION-009 more than 100,000 lines, 010 none.
+    // Lines of Criteo, 39 or 40 tab-separated fields, in which id:N names row N of a table. Empty lines are skipped.
+    // REQUIRES: a model.
+    // Errors: those of parseCriteoLine() and withCategorical(), with the number of the line; E-SESSION-009 more than
+    // 100,000 lines, 010 none.
     Result<std::vector<EditableRow>> parseLines(std::string_view text) const;
 
-    // The row with another token in one field; empty: a missing value. Errors: E-SESSION-007 no number; 008 no such field.
+    // The row with another token in one field; empty: a missing value. Errors: E-SESSION-007 no number; 008 no such
+    // field.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const std::string& token) const;
-    // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors: E-SESSION-003 no dictionary to look it up in;
-    // 004 the table has no such row; 005 neither of the two; 006 an id beyond the table; 008 no such field; 011 beyond the table in this reading.
+    // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors:
+    // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id
+    //               beyond the table; 008 no such field; 011 beyond the table in this reading.
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const std::string& token) const;
 
     // What the model is fed for a numerical token; a missing number is 0.

@@ -12,10 +12,10 @@
 #include <xxhash.h>
 
 #include "core/analysis/tables/statistics_cache.h"
-#include "core/engine/engine.h"
-#include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
 #include "core/checkpoint/checkpoint_files.h"
+#include "core/engine/engine.h"
+#include "core/engine/engine_state.h"
 
 namespace dlrm {
 namespace {
@@ -59,8 +59,7 @@ RecordPlaces Engine::recordPlaces() const {
     return out;
 }
 
-Result<std::string> Engine::requireVerified(const Job& job,
-                                            const std::string& sidecar) const {
+Result<std::string> Engine::requireVerified(const Job& job, const std::string& sidecar) const {
     return guarded([&] { return dlrm::requireVerified(*m_state->checkpoint, job, sidecar); });
 }
 

@@ -93,8 +93,7 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
         DLRM_TRY(openData(request.data, out.engine.get(), open, out, job));
         if (withModel) {
             // First by the model alone: that message names the dataset, and covers what opening cannot see.
-            if (out.engine)
-                DLRM_TRY(out.engine->checkFits(*out.dataset));
+            if (out.engine) DLRM_TRY(out.engine->checkFits(*out.dataset));
             options.dataset = out.dataset;
             DLRM_TRY(auto model, Engine::open(request.checkpoint, options, job));
             out.engine = std::move(model);
@@ -106,8 +105,7 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
             out.dictionary = std::move(named);
         }
     }
-    if (withModel)
-        DLRM_TRY(requireNumericals(*out.engine, request.model.numericals));
+    if (withModel) DLRM_TRY(requireNumericals(*out.engine, request.model.numericals));
     return out;
 }
 

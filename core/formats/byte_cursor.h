@@ -17,7 +17,8 @@ public:
     std::size_t at() const { return m_at; }
     std::size_t left() const { return m_bytes.size() - m_at; }
 
-    // A variable-length integer of at most `maxBits` bits, written as short as possible; nothing is taken when there is none.
+    // A variable-length integer of at most `maxBits` bits, written as short as possible; nothing is taken when there is
+    // none.
     std::optional<std::uint64_t> varint(unsigned maxBits = 64) {
         std::uint64_t value = 0;
         for (unsigned i = 0; i * 7 < maxBits && i < left(); ++i) {
@@ -37,7 +38,8 @@ public:
     std::optional<T> littleEndian() {
         if (left() < sizeof(T)) return std::nullopt;
         T value = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(m_bytes[m_at + i]) << (8 * i)));
+        for (std::size_t i = 0; i < sizeof(T); ++i)
+            value = static_cast<T>(value | static_cast<T>(static_cast<T>(m_bytes[m_at + i]) << (8 * i)));
         m_at += sizeof(T);
         return value;
     }
@@ -54,6 +56,8 @@ private:
     std::size_t m_at = 0;
 };
 
-inline std::string_view asText(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+inline std::string_view asText(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 }  // namespace dlrm

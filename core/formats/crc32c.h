@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CRC-32C (Castagnoli), the checksum of LevelDB tables, TensorBundles and TFRecords, by the processor's instruction where it has one.
+// CRC-32C (Castagnoli), the checksum of LevelDB tables, TensorBundles and TFRecords, by the processor's instruction
+// where it has one.
 #pragma once
 
 #include <cstddef>

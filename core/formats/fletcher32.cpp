@@ -36,7 +36,8 @@ Sums sumsOf(const std::byte* at, std::size_t groups) {
     return sums;
 }
 
-// A sum of little-endian words as one of big-endian words: swapping the bytes of a word multiplies it by 256 modulo 65,535.
+// A sum of little-endian words as one of big-endian words: swapping the bytes of a word multiplies it by 256 modulo
+// 65,535.
 std::uint32_t swappedSum(std::uint64_t sum, bool allZero) {
     if (allZero) return 0;
     const std::uint64_t value = sum % kModulus * 256 % kModulus;

@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kLookForStop{50};
-constexpr milliseconds kToEnd{500};   // for the process to end by itself after its answer did
+constexpr milliseconds kToEnd{500};  // for the process to end by itself after its answer did
 constexpr int kPipeBytes = 1 << 20;
 
 Result<std::string> findReader(const std::string& file) {
@@ -61,7 +61,8 @@ struct Instructions {
         sigfillset(&all);
         posix_spawnattr_setsigmask(&attributes, &none);
         posix_spawnattr_setsigdefault(&attributes, &all);
-        posix_spawnattr_setpgroup(&attributes, 0);  // Ctrl-C in a terminal is for the program, which then ends the child
+        posix_spawnattr_setpgroup(&attributes,
+                                  0);  // Ctrl-C in a terminal is for the program, which then ends the child
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     }
     ~Instructions() {
@@ -88,7 +89,9 @@ Result<Child> Child::start(const RandomAccessFile& file, const std::vector<std::
     char* const environment[] = {nullptr};
     const Instructions instructions(file.descriptor(), childs.get());
     pid_t pid = -1;
-    if (const int error = posix_spawn(&pid, reader.c_str(), &instructions.actions, &instructions.attributes, argv.data(), environment); error != 0)
+    if (const int error = posix_spawn(&pid, reader.c_str(), &instructions.actions, &instructions.attributes,
+                                      argv.data(), environment);
+        error != 0)
         return fail(readerDoesNotStart(reader, error));
     return Child(pid, std::move(answer));
 }
@@ -96,10 +99,12 @@ Result<Child> Child::start(const RandomAccessFile& file, const std::vector<std::
 Child::~Child() {
     if (m_pid < 0) return;
     kill(m_pid, SIGKILL);
-    while (waitpid(m_pid, nullptr, 0) < 0 && errno == EINTR) {}
+    while (waitpid(m_pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
 }
 
-Child::Wait Child::next(std::span<std::byte> out, std::size_t& count, steady_clock::time_point deadline, const std::stop_token& stop) {
+Child::Wait Child::next(std::span<std::byte> out, std::size_t& count, steady_clock::time_point deadline,
+                        const std::stop_token& stop) {
     while (true) {
         if (stop.stop_requested()) return Wait::Cancelled;
         const ssize_t n = ::read(m_answer.get(), out.data(), out.size());
@@ -119,10 +124,12 @@ int Child::end() {
     const auto deadline = steady_clock::now() + kToEnd;
     int status = 0;
     pid_t reaped;
-    while ((reaped = waitpid(m_pid, &status, WNOHANG)) == 0 && steady_clock::now() < deadline) std::this_thread::sleep_for(milliseconds(1));
+    while ((reaped = waitpid(m_pid, &status, WNOHANG)) == 0 && steady_clock::now() < deadline)
+        std::this_thread::sleep_for(milliseconds(1));
     if (reaped == 0) {
         kill(m_pid, SIGKILL);
-        while (waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {}
+        while (waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+        }
     }
     m_pid = -1;
     return status;

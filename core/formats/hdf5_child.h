@@ -19,7 +19,8 @@ namespace dlrm::hdf5 {
 
 class Child {
 public:
-    // Starts the reader on `file`; it gets nothing else of this process: no environment, no other descriptor, no terminal.
+    // Starts the reader on `file`; it gets nothing else of this process: no environment, no other descriptor, no
+    // terminal.
     // Errors: E-HDF5-001, E-HDF5-002.
     static Result<Child> start(const RandomAccessFile& file, const std::vector<std::string>& arguments);
 
@@ -29,8 +30,10 @@ public:
     ~Child();
 
     enum class Wait { Bytes, End, TimedOut, Cancelled };
-    // Waits until the answer goes on; then at least one byte is in `out`, and `count` says how many. Looks at `stop` 20 times a second.
-    Wait next(std::span<std::byte> out, std::size_t& count, std::chrono::steady_clock::time_point deadline, const std::stop_token& stop);
+    // Waits until the answer goes on; then at least one byte is in `out`, and `count` says how many. Looks at `stop` 20
+    // times a second.
+    Wait next(std::span<std::byte> out, std::size_t& count, std::chrono::steady_clock::time_point deadline,
+              const std::stop_token& stop);
 
     // waitpid's status of the process, which is given a moment to end by itself after the end of its answer. Once.
     int end();

@@ -24,7 +24,9 @@ Error contradiction(const std::string& file, const std::string& object, std::str
 Error refusedObject(const std::string& file, const std::string& object, const std::string& why);
 // E-HDF5-011: the temporary file cannot be written (errno).
 Error cannotUnpack(const std::string& folder, const std::string& object, int error);
-// What the child itself says: E-HDF5-005, 007, 008 or 009 by `damage`, hdf5_protocol.h; any other number is a contradiction.
-Error told(const std::string& file, std::uint8_t damage, std::string_view object, std::string_view expected, std::string_view found);
+// What the child itself says: E-HDF5-005, 007, 008 or 009 by `damage`, hdf5_protocol.h; any other number is a
+// contradiction.
+Error told(const std::string& file, std::uint8_t damage, std::string_view object, std::string_view expected,
+           std::string_view found);
 
 }  // namespace dlrm::hdf5

@@ -41,10 +41,14 @@ public:
                 const auto deadline = steady_clock::now() + std::chrono::seconds(kStallSeconds);
                 m_at = m_end = 0;
                 switch (m_child.next(m_bytes, m_end, deadline, m_stop)) {
-                    case Child::Wait::Bytes: break;
-                    case Child::Wait::End: return fail(readerEnded(m_file, m_object, m_child.end()));
-                    case Child::Wait::TimedOut: return fail(stalled(m_file, m_object, kStallSeconds));
-                    case Child::Wait::Cancelled: return cancelled();
+                    case Child::Wait::Bytes:
+                        break;
+                    case Child::Wait::End:
+                        return fail(readerEnded(m_file, m_object, m_child.end()));
+                    case Child::Wait::TimedOut:
+                        return fail(stalled(m_file, m_object, kStallSeconds));
+                    case Child::Wait::Cancelled:
+                        return cancelled();
                 }
             }
             const std::size_t n = std::min(out.size(), m_end - m_at);
@@ -60,13 +64,15 @@ public:
         std::array<std::byte, sizeof(T)> bytes;
         DLRM_TRY(fill(bytes));
         T value = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
+        for (std::size_t i = 0; i < sizeof(T); ++i)
+            value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
         return value;
     }
 
     Result<std::string> text() {
         DLRM_TRY(const auto length, number<std::uint32_t>());
-        if (length > 2 * kLongestName) return fail(contradiction(m_file, m_object, "a short text", fmt::format("{} bytes", length)));
+        if (length > 2 * kLongestName)
+            return fail(contradiction(m_file, m_object, "a short text", fmt::format("{} bytes", length)));
         std::string out(length, '\0');
         DLRM_TRY(fill(std::as_writable_bytes(std::span(out))));
         return out;
@@ -89,7 +95,9 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
         DLRM_TRY(const auto tag, in.number<std::uint8_t>());
         if (tag == kEnd) {
             DLRM_TRY(const auto counted, in.number<std::uint64_t>());
-            if (counted != total) return fail(contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", counted)));
+            if (counted != total)
+                return fail(
+                    contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", counted)));
             return total;
         }
         if (tag == kError) {
@@ -103,7 +111,9 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
         }
         if (tag != kPiece) return fail(contradiction(file, object, "values", fmt::format("byte {}", tag)));
         DLRM_TRY(const auto length, in.number<std::uint32_t>());
-        if (length == 0 || length > kLongestPiece) return fail(contradiction(file, object, fmt::format("pieces of at most {} bytes", kLongestPiece), fmt::format("{}", length)));
+        if (length == 0 || length > kLongestPiece)
+            return fail(contradiction(file, object, fmt::format("pieces of at most {} bytes", kLongestPiece),
+                                      fmt::format("{}", length)));
         piece.resize(length);
         DLRM_TRY(in.fill(piece));
         total += length;
@@ -127,18 +137,28 @@ void swapBytes(std::span<std::byte> values, int size) {
 std::string name(Hdf5Type t) {
     const char* kind = "";
     switch (t.kind) {
-        case Hdf5Kind::Float: kind = "float"; break;
-        case Hdf5Kind::BFloat: return "bfloat16";
-        case Hdf5Kind::Int: kind = "int"; break;
-        case Hdf5Kind::UInt: kind = "uint"; break;
-        case Hdf5Kind::Text: return "text";
-        case Hdf5Kind::Opaque: return fmt::format("{} opaque bytes", t.size);
+        case Hdf5Kind::Float:
+            kind = "float";
+            break;
+        case Hdf5Kind::BFloat:
+            return "bfloat16";
+        case Hdf5Kind::Int:
+            kind = "int";
+            break;
+        case Hdf5Kind::UInt:
+            kind = "uint";
+            break;
+        case Hdf5Kind::Text:
+            return "text";
+        case Hdf5Kind::Opaque:
+            return fmt::format("{} opaque bytes", t.size);
     }
     return fmt::format("{}{}{}", kind, 8 * std::int64_t{t.size}, t.bigEndian ? ", big-endian" : "");
 }
 
 const Hdf5Attribute* Hdf5Object::attribute(std::string_view wanted) const {
-    const auto at = std::find_if(attributes.begin(), attributes.end(), [&](const Hdf5Attribute& a) { return a.name == wanted; });
+    const auto at =
+        std::find_if(attributes.begin(), attributes.end(), [&](const Hdf5Attribute& a) { return a.name == wanted; });
     return at == attributes.end() ? nullptr : &*at;
 }
 
@@ -150,7 +170,8 @@ std::string_view Hdf5Object::text(std::string_view wanted) const {
 bool looksLikeHdf5(const RandomAccessFile& file) {
     constexpr unsigned char kSignature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     std::array<std::byte, sizeof kSignature> head;
-    return file.size() >= static_cast<std::int64_t>(head.size()) && file.read(0, head) && std::memcmp(head.data(), kSignature, head.size()) == 0;
+    return file.size() >= static_cast<std::int64_t>(head.size()) && file.read(0, head) &&
+           std::memcmp(head.data(), kSignature, head.size()) == 0;
 }
 
 Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop) {
@@ -162,12 +183,17 @@ Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAcc
         switch (child.next(bytes, n, deadline, stop)) {
             case Child::Wait::Bytes:
                 if (std::ssize(answer) + static_cast<std::int64_t>(n) > kLongestList)
-                    return fail(told(file->path(), static_cast<std::uint8_t>(Damage::TooMuch), "", fmt::format("a list of at most {} bytes", kLongestList), "a longer one"));
+                    return fail(told(file->path(), static_cast<std::uint8_t>(Damage::TooMuch), "",
+                                     fmt::format("a list of at most {} bytes", kLongestList), "a longer one"));
                 answer.insert(answer.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
                 break;
-            case Child::Wait::End: more = false; break;
-            case Child::Wait::TimedOut: return fail(tookTooLong(file->path(), kListSeconds));
-            case Child::Wait::Cancelled: return cancelled();
+            case Child::Wait::End:
+                more = false;
+                break;
+            case Child::Wait::TimedOut:
+                return fail(tookTooLong(file->path(), kListSeconds));
+            case Child::Wait::Cancelled:
+                return cancelled();
         }
     }
     if (const int status = child.end(); status != 0) return fail(readerEnded(file->path(), "", status));
@@ -176,28 +202,35 @@ Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAcc
     return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(file), std::move(objects)));
 }
 
-Hdf5File::Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects) : m_file(std::move(file)), m_objects(std::move(objects)) {
+Hdf5File::Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects)
+    : m_file(std::move(file)), m_objects(std::move(objects)) {
     m_byPath.resize(m_objects.size());
     std::iota(m_byPath.begin(), m_byPath.end(), 0);
-    std::sort(m_byPath.begin(), m_byPath.end(), [this](std::size_t a, std::size_t b) { return m_objects[a].path < m_objects[b].path; });
+    std::sort(m_byPath.begin(), m_byPath.end(),
+              [this](std::size_t a, std::size_t b) { return m_objects[a].path < m_objects[b].path; });
 }
 
 const Hdf5Object* Hdf5File::find(std::string_view path) const {
-    const auto at = std::lower_bound(m_byPath.begin(), m_byPath.end(), path, [&](std::size_t i, std::string_view wanted) { return m_objects[i].path < wanted; });
+    const auto at =
+        std::lower_bound(m_byPath.begin(), m_byPath.end(), path,
+                         [&](std::size_t i, std::string_view wanted) { return m_objects[i].path < wanted; });
     return at == m_byPath.end() || m_objects[*at].path != path ? nullptr : &m_objects[*at];
 }
 
-Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::int64_t rows, const Hdf5Sink& sink, std::stop_token stop) const {
+Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::int64_t rows, const Hdf5Sink& sink,
+                            std::stop_token stop) const {
     assert(dataset.isDataset || !dataset.refused.empty());
     if (!dataset.refused.empty()) return fail(refusedObject(path(), dataset.path, dataset.refused));
-    assert(dataset.type.kind != Hdf5Kind::Text && first >= 0 && rows >= 0 && rows <= (dataset.shape.empty() ? 1 : dataset.shape[0]) - first);
+    assert(dataset.type.kind != Hdf5Kind::Text && first >= 0 && rows >= 0 &&
+           rows <= (dataset.shape.empty() ? 1 : dataset.shape[0]) - first);
     const std::int64_t size = dataset.type.size, rowBytes = rowElements(dataset) * size, bytes = rows * rowBytes;
     if (bytes == 0) return {};
     if (dataset.offset >= 0) {  // the values lie as they are read
         std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::int64_t>(bytes, kReadBytes)));
         for (std::int64_t done = 0; done < bytes;) {
             if (stop.stop_requested()) return cancelled();
-            const auto part = std::span(piece).first(static_cast<std::size_t>(std::min<std::int64_t>(bytes - done, std::ssize(piece))));
+            const auto part = std::span(piece).first(
+                static_cast<std::size_t>(std::min<std::int64_t>(bytes - done, std::ssize(piece))));
             DLRM_TRY(m_file->read(dataset.offset + first * rowBytes + done, part));
             if (dataset.type.bigEndian) swapBytes(part, dataset.type.size);
             DLRM_TRY(sink(part));
@@ -205,23 +238,28 @@ Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::
         }
         return {};
     }
-    DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)}));
+    DLRM_TRY(auto child,
+             Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)}));
     Stream stream(child, path(), dataset.path, stop);
     std::int64_t left = bytes;
     const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         left -= std::ssize(piece);
-        if (left < 0 || std::ssize(piece) % size != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
+        if (left < 0 || std::ssize(piece) % size != 0)
+            return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
         return sink(piece);
     });
     DLRM_TRY(total);
-    if (left != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
+    if (left != 0)
+        return fail(
+            contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
     return m_file->checkUnchanged();
 }
 
 Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& sink, std::stop_token stop) const {
     if (!dataset.refused.empty()) return fail(refusedObject(path(), dataset.path, dataset.refused));
     assert(dataset.isDataset && dataset.type.kind == Hdf5Kind::Text);
-    DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, "0", fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])}));
+    DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, "0",
+                                                fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])}));
     Stream stream(child, path(), dataset.path, stop);
     std::int64_t count = 0;
     const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
@@ -229,14 +267,17 @@ Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& 
             std::uint32_t length = 0;
             if (piece.size() >= 4) std::memcpy(&length, piece.data(), 4);
             if (piece.size() < 4 || length > piece.size() - 4 || length > kLongestText || ++count > dataset.elements)
-                return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), "more, or half a text"));
+                return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements),
+                                          "more, or half a text"));
             DLRM_TRY(sink({reinterpret_cast<const char*>(piece.data()) + 4, length}));
             piece = piece.subspan(4 + length);
         }
         return {};
     });
     DLRM_TRY(total);
-    if (count != dataset.elements) return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
+    if (count != dataset.elements)
+        return fail(
+            contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
     return m_file->checkUnchanged();
 }
 

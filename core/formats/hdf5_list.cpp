@@ -20,12 +20,16 @@ namespace {
 
 bool isAllowed(const Hdf5Type& t) {
     switch (t.kind) {
-        case Hdf5Kind::Float: return t.size == 2 || t.size == 4 || t.size == 8;
+        case Hdf5Kind::Float:
+            return t.size == 2 || t.size == 4 || t.size == 8;
         case Hdf5Kind::Int:
-        case Hdf5Kind::UInt: return t.size == 1 || t.size == 2 || t.size == 4 || t.size == 8;
+        case Hdf5Kind::UInt:
+            return t.size == 1 || t.size == 2 || t.size == 4 || t.size == 8;
         case Hdf5Kind::BFloat:
-        case Hdf5Kind::Opaque: return t.size == 2;
-        case Hdf5Kind::Text: return t.size >= 0 && t.size <= kLongestText;
+        case Hdf5Kind::Opaque:
+            return t.size == 2;
+        case Hdf5Kind::Text:
+            return t.size >= 0 && t.size <= kLongestText;
     }
     return false;
 }
@@ -33,7 +37,8 @@ bool isAllowed(const Hdf5Type& t) {
 // Throws Error; parseList() turns it into a Result.
 class ListParser {
 public:
-    ListParser(std::span<const std::byte> answer, std::int64_t fileSize, const std::string& path) : m_in(answer), m_fileSize(fileSize), m_path(path) {}
+    ListParser(std::span<const std::byte> answer, std::int64_t fileSize, const std::string& path)
+        : m_in(answer), m_fileSize(fileSize), m_path(path) {}
 
     std::vector<Hdf5Object> run() {
         if (const std::uint8_t first = number<std::uint8_t>(); first == kError) throw toldError();
@@ -43,7 +48,8 @@ public:
             if (tag == kError) throw toldError();
             if (tag == kEnd) break;
             m_object.clear();
-            if (std::ssize(m_objects) >= kMostObjects) throw wrong(fmt::format("at most {} objects", kMostObjects), "more");
+            if (std::ssize(m_objects) >= kMostObjects)
+                throw wrong(fmt::format("at most {} objects", kMostObjects), "more");
             m_objects.push_back(object(tag));
         }
         if (const auto count = number<std::uint64_t>(); count != m_objects.size() || m_objects.empty())
@@ -54,7 +60,9 @@ public:
     }
 
 private:
-    Error wrong(std::string expected, std::string found) const { return contradiction(m_path, m_object, std::move(expected), std::move(found)); }
+    Error wrong(std::string expected, std::string found) const {
+        return contradiction(m_path, m_object, std::move(expected), std::move(found));
+    }
 
     template <class T>
     T number() {
@@ -90,13 +98,18 @@ private:
         o.path = m_object = text(kLongestName);
         checkPath(o.path, tag);
         switch (tag) {
-            case kGroup: m_groups.insert(o.path); break;
+            case kGroup:
+                m_groups.insert(o.path);
+                break;
             case kRefused:
                 o.refused = text(kLongestName);
                 if (o.refused.empty()) throw wrong("a reason", "none");
                 return o;
-            case kDataset: dataset(o); break;
-            default: throw wrong("an object of a known kind", fmt::format("kind {}", tag));
+            case kDataset:
+                dataset(o);
+                break;
+            default:
+                throw wrong("an object of a known kind", fmt::format("kind {}", tag));
         }
         const auto attributes = number<std::uint32_t>();
         m_attributes += attributes;
@@ -113,14 +126,18 @@ private:
             return;
         }
         const std::size_t slash = path.rfind('/');
-        const std::string_view name = slash == std::string::npos ? std::string_view() : std::string_view(path).substr(slash + 1);
-        if (name.empty() || name == "." || path.find('\0') != std::string::npos) throw wrong("a path from the root", path);
-        if (!m_groups.contains(slash == 0 ? "/" : path.substr(0, slash))) throw wrong("a path inside a group that is listed", path);
+        const std::string_view name =
+            slash == std::string::npos ? std::string_view() : std::string_view(path).substr(slash + 1);
+        if (name.empty() || name == "." || path.find('\0') != std::string::npos)
+            throw wrong("a path from the root", path);
+        if (!m_groups.contains(slash == 0 ? "/" : path.substr(0, slash)))
+            throw wrong("a path inside a group that is listed", path);
     }
 
     std::vector<std::int64_t> dimensions() {
         const auto rank = number<std::uint8_t>();
-        if (rank > kMostDimensions) throw wrong(fmt::format("at most {} dimensions", kMostDimensions), fmt::format("{}", rank));
+        if (rank > kMostDimensions)
+            throw wrong(fmt::format("at most {} dimensions", kMostDimensions), fmt::format("{}", rank));
         std::vector<std::int64_t> shape;
         for (int i = 0; i < rank; ++i) shape.push_back(count63("a dimension"));
         return shape;
@@ -131,7 +148,8 @@ private:
         if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
         std::int64_t elements = 1, bytes = std::max<std::int64_t>(size, 1);
         for (const std::int64_t d : shape) {
-            if (__builtin_mul_overflow(elements, d, &elements) || __builtin_mul_overflow(bytes, d, &bytes)) throw wrong("values that 63 bits can count", "more");
+            if (__builtin_mul_overflow(elements, d, &elements) || __builtin_mul_overflow(bytes, d, &bytes))
+                throw wrong("values that 63 bits can count", "more");
         }
         return elements;
     }
@@ -139,21 +157,26 @@ private:
     void dataset(Hdf5Object& o) {
         o.isDataset = true;
         const auto kind = number<std::uint8_t>();
-        if (kind > static_cast<std::uint8_t>(Hdf5Kind::Opaque)) throw wrong("a type that is known", fmt::format("type {}", kind));
+        if (kind > static_cast<std::uint8_t>(Hdf5Kind::Opaque))
+            throw wrong("a type that is known", fmt::format("type {}", kind));
         const auto size = number<std::uint32_t>();
         const auto bigEndian = number<std::uint8_t>();
-        o.type = {static_cast<Hdf5Kind>(kind), static_cast<int>(std::min<std::uint32_t>(size, 1 << 30)), bigEndian == 1};
+        o.type = {static_cast<Hdf5Kind>(kind), static_cast<int>(std::min<std::uint32_t>(size, 1 << 30)),
+                  bigEndian == 1};
         if (!isAllowed(o.type) || bigEndian > 1) throw wrong("a type that is read", name(o.type));
         o.shape = dimensions();
         o.elements = elementsOf(o.shape, o.type.size);
         const auto layout = number<std::uint8_t>();
-        if (layout > static_cast<std::uint8_t>(Hdf5Layout::Chunked)) throw wrong("a layout that is known", fmt::format("layout {}", layout));
+        if (layout > static_cast<std::uint8_t>(Hdf5Layout::Chunked))
+            throw wrong("a layout that is known", fmt::format("layout {}", layout));
         o.layout = static_cast<Hdf5Layout>(layout);
         const auto offset = number<std::uint64_t>();
         if (offset != ~std::uint64_t{0}) {
             const std::int64_t bytes = o.elements * o.type.size;
-            if (o.layout != Hdf5Layout::Contiguous || o.type.kind == Hdf5Kind::Text) throw wrong("no place of values that do not lie in one piece", "one");
-            if (offset > static_cast<std::uint64_t>(m_fileSize) || bytes > m_fileSize - static_cast<std::int64_t>(offset))
+            if (o.layout != Hdf5Layout::Contiguous || o.type.kind == Hdf5Kind::Text)
+                throw wrong("no place of values that do not lie in one piece", "one");
+            if (offset > static_cast<std::uint64_t>(m_fileSize) ||
+                bytes > m_fileSize - static_cast<std::int64_t>(offset))
                 throw wrong(fmt::format("values inside the file's {}", counted(m_fileSize, "byte")),
                             fmt::format("{} from byte {}", counted(bytes, "byte"), offset));
             o.offset = static_cast<std::int64_t>(offset);
@@ -164,12 +187,20 @@ private:
 
     void filters(Hdf5Object& o) {
         const auto filters = number<std::uint8_t>();
-        if (filters > 8 || (filters > 0 && o.layout != Hdf5Layout::Chunked)) throw wrong("filters of chunks", fmt::format("{} filters", filters));
+        if (filters > 8 || (filters > 0 && o.layout != Hdf5Layout::Chunked))
+            throw wrong("filters of chunks", fmt::format("{} filters", filters));
         for (int i = 0; i < filters; ++i) switch (const auto filter = number<std::uint8_t>(); filter) {
-                case kDeflate: o.filters.emplace_back("deflate"); break;
-                case kShuffle: o.filters.emplace_back("shuffle"); break;
-                case kFletcher32: o.filters.emplace_back("fletcher32"); break;
-                default: throw wrong("deflate, shuffle and fletcher32", fmt::format("filter {}", filter));
+                case kDeflate:
+                    o.filters.emplace_back("deflate");
+                    break;
+                case kShuffle:
+                    o.filters.emplace_back("shuffle");
+                    break;
+                case kFletcher32:
+                    o.filters.emplace_back("fletcher32");
+                    break;
+                default:
+                    throw wrong("deflate, shuffle and fletcher32", fmt::format("filter {}", filter));
             }
     }
 
@@ -185,7 +216,8 @@ private:
         if ((!o.filters.empty() && !summed) || o.type.kind == Hdf5Kind::Text || count > m_in.left() / 16)
             throw wrong("chunks that lie as they are read", counted(count, "chunk"));
         std::vector<std::int64_t> grid;
-        for (std::size_t i = 0; i < o.shape.size(); ++i) grid.push_back(o.shape[i] == 0 ? 0 : (o.shape[i] - 1) / o.chunkShape[i] + 1);
+        for (std::size_t i = 0; i < o.shape.size(); ++i)
+            grid.push_back(o.shape[i] == 0 ? 0 : (o.shape[i] - 1) / o.chunkShape[i] + 1);
         if (static_cast<std::uint64_t>(elementsOf(grid, 1)) != count)
             throw wrong(counted(elementsOf(grid, 1), "chunk"), fmt::format("{}", count));
         const std::int64_t bytes = elementsOf(o.chunkShape, o.type.size) * o.type.size + (summed ? 4 : 0);
@@ -202,7 +234,8 @@ private:
         for (const Hdf5Chunk& c : o.chunks) offsets.push_back(c.offset);
         std::sort(offsets.begin(), offsets.end());
         for (std::size_t i = 1; i < offsets.size(); ++i)
-            if (offsets[i] - offsets[i - 1] < bytes) throw wrong("chunks apart from each other", fmt::format("two that overlap at byte {}", offsets[i]));
+            if (offsets[i] - offsets[i - 1] < bytes)
+                throw wrong("chunks apart from each other", fmt::format("two that overlap at byte {}", offsets[i]));
     }
 
     Hdf5Attribute attribute() {
@@ -216,8 +249,10 @@ private:
             return a;
         }
         a.kind = static_cast<Hdf5Kind>(kind);
-        if (count > kLongestAttribute) throw wrong(fmt::format("at most {} values in an attribute", kLongestAttribute), fmt::format("{}", count));
-        if (a.kind == Hdf5Kind::Text && (m_texts += count) > kMostTexts) throw wrong(fmt::format("at most {} texts in attributes", kMostTexts), "more");
+        if (count > kLongestAttribute)
+            throw wrong(fmt::format("at most {} values in an attribute", kLongestAttribute), fmt::format("{}", count));
+        if (a.kind == Hdf5Kind::Text && (m_texts += count) > kMostTexts)
+            throw wrong(fmt::format("at most {} texts in attributes", kMostTexts), "more");
         if (count > static_cast<std::int64_t>(m_in.left() / 4)) throw wrong("a whole list", "one that is cut short");
         if (a.kind == Hdf5Kind::Text) a.texts.reserve(static_cast<std::size_t>(count));
         if (a.kind == Hdf5Kind::Float) a.reals.reserve(static_cast<std::size_t>(count));
@@ -225,10 +260,12 @@ private:
         for (std::int64_t i = 0; i < count; ++i) {
             if (a.kind == Hdf5Kind::Text) a.texts.push_back(text(kLongestAttribute));
             else if (a.kind == Hdf5Kind::Float) a.reals.push_back(std::bit_cast<double>(number<std::uint64_t>()));
-            else if (a.kind == Hdf5Kind::Int) a.integers.push_back(std::bit_cast<std::int64_t>(number<std::uint64_t>()));
+            else if (a.kind == Hdf5Kind::Int)
+                a.integers.push_back(std::bit_cast<std::int64_t>(number<std::uint64_t>()));
             else break;
         }
-        if (a.kind != Hdf5Kind::Text && a.kind != Hdf5Kind::Float && a.kind != Hdf5Kind::Int) throw wrong("texts, floats or integers in an attribute", fmt::format("kind {}", kind));
+        if (a.kind != Hdf5Kind::Text && a.kind != Hdf5Kind::Float && a.kind != Hdf5Kind::Int)
+            throw wrong("texts, floats or integers in an attribute", fmt::format("kind {}", kind));
         return a;
     }
 
@@ -242,7 +279,8 @@ private:
 
 }  // namespace
 
-Result<std::vector<Hdf5Object>> parseList(std::span<const std::byte> answer, std::int64_t fileSize, const std::string& path) try {
+Result<std::vector<Hdf5Object>> parseList(std::span<const std::byte> answer, std::int64_t fileSize,
+                                          const std::string& path) try {
     return ListParser(answer, fileSize, path).run();
 } catch (Error& error) {
     return fail(std::move(error));

@@ -35,10 +35,13 @@ herr_t closeFile(H5FD_t* file) {
     return 0;
 }
 
-int compare(const H5FD_t* a, const H5FD_t* b) { return driver(a).storage == driver(b).storage ? 0 : driver(a).storage < driver(b).storage ? -1 : 1; }
+int compare(const H5FD_t* a, const H5FD_t* b) {
+    return driver(a).storage == driver(b).storage ? 0 : driver(a).storage < driver(b).storage ? -1 : 1;
+}
 
 herr_t query(const H5FD_t*, unsigned long* flags) {
-    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
+    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
+             H5FD_FEAT_AGGREGATE_SMALLDATA;
     return 0;
 }
 

@@ -8,7 +8,8 @@
 
 namespace dlrm {
 
-// Makes the files that H5Fcreate opens with `access` lie in `storage`, which must outlive them. False: the library refuses.
+// Makes the files that H5Fcreate opens with `access` lie in `storage`, which must outlive them. False: the library
+// refuses.
 bool writeHdf5Into(hid_t access, const dlrm_hdf5_storage& storage);
 
 }  // namespace dlrm

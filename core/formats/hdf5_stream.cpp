@@ -15,10 +15,14 @@ namespace {
 
 std::int32_t fileType(DType type) {
     switch (type) {
-        case DType::Float64: return DLRM_HDF5_FLOAT64;
-        case DType::Float16: return DLRM_HDF5_FLOAT16;
-        case DType::BFloat16: return DLRM_HDF5_BFLOAT16;
-        default: return DLRM_HDF5_FLOAT32;
+        case DType::Float64:
+            return DLRM_HDF5_FLOAT64;
+        case DType::Float16:
+            return DLRM_HDF5_FLOAT16;
+        case DType::BFloat16:
+            return DLRM_HDF5_BFLOAT16;
+        default:
+            return DLRM_HDF5_FLOAT32;
     }
 }
 
@@ -32,7 +36,9 @@ std::vector<std::byte> packed(std::span<const std::byte> values, std::size_t val
         for (std::size_t i = 0; i < count; ++i) shuffled[b * count + i] = values[i * valueBytes + b];
     uLongf size = compressBound(values.size());
     std::vector<std::byte> out(size);
-    if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(shuffled.data()), shuffled.size(), 1) != Z_OK) throw std::bad_alloc();
+    if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(shuffled.data()),
+                  shuffled.size(), 1) != Z_OK)
+        throw std::bad_alloc();
     out.resize(size);
     return out;
 }
@@ -51,10 +57,15 @@ std::int32_t Hdf5Stream::Target::readAt(void* target, std::uint64_t offset, void
     const auto written = static_cast<std::uint64_t>(from.file.written());
     std::memset(bytes, 0, size);  // space that was allocated and not written yet
     if (from.failed || offset >= written) return 1;
-    return from.file.readAt(static_cast<std::int64_t>(offset), {static_cast<std::byte*>(bytes), std::min(size, written - offset)}) ? 1 : 0;
+    return from.file.readAt(static_cast<std::int64_t>(offset),
+                            {static_cast<std::byte*>(bytes), std::min(size, written - offset)})
+               ? 1
+               : 0;
 }
 
-std::uint64_t Hdf5Stream::Target::size(void* target) { return static_cast<std::uint64_t>(static_cast<const Target*>(target)->file.written()); }
+std::uint64_t Hdf5Stream::Target::size(void* target) {
+    return static_cast<std::uint64_t>(static_cast<const Target*>(target)->file.written());
+}
 
 Hdf5Stream::Hdf5Stream(AtomicFile file, std::string path)
     : m_path(std::move(path)), m_target{std::move(file), {}}, m_writer(m_target.storage()) {}
@@ -81,7 +92,8 @@ void Hdf5Stream::axis(const std::string& path, std::int64_t length) {
     m_writer.makeScale(path, fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", length));
 }
 
-void Hdf5Stream::beginDataset(const std::string& path, DType type, std::span<const std::int64_t> shape, std::int64_t chunkRows, std::span<const std::string> axes) {
+void Hdf5Stream::beginDataset(const std::string& path, DType type, std::span<const std::int64_t> shape,
+                              std::int64_t chunkRows, std::span<const std::string> axes) {
     std::vector<std::uint64_t> size(shape.begin(), shape.end()), chunk = size;
     chunk[0] = static_cast<std::uint64_t>(chunkRows);
     m_writer.dataset(path, fileType(type), size, chunk, DLRM_HDF5_CHECKED, nullptr);
@@ -109,7 +121,8 @@ void Hdf5Stream::beginColumn(const std::string& path, std::int32_t type, std::in
 }
 
 Result<void> Hdf5Stream::writeColumn(std::span<const std::byte> values) {
-    const std::size_t valueBytes = bytesOf(m_columnType), chunkBytes = valueBytes * static_cast<std::size_t>(kColumnChunk);
+    const std::size_t valueBytes = bytesOf(m_columnType),
+                      chunkBytes = valueBytes * static_cast<std::size_t>(kColumnChunk);
     if (m_columnRows > kColumnChunk) {
         if (values.size() == chunkBytes) return writeChunk(packed(values, valueBytes));
         std::vector<std::byte> filled(values.begin(), values.end());

@@ -13,8 +13,12 @@ namespace {
 constexpr std::string_view kWholeFile = "the file";
 
 Result<const dlrm_hdf5_module*> module() {
-    static constexpr ModuleFile kFile{"dlrm_hdf5.so", DLRM_HDF5_SYMBOL, "E-EXPORT-009", "The module that writes HDF5 is missing.",
-                                      "E-EXPORT-010", "The module that writes HDF5 cannot be loaded.",
+    static constexpr ModuleFile kFile{"dlrm_hdf5.so",
+                                      DLRM_HDF5_SYMBOL,
+                                      "E-EXPORT-009",
+                                      "The module that writes HDF5 is missing.",
+                                      "E-EXPORT-010",
+                                      "The module that writes HDF5 cannot be loaded.",
                                       "Install or build the program again; or choose a format other than HDF5."};
     return loadModule<dlrm_hdf5_module>(kFile, DLRM_HDF5_ABI);
 }
@@ -52,9 +56,15 @@ void Hdf5Writer::group(const std::string& path) {
     if (works()) check(m_module->group(m_file, path.c_str()), path);
 }
 
-void Hdf5Writer::dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape, std::span<const std::uint64_t> chunk, std::int32_t filter,
-                         const void* values) {
-    const dlrm_hdf5_dataset about{path.c_str(), type, static_cast<std::int32_t>(shape.size()), shape.data(), chunk.empty() ? nullptr : chunk.data(), filter, values};
+void Hdf5Writer::dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape,
+                         std::span<const std::uint64_t> chunk, std::int32_t filter, const void* values) {
+    const dlrm_hdf5_dataset about{path.c_str(),
+                                  type,
+                                  static_cast<std::int32_t>(shape.size()),
+                                  shape.data(),
+                                  chunk.empty() ? nullptr : chunk.data(),
+                                  filter,
+                                  values};
     if (works()) check(m_module->dataset(m_file, &about), path);
 }
 
@@ -79,11 +89,17 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) {
     std::vector<const char*> values;
     for (const std::string& text : texts) values.push_back(text.c_str());
-    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT, static_cast<std::int64_t>(values.size()), values.data()), name);
+    if (works())
+        check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT,
+                                  static_cast<std::int64_t>(values.size()), values.data()),
+              name);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) {
-    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64, static_cast<std::int64_t>(values.size()), values.data()), name);
+    if (works())
+        check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64,
+                                  static_cast<std::int64_t>(values.size()), values.data()),
+              name);
 }
 
 void Hdf5Writer::makeScale(const std::string& path, const std::string& name) {

@@ -15,21 +15,24 @@
 
 namespace dlrm {
 
-// Whether this program can write HDF5. Errors: E-EXPORT-009 the module is missing, E-EXPORT-010 it cannot be loaded. What failed is tried again by the
-// next call. Any thread.
+// Whether this program can write HDF5. Errors: E-EXPORT-009 the module is missing, E-EXPORT-010 it cannot be loaded.
+// What failed is tried again by the next call. Any thread.
 Result<void> hdf5WriterAvailable();
 
-// Every failure is remembered, the first one wins, and nothing is done after it. Use from one thread at a time; writers of several threads take turns.
+// Every failure is remembered, the first one wins, and nothing is done after it. Use from one thread at a time; writers
+// of several threads take turns.
 class Hdf5Writer {
 public:
-    Hdf5Writer() : Hdf5Writer(nullptr) {}                                               // a file in memory
-    explicit Hdf5Writer(const dlrm_hdf5_storage& storage) : Hdf5Writer(&storage) {}    // a file in `storage`, whose context must outlive it
+    Hdf5Writer() : Hdf5Writer(nullptr) {}  // a file in memory
+    explicit Hdf5Writer(const dlrm_hdf5_storage& storage)
+        : Hdf5Writer(&storage) {}  // a file in `storage`, whose context must outlive it
     ~Hdf5Writer();
     Hdf5Writer(const Hdf5Writer&) = delete;
     Hdf5Writer& operator=(const Hdf5Writer&) = delete;
 
     void group(const std::string& path);
-    void dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape, std::span<const std::uint64_t> chunk, std::int32_t filter, const void* values);
+    void dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape,
+                 std::span<const std::uint64_t> chunk, std::int32_t filter, const void* values);
     // The next of the chunked dataset that was begun last without values.
     void writeChunk(std::uint64_t row, std::span<const std::byte> bytes);
     void attribute(const std::string& object, const std::string& name, std::string_view text);
@@ -43,7 +46,8 @@ public:
     // What failed first: E-EXPORT-003 with the object, or why there is no module.
     const std::optional<Error>& failed() const { return m_failed; }
 
-    // Closes the file: everything lies in the storage, or is handed out, unless something failed. Call one of them, once, last.
+    // Closes the file: everything lies in the storage, or is handed out, unless something failed. Call one of them,
+    // once, last.
     void finish();
     std::vector<std::byte> finishImage();  // throws std::bad_alloc
 

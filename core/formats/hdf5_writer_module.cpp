@@ -30,7 +30,8 @@ constexpr std::size_t kGrowth = std::size_t{1} << 20;
 // Chunks begin on a page, so that a row of 512 bytes never needs two.
 constexpr hsize_t kAlignment = 4096;
 
-// One call at a time: libhdf5's high-level library, which knows dimension scales, is not thread-safe. Nothing is printed meanwhile.
+// One call at a time: libhdf5's high-level library, which knows dimension scales, is not thread-safe. Nothing is
+// printed meanwhile.
 class Turn {
 public:
     Turn() {
@@ -71,16 +72,26 @@ H5Handle text() {
 
 H5Handle fileType(std::int32_t type) {
     switch (type) {
-        case DLRM_HDF5_FLOAT16: return shortFloat(true);
-        case DLRM_HDF5_BFLOAT16: return shortFloat(false);
-        case DLRM_HDF5_FLOAT32: return {H5Tcopy(H5T_IEEE_F32LE), H5Tclose};
-        case DLRM_HDF5_FLOAT64: return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
-        case DLRM_HDF5_INT64: return {H5Tcopy(H5T_STD_I64LE), H5Tclose};
-        case DLRM_HDF5_UINT8: return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
-        case DLRM_HDF5_TEXT: return text();
-        case DLRM_HDF5_UINT32: return {H5Tcopy(H5T_STD_U32LE), H5Tclose};
-        case DLRM_HDF5_FLOAT32_BIG_ENDIAN: return {H5Tcopy(H5T_IEEE_F32BE), H5Tclose};
-        default: return {};
+        case DLRM_HDF5_FLOAT16:
+            return shortFloat(true);
+        case DLRM_HDF5_BFLOAT16:
+            return shortFloat(false);
+        case DLRM_HDF5_FLOAT32:
+            return {H5Tcopy(H5T_IEEE_F32LE), H5Tclose};
+        case DLRM_HDF5_FLOAT64:
+            return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
+        case DLRM_HDF5_INT64:
+            return {H5Tcopy(H5T_STD_I64LE), H5Tclose};
+        case DLRM_HDF5_UINT8:
+            return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
+        case DLRM_HDF5_TEXT:
+            return text();
+        case DLRM_HDF5_UINT32:
+            return {H5Tcopy(H5T_STD_U32LE), H5Tclose};
+        case DLRM_HDF5_FLOAT32_BIG_ENDIAN:
+            return {H5Tcopy(H5T_IEEE_F32BE), H5Tclose};
+        default:
+            return {};
     }
 }
 
@@ -121,7 +132,8 @@ std::int32_t group(dlrm_hdf5_file* file, const char* path) {
     const Turn turn;
     const H5Handle creation = propertyList(H5P_GROUP_CREATE);
     H5Pset_obj_track_times(creation.get(), false);
-    return static_cast<bool>(H5Handle(H5Gcreate2(file->file.get(), path, H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Gclose));
+    return static_cast<bool>(
+        H5Handle(H5Gcreate2(file->file.get(), path, H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Gclose));
 }
 
 std::int32_t dataset(dlrm_hdf5_file* file, const dlrm_hdf5_dataset* about) {
@@ -131,7 +143,8 @@ std::int32_t dataset(dlrm_hdf5_file* file, const dlrm_hdf5_dataset* about) {
     if (left) file->dataset.reset();
     std::array<hsize_t, DLRM_HDF5_MOST_DIMENSIONS> size{}, chunk{};
     std::copy_n(about->shape, about->rank, size.begin());
-    const H5Handle space(H5Screate_simple(about->rank, size.data(), nullptr), H5Sclose), creation = propertyList(H5P_DATASET_CREATE);
+    const H5Handle space(H5Screate_simple(about->rank, size.data(), nullptr), H5Sclose),
+        creation = propertyList(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(creation.get(), false);
     if (about->chunk) {
         std::copy_n(about->chunk, about->rank, chunk.begin());
@@ -144,10 +157,14 @@ std::int32_t dataset(dlrm_hdf5_file* file, const dlrm_hdf5_dataset* about) {
         H5Pset_fletcher32(creation.get());
         H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
     }
-    H5Handle set(H5Dcreate2(file->file.get(), about->path, fileType(about->type).get(), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Dclose);
+    H5Handle set(H5Dcreate2(file->file.get(), about->path, fileType(about->type).get(), space.get(), H5P_DEFAULT,
+                            creation.get(), H5P_DEFAULT),
+                 H5Dclose);
     if (!set) return 0;
-    const bool any = about->values && std::find(size.begin(), size.begin() + about->rank, hsize_t{0}) == size.begin() + about->rank;
-    if (any && H5Dwrite(set.get(), memoryType(about->type).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, about->values) < 0) return 0;
+    const bool any =
+        about->values && std::find(size.begin(), size.begin() + about->rank, hsize_t{0}) == size.begin() + about->rank;
+    if (any && H5Dwrite(set.get(), memoryType(about->type).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, about->values) < 0)
+        return 0;
     if (left) file->dataset = std::move(set);
     return 1;
 }
@@ -159,15 +176,20 @@ std::int32_t writeChunk(dlrm_hdf5_file* file, std::uint64_t row, const void* byt
     return H5Dwrite_chunk(file->dataset.get(), H5P_DEFAULT, 0, offset.data(), size, bytes) >= 0;
 }
 
-std::int32_t attribute(dlrm_hdf5_file* file, const char* object, const char* name, std::int32_t type, std::int64_t count, const void* values) {
+std::int32_t attribute(dlrm_hdf5_file* file, const char* object, const char* name, std::int32_t type,
+                       std::int64_t count, const void* values) {
     const Turn turn;
     const auto size = static_cast<hsize_t>(count);
     const H5Handle space(count < 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, nullptr), H5Sclose);
-    const H5Handle created(H5Acreate_by_name(file->file.get(), object, name, fileType(type).get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const H5Handle created(H5Acreate_by_name(file->file.get(), object, name, fileType(type).get(), space.get(),
+                                             H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
     return created && H5Awrite(created.get(), memoryType(type).get(), values) >= 0;
 }
 
-H5Handle open(dlrm_hdf5_file* file, const char* path) { return {H5Dopen2(file->file.get(), path, H5P_DEFAULT), H5Dclose}; }
+H5Handle open(dlrm_hdf5_file* file, const char* path) {
+    return {H5Dopen2(file->file.get(), path, H5P_DEFAULT), H5Dclose};
+}
 
 std::int32_t makeScale(dlrm_hdf5_file* file, const char* path, const char* name) {
     const Turn turn;
@@ -206,6 +228,7 @@ std::int32_t closeFile(dlrm_hdf5_file* file) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const dlrm_hdf5_module* dlrm_hdf5_module_entry(void) {
-    static const dlrm_hdf5_module module{DLRM_HDF5_ABI, create, group, dataset, writeChunk, attribute, makeScale, attachScale, flush, image, closeFile};
+    static const dlrm_hdf5_module module{DLRM_HDF5_ABI, create,      group, dataset, writeChunk, attribute,
+                                         makeScale,     attachScale, flush, image,   closeFile};
     return &module;
 }

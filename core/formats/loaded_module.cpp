@@ -17,7 +17,10 @@ namespace fs = std::filesystem;
 
 Error unusable(const ModuleFile& about, const std::string& path, std::string found) {
     return Error(about.unusableCode, about.unusable)
-        .inFile(path).butExpected(fmt::format("{} of this version with the libraries it needs", about.name)).butFound(std::move(found)).withRemedy(about.remedy);
+        .inFile(path)
+        .butExpected(fmt::format("{} of this version with the libraries it needs", about.name))
+        .butFound(std::move(found))
+        .withRemedy(about.remedy);
 }
 
 }  // namespace
@@ -36,9 +39,13 @@ Result<ModuleEntry> openModule(const ModuleFile& about) {
     }
     return fail(Error(about.missingCode, about.missing)
                     .inFile(directories.empty() ? about.name : (fs::path(directories.front()) / about.name).string())
-                    .butExpected(fmt::format("{} beside the program", about.name)).butFound("none").withRemedy(about.remedy));
+                    .butExpected(fmt::format("{} beside the program", about.name))
+                    .butFound("none")
+                    .withRemedy(about.remedy));
 }
 
-Error moduleOfOtherVersion(const ModuleFile& about, const std::string& path) { return unusable(about, path, "a module of another version"); }
+Error moduleOfOtherVersion(const ModuleFile& about, const std::string& path) {
+    return unusable(about, path, "a module of another version");
+}
 
 }  // namespace dlrm

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Modules that are loaded with their first use, because the libraries they need are large and most runs do without. Private to core/formats.
+// Modules that are loaded with their first use, because the libraries they need are large and most runs do without.
+// Private to core/formats.
 #pragma once
 
 #include <atomic>
@@ -13,12 +14,13 @@ struct ModuleFile {
     const char* symbol;       // of its one function, which gives the table of all others
     const char* missingCode;  // no such file in any directory
     const char* missing;
-    const char* unusableCode; // a file that cannot be loaded, lacks the function, or is of another version
+    const char* unusableCode;  // a file that cannot be loaded, lacks the function, or is of another version
     const char* unusable;
     const char* remedy;
 };
 
-// Address of the function of the first such file, and the file's path. A module that was opened stays loaded. Errors: both of `about`.
+// Address of the function of the first such file, and the file's path. A module that was opened stays loaded. Errors:
+// both of `about`.
 struct ModuleEntry {
     void* function = nullptr;
     std::string path;

@@ -22,21 +22,30 @@ constexpr const char* kSaveAgain = "Save the array again with numpy.save.";
 
 std::string_view kindName(NpyKind kind) {
     switch (kind) {
-        case NpyKind::Float: return "float";
-        case NpyKind::Int: return "int";
-        case NpyKind::UInt: return "uint";
-        case NpyKind::Bool: return "bool";
+        case NpyKind::Float:
+            return "float";
+        case NpyKind::Int:
+            return "int";
+        case NpyKind::UInt:
+            return "uint";
+        case NpyKind::Bool:
+            return "bool";
     }
     return "?";
 }
 
 std::optional<NpyKind> kindOf(char c) {
     switch (c) {
-        case 'f': return NpyKind::Float;
-        case 'i': return NpyKind::Int;
-        case 'u': return NpyKind::UInt;
-        case 'b': return NpyKind::Bool;
-        default: return std::nullopt;
+        case 'f':
+            return NpyKind::Float;
+        case 'i':
+            return NpyKind::Int;
+        case 'u':
+            return NpyKind::UInt;
+        case 'b':
+            return NpyKind::Bool;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -44,25 +53,34 @@ std::optional<NpyKind> kindOf(char c) {
 Result<NpyType> parseType(const NpyDict& dict) {
     const std::string& text = dict.descr;
     const auto error = [&](const char* code, const char* message) {
-        return Error(code, message).atOffset(dict.descrOffset).butExpected("'<f4', '<f2', '<f8' or another number type")
-            .butFound("'" + text + "'").withRemedy("Convert the array to float32 and save it again.");
+        return Error(code, message)
+            .atOffset(dict.descrOffset)
+            .butExpected("'<f4', '<f2', '<f8' or another number type")
+            .butFound("'" + text + "'")
+            .withRemedy("Convert the array to float32 and save it again.");
     };
     std::string_view rest = text;
-    const char order = !rest.empty() && std::string_view("<>|=").find(rest[0]) != std::string_view::npos ? rest[0] : '\0';
+    const char order =
+        !rest.empty() && std::string_view("<>|=").find(rest[0]) != std::string_view::npos ? rest[0] : '\0';
     if (order) rest.remove_prefix(1);
     if (rest.starts_with('O'))
-        return fail(error("E-NPY-012", "The file holds Python objects (a pickle), which can run code. It is never read.")
-                        .withRemedy("Save plain numbers: numpy.save with allow_pickle=False."));
+        return fail(
+            error("E-NPY-012", "The file holds Python objects (a pickle), which can run code. It is never read.")
+                .withRemedy("Save plain numbers: numpy.save with allow_pickle=False."));
     if (rest.empty() || !((rest[0] >= 'a' && rest[0] <= 'z') || (rest[0] >= 'A' && rest[0] <= 'Z') || rest[0] == '?'))
         return fail(error("E-NPY-011", "The type of the values cannot be understood."));
     const std::optional<NpyKind> kind = kindOf(rest[0]);
     const std::string_view digits = rest.substr(1);
     const int size = digits == "1" ? 1 : digits == "2" ? 2 : digits == "4" ? 4 : digits == "8" ? 8 : 0;
-    const bool supported = kind && size && (*kind == NpyKind::Float ? size >= 2 : *kind == NpyKind::Bool ? size == 1 : true);
+    const bool supported = kind && size &&
+                           (*kind == NpyKind::Float  ? size >= 2
+                            : *kind == NpyKind::Bool ? size == 1
+                                                     : true);
     if (!supported) return fail(error("E-NPY-014", "Values of this type are not read."));
     // One byte has no order: '|u1' is usual, '<u1' is written too.
     if (size > 1 && order != '<' && order != '>')
-        return fail(error("E-NPY-015", "The byte order of the values is not stated.").butExpected("'<' (little endian) or '>' (big endian)"));
+        return fail(error("E-NPY-015", "The byte order of the values is not stated.")
+                        .butExpected("'<' (little endian) or '>' (big endian)"));
     return NpyType{*kind, size, size > 1 && order == '>'};
 }
 
@@ -78,23 +96,31 @@ Result<void> computeSize(const NpyDict& dict, std::int64_t fileSize, NpyHeader& 
     for (std::size_t i = 0; i < h.shape.size(); ++i) {
         empty = empty || h.shape[i] == 0;
         std::int64_t end = 0;
-        if (!multiply(product, std::max<std::int64_t>(h.shape[i], 1)) || __builtin_add_overflow(product, h.dataOffset, &end))
+        if (!multiply(product, std::max<std::int64_t>(h.shape[i], 1)) ||
+            __builtin_add_overflow(product, h.dataOffset, &end))
             return fail(Error("E-NPY-021", "The size of the array overflows.")
-                            .atOffset(dict.dimensionOffsets[i]).butExpected("fewer than 2^63 bytes").butFound(shapeText(h.shape)).withRemedy(kSaveAgain));
+                            .atOffset(dict.dimensionOffsets[i])
+                            .butExpected("fewer than 2^63 bytes")
+                            .butFound(shapeText(h.shape))
+                            .withRemedy(kSaveAgain));
     }
     h.dataBytes = empty ? 0 : product;
     h.elements = h.dataBytes / h.type.size;
     const std::int64_t present = fileSize - h.dataOffset;
-    const auto expected = fmt::format("{} of data for {} of shape {}", counted(h.dataBytes, "byte"),
-                                      name(h.type), shapeText(h.shape));
+    const auto expected =
+        fmt::format("{} of data for {} of shape {}", counted(h.dataBytes, "byte"), name(h.type), shapeText(h.shape));
     if (present < h.dataBytes)
-        return fail(Error("E-NPY-023", "The data is cut short; the file seems not fully written or copied.")
-                        .atOffset(fileSize).butExpected(expected)
-                        .butFound(fmt::format("{} ({})", counted(present, "byte"), counted(present / h.type.size, "element")))
-                        .withRemedy("Copy or download the file again."));
+        return fail(
+            Error("E-NPY-023", "The data is cut short; the file seems not fully written or copied.")
+                .atOffset(fileSize)
+                .butExpected(expected)
+                .butFound(fmt::format("{} ({})", counted(present, "byte"), counted(present / h.type.size, "element")))
+                .withRemedy("Copy or download the file again."));
     if (present > h.dataBytes)
         return fail(Error("E-NPY-024", "Bytes follow the data of the array.")
-                        .atOffset(h.dataOffset + h.dataBytes).butExpected(expected).butFound(counted(present, "byte"))
+                        .atOffset(h.dataOffset + h.dataBytes)
+                        .butExpected(expected)
+                        .butFound(counted(present, "byte"))
                         .withRemedy("Save one array per file."));
     return {};
 }
@@ -114,14 +140,17 @@ struct Preamble {
 Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fileSize) {
     const auto tooShort = [&](std::int64_t needed) {
         return fail(Error("E-NPY-001", "The file is too short for an .npy header.")
-                        .atOffset(fileSize).butExpected(fmt::format("at least {} bytes", needed))
+                        .atOffset(fileSize)
+                        .butExpected(fmt::format("at least {} bytes", needed))
                         .butFound(counted(fileSize, "byte"))
                         .withRemedy("Copy or download the file again."));
     };
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     if (text.substr(0, kMagic.size()) != kMagic.substr(0, text.size()))
         return fail(Error("E-NPY-002", "This is not an .npy file.")
-                        .atOffset(0).butExpected("the bytes 93 'NUMPY' at the start").butFound("other bytes")
+                        .atOffset(0)
+                        .butExpected("the bytes 93 'NUMPY' at the start")
+                        .butFound("other bytes")
                         .withRemedy("Give the .npy file; a download may have saved an error page instead."));
     if (head.size() < 8) return tooShort(10);
     Preamble p;
@@ -129,19 +158,24 @@ Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fil
     const int minor = static_cast<int>(head[7]);
     if (p.major < 1 || p.major > 3 || minor != 0)
         return fail(Error("E-NPY-003", "The version of the .npy format is not known.")
-                        .atOffset(6).butExpected("1.0, 2.0 or 3.0").butFound(fmt::format("{}.{}", p.major, minor)).withRemedy(kSaveAgain));
+                        .atOffset(6)
+                        .butExpected("1.0, 2.0 or 3.0")
+                        .butFound(fmt::format("{}.{}", p.major, minor))
+                        .withRemedy(kSaveAgain));
     const std::size_t lengthBytes = p.major == 1 ? 2 : 4;
     p.headerOffset = static_cast<std::int64_t>(8 + lengthBytes);
     if (head.size() < 8 + lengthBytes) return tooShort(p.headerOffset);
     p.headerBytes = little(head.subspan(8, lengthBytes));
     if (p.headerBytes > kMaxNpyHeader)
         return fail(Error("E-NPY-004", "The header claims to be longer than any real one.")
-                        .atOffset(8).butExpected(fmt::format("at most {} bytes", kMaxNpyHeader))
+                        .atOffset(8)
+                        .butExpected(fmt::format("at most {} bytes", kMaxNpyHeader))
                         .butFound(counted(p.headerBytes, "byte"))
                         .withRemedy(kSaveAgain));
     if (p.headerOffset + p.headerBytes > fileSize)
         return fail(Error("E-NPY-005", "The file ends inside its header.")
-                        .atOffset(fileSize).butExpected(fmt::format("a header of {} bytes from byte {}", p.headerBytes, p.headerOffset))
+                        .atOffset(fileSize)
+                        .butExpected(fmt::format("a header of {} bytes from byte {}", p.headerBytes, p.headerOffset))
                         .butFound(fmt::format("a file of {}", counted(fileSize, "byte")))
                         .withRemedy("Copy or download the file again."));
     return p;
@@ -149,11 +183,14 @@ Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fil
 
 Result<NpyHeader> parse(std::span<const std::byte> head, std::int64_t fileSize) {
     DLRM_TRY(const auto p, parsePreamble(head, fileSize));
-    const std::string_view text(reinterpret_cast<const char*>(head.data()) + p.headerOffset, static_cast<std::size_t>(p.headerBytes));
+    const std::string_view text(reinterpret_cast<const char*>(head.data()) + p.headerOffset,
+                                static_cast<std::size_t>(p.headerBytes));
     if (!text.ends_with('\n'))
         return fail(Error("E-NPY-006", "The header does not end with a newline.")
-                        .atOffset(p.headerOffset + std::max<std::int64_t>(p.headerBytes - 1, 0)).butExpected("a newline as its last byte")
-                        .butFound(text.empty() ? "an empty header" : "another byte").withRemedy(kSaveAgain));
+                        .atOffset(p.headerOffset + std::max<std::int64_t>(p.headerBytes - 1, 0))
+                        .butExpected("a newline as its last byte")
+                        .butFound(text.empty() ? "an empty header" : "another byte")
+                        .withRemedy(kSaveAgain));
     DLRM_TRY(auto dict, parseNpyDict(text.substr(0, text.size() - 1), p.headerOffset, p.major < 3));
     DLRM_TRY(auto type, parseType(dict));
     NpyHeader h;
@@ -234,7 +271,10 @@ Result<NpyHeader> readNpyHeader(const RandomAccessFile& file) {
 Result<std::vector<float>> readNpyFloats(const RandomAccessFile& file, const NpyHeader& header) try {
     if (header.type.kind != NpyKind::Float)
         return fail(Error("E-NPY-025", "The values are not floating point numbers.")
-                        .inFile(file.path()).atOffset(header.dataOffset).butExpected("float32, float16 or float64").butFound(name(header.type))
+                        .inFile(file.path())
+                        .atOffset(header.dataOffset)
+                        .butExpected("float32, float16 or float64")
+                        .butFound(name(header.type))
                         .withRemedy("Give a file of floating point values."));
     std::vector<float> out(static_cast<std::size_t>(header.elements));
     if (header.type == NpyType{NpyKind::Float, 4, false}) {
@@ -251,7 +291,8 @@ Result<std::vector<float>> readNpyFloats(const RandomAccessFile& file, const Npy
     return out;
 } catch (const std::bad_alloc&) {
     return fail(Error("E-NPY-026", "There is not enough memory for the array.")
-                    .inFile(file.path()).butExpected(fmt::format("{} free", counted(header.elements * 4, "byte")))
+                    .inFile(file.path())
+                    .butExpected(fmt::format("{} free", counted(header.elements * 4, "byte")))
                     .butFound("less")
                     .withRemedy("Close other programs."));
 }

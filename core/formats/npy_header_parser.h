@@ -19,7 +19,8 @@ struct NpyDict {
     std::vector<std::int64_t> dimensionOffsets;  // where each dimension stands
 };
 
-// `text` is the header without its final newline, standing at byte `offset` of the file. `longSuffixAllowed`: "3L", versions 1 and 2.
+// `text` is the header without its final newline, standing at byte `offset` of the file. `longSuffixAllowed`: "3L",
+// versions 1 and 2.
 // Errors: E-NPY-007 … 011, 013, 016 … 022, without a file name.
 Result<NpyDict> parseNpyDict(std::string_view text, std::int64_t offset, bool longSuffixAllowed);
 

@@ -36,12 +36,15 @@ Result<void> NpyWriter::write(std::span<const std::byte> values) { return m_file
 Result<void> NpyWriter::finish() {
     if (m_file.written() != m_total)
         return fail(Error("E-NPY-030", "The array does not have as many bytes as its shape.")
-                        .inFile(m_path).butExpected(fmt::format("{} bytes", m_total)).butFound(fmt::format("{} bytes", m_file.written()))
+                        .inFile(m_path)
+                        .butExpected(fmt::format("{} bytes", m_total))
+                        .butFound(fmt::format("{} bytes", m_file.written()))
                         .withRemedy("Write the values again."));
     return m_file.commit();
 }
 
-Result<void> writeNpy(const std::string& path, NpyType type, std::span<const std::int64_t> shape, std::span<const std::byte> values) {
+Result<void> writeNpy(const std::string& path, NpyType type, std::span<const std::int64_t> shape,
+                      std::span<const std::byte> values) {
     DLRM_TRY(auto writer, NpyWriter::create(path, type, shape));
     DLRM_TRY(writer.write(values));
     return writer.finish();

@@ -30,13 +30,15 @@ public:
     Result<void> finish();
 
 private:
-    NpyWriter(AtomicFile file, std::string path, std::int64_t total) : m_file(std::move(file)), m_path(std::move(path)), m_total(total) {}
+    NpyWriter(AtomicFile file, std::string path, std::int64_t total)
+        : m_file(std::move(file)), m_path(std::move(path)), m_total(total) {}
     AtomicFile m_file;
     std::string m_path;
     std::int64_t m_total;  // bytes, header included
 };
 
 // A whole array at once.
-Result<void> writeNpy(const std::string& path, NpyType type, std::span<const std::int64_t> shape, std::span<const std::byte> values);
+Result<void> writeNpy(const std::string& path, NpyType type, std::span<const std::int64_t> shape,
+                      std::span<const std::byte> values);
 
 }  // namespace dlrm

@@ -17,26 +17,38 @@ constexpr std::int64_t kFewRows = 65'536;
 Error unreadable(const RandomAccessFile& file) {
     return Error("E-PARQUET-003", "The Parquet file cannot be read.")
         .inFile(file.path())
-        .withRemedy("Copy the file again, or write it again with Spark or pyarrow: flat, without nested columns and nulls.");
+        .withRemedy(
+            "Copy the file again, or write it again with Spark or pyarrow: flat, without nested columns and nulls.");
 }
 
 Result<const dlrm_parquet_module*> module() {
-    static constexpr ModuleFile kFile{"dlrm_parquet.so", DLRM_PARQUET_SYMBOL, "E-PARQUET-001",
-                                      "The module that reads Parquet is not there.",
-                                      "E-PARQUET-002", "The module that reads Parquet cannot be loaded.",
-                                      "Install the program again, if it had the module; where it was built without Apache "
-                                      "Arrow, run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
-                                      "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count."};
+    static constexpr ModuleFile kFile{
+        "dlrm_parquet.so",
+        DLRM_PARQUET_SYMBOL,
+        "E-PARQUET-001",
+        "The module that reads Parquet is not there.",
+        "E-PARQUET-002",
+        "The module that reads Parquet cannot be loaded.",
+        "Install the program again, if it had the module; where it was built without Apache "
+        "Arrow, run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the "
+        "dictionary as TSV: "
+        "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count."};
     return loadModule<dlrm_parquet_module>(kFile, DLRM_PARQUET_ABI);
 }
 
 Failure refused(const RandomAccessFile& file, const dlrm_parquet_error& error) {
-    return fail(unreadable(file).inField(error.column).atRow(error.row).butExpected(error.expected[0] ? error.expected : "a readable, flat Parquet file").butFound(error.found));
+    return fail(unreadable(file)
+                    .inField(error.column)
+                    .atRow(error.row)
+                    .butExpected(error.expected[0] ? error.expected : "a readable, flat Parquet file")
+                    .butFound(error.found));
 }
 
 Result<std::span<const std::byte>> mapped(const RandomAccessFile& file) {
     if (file.size() < 12)
-        return fail(unreadable(file).butExpected("a Parquet file of at least 12 bytes").butFound(fmt::format("{} bytes", file.size())));
+        return fail(unreadable(file)
+                        .butExpected("a Parquet file of at least 12 bytes")
+                        .butFound(fmt::format("{} bytes", file.size())));
     return file.map(Access::Sequential);
 }
 
@@ -79,7 +91,9 @@ Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
     DLRM_TRY(auto bytes, mapped(file));
     std::int64_t rows = 0;
     dlrm_parquet_error error{};
-    if (loaded->count_rows(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), &rows, &error) != DLRM_PARQUET_OK) return refused(file, error);
+    if (loaded->count_rows(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), &rows, &error) !=
+        DLRM_PARQUET_OK)
+        return refused(file, error);
     if (rows > kFewRows && rows > file.size())
         return fail(Error("E-PARQUET-004", "The Parquet file declares more rows than it can hold.")
                         .inFile(file.path())
@@ -89,17 +103,20 @@ Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
     return rows;
 }
 
-Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns, const ParquetVisit& visit) {
+Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns,
+                         const ParquetVisit& visit) {
     DLRM_TRY(parquetRows(file));
     DLRM_TRY(auto loaded, module());
     DLRM_TRY(auto bytes, mapped(file));
     std::vector<dlrm_parquet_column> wanted;
     for (const ParquetColumn& column : columns)
-        wanted.push_back({column.name, column.kind == ParquetKind::Text ? DLRM_PARQUET_TEXT : DLRM_PARQUET_INTEGER, column.required ? 1 : 0});
+        wanted.push_back({column.name, column.kind == ParquetKind::Text ? DLRM_PARQUET_TEXT : DLRM_PARQUET_INTEGER,
+                          column.required ? 1 : 0});
     Visitor visitor{columns, visit, std::vector<ParquetValues>(columns.size()), {}};
     dlrm_parquet_error error{};
-    const std::int32_t outcome = loaded->read(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), wanted.data(),
-                                                 static_cast<std::int32_t>(wanted.size()), visitRows, &visitor, &error);
+    const std::int32_t outcome =
+        loaded->read(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), wanted.data(),
+                     static_cast<std::int32_t>(wanted.size()), visitRows, &visitor, &error);
     if (outcome == DLRM_PARQUET_STOPPED) return std::move(visitor.outcome);
     // A file that changed under the mapping explains any other error.
     DLRM_TRY(file.checkUnchanged());

@@ -21,7 +21,8 @@ struct ParquetColumn {
     bool required = true;
 };
 
-// Values of one column in some rows; empty when the file has no such column. text(i) and integers[i] belong to row firstRow + i.
+// Values of one column in some rows; empty when the file has no such column. text(i) and integers[i] belong to row
+// firstRow + i.
 struct ParquetValues {
     std::string_view texts;
     std::span<const std::uint32_t> textEnds;
@@ -32,17 +33,20 @@ struct ParquetValues {
     }
 };
 
-using ParquetVisit = std::function<Result<void>(std::int64_t firstRow, std::int64_t rows, std::span<const ParquetValues> columns)>;
+using ParquetVisit =
+    std::function<Result<void>(std::int64_t firstRow, std::int64_t rows, std::span<const ParquetValues> columns)>;
 
-// Whether this program can read Parquet. Errors: E-PARQUET-001 there is no module beside it: it was built without, or the module is
-// lost; E-PARQUET-002 the module beside it cannot be loaded.
+// Whether this program can read Parquet. Errors: E-PARQUET-001 there is no module beside it: it was built without, or
+// the module is lost; E-PARQUET-002 the module beside it cannot be loaded.
 Result<void> parquetAvailable();
 
 // Rows that the footer declares. Errors: those of parquetAvailable(), E-FILE-…, E-PARQUET-003 the file is refused,
 // E-PARQUET-004 more rows than its bytes can hold (a row of a dictionary takes more than one byte in any encoding).
 Result<std::int64_t> parquetRows(const RandomAccessFile& file);
 
-// Calls `visit` for all rows in order, at most 4,096 at a time, until it fails. Errors: the visitor's, those of parquetRows().
-Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns, const ParquetVisit& visit);
+// Calls `visit` for all rows in order, at most 4,096 at a time, until it fails. Errors: the visitor's, those of
+// parquetRows().
+Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns,
+                         const ParquetVisit& visit);
 
 }  // namespace dlrm

@@ -39,7 +39,8 @@ void copyText(char* to, std::size_t size, const std::string& from) {
     to[n] = '\0';
 }
 
-std::unique_ptr<parquet::ParquetFileReader> openReader(const std::uint8_t* bytes, std::int64_t size, arrow::MemoryPool* pool) {
+std::unique_ptr<parquet::ParquetFileReader> openReader(const std::uint8_t* bytes, std::int64_t size,
+                                                       arrow::MemoryPool* pool) {
     parquet::ReaderProperties properties(pool);
     properties.set_page_checksum_verification(true);
     properties.set_thrift_string_size_limit(kMostThriftBytes);
@@ -49,11 +50,14 @@ std::unique_ptr<parquet::ParquetFileReader> openReader(const std::uint8_t* bytes
     std::int64_t rows = 0;
     for (int g = 0; g < reader->metadata()->num_row_groups(); ++g) {
         const std::int64_t own = reader->metadata()->RowGroup(g)->num_rows();
-        if (own < 0 || own > INT64_MAX - rows) throw Refusal{"row groups of 0 rows or more", std::to_string(own) + " rows", {}};
+        if (own < 0 || own > INT64_MAX - rows)
+            throw Refusal{"row groups of 0 rows or more", std::to_string(own) + " rows", {}};
         rows += own;
     }
     if (rows != reader->metadata()->num_rows())
-        throw Refusal{std::to_string(reader->metadata()->num_rows()) + " rows in the row groups together", std::to_string(rows), {}};
+        throw Refusal{std::to_string(reader->metadata()->num_rows()) + " rows in the row groups together",
+                      std::to_string(rows),
+                      {}};
     return reader;
 }
 
@@ -69,10 +73,12 @@ public:
         }
         const parquet::ColumnDescriptor& column = *schema.Column(m_index);
         m_type = column.physical_type();
-        const bool fits = wanted.kind == DLRM_PARQUET_TEXT ? m_type == parquet::Type::BYTE_ARRAY
-                                                           : m_type == parquet::Type::INT32 || m_type == parquet::Type::INT64;
+        const bool fits = wanted.kind == DLRM_PARQUET_TEXT
+                              ? m_type == parquet::Type::BYTE_ARRAY
+                              : m_type == parquet::Type::INT32 || m_type == parquet::Type::INT64;
         if (!fits)
-            throw Refusal{wanted.kind == DLRM_PARQUET_TEXT ? "texts (BYTE_ARRAY)" : "integers (INT32 or INT64)", parquet::TypeToString(m_type), wanted.name};
+            throw Refusal{wanted.kind == DLRM_PARQUET_TEXT ? "texts (BYTE_ARRAY)" : "integers (INT32 or INT64)",
+                          parquet::TypeToString(m_type), wanted.name};
         if (column.max_repetition_level() != 0 || column.max_definition_level() > 1)
             throw Refusal{"one value a row, not nested", "a nested or repeated column", wanted.name};
     }
@@ -85,10 +91,14 @@ public:
         m_ends.clear();
         m_integers.resize(static_cast<std::size_t>(rows));
         for (std::int64_t done = 0; done < rows;) {
-            const std::int64_t got = m_type == parquet::Type::BYTE_ARRAY ? readTexts(firstRow + done, rows - done)
-                                     : m_type == parquet::Type::INT32    ? readIntegers<parquet::Int32Reader, std::int32_t>(firstRow + done, done, rows - done)
-                                                                         : readIntegers<parquet::Int64Reader, std::int64_t>(firstRow + done, done, rows - done);
-            if (got == 0) throw Refusal{std::to_string(firstRow + rows) + " rows as the footer says", std::to_string(firstRow + done), m_wanted.name, firstRow + done};
+            const std::int64_t got =
+                m_type == parquet::Type::BYTE_ARRAY ? readTexts(firstRow + done, rows - done)
+                : m_type == parquet::Type::INT32
+                    ? readIntegers<parquet::Int32Reader, std::int32_t>(firstRow + done, done, rows - done)
+                    : readIntegers<parquet::Int64Reader, std::int64_t>(firstRow + done, done, rows - done);
+            if (got == 0)
+                throw Refusal{std::to_string(firstRow + rows) + " rows as the footer says",
+                              std::to_string(firstRow + done), m_wanted.name, firstRow + done};
             done += got;
         }
     }
@@ -102,7 +112,8 @@ public:
 private:
     static std::string columnNames(const parquet::SchemaDescriptor& schema) {
         std::string names;
-        for (int c = 0; c < std::min(schema.num_columns(), 5); ++c) names += (c ? ", " : "") + schema.Column(c)->path()->ToDotString();
+        for (int c = 0; c < std::min(schema.num_columns(), 5); ++c)
+            names += (c ? ", " : "") + schema.Column(c)->path()->ToDotString();
         return names.empty() ? "no columns" : names;
     }
     template <class Reader, class T>
@@ -110,15 +121,19 @@ private:
         values.resize(static_cast<std::size_t>(rows));
         m_levels.resize(static_cast<std::size_t>(rows));
         std::int64_t valuesRead = 0;
-        const std::int64_t got = static_cast<Reader&>(*m_reader).ReadBatch(rows, m_levels.data(), nullptr, values.data(), &valuesRead);
-        if (valuesRead != got) throw Refusal{"a value in every row", "a row without a value (null)", m_wanted.name, firstRow};
+        const std::int64_t got =
+            static_cast<Reader&>(*m_reader).ReadBatch(rows, m_levels.data(), nullptr, values.data(), &valuesRead);
+        if (valuesRead != got)
+            throw Refusal{"a value in every row", "a row without a value (null)", m_wanted.name, firstRow};
         return got;
     }
     std::int64_t readTexts(std::int64_t firstRow, std::int64_t rows) {
         const std::int64_t got = next<parquet::ByteArrayReader>(m_texts, firstRow, rows);
         for (std::int64_t i = 0; i < got; ++i) {
             const parquet::ByteArray& text = m_texts[static_cast<std::size_t>(i)];
-            if (text.len > kMostTextBytes) throw Refusal{"texts of at most " + std::to_string(kMostTextBytes) + " bytes", std::to_string(text.len), m_wanted.name, firstRow + i};
+            if (text.len > kMostTextBytes)
+                throw Refusal{"texts of at most " + std::to_string(kMostTextBytes) + " bytes", std::to_string(text.len),
+                              m_wanted.name, firstRow + i};
             m_text.append(reinterpret_cast<const char*>(text.ptr), text.len);
             m_ends.push_back(static_cast<std::uint32_t>(m_text.size()));
         }
@@ -171,8 +186,8 @@ std::int32_t countRows(const std::uint8_t* bytes, std::int64_t size, std::int64_
     });
 }
 
-std::int32_t readColumns(const std::uint8_t* bytes, std::int64_t size, const dlrm_parquet_column* wanted, std::int32_t count, dlrm_parquet_visit visit,
-                         void* context, dlrm_parquet_error* error) {
+std::int32_t readColumns(const std::uint8_t* bytes, std::int64_t size, const dlrm_parquet_column* wanted,
+                         std::int32_t count, dlrm_parquet_visit visit, void* context, dlrm_parquet_error* error) {
     return guarded(error, [&]() -> std::int32_t {
         arrow::CappedMemoryPool pool(arrow::system_memory_pool(), kMostMemory);
         auto reader = openReader(bytes, size, &pool);
@@ -204,6 +219,7 @@ std::int32_t readColumns(const std::uint8_t* bytes, std::int64_t size, const dlr
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const dlrm_parquet_module* dlrm_parquet_module_entry(void) {
-    static const dlrm_parquet_module module{DLRM_PARQUET_ABI, "Apache Arrow " ARROW_VERSION_STRING, countRows, readColumns};
+    static const dlrm_parquet_module module{DLRM_PARQUET_ABI, "Apache Arrow " ARROW_VERSION_STRING, countRows,
+                                            readColumns};
     return &module;
 }

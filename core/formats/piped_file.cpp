@@ -19,7 +19,10 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;
 constexpr int kLookForStop = 100;  // ms
 
 Error unreadable(const std::string& path) {
-    return Error("E-PIPE-001", "The pipe cannot be read.").inFile(path).butFound(std::strerror(errno)).withRemedy("Give the data as a file, or as --data - behind a pipe.");
+    return Error("E-PIPE-001", "The pipe cannot be read.")
+        .inFile(path)
+        .butFound(std::strerror(errno))
+        .withRemedy("Give the data as a file, or as --data - behind a pipe.");
 }
 
 Error unwritable(const std::string& folder) {
@@ -42,7 +45,8 @@ Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, con
     struct stat status {};
     const bool there = path == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(path.c_str(), &status) == 0;
     // No other devices: /dev/zero has no end.
-    if (path != "-" && !(there && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))) return RandomAccessFile::open(path);
+    if (path != "-" && !(there && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))))
+        return RandomAccessFile::open(path);
     const std::string shown = path == "-" ? "standard input" : path;
     UniqueFd from = openPipe(path);
     if (!from) return fail(unreadable(shown));

@@ -12,9 +12,9 @@
 
 namespace dlrm {
 
-// The file at `path`. "-" (standard input), a pipe or a socket is read to its end into an unnamed temporary file in $TMPDIR, else /var/tmp, that vanishes
-// with the object. Errors: E-FILE-001, E-FILE-002, E-PIPE-001 it cannot be read, E-PIPE-002 the temporary file cannot be written,
-// E-CANCELLED within 100 ms of a stop, though nothing comes.
+// The file at `path`. "-" (standard input), a pipe or a socket is read to its end into an unnamed temporary file in
+// $TMPDIR, else /var/tmp, that vanishes with the object. Errors: E-FILE-001, E-FILE-002, E-PIPE-001 it cannot be read,
+// E-PIPE-002 the temporary file cannot be written, E-CANCELLED within 100 ms of a stop, though nothing comes.
 Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, const Job& job = {});
 
 }  // namespace dlrm

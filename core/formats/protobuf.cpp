@@ -13,16 +13,23 @@ std::optional<ProtoField> ProtoFields::next() {
     field.type = static_cast<ProtoField::Type>(*tag & 7);
     std::optional<std::uint64_t> value;
     switch (field.type) {
-        case ProtoField::Type::Varint: value = m_cursor.varint(); break;
-        case ProtoField::Type::Fixed64: value = m_cursor.littleEndian<std::uint64_t>(); break;
-        case ProtoField::Type::Fixed32: value = m_cursor.littleEndian<std::uint32_t>(); break;
+        case ProtoField::Type::Varint:
+            value = m_cursor.varint();
+            break;
+        case ProtoField::Type::Fixed64:
+            value = m_cursor.littleEndian<std::uint64_t>();
+            break;
+        case ProtoField::Type::Fixed32:
+            value = m_cursor.littleEndian<std::uint32_t>();
+            break;
         case ProtoField::Type::Bytes:
             value = m_cursor.varint();
             if (!value) return std::nullopt;
             if (const auto bytes = m_cursor.take(*value)) field.bytes = *bytes;
             else return std::nullopt;
             break;
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
     if (!value) return std::nullopt;
     field.value = *value;

@@ -35,33 +35,39 @@ public:
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
 
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(mark, anchor, YamlNode::Kind::Null, {}); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        leaf(mark, anchor, YamlNode::Kind::Null, {});
+    }
 
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
         refuseTag(mark, tag);
         if (value == "<<" && tag == "?" && expectsKey())
-            refuse(mark, "E-SPEC-009", "A YAML merge key is not allowed here.", "a plain key", "<<", "Write the merged entries out.");
+            refuse(mark, "E-SPEC-009", "A YAML merge key is not allowed here.", "a plain key", "<<",
+                   "Write the merged entries out.");
         leaf(mark, anchor, YamlNode::Kind::Scalar, value);
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         if (++m_aliases > kYamlMaxAliases)
-            refuse(mark, "E-SPEC-007", "The YAML text uses too many aliases.", fmt::format("at most {} aliases", kYamlMaxAliases),
-                   "more", "Write the repeated lists out.");
+            refuse(mark, "E-SPEC-007", "The YAML text uses too many aliases.",
+                   fmt::format("at most {} aliases", kYamlMaxAliases), "more", "Write the repeated lists out.");
         const auto it = m_anchors.find(anchor);
         if (it == m_anchors.end())
-            refuse(mark, "E-SPEC-012", "A YAML alias stands inside the node that it repeats.", "an alias of a finished node",
-                   "a recursive alias", "Remove the recursion.");
+            refuse(mark, "E-SPEC-012", "A YAML alias stands inside the node that it repeats.",
+                   "an alias of a finished node", "a recursive alias", "Remove the recursion.");
         if (expectsKey()) refuseKey(mark);
         countNodes(mark, it->second->expandedNodes);
         add(it->second);
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
         open(mark, tag, anchor, YamlNode::Kind::Sequence);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
         open(mark, tag, anchor, YamlNode::Kind::Map);
     }
     void OnMapEnd() override { close(); }
@@ -75,8 +81,8 @@ private:
         std::unordered_set<std::string> keys;
     };
 
-    [[noreturn]] void refuse(const YAML::Mark& mark, std::string code, std::string message, std::string expected, std::string found,
-                             std::string remedy) const {
+    [[noreturn]] void refuse(const YAML::Mark& mark, std::string code, std::string message, std::string expected,
+                             std::string found, std::string remedy) const {
         throw Refusal{Error(std::move(code), fmt::format("{} (line {})", message, mark.line + 1))
                           .inFile(m_file)
                           .atOffset(mark.pos)
@@ -85,20 +91,23 @@ private:
                           .withRemedy(std::move(remedy))};
     }
     [[noreturn]] void refuseKey(const YAML::Mark& mark) const {
-        refuse(mark, "E-SPEC-013", "A key of a YAML map is not a plain text.", "a scalar key", "a list, a map, an alias or null",
-               "Write the key as plain text.");
+        refuse(mark, "E-SPEC-013", "A key of a YAML map is not a plain text.", "a scalar key",
+               "a list, a map, an alias or null", "Write the key as plain text.");
     }
     void refuseTag(const YAML::Mark& mark, const std::string& tag) const {
         if (tag.empty() || tag == "?" || tag == "!") return;
         refuse(mark, "E-SPEC-008", "YAML tags are not allowed here.", "a value without a tag", tag, "Remove the tag.");
     }
-    bool expectsKey() const { return !m_levels.empty() && m_levels.back().node->kind == YamlNode::Kind::Map && !m_levels.back().hasKey; }
+    bool expectsKey() const {
+        return !m_levels.empty() && m_levels.back().node->kind == YamlNode::Kind::Map && !m_levels.back().hasKey;
+    }
 
     void countNodes(const YAML::Mark& mark, std::int64_t nodes) {
         m_nodes += nodes;
         if (m_nodes > kYamlMaxNodes)
-            refuse(mark, "E-SPEC-006", "The YAML text has too many nodes.", fmt::format("at most {} nodes, aliases followed", kYamlMaxNodes),
-                   "more", "Is this the feature_spec.yaml of the dataset?");
+            refuse(mark, "E-SPEC-006", "The YAML text has too many nodes.",
+                   fmt::format("at most {} nodes, aliases followed", kYamlMaxNodes), "more",
+                   "Is this the feature_spec.yaml of the dataset?");
     }
 
     std::shared_ptr<YamlNode> make(const YAML::Mark& mark, YamlNode::Kind kind) {
@@ -117,7 +126,8 @@ private:
             if (kind == YamlNode::Kind::Null) refuseKey(mark);
             Level& level = m_levels.back();
             if (!level.keys.insert(text).second)
-                refuse(mark, "E-SPEC-011", "A YAML map has the same key twice.", "every key once", text, "Remove one of the two.");
+                refuse(mark, "E-SPEC-011", "A YAML map has the same key twice.", "every key once", text,
+                       "Remove one of the two.");
             level.key = text;
             level.hasKey = true;
             if (anchor != 0) m_anchors[anchor] = node;
@@ -131,7 +141,8 @@ private:
         refuseTag(mark, tag);
         if (expectsKey()) refuseKey(mark);
         if (m_levels.size() >= static_cast<std::size_t>(kYamlMaxDepth))
-            refuse(mark, "E-SPEC-005", "The YAML text is nested too deeply.", fmt::format("at most {} levels", kYamlMaxDepth), "more",
+            refuse(mark, "E-SPEC-005", "The YAML text is nested too deeply.",
+                   fmt::format("at most {} levels", kYamlMaxDepth), "more",
                    "Is this the feature_spec.yaml of the dataset?");
         Level level;
         level.node = make(mark, kind);
@@ -266,7 +277,9 @@ Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& 
     } catch (const YAML::Exception& e) {
         return malformed(fmt::format("{} (line {})", e.msg, e.mark.line + 1), e.mark.pos);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-SPEC-014", "The YAML text does not fit into memory.").inFile(file).withRemedy("Close other programs and try again."));
+        return fail(Error("E-SPEC-014", "The YAML text does not fit into memory.")
+                        .inFile(file)
+                        .withRemedy("Close other programs and try again."));
     } catch (const std::exception& e) {
         return malformed(e.what(), -1);
     }

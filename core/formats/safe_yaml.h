@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subset of YAML that feature_spec.yaml needs, read into an immutable tree with hard limits and without guessing types.
+// The subset of YAML that feature_spec.yaml needs, read into an immutable tree with hard limits and without guessing
+// types.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +20,12 @@ struct YamlNode {
     using Ptr = std::shared_ptr<const YamlNode>;
 
     Kind kind = Kind::Null;
-    std::string text;                                // Scalar
-    std::vector<Ptr> items;                          // Sequence
+    std::string text;                                  // Scalar
+    std::vector<Ptr> items;                            // Sequence
     std::vector<std::pair<std::string, Ptr>> entries;  // Map, in file order, keys unique
-    std::int64_t line = 0;                           // 1-based
-    std::int64_t offset = 0;                         // bytes from the start of the file
-    std::int64_t expandedNodes = 1;                  // this node and all below, aliases followed
+    std::int64_t line = 0;                             // 1-based
+    std::int64_t offset = 0;                           // bytes from the start of the file
+    std::int64_t expandedNodes = 1;                    // this node and all below, aliases followed
 
     const YamlNode* find(const std::string& key) const;
 };
@@ -36,9 +37,10 @@ inline constexpr std::int64_t kYamlMaxNodes = 100'000;  // aliases followed
 inline constexpr std::int64_t kYamlMaxAliases = 1'024;
 
 // Parses one document. `file` only names the text in errors. Errors:
-// E-SPEC-001 too large · 002 not UTF-8 text · 003 tab as indentation · 004 not well-formed · 005 too deep · 006 too many nodes
-// 007 too many aliases · 008 tag · 009 merge key · 010 several documents · 011 duplicate key · 012 recursive alias · 013 key that is not a scalar
-// 014 out of memory
+// E-SPEC-001 too large · 002 not UTF-8 text · 003 tab as indentation · 004 not well-formed · 005 too deep · 006 too
+//            many nodes
+// 007 too many aliases · 008 tag · 009 merge key · 010 several documents · 011 duplicate key · 012 recursive alias ·
+// 013 key that is not a scalar 014 out of memory
 Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& file);
 
 }  // namespace dlrm

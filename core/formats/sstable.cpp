@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layout: data blocks, meta-index block, index block, footer. A block: contents, type byte, masked CRC-32C of both. Contents: entries (shared,
-// non-shared and value length as varint32, key suffix, value), restart offsets (u32), their number (u32).
+// Layout: data blocks, meta-index block, index block, footer. A block: contents, type byte, masked CRC-32C of both.
+// Contents: entries (shared, non-shared and value length as varint32, key suffix, value), restart offsets (u32), their
+// number (u32).
 #include "core/formats/sstable.h"
 
 #include <algorithm>
@@ -40,30 +41,34 @@ struct Block {
 
 class Reader {
 public:
-    Reader(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit) : m_file(file), m_path(path), m_visit(visit) {}
+    Reader(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit)
+        : m_file(file), m_path(path), m_visit(visit) {}
 
     Result<void> read() {
         Handle meta, index;
         DLRM_TRY(readFooter(meta, index));
         DLRM_TRY(auto metaBlock, readBlock(meta));
         DLRM_TRY(walk(metaBlock, [&](std::string_view, std::span<const std::byte>) -> Result<void> {
-                return fail(Error("E-SST-012", "The meta-index of the table has entries.")
-                                .inFile(m_path).atOffset(metaBlock.offset).butExpected("none: a checkpoint's index has no filters").butFound("an entry")
-                                .withRemedy(kCopyAgain));
-            }));
+            return fail(Error("E-SST-012", "The meta-index of the table has entries.")
+                            .inFile(m_path)
+                            .atOffset(metaBlock.offset)
+                            .butExpected("none: a checkpoint's index has no filters")
+                            .butFound("an entry")
+                            .withRemedy(kCopyAgain));
+        }));
         DLRM_TRY(auto indexBlock, readBlock(index));
         std::uint64_t next = 0;
         std::optional<std::string> separator;  // of the block before
         DLRM_TRY(walk(indexBlock, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
-                ByteCursor cursor(value);
-                const auto handle = takeHandle(cursor);
-                if (!handle || cursor.left() != 0) return fail(badHandle(indexBlock.offset, "one handle, inside the file"));
-                if (handle->offset != next) return fail(notTiled(handle->offset, next));
-                next = handle->end();
-                DLRM_TRY(readData(*handle, separator, key));
-                separator = std::string(key);
-                return {};
-            }));
+            ByteCursor cursor(value);
+            const auto handle = takeHandle(cursor);
+            if (!handle || cursor.left() != 0) return fail(badHandle(indexBlock.offset, "one handle, inside the file"));
+            if (handle->offset != next) return fail(notTiled(handle->offset, next));
+            next = handle->end();
+            DLRM_TRY(readData(*handle, separator, key));
+            separator = std::string(key);
+            return {};
+        }));
         if (meta.offset != next) return fail(notTiled(meta.offset, next));
         if (index.offset != meta.end()) return fail(notTiled(index.offset, meta.end()));
         if (index.end() != footer()) return fail(notTiled(footer(), index.end()));
@@ -74,20 +79,29 @@ private:
     std::uint64_t footer() const { return m_file.size() - kFooterBytes; }
 
     Error badHandle(std::int64_t offset, std::string expected) const {
-        return Error("E-SST-004", "A handle of the table leads nowhere.").inFile(m_path).atOffset(offset).butExpected(std::move(expected))
-            .butFound("a number that is cut short, not minimal or too large").withRemedy(kCopyAgain);
+        return Error("E-SST-004", "A handle of the table leads nowhere.")
+            .inFile(m_path)
+            .atOffset(offset)
+            .butExpected(std::move(expected))
+            .butFound("a number that is cut short, not minimal or too large")
+            .withRemedy(kCopyAgain);
     }
 
     Error notTiled(std::uint64_t found, std::uint64_t expected) const {
         return Error("E-SST-011", "The blocks of the table do not follow one another.")
-            .inFile(m_path).atOffset(static_cast<std::int64_t>(std::min(found, expected))).butExpected(fmt::format("a block at byte {}", expected))
-            .butFound(fmt::format("byte {}", found)).withRemedy(kCopyAgain);
+            .inFile(m_path)
+            .atOffset(static_cast<std::int64_t>(std::min(found, expected)))
+            .butExpected(fmt::format("a block at byte {}", expected))
+            .butFound(fmt::format("byte {}", found))
+            .withRemedy(kCopyAgain);
     }
 
     // A handle whose block lies before the footer.
     std::optional<Handle> takeHandle(ByteCursor& cursor) const {
         const auto offset = cursor.varint(), size = cursor.varint();
-        if (!offset || !size || *size > kMostBlockBytes || *offset > footer() || footer() - *offset < *size + kTrailerBytes) return std::nullopt;
+        if (!offset || !size || *size > kMostBlockBytes || *offset > footer() ||
+            footer() - *offset < *size + kTrailerBytes)
+            return std::nullopt;
         return Handle{*offset, *size};
     }
 
@@ -95,23 +109,38 @@ private:
         const auto size = static_cast<std::int64_t>(m_file.size());
         if (m_file.size() < kFooterBytes || size > kMostSstableBytes)
             return fail(Error("E-SST-001", "The file has no size that an index of tensors can have.")
-                            .inFile(m_path).atOffset(0).butExpected(fmt::format("{} to {} bytes", kFooterBytes, kMostSstableBytes))
-                            .butFound(fmt::format("{} bytes", size)).withRemedy(kCopyAgain));
+                            .inFile(m_path)
+                            .atOffset(0)
+                            .butExpected(fmt::format("{} to {} bytes", kFooterBytes, kMostSstableBytes))
+                            .butFound(fmt::format("{} bytes", size))
+                            .withRemedy(kCopyAgain));
         const auto at = static_cast<std::int64_t>(footer());
         const auto bytes = m_file.subspan(static_cast<std::size_t>(footer()));
         const std::uint64_t magic = *ByteCursor(bytes.subspan(kHandlesBytes)).littleEndian<std::uint64_t>();
         if (magic != kMagic)
-            return fail(Error("E-SST-002", "The file does not end as an index of tensors does.")
-                            .inFile(m_path).atOffset(at + static_cast<std::int64_t>(kHandlesBytes)).butExpected(fmt::format("{:016x}", kMagic))
-                            .butFound(fmt::format("{:016x}", magic)).withRemedy("Check that this is a checkpoint's .index file and copy it again: it may be cut short."));
+            return fail(
+                Error("E-SST-002", "The file does not end as an index of tensors does.")
+                    .inFile(m_path)
+                    .atOffset(at + static_cast<std::int64_t>(kHandlesBytes))
+                    .butExpected(fmt::format("{:016x}", kMagic))
+                    .butFound(fmt::format("{:016x}", magic))
+                    .withRemedy(
+                        "Check that this is a checkpoint's .index file and copy it again: it may be cut short."));
         ByteCursor cursor(bytes.first(kHandlesBytes));
         const auto first = takeHandle(cursor), second = first ? takeHandle(cursor) : std::nullopt;
-        if (!first || !second) return fail(badHandle(at + static_cast<std::int64_t>(cursor.at()), "the place of a block before the footer"));
+        if (!first || !second)
+            return fail(
+                badHandle(at + static_cast<std::int64_t>(cursor.at()), "the place of a block before the footer"));
         const auto padding = *cursor.take(cursor.left());
-        if (const auto bad = std::find_if(padding.begin(), padding.end(), [](std::byte b) { return b != std::byte{0}; }); bad != padding.end())
+        if (const auto bad =
+                std::find_if(padding.begin(), padding.end(), [](std::byte b) { return b != std::byte{0}; });
+            bad != padding.end())
             return fail(Error("E-SST-003", "The footer is not padded with zeros.")
-                            .inFile(m_path).atOffset(at + static_cast<std::int64_t>(kHandlesBytes) - (padding.end() - bad)).butExpected("0")
-                            .butFound(std::to_string(static_cast<int>(*bad))).withRemedy(kCopyAgain));
+                            .inFile(m_path)
+                            .atOffset(at + static_cast<std::int64_t>(kHandlesBytes) - (padding.end() - bad))
+                            .butExpected("0")
+                            .butFound(std::to_string(static_cast<int>(*bad)))
+                            .withRemedy(kCopyAgain));
         meta = *first;
         index = *second;
         return {};
@@ -120,24 +149,35 @@ private:
     Result<Block> readBlock(const Handle& handle) const {
         Block block;
         block.offset = static_cast<std::int64_t>(handle.offset);
-        const auto stored = m_file.subspan(static_cast<std::size_t>(handle.offset), static_cast<std::size_t>(handle.size) + kTrailerBytes);
+        const auto stored = m_file.subspan(static_cast<std::size_t>(handle.offset),
+                                           static_cast<std::size_t>(handle.size) + kTrailerBytes);
         block.contents = stored.first(static_cast<std::size_t>(handle.size));
         const std::uint32_t expected = maskCrc32c(crc32c(stored.first(static_cast<std::size_t>(handle.size) + 1)));
         const std::uint32_t found = *ByteCursor(stored.last(4)).littleEndian<std::uint32_t>();
         if (kCheckSums && found != expected)
             return fail(Error("E-SST-005", "The checksum of a block does not match.")
-                            .inFile(m_path).atOffset(block.offset).butExpected(fmt::format("{:08x}, of the bytes that are there", expected))
-                            .butFound(fmt::format("{:08x} stored", found)).withRemedy(kCopyAgain));
+                            .inFile(m_path)
+                            .atOffset(block.offset)
+                            .butExpected(fmt::format("{:08x}, of the bytes that are there", expected))
+                            .butFound(fmt::format("{:08x} stored", found))
+                            .withRemedy(kCopyAgain));
         const auto type = static_cast<int>(stored[static_cast<std::size_t>(handle.size)]);
         if (type == 0) return block;
         if (type != 1)
             return fail(Error("E-SST-006", "A block is compressed in a way that is not known.")
-                            .inFile(m_path).atOffset(block.offset + static_cast<std::int64_t>(handle.size)).butExpected("0 (not compressed) or 1 (snappy)")
-                            .butFound(std::to_string(type)).withRemedy("Save the checkpoint with TensorFlow, which does not compress its index."));
+                            .inFile(m_path)
+                            .atOffset(block.offset + static_cast<std::int64_t>(handle.size))
+                            .butExpected("0 (not compressed) or 1 (snappy)")
+                            .butFound(std::to_string(type))
+                            .withRemedy("Save the checkpoint with TensorFlow, which does not compress its index."));
         auto unpacked = unsnappy(block.contents, kMostUnpackedBlockBytes);
         if (!unpacked)
             return fail(Error("E-SST-007", "A compressed block cannot be unpacked: " + unpacked.error().message)
-                            .inFile(m_path).atOffset(block.offset).butExpected(unpacked.error().expected).butFound(unpacked.error().found).withRemedy(kCopyAgain));
+                            .inFile(m_path)
+                            .atOffset(block.offset)
+                            .butExpected(unpacked.error().expected)
+                            .butFound(unpacked.error().found)
+                            .withRemedy(kCopyAgain));
         block.unpacked = std::move(*unpacked);
         block.contents = block.unpacked;
         block.packed = true;
@@ -148,39 +188,57 @@ private:
         DLRM_TRY(const auto block, readBlock(handle));
         std::string last;
         const auto misplaced = [&] {
-            return Error("E-SST-010", "The keys of the table do not ascend.").inFile(m_path).atOffset(block.offset)
-                .butExpected("keys between the separators of the index").butFound("a key outside them").withRemedy(kCopyAgain);
+            return Error("E-SST-010", "The keys of the table do not ascend.")
+                .inFile(m_path)
+                .atOffset(block.offset)
+                .butExpected("keys between the separators of the index")
+                .butFound("a key outside them")
+                .withRemedy(kCopyAgain);
         };
         bool any = false;
         DLRM_TRY(walk(block, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
-                if (!any && after && key <= *after) return fail(misplaced());
-                if (++m_entries > kMostSstableEntries) return fail(tooMany(block.offset, fmt::format("at most {} entries", kMostSstableEntries), "more"));
-                any = true;
-                last = key;
-                return m_visit(key, value, block.offset);
-            }));
+            if (!any && after && key <= *after) return fail(misplaced());
+            if (++m_entries > kMostSstableEntries)
+                return fail(tooMany(block.offset, fmt::format("at most {} entries", kMostSstableEntries), "more"));
+            any = true;
+            last = key;
+            return m_visit(key, value, block.offset);
+        }));
         if (any && last > separator) return fail(misplaced());
         return {};
     }
 
     Error tooMany(std::int64_t offset, std::string expected, std::string found) const {
-        return Error("E-SST-013", "The table is larger than any index of tensors.").inFile(m_path).atOffset(offset).butExpected(std::move(expected))
-            .butFound(std::move(found)).withRemedy("Check that this is a checkpoint's .index file.");
+        return Error("E-SST-013", "The table is larger than any index of tensors.")
+            .inFile(m_path)
+            .atOffset(offset)
+            .butExpected(std::move(expected))
+            .butFound(std::move(found))
+            .withRemedy("Check that this is a checkpoint's .index file.");
     }
 
     // Inside compressed blocks the block's own offset is as close as a message can get.
-    static std::int64_t place(const Block& block, std::size_t at) { return block.packed ? block.offset : block.offset + static_cast<std::int64_t>(at); }
+    static std::int64_t place(const Block& block, std::size_t at) {
+        return block.packed ? block.offset : block.offset + static_cast<std::int64_t>(at);
+    }
 
     template <class Visit>
     Result<void> walk(const Block& block, Visit visit) const {
         const auto badRestarts = [&](std::size_t at, std::string expected, std::string found) {
             return fail(Error("E-SST-008", "The restart offsets of a block are wrong.")
-                            .inFile(m_path).atOffset(place(block, at)).butExpected(std::move(expected)).butFound(std::move(found)).withRemedy(kCopyAgain));
+                            .inFile(m_path)
+                            .atOffset(place(block, at))
+                            .butExpected(std::move(expected))
+                            .butFound(std::move(found))
+                            .withRemedy(kCopyAgain));
         };
         const std::size_t size = block.contents.size();
-        if (size < 8) return badRestarts(0, "at least one restart offset and their number", fmt::format("a block of {} bytes", size));
+        if (size < 8)
+            return badRestarts(0, "at least one restart offset and their number",
+                               fmt::format("a block of {} bytes", size));
         const std::uint32_t count = *ByteCursor(block.contents.last(4)).littleEndian<std::uint32_t>();
-        if (count < 1 || count > (size - 4) / 4) return badRestarts(size - 4, "1 or more, as many as fit", std::to_string(count));
+        if (count < 1 || count > (size - 4) / 4)
+            return badRestarts(size - 4, "1 or more, as many as fit", std::to_string(count));
         const std::size_t entriesEnd = size - 4 - 4 * std::size_t{count};
         ByteCursor restarts(block.contents.subspan(entriesEnd, 4 * std::size_t{count}));
         std::optional<std::uint32_t> restart = restarts.littleEndian<std::uint32_t>();
@@ -193,30 +251,42 @@ private:
             const std::size_t at = cursor.at();
             const auto badEntry = [&](std::string expected) {
                 return fail(Error("E-SST-009", "An entry of the table is damaged.")
-                                .inFile(m_path).atOffset(place(block, at)).butExpected(std::move(expected)).butFound("other bytes").withRemedy(kCopyAgain));
+                                .inFile(m_path)
+                                .atOffset(place(block, at))
+                                .butExpected(std::move(expected))
+                                .butFound("other bytes")
+                                .withRemedy(kCopyAgain));
             };
-            const auto shared = cursor.varint(32), rest = shared ? cursor.varint(32) : shared, valueBytes = rest ? cursor.varint(32) : rest;
+            const auto shared = cursor.varint(32), rest = shared ? cursor.varint(32) : shared,
+                       valueBytes = rest ? cursor.varint(32) : rest;
             if (!valueBytes) return badEntry("three lengths of at most 32 bits, written as short as possible");
             const auto suffix = cursor.take(*rest);
             const auto value = suffix ? cursor.take(*valueBytes) : suffix;
             if (!value || *shared > key.size()) return badEntry("a key and a value inside the block");
             if (*shared + *rest > kMostSstableKeyBytes)
-                return fail(tooMany(place(block, at), fmt::format("keys of at most {} bytes", kMostSstableKeyBytes), fmt::format("{} bytes", *shared + *rest)));
-            if (restart && *restart < at) return badRestarts(entriesEnd, "the starts of entries, ascending", std::to_string(*restart));
+                return fail(tooMany(place(block, at), fmt::format("keys of at most {} bytes", kMostSstableKeyBytes),
+                                    fmt::format("{} bytes", *shared + *rest)));
+            if (restart && *restart < at)
+                return badRestarts(entriesEnd, "the starts of entries, ascending", std::to_string(*restart));
             if (restart && *restart == at) {
                 if (*shared != 0) return badEntry("a whole key at a restart offset");
                 restart = restarts.littleEndian<std::uint32_t>();
             }
             std::string next = key.substr(0, static_cast<std::size_t>(*shared)) + std::string(asText(*suffix));
             if (!first && next <= key)
-                return fail(Error("E-SST-010", "The keys of the table do not ascend.").inFile(m_path).atOffset(place(block, at))
-                                .butExpected("a key after the one before").butFound("one that is not").withRemedy(kCopyAgain));
+                return fail(Error("E-SST-010", "The keys of the table do not ascend.")
+                                .inFile(m_path)
+                                .atOffset(place(block, at))
+                                .butExpected("a key after the one before")
+                                .butFound("one that is not")
+                                .withRemedy(kCopyAgain));
             first = false;
             key = std::move(next);
             DLRM_TRY(visit(std::string_view(key), *value));
         }
         // An empty block has one restart offset, 0, that no entry starts at.
-        if (restart && !(first && count == 1)) return badRestarts(entriesEnd, "the starts of entries, ascending", std::to_string(*restart));
+        if (restart && !(first && count == 1))
+            return badRestarts(entriesEnd, "the starts of entries, ascending", std::to_string(*restart));
         return {};
     }
 

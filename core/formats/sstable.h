@@ -20,15 +20,19 @@ constexpr std::uint64_t kMostSstableKeyBytes = 4096;
 constexpr std::int64_t kMostSstableEntries = 1'000'000;
 
 // Key and value, valid during the call; `offset`: of the block that holds them.
-using SstableVisitor = std::function<Result<void>(std::string_view key, std::span<const std::byte> value, std::int64_t offset)>;
+using SstableVisitor =
+    std::function<Result<void>(std::string_view key, std::span<const std::byte> value, std::int64_t offset)>;
 
 // Visits every entry in the order of the file. An error of the visitor ends the walk and is passed on.
-// Beyond LevelDB's own rules: the footer's padding is zero, blocks tile the file without gap or overlap, integers are as short as possible, every
-// restart offset is the start of an entry, keys ascend over the whole file, separators stand between the blocks they separate, the meta-index is empty.
-// Errors, each with `path` and the byte where it is:
-//   E-SST-001 too short or too large    002 no table: magic number    003 footer padding is not zero    004 a handle leads nowhere
-//   E-SST-005 checksum of a block       006 compression not known     007 compressed block damaged      008 restart offsets
-//   E-SST-009 an entry is damaged       010 keys do not ascend        011 blocks do not tile the file   012 entries in the meta-index
+// Beyond LevelDB's own rules: the footer's padding is zero, blocks tile the file without gap or overlap, integers are
+// as short as possible, every restart offset is the start of an entry, keys ascend over the whole file, separators
+// stand between the blocks they separate, the meta-index is empty. Errors, each with `path` and the byte where it is:
+//   E-SST-001 too short or too large    002 no table: magic number    003 footer padding is not zero    004 a handle
+//             leads nowhere
+//   E-SST-005 checksum of a block       006 compression not known     007 compressed block damaged      008 restart
+//             offsets
+//   E-SST-009 an entry is damaged       010 keys do not ascend        011 blocks do not tile the file   012 entries in
+//             the meta-index
 //   E-SST-013 too many entries, or a key too long
 Result<void> readSstable(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit);
 

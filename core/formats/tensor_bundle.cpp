@@ -14,8 +14,12 @@ constexpr std::int64_t kMostAlignment = 4096;
 constexpr const char* kCopyAgain = "Copy the checkpoint again, with every data file.";
 
 Error notCovered(const RandomAccessFile& shard, std::int64_t at, std::string expected, std::string found) {
-    return Error("E-TFB-010", "The tensors do not fill their data file exactly.").inFile(shard.path()).atOffset(at).butExpected(std::move(expected))
-        .butFound(std::move(found)).withRemedy("Copy the checkpoint again: the data file was cut short or belongs to another index.");
+    return Error("E-TFB-010", "The tensors do not fill their data file exactly.")
+        .inFile(shard.path())
+        .atOffset(at)
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
+        .withRemedy("Copy the checkpoint again: the data file was cut short or belongs to another index.");
 }
 
 // Whether [begin, end) may lie between two tensors: at most an alignment, all zeros.
@@ -26,7 +30,9 @@ Result<void> checkGap(const RandomAccessFile& shard, std::int64_t begin, std::in
     std::vector<std::byte> gap(static_cast<std::size_t>(end - begin));
     DLRM_TRY(shard.read(begin, gap));
     for (std::size_t i = 0; i < gap.size(); ++i)
-        if (gap[i] != std::byte{0}) return fail(notCovered(shard, begin + static_cast<std::int64_t>(i), "zeros between two tensors", "another byte"));
+        if (gap[i] != std::byte{0})
+            return fail(
+                notCovered(shard, begin + static_cast<std::int64_t>(i), "zeros between two tensors", "another byte"));
     return {};
 }
 
@@ -35,21 +41,24 @@ Result<void> checkCoverage(const BundleIndex& index, std::span<const std::shared
     for (const auto* list : {&index.tensors, &index.pieces})
         for (const BundleTensor& t : *list)
             if (t.bytes > 0) stored.push_back(&t);
-    std::sort(stored.begin(), stored.end(), [](const BundleTensor* a, const BundleTensor* b) { return a->shard != b->shard ? a->shard < b->shard : a->offset < b->offset; });
+    std::sort(stored.begin(), stored.end(), [](const BundleTensor* a, const BundleTensor* b) {
+        return a->shard != b->shard ? a->shard < b->shard : a->offset < b->offset;
+    });
     auto it = stored.begin();
     for (std::size_t s = 0; s < shards.size(); ++s) {
         const RandomAccessFile& shard = *shards[s];
         std::int64_t next = 0;
         for (; it != stored.end() && (*it)->shard == static_cast<int>(s); ++it) {
             const BundleTensor& t = **it;
-            if (t.offset < next) return fail(notCovered(shard, t.offset, fmt::format("tensor {} at byte {} or later", t.name, next), "it overlaps another"));
+            if (t.offset < next)
+                return fail(notCovered(shard, t.offset, fmt::format("tensor {} at byte {} or later", t.name, next),
+                                       "it overlaps another"));
             if (t.offset + t.bytes > shard.size())
                 return fail(notCovered(
                     shard, shard.size(),
                     fmt::format("{}, up to the end of tensor {}", counted(t.offset + t.bytes, "byte"), t.name),
                     counted(shard.size(), "byte")));
-            if (t.offset > next)
-                DLRM_TRY(checkGap(shard, next, t.offset));
+            if (t.offset > next) DLRM_TRY(checkGap(shard, next, t.offset));
             next = t.offset + t.bytes;
         }
         if (next != shard.size())
@@ -64,52 +73,87 @@ Result<void> checkCoverage(const BundleIndex& index, std::span<const std::shared
 
 std::string name(BundleType type) {
     switch (type) {
-        case BundleType::Float32: return "float32";
-        case BundleType::Float64: return "float64";
-        case BundleType::Int32: return "int32";
-        case BundleType::UInt8: return "uint8";
-        case BundleType::Int16: return "int16";
-        case BundleType::Int8: return "int8";
-        case BundleType::String: return "string";
-        case BundleType::Complex64: return "complex64";
-        case BundleType::Int64: return "int64";
-        case BundleType::Bool: return "bool";
-        case BundleType::BFloat16: return "bfloat16";
-        case BundleType::UInt16: return "uint16";
-        case BundleType::Complex128: return "complex128";
-        case BundleType::Float16: return "float16";
-        case BundleType::Resource: return "resource";
-        case BundleType::Variant: return "variant";
-        case BundleType::UInt32: return "uint32";
-        case BundleType::UInt64: return "uint64";
+        case BundleType::Float32:
+            return "float32";
+        case BundleType::Float64:
+            return "float64";
+        case BundleType::Int32:
+            return "int32";
+        case BundleType::UInt8:
+            return "uint8";
+        case BundleType::Int16:
+            return "int16";
+        case BundleType::Int8:
+            return "int8";
+        case BundleType::String:
+            return "string";
+        case BundleType::Complex64:
+            return "complex64";
+        case BundleType::Int64:
+            return "int64";
+        case BundleType::Bool:
+            return "bool";
+        case BundleType::BFloat16:
+            return "bfloat16";
+        case BundleType::UInt16:
+            return "uint16";
+        case BundleType::Complex128:
+            return "complex128";
+        case BundleType::Float16:
+            return "float16";
+        case BundleType::Resource:
+            return "resource";
+        case BundleType::Variant:
+            return "variant";
+        case BundleType::UInt32:
+            return "uint32";
+        case BundleType::UInt64:
+            return "uint64";
     }
     return fmt::format("type {}", static_cast<int>(type));
 }
 
 std::int64_t itemSize(BundleType type) {
     switch (type) {
-        case BundleType::UInt8: case BundleType::Int8: case BundleType::Bool: return 1;
-        case BundleType::Int16: case BundleType::UInt16: case BundleType::BFloat16: case BundleType::Float16: return 2;
-        case BundleType::Float32: case BundleType::Int32: return 4;
-        case BundleType::Float64: case BundleType::Int64: case BundleType::Complex64: return 8;
-        case BundleType::Complex128: return 16;
-        default: return 0;
+        case BundleType::UInt8:
+        case BundleType::Int8:
+        case BundleType::Bool:
+            return 1;
+        case BundleType::Int16:
+        case BundleType::UInt16:
+        case BundleType::BFloat16:
+        case BundleType::Float16:
+            return 2;
+        case BundleType::Float32:
+        case BundleType::Int32:
+            return 4;
+        case BundleType::Float64:
+        case BundleType::Int64:
+        case BundleType::Complex64:
+            return 8;
+        case BundleType::Complex128:
+            return 16;
+        default:
+            return 0;
     }
 }
 
 bool isFloat(BundleType type) {
-    return type == BundleType::Float16 || type == BundleType::BFloat16 || type == BundleType::Float32 || type == BundleType::Float64;
+    return type == BundleType::Float16 || type == BundleType::BFloat16 || type == BundleType::Float32 ||
+           type == BundleType::Float64;
 }
 
 std::vector<std::string> bundlePrefixes(std::span<const std::string> names) {
     constexpr std::string_view kSuffix = ".index";
     std::vector<std::string> prefixes;
     for (const std::string& n : names)
-        if (n.size() > kSuffix.size() && n.ends_with(kSuffix)) prefixes.push_back(n.substr(0, n.size() - kSuffix.size()));
+        if (n.size() > kSuffix.size() && n.ends_with(kSuffix))
+            prefixes.push_back(n.substr(0, n.size() - kSuffix.size()));
     return prefixes;
 }
 
-Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string& directory, const std::string& prefix) {
+Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string& directory,
+                                                               const std::string& prefix) {
     auto bundle = std::make_shared<TensorBundle>();
     DLRM_TRY(auto indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
     bundle->m_indexFile = std::move(indexFile);
@@ -122,7 +166,9 @@ Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string
         if (!shard && shard.error().code != "E-FILE-001") return fail(std::move(shard.error()));
         if (!shard)
             return fail(Error("E-TFB-009", "A data file of the checkpoint is missing.")
-                            .inFile(directory + "/" + file).butExpected(fmt::format("{} data files", bundle->m_index.shards)).butFound(shard.error().found)
+                            .inFile(directory + "/" + file)
+                            .butExpected(fmt::format("{} data files", bundle->m_index.shards))
+                            .butFound(shard.error().found)
                             .withRemedy(kCopyAgain));
         bundle->m_shards.push_back(std::move(*shard));
     }
@@ -132,7 +178,8 @@ Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string
 }
 
 const BundleTensor* TensorBundle::find(std::string_view tensor) const {
-    const auto it = std::lower_bound(m_index.tensors.begin(), m_index.tensors.end(), tensor, [](const BundleTensor& t, std::string_view n) { return t.name < n; });
+    const auto it = std::lower_bound(m_index.tensors.begin(), m_index.tensors.end(), tensor,
+                                     [](const BundleTensor& t, std::string_view n) { return t.name < n; });
     return it != m_index.tensors.end() && it->name == tensor ? &*it : nullptr;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index of a TensorBundle. Key "": BundleHeaderProto {1 num_shards, 2 endianness, 3 version {1 producer, 2 min_consumer}}. Other keys:
-// BundleEntryProto {1 dtype, 2 shape {2 dim {1 size, 2 name}, 3 unknown_rank}, 3 shard_id, 4 offset, 5 size, 6 crc32c, 7 slices}; zeros are left out.
+// The index of a TensorBundle. Key "": BundleHeaderProto {1 num_shards, 2 endianness, 3 version {1 producer, 2
+// min_consumer}}. Other keys: BundleEntryProto {1 dtype, 2 shape {2 dim {1 size, 2 name}, 3 unknown_rank}, 3 shard_id,
+// 4 offset, 5 size, 6 crc32c, 7 slices}; zeros are left out.
 #include <limits>
 
 #include <fmt/format.h>
@@ -26,16 +27,27 @@ struct Place {
 };
 
 Error damaged(const Place& at, std::string what) {
-    return Error("E-TFB-004", "An entry of the index is damaged.").inFile(at.path).atOffset(at.offset).inField(at.tensor).butExpected(std::move(what))
-        .butFound("other bytes").withRemedy(kCopyAgain);
+    return Error("E-TFB-004", "An entry of the index is damaged.")
+        .inFile(at.path)
+        .atOffset(at.offset)
+        .inField(at.tensor)
+        .butExpected(std::move(what))
+        .butFound("other bytes")
+        .withRemedy(kCopyAgain);
 }
 
-bool fitsInt32(std::uint64_t value) { return value <= static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()); }
+bool fitsInt32(std::uint64_t value) {
+    return value <= static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+}
 
 Result<void> parseHeader(std::span<const std::byte> message, const Place& at, BundleIndex& index) {
     const auto bad = [&](const char* expected) {
-        return fail(Error("E-TFB-001", "The index does not begin with its header.").inFile(at.path).atOffset(at.offset).butExpected(expected)
-                        .butFound("other bytes").withRemedy(kCopyAgain));
+        return fail(Error("E-TFB-001", "The index does not begin with its header.")
+                        .inFile(at.path)
+                        .atOffset(at.offset)
+                        .butExpected(expected)
+                        .butFound("other bytes")
+                        .withRemedy(kCopyAgain));
     };
     std::uint64_t shards = 0, endianness = 0, consumer = 0;
     ProtoFields fields(message);
@@ -52,11 +64,17 @@ Result<void> parseHeader(std::span<const std::byte> message, const Place& at, Bu
     if (fields.damaged() || endianness > 1) return bad("shards, byte order (0 or 1) and version");
     if (consumer > static_cast<std::uint64_t>(kVersion))
         return fail(Error("E-TFB-002", "The checkpoint was written by a newer version of TensorFlow.")
-                        .inFile(at.path).atOffset(at.offset).butExpected(fmt::format("version {} of the format or older", kVersion))
-                        .butFound(fmt::format("version {} needed", consumer)).withRemedy("Save the checkpoint with an older TensorFlow, or update this program."));
+                        .inFile(at.path)
+                        .atOffset(at.offset)
+                        .butExpected(fmt::format("version {} of the format or older", kVersion))
+                        .butFound(fmt::format("version {} needed", consumer))
+                        .withRemedy("Save the checkpoint with an older TensorFlow, or update this program."));
     if (shards < 1 || shards > static_cast<std::uint64_t>(kMostBundleShards))
         return fail(Error("E-TFB-003", "The index names a number of data files that cannot be.")
-                        .inFile(at.path).atOffset(at.offset).butExpected(fmt::format("1 to {}", kMostBundleShards)).butFound(std::to_string(shards))
+                        .inFile(at.path)
+                        .atOffset(at.offset)
+                        .butExpected(fmt::format("1 to {}", kMostBundleShards))
+                        .butFound(std::to_string(shards))
                         .withRemedy(kCopyAgain));
     index.shards = static_cast<int>(shards);
     index.bigEndian = endianness == 1;
@@ -65,9 +83,14 @@ Result<void> parseHeader(std::span<const std::byte> message, const Place& at, Bu
 
 Result<void> parseShape(std::span<const std::byte> message, const Place& at, BundleTensor& tensor) {
     const auto bad = [&](std::string found) {
-        return fail(Error("E-TFB-005", "A tensor has no shape that can be used.")
-                        .inFile(at.path).atOffset(at.offset).inField(at.tensor).butExpected(fmt::format("at most {} dimensions of 0 or more, 2^63 values in all", kMostBundleRank))
-                        .butFound(std::move(found)).withRemedy(kCopyAgain));
+        return fail(
+            Error("E-TFB-005", "A tensor has no shape that can be used.")
+                .inFile(at.path)
+                .atOffset(at.offset)
+                .inField(at.tensor)
+                .butExpected(fmt::format("at most {} dimensions of 0 or more, 2^63 values in all", kMostBundleRank))
+                .butFound(std::move(found))
+                .withRemedy(kCopyAgain));
     };
     ProtoFields fields(message);
     while (const auto f = fields.next()) {
@@ -84,30 +107,41 @@ Result<void> parseShape(std::span<const std::byte> message, const Place& at, Bun
     }
     if (fields.damaged()) return fail(damaged(at, "dimensions"));
     for (const std::int64_t d : tensor.shape)
-        if (__builtin_mul_overflow(tensor.elements, d, &tensor.elements)) return bad("shape " + shapeText(tensor.shape));
+        if (__builtin_mul_overflow(tensor.elements, d, &tensor.elements))
+            return bad("shape " + shapeText(tensor.shape));
     return {};
 }
 
 Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place& at, const BundleIndex& index) {
     std::int64_t end = 0;
-    if (shard >= static_cast<std::uint64_t>(index.shards) || t.offset < 0 || t.bytes < 0 || __builtin_add_overflow(t.offset, t.bytes, &end))
+    if (shard >= static_cast<std::uint64_t>(index.shards) || t.offset < 0 || t.bytes < 0 ||
+        __builtin_add_overflow(t.offset, t.bytes, &end))
         return fail(Error("E-TFB-007", "A tensor stands where no data can be.")
-                        .inFile(at.path).atOffset(at.offset).inField(at.tensor).butExpected(fmt::format("one of {} data files, and a place in it", index.shards))
+                        .inFile(at.path)
+                        .atOffset(at.offset)
+                        .inField(at.tensor)
+                        .butExpected(fmt::format("one of {} data files, and a place in it", index.shards))
                         .butFound(fmt::format("data file {}, byte {}, {}", shard, t.offset, counted(t.bytes, "byte")))
                         .withRemedy(kCopyAgain));
     std::int64_t bytes = 0;
     const std::int64_t item = itemSize(t.type);
-    const bool wrong = t.sliced ? t.bytes != 0 : item > 0 && (__builtin_mul_overflow(t.elements, item, &bytes) || bytes != t.bytes);
+    const bool wrong =
+        t.sliced ? t.bytes != 0 : item > 0 && (__builtin_mul_overflow(t.elements, item, &bytes) || bytes != t.bytes);
     if (wrong)
         return fail(Error("E-TFB-006", "A tensor has another size than its shape asks for.")
-                        .inFile(at.path).atOffset(at.offset).inField(at.tensor)
-                        .butExpected(t.sliced ? "no bytes of its own: its values are stored in pieces"
-                                              : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")))
-                        .butFound(counted(t.bytes, "byte")).withRemedy(kCopyAgain));
+                        .inFile(at.path)
+                        .atOffset(at.offset)
+                        .inField(at.tensor)
+                        .butExpected(t.sliced
+                                         ? "no bytes of its own: its values are stored in pieces"
+                                         : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")))
+                        .butFound(counted(t.bytes, "byte"))
+                        .withRemedy(kCopyAgain));
     return {};
 }
 
-Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte> message, const Place& at, const BundleIndex& index, std::size_t& slicesLeft) {
+Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte> message, const Place& at,
+                                const BundleIndex& index, std::size_t& slicesLeft) {
     BundleTensor t;
     t.name = key;
     std::uint64_t shard = 0, type = 0;
@@ -125,10 +159,10 @@ Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte>
         else if (f->number == 7 && f->type == Type::Bytes) {
             t.sliced = true;
             slices.push_back(f->bytes);
-        }
-        else return fail(damaged(at, "type, shape, data file, offset, size, checksum and slices"));
+        } else return fail(damaged(at, "type, shape, data file, offset, size, checksum and slices"));
     }
-    if (fields.damaged() || type == 0 || !fitsInt32(type)) return fail(damaged(at, "a type, and fields that end with the entry"));
+    if (fields.damaged() || type == 0 || !fitsInt32(type))
+        return fail(damaged(at, "a type, and fields that end with the entry"));
     if (slices.size() <= slicesLeft) {
         slicesLeft -= slices.size();
         for (const auto& bytes : slices) {
@@ -151,7 +185,8 @@ Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std:
     std::int64_t nameBytes = 0;
     std::size_t slicesLeft = kMostBundleSlices;
     std::vector<std::string> pieceKeys;  // ascending, as all keys are
-    const auto visit = [&](std::string_view key, std::span<const std::byte> value, std::int64_t offset) -> Result<void> {
+    const auto visit = [&](std::string_view key, std::span<const std::byte> value,
+                           std::int64_t offset) -> Result<void> {
         if (key.empty()) {
             hasHeader = true;
             return parseHeader(value, {path, offset, {}}, index);
@@ -160,7 +195,10 @@ Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std:
         nameBytes += static_cast<std::int64_t>(key.size());
         if (nameBytes > kMostBundleNameBytes)
             return fail(Error("E-TFB-008", "The tensors have longer names than any checkpoint.")
-                            .inFile(path).atOffset(offset).butExpected(fmt::format("at most {} bytes in all", kMostBundleNameBytes)).butFound("more")
+                            .inFile(path)
+                            .atOffset(offset)
+                            .butExpected(fmt::format("at most {} bytes in all", kMostBundleNameBytes))
+                            .butFound("more")
                             .withRemedy("Check that this is a checkpoint's .index file."));
         const bool piece = key.front() == '\0';  // OrderedCode begins the keys of pieces so
         DLRM_TRY(auto tensor, parseEntry(key, value, {path, offset, std::string(key)}, index, slicesLeft));

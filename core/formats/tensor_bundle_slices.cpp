@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors that are stored in pieces, as partitioned variables are: which piece stands where.
-// OrderedCode, as far as keys of pieces need it. A number >= 0: its bytes without leading zeros, after their count. Text: 00 as 00 ff and ff as ff 00,
-// ended by 00 01. A signed number: as many bytes as its bits and a sign need, 6 bits in the first byte of one, 7 more in each further; the first byte
-// begins with as many ones as there are bytes, all bits turned over where it is negative.
+// OrderedCode, as far as keys of pieces need it. A number >= 0: its bytes without leading zeros, after their count.
+// Text: 00 as 00 ff and ff as ff 00, ended by 00 01. A signed number: as many bytes as its bits and a sign need, 6 bits
+// in the first byte of one, 7 more in each further; the first byte begins with as many ones as there are bytes, all
+// bits turned over where it is negative.
 #include <algorithm>
 #include <bit>
 
@@ -52,7 +53,9 @@ bool fits(const BundleTensor& tensor, const BundleTensor& piece, BundleSlice& sl
     for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
         if (slice.length[d] < 0) slice.length[d] = tensor.shape[d];
         std::int64_t end = 0;
-        if (__builtin_add_overflow(slice.start[d], slice.length[d], &end) || end > tensor.shape[d] || piece.shape[d] != slice.length[d]) return false;
+        if (__builtin_add_overflow(slice.start[d], slice.length[d], &end) || end > tensor.shape[d] ||
+            piece.shape[d] != slice.length[d])
+            return false;
     }
     return true;
 }
@@ -93,7 +96,8 @@ std::string pieceKey(std::string_view tensor, const BundleSlice& slice) {
 void findPieces(BundleTensor& tensor, std::span<const std::string> keys, std::span<const BundleTensor> pieces) {
     for (BundleSlice& slice : tensor.slices) {
         const bool sameRank = slice.start.size() == tensor.shape.size();
-        const auto at = sameRank ? std::lower_bound(keys.begin(), keys.end(), pieceKey(tensor.name, slice)) : keys.end();
+        const auto at =
+            sameRank ? std::lower_bound(keys.begin(), keys.end(), pieceKey(tensor.name, slice)) : keys.end();
         slice.piece = static_cast<std::size_t>(at - keys.begin());
         if (at == keys.end() || *at != pieceKey(tensor.name, slice) || !fits(tensor, pieces[slice.piece], slice)) {
             tensor.slices.clear();

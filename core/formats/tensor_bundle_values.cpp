@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading and checking the values of a TensorBundle. A string tensor: N lengths as varint64, the masked CRC-32C of the lengths (each as u32, or as
-// u64 where it does not fit), the bytes. The tensor's own checksum is of the lengths in that form, of the four stored bytes, and of the strings.
+// Reading and checking the values of a TensorBundle. A string tensor: N lengths as varint64, the masked CRC-32C of the
+// lengths (each as u32, or as u64 where it does not fit), the bytes. The tensor's own checksum is of the lengths in
+// that form, of the four stored bytes, and of the strings.
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -22,18 +23,30 @@ constexpr std::int64_t kVerifyStep = std::int64_t{8} << 20;
 
 Error wrongChecksum(const RandomAccessFile& file, const BundleTensor& t, std::uint32_t crc) {
     return Error("E-TFB-013", "The checksum of a tensor does not match.")
-        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(fmt::format("{:08x}, as the index says", t.crc)).butFound(fmt::format("{:08x}", crc))
+        .inFile(file.path())
+        .atOffset(t.offset)
+        .inField(t.name)
+        .butExpected(fmt::format("{:08x}, as the index says", t.crc))
+        .butFound(fmt::format("{:08x}", crc))
         .withRemedy("Copy the checkpoint again: its values are damaged.");
 }
 
 Error otherType(const RandomAccessFile& file, const BundleTensor& t, const char* expected) {
     return Error("E-TFB-014", "A tensor holds another type of values.")
-        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(expected).butFound(name(t.type)).withRemedy("Check that the checkpoint is of a DLRM model.");
+        .inFile(file.path())
+        .atOffset(t.offset)
+        .inField(t.name)
+        .butExpected(expected)
+        .butFound(name(t.type))
+        .withRemedy("Check that the checkpoint is of a DLRM model.");
 }
 
 Error inPieces(const RandomAccessFile& index, const BundleTensor& t) {
     return Error("E-TFB-011", "The tensor is stored in pieces, which is not read.")
-        .inFile(index.path()).inField(t.name).butExpected("a tensor stored as one").butFound("slices, as partitioned variables are saved")
+        .inFile(index.path())
+        .inField(t.name)
+        .butExpected("a tensor stored as one")
+        .butFound("slices, as partitioned variables are saved")
         .withRemedy("Save the model again with TensorFlow 2 without partitioned variables.");
 }
 
@@ -47,7 +60,11 @@ struct Lengths {
 Result<Lengths> readLengths(std::span<const std::byte> bytes, const RandomAccessFile& file, const BundleTensor& t) {
     const auto bad = [&](std::size_t at, std::string expected) {
         return fail(Error("E-TFB-015", "The lengths of strings do not fit the tensor.")
-                        .inFile(file.path()).atOffset(t.offset + static_cast<std::int64_t>(at)).inField(t.name).butExpected(std::move(expected)).butFound("other bytes")
+                        .inFile(file.path())
+                        .atOffset(t.offset + static_cast<std::int64_t>(at))
+                        .inField(t.name)
+                        .butExpected(std::move(expected))
+                        .butFound("other bytes")
                         .withRemedy("Copy the checkpoint again: its values are damaged."));
     };
     Lengths out;
@@ -60,12 +77,14 @@ Result<Lengths> readLengths(std::span<const std::byte> bytes, const RandomAccess
         out.values.push_back(*length);
         total += *length;
         std::byte stored[4];
-        for (unsigned b = 0; b < 4; ++b) stored[b] = static_cast<std::byte>(*length >> (8 * b));  // below 2 GiB: fits 32 bits
+        for (unsigned b = 0; b < 4; ++b)
+            stored[b] = static_cast<std::byte>(*length >> (8 * b));  // below 2 GiB: fits 32 bits
         out.crc = crc32c(stored, out.crc);
     }
     const std::size_t crcAt = cursor.at();
     const auto stored = cursor.take(4);
-    if (!stored || *ByteCursor(*stored).littleEndian<std::uint32_t>() != maskCrc32c(out.crc)) return bad(crcAt, "the checksum of the lengths");
+    if (!stored || *ByteCursor(*stored).littleEndian<std::uint32_t>() != maskCrc32c(out.crc))
+        return bad(crcAt, "the checksum of the lengths");
     out.crc = crc32c(*stored, out.crc);
     out.stringsAt = cursor.at();
     if (total != cursor.left()) return bad(out.stringsAt, fmt::format("strings of {} bytes in all", total));
@@ -90,8 +109,12 @@ Result<std::vector<std::byte>> TensorBundle::readBytes(const BundleTensor& t) co
     if (t.sliced) return fail(inPieces(*m_indexFile, t));
     if (t.bytes >= kMostReadBytes)
         return fail(Error("E-TFB-012", "The tensor is too large to be read at once.")
-                        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(fmt::format("less than {} bytes", kMostReadBytes))
-                        .butFound(fmt::format("{} bytes", t.bytes)).withRemedy("Check that the checkpoint is of a DLRM model."));
+                        .inFile(file.path())
+                        .atOffset(t.offset)
+                        .inField(t.name)
+                        .butExpected(fmt::format("less than {} bytes", kMostReadBytes))
+                        .butFound(fmt::format("{} bytes", t.bytes))
+                        .withRemedy("Check that the checkpoint is of a DLRM model."));
     std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes));
     DLRM_TRY(file.read(t.offset, bytes));
     std::uint32_t crc = 0;
@@ -111,11 +134,15 @@ Result<std::vector<float>> TensorBundle::readFloats(const BundleTensor& t) const
     DLRM_TRY(const auto bytes, readBytes(t));
     const bool swap = bigEndian();
     switch (t.type) {
-        case BundleType::Float16: return toFloats<std::uint16_t>(bytes, swap, halfToFloat);
-        case BundleType::BFloat16: return toFloats<std::uint16_t>(bytes, swap, bfloat16ToFloat);
+        case BundleType::Float16:
+            return toFloats<std::uint16_t>(bytes, swap, halfToFloat);
+        case BundleType::BFloat16:
+            return toFloats<std::uint16_t>(bytes, swap, bfloat16ToFloat);
         case BundleType::Float64:
-            return toFloats<std::uint64_t>(bytes, swap, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
-        default: return toFloats<std::uint32_t>(bytes, swap, [](std::uint32_t b) { return std::bit_cast<float>(b); });
+            return toFloats<std::uint64_t>(
+                bytes, swap, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
+        default:
+            return toFloats<std::uint32_t>(bytes, swap, [](std::uint32_t b) { return std::bit_cast<float>(b); });
     }
 }
 

@@ -30,7 +30,8 @@ Failure noTensor(std::string expected, std::string found) {
                     .withRemedy("Write the dataset again with the training code's transcribe.py."));
 }
 
-// The last field `number` of type bytes: protocol buffers let a later one replace an earlier. False when the message is damaged.
+// The last field `number` of type bytes: protocol buffers let a later one replace an earlier. False when the message is
+// damaged.
 bool lastBytes(Bytes message, std::uint32_t number, std::optional<Bytes>& out) {
     ProtoFields fields(message);
     while (const auto f = fields.next())
@@ -40,18 +41,24 @@ bool lastBytes(Bytes message, std::uint32_t number, std::optional<Bytes>& out) {
 
 std::int64_t bytesOf(TfDtype dtype) {
     switch (dtype) {
-        case TfDtype::Int8: return 1;
-        case TfDtype::Float16: return 2;
+        case TfDtype::Int8:
+            return 1;
+        case TfDtype::Float16:
+            return 2;
         case TfDtype::Float32:
-        case TfDtype::Int32: return 4;
-        case TfDtype::Int64: return 8;
-        case TfDtype::String: break;
+        case TfDtype::Int32:
+            return 4;
+        case TfDtype::Int64:
+            return 8;
+        case TfDtype::String:
+            break;
     }
     return 0;
 }
 
 std::optional<TfDtype> dtypeOf(std::uint64_t number) {
-    for (const TfDtype d : {TfDtype::Float32, TfDtype::Int32, TfDtype::Int8, TfDtype::String, TfDtype::Int64, TfDtype::Float16})
+    for (const TfDtype d :
+         {TfDtype::Float32, TfDtype::Int32, TfDtype::Int8, TfDtype::String, TfDtype::Int64, TfDtype::Float16})
         if (static_cast<std::uint64_t>(d) == number) return d;
     return std::nullopt;
 }
@@ -68,7 +75,8 @@ Result<std::vector<std::int64_t>> readShape(Bytes message) {
         while (const auto d = dimension.next())
             if (d->number == 1 && d->type == Type::Varint) size = d->asSigned();
         if (dimension.damaged() || size < 0) return noTensor("dimensions of 0 or more", "a damaged or negative one");
-        if (shape.size() == kMostDimensions) return noTensor(fmt::format("at most {} dimensions", kMostDimensions), "more");
+        if (shape.size() == kMostDimensions)
+            return noTensor(fmt::format("at most {} dimensions", kMostDimensions), "more");
         shape.push_back(size);
     }
     if (fields.damaged()) return noTensor("a shape", "a damaged one");
@@ -85,13 +93,15 @@ Result<std::span<const std::byte>> exampleBytes(std::span<const std::byte> examp
     while (const auto entry = entries.next()) {
         if (entry->number != 1 || entry->type != Type::Bytes) continue;
         std::optional<Bytes> key, value;
-        if (!lastBytes(entry->bytes, 1, key) || !lastBytes(entry->bytes, 2, value)) return noExample("named features", "a damaged one");
+        if (!lastBytes(entry->bytes, 1, key) || !lastBytes(entry->bytes, 2, value))
+            return noExample("named features", "a damaged one");
         if (asText(key.value_or(Bytes())) == name) feature = value.value_or(Bytes());
     }
     if (entries.damaged()) return noExample("named features", "a damaged message");
     if (!feature) return noExample(fmt::format("the feature \"{}\"", name), "none of that name");
     std::optional<Bytes> list;
-    if (!lastBytes(*feature, 1, list) || !list) return noExample("a list of bytes", "another kind of feature, or a damaged one");
+    if (!lastBytes(*feature, 1, list) || !list)
+        return noExample("a list of bytes", "another kind of feature, or a damaged one");
     std::optional<Bytes> only;
     ProtoFields values(*list);
     while (const auto value = values.next()) {
@@ -111,7 +121,9 @@ Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> messag
     while (const auto f = fields.next()) {
         if (f->number == 1 && f->type == Type::Varint) {
             dtype = dtypeOf(f->value);
-            if (!dtype) return noTensor("float16, float32, int8, int32, int64 or strings", fmt::format("TensorFlow's type {}", f->value));
+            if (!dtype)
+                return noTensor("float16, float32, int8, int32, int64 or strings",
+                                fmt::format("TensorFlow's type {}", f->value));
         } else if (f->number == 2 && f->type == Type::Bytes) {
             DLRM_TRY(auto shape, readShape(f->bytes));
             out.shape = std::move(shape);
@@ -125,16 +137,19 @@ Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> messag
     out.dtype = *dtype;
     out.elements = 1;
     for (const std::int64_t size : out.shape) {
-        if (size != 0 && out.elements > std::numeric_limits<std::int64_t>::max() / 8 / size) return noTensor("a shape that a record can hold", "a larger one");
+        if (size != 0 && out.elements > std::numeric_limits<std::int64_t>::max() / 8 / size)
+            return noTensor("a shape that a record can hold", "a larger one");
         out.elements *= size;
     }
     if (out.dtype == TfDtype::String) {
-        if (static_cast<std::int64_t>(out.strings.size()) != out.elements) return noTensor(fmt::format("{} strings", out.elements), fmt::format("{}", out.strings.size()));
+        if (static_cast<std::int64_t>(out.strings.size()) != out.elements)
+            return noTensor(fmt::format("{} strings", out.elements), fmt::format("{}", out.strings.size()));
         return out;
     }
     const std::int64_t expected = out.elements * bytesOf(out.dtype);
     if (static_cast<std::int64_t>(content.size()) != expected || !out.strings.empty())
-        return noTensor(fmt::format("{} bytes of values, as the shape says", expected), fmt::format("{} bytes", content.size()));
+        return noTensor(fmt::format("{} bytes of values, as the shape says", expected),
+                        fmt::format("{} bytes", content.size()));
     out.content = content;
     return out;
 }

@@ -39,18 +39,24 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
         if (left < kHeaderBytes + kFooterBytes)
             return damaged(file, at, fmt::format("a record of at least {} bytes", kHeaderBytes + kFooterBytes),
                            fmt::format("{} to the end of the file", counted(left, "byte")));
-        if (static_cast<std::int64_t>(records.size()) == kMostTfRecords) return damaged(file, at, fmt::format("at most {} records", kMostTfRecords), "more");
+        if (static_cast<std::int64_t>(records.size()) == kMostTfRecords)
+            return damaged(file, at, fmt::format("at most {} records", kMostTfRecords), "more");
         std::array<std::byte, kHeaderBytes> header;
         DLRM_TRY(file.read(at, header));
         ByteCursor cursor(header);
         const std::uint64_t length = *cursor.littleEndian<std::uint64_t>();
-        const std::uint32_t stored = *cursor.littleEndian<std::uint32_t>(), own = maskCrc32c(crc32c(std::span(header).first(8)));
-        if (kCompare && stored != own) return damaged(file, at, fmt::format("checksum {:08x} of the record's length", own), fmt::format("{:08x}", stored));
+        const std::uint32_t stored = *cursor.littleEndian<std::uint32_t>(),
+                            own = maskCrc32c(crc32c(std::span(header).first(8)));
+        if (kCompare && stored != own)
+            return damaged(file, at, fmt::format("checksum {:08x} of the record's length", own),
+                           fmt::format("{:08x}", stored));
         if (length > static_cast<std::uint64_t>(left - kHeaderBytes - kFooterBytes))
-            return damaged(file, at, fmt::format("a record of {}", counted(length, "byte")),
-                           fmt::format("{} to the end of the file", counted(left - kHeaderBytes - kFooterBytes, "byte")));
+            return damaged(
+                file, at, fmt::format("a record of {}", counted(length, "byte")),
+                fmt::format("{} to the end of the file", counted(left - kHeaderBytes - kFooterBytes, "byte")));
         if (length > static_cast<std::uint64_t>(kMostTfRecordBytes))
-            return damaged(file, at, fmt::format("records of at most {} bytes", kMostTfRecordBytes), counted(length, "byte"));
+            return damaged(file, at, fmt::format("records of at most {} bytes", kMostTfRecordBytes),
+                           counted(length, "byte"));
         records.push_back({at + kHeaderBytes, static_cast<std::int64_t>(length)});
         at += kHeaderBytes + static_cast<std::int64_t>(length) + kFooterBytes;
     }

@@ -20,8 +20,8 @@ struct TfRecord {
 constexpr std::int64_t kMostTfRecordBytes = std::int64_t{1} << 30;
 constexpr std::int64_t kMostTfRecords = std::int64_t{1} << 20;
 
-// All records of the file. Reads and checks the lengths only. Errors: E-FILE-004, E-TFR-001 (cut short, a damaged length, a record or a number of
-// records beyond the limits).
+// All records of the file. Reads and checks the lengths only. Errors: E-FILE-004, E-TFR-001 (cut short, a damaged
+// length, a record or a number of records beyond the limits).
 Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const std::stop_token& stop = {});
 
 // The data of one record, checked against its checksum. Errors: E-FILE-004, E-TFR-002.

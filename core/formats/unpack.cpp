@@ -51,7 +51,9 @@ public:
 
 class InflateDecoder final : public Decoder {
 public:
-    explicit InflateDecoder(bool gzip) : m_gzip(gzip) { m_usable = inflateInit2(&m_stream, gzip ? 16 + MAX_WBITS : -MAX_WBITS) == Z_OK; }
+    explicit InflateDecoder(bool gzip) : m_gzip(gzip) {
+        m_usable = inflateInit2(&m_stream, gzip ? 16 + MAX_WBITS : -MAX_WBITS) == Z_OK;
+    }
     ~InflateDecoder() override { inflateEnd(&m_stream); }
     InflateDecoder(const InflateDecoder&) = delete;
     InflateDecoder& operator=(const InflateDecoder&) = delete;
@@ -115,10 +117,14 @@ private:
 
 std::unique_ptr<Decoder> decoderFor(Packing packing) {
     switch (packing) {
-    case Packing::Stored: return std::make_unique<StoredDecoder>();
-    case Packing::Deflate: return std::make_unique<InflateDecoder>(false);
-    case Packing::Gzip: return std::make_unique<InflateDecoder>(true);
-    case Packing::Zstd: return std::make_unique<ZstdDecoder>();
+        case Packing::Stored:
+            return std::make_unique<StoredDecoder>();
+        case Packing::Deflate:
+            return std::make_unique<InflateDecoder>(false);
+        case Packing::Gzip:
+            return std::make_unique<InflateDecoder>(true);
+        case Packing::Zstd:
+            return std::make_unique<ZstdDecoder>();
     }
     return nullptr;
 }
@@ -168,7 +174,8 @@ private:
 
 Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
     m_produced += static_cast<std::int64_t>(bytes.size());
-    if (m_range.unpackedBytes && m_produced > *m_range.unpackedBytes) return fail(broken(fmt::format("{} bytes", *m_range.unpackedBytes), "more"));
+    if (m_range.unpackedBytes && m_produced > *m_range.unpackedBytes)
+        return fail(broken(fmt::format("{} bytes", *m_range.unpackedBytes), "more"));
     if (m_produced > kRatioFrom && m_produced / kMostRatio > m_consumed)
         return fail(Error("E-PACK-002", "The data unpacks to far more than its size.")
                         .inFile(m_file.path())
@@ -177,7 +184,8 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
                         .butExpected(fmt::format("at most {} times {} bytes", kMostRatio, m_consumed))
                         .butFound(fmt::format("{} bytes and more", m_produced))
                         .withRemedy("If this is no attack, unpack the file yourself and open the result."));
-    if (m_range.crc32) m_crc = crc32(m_crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
+    if (m_range.crc32)
+        m_crc = crc32(m_crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
     for (std::size_t done = 0; fd >= 0 && done < bytes.size();) {
         const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
         if (n > 0) done += static_cast<std::size_t>(n);
@@ -190,7 +198,8 @@ Result<void> Unpacker::decode(int fd, const Job& job) {
     const auto decoder = decoderFor(m_range.packing);
     std::vector<std::byte> input(kChunkBytes), output(kChunkBytes);
     for (std::int64_t read = 0; read < m_range.bytes;) {
-        const auto n = static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(kChunkBytes), m_range.bytes - read));
+        const auto n = static_cast<std::size_t>(
+            std::min<std::int64_t>(static_cast<std::int64_t>(kChunkBytes), m_range.bytes - read));
         DLRM_TRY(m_file.read(m_range.offset + read, std::span(input).first(n)));
         read += static_cast<std::int64_t>(n);
         std::span<const std::byte> rest = std::span(input).first(n);
@@ -210,7 +219,8 @@ Result<void> Unpacker::decode(int fd, const Job& job) {
     if (!decoder->complete()) return fail(damaged("the end of the file in the middle of the data"));
     if (m_range.unpackedBytes && m_produced != *m_range.unpackedBytes)
         return fail(broken(fmt::format("{} bytes", *m_range.unpackedBytes), fmt::format("{}", m_produced)));
-    if (m_range.crc32 && m_crc != *m_range.crc32) return fail(broken(fmt::format("CRC-32 {:08x}", *m_range.crc32), fmt::format("{:08x}", m_crc)));
+    if (m_range.crc32 && m_crc != *m_range.crc32)
+        return fail(broken(fmt::format("CRC-32 {:08x}", *m_range.crc32), fmt::format("{:08x}", m_crc)));
     return m_file.checkUnchanged();
 }
 
@@ -218,21 +228,25 @@ Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const Job& job) {
     UniqueFd fd = unnamedTemporaryFile(m_folder);
     if (!fd) return fail(unwritable());
     DLRM_TRY(decode(fd.get(), job));
-    return RandomAccessFile::adopt(std::move(fd), m_range.name.empty() ? m_file.path() : fmt::format("{} ({})", m_file.path(), m_range.name));
+    return RandomAccessFile::adopt(
+        std::move(fd), m_range.name.empty() ? m_file.path() : fmt::format("{} ({})", m_file.path(), m_range.name));
 }
 
 }  // namespace
 
 std::optional<Packing> packingOf(std::span<const std::byte> head) {
     const auto startsWith = [&](std::initializer_list<unsigned char> magic) {
-        return head.size() >= magic.size() && std::equal(magic.begin(), magic.end(), head.begin(), [](unsigned char a, std::byte b) { return std::byte{a} == b; });
+        return head.size() >= magic.size() &&
+               std::equal(magic.begin(), magic.end(), head.begin(),
+                          [](unsigned char a, std::byte b) { return std::byte{a} == b; });
     };
     if (startsWith({0x1f, 0x8b})) return Packing::Gzip;
     if (startsWith({0x28, 0xb5, 0x2f, 0xfd})) return Packing::Zstd;
     return std::nullopt;
 }
 
-Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const Job& job) {
+Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range,
+                                                 const Job& job) {
     return Unpacker(file, range).run(job);
 }
 

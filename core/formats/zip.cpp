@@ -75,17 +75,21 @@ Result<Reader::Directory> Reader::findDirectory() const {
         }
     if (end == t.size()) return noArchive("no end of a directory");
     const std::int64_t endOffset = from + static_cast<std::int64_t>(end);
-    if (u16(t, end + 4) != 0 || u16(t, end + 6) != 0) return damaged(endOffset, "one file", "an archive in several volumes");
+    if (u16(t, end + 4) != 0 || u16(t, end + 6) != 0)
+        return damaged(endOffset, "one file", "an archive in several volumes");
     Directory out{u16(t, end + 10), u32(t, end + 12), u32(t, end + 16)};
     std::int64_t directoryEnd = endOffset;
     if (out.members == 0xffff || out.bytes == 0xffffffff || out.offset == 0xffffffff) {
         if (endOffset < kLocatorBytes + kEnd64Bytes) return damaged(endOffset, "a zip64 directory end", "none");
         DLRM_TRY(auto locator, bytes(endOffset - kLocatorBytes, kLocatorBytes));
-        if (u32(locator, 0) != 0x07064b50) return damaged(endOffset - kLocatorBytes, "the place of a zip64 directory end", "none");
+        if (u32(locator, 0) != 0x07064b50)
+            return damaged(endOffset - kLocatorBytes, "the place of a zip64 directory end", "none");
         const std::uint64_t place = little(locator, 8, 8);
-        if (place > static_cast<std::uint64_t>(endOffset - kLocatorBytes - kEnd64Bytes)) return damaged(endOffset - kLocatorBytes, "a place before this one", fmt::format("{}", place));
+        if (place > static_cast<std::uint64_t>(endOffset - kLocatorBytes - kEnd64Bytes))
+            return damaged(endOffset - kLocatorBytes, "a place before this one", fmt::format("{}", place));
         DLRM_TRY(auto end64, bytes(static_cast<std::int64_t>(place), kEnd64Bytes));
-        if (u32(end64, 0) != 0x06064b50) return damaged(static_cast<std::int64_t>(place), "a zip64 directory end", "none");
+        if (u32(end64, 0) != 0x06064b50)
+            return damaged(static_cast<std::int64_t>(place), "a zip64 directory end", "none");
         out = {little(end64, 32, 8), little(end64, 40, 8), little(end64, 48, 8)};
         directoryEnd = static_cast<std::int64_t>(place);
     }
@@ -96,19 +100,24 @@ Result<Reader::Directory> Reader::findDirectory() const {
                         .butExpected(fmt::format("at most {}", kMostMembers))
                         .butFound(fmt::format("{}", out.members))
                         .withRemedy("Is this an .npz file of arrays?"));
-    if (out.bytes > static_cast<std::uint64_t>(kMostDirectoryBytes) || out.bytes > static_cast<std::uint64_t>(directoryEnd) ||
+    if (out.bytes > static_cast<std::uint64_t>(kMostDirectoryBytes) ||
+        out.bytes > static_cast<std::uint64_t>(directoryEnd) ||
         out.offset != static_cast<std::uint64_t>(directoryEnd) - out.bytes)
-        return damaged(endOffset, "a directory that ends where its end begins", fmt::format("{} bytes at {}", out.bytes, out.offset));
+        return damaged(endOffset, "a directory that ends where its end begins",
+                       fmt::format("{} bytes at {}", out.bytes, out.offset));
     return out;
 }
 
 Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std::size_t& at, std::int64_t base) const {
     const std::int64_t offset = base + static_cast<std::int64_t>(at);
-    if (directory.size() - at < static_cast<std::size_t>(kEntryBytes) || u32(directory, at) != 0x02014b50) return damaged(offset, "an entry of the directory", "none");
+    if (directory.size() - at < static_cast<std::size_t>(kEntryBytes) || u32(directory, at) != 0x02014b50)
+        return damaged(offset, "an entry of the directory", "none");
     const std::uint32_t flags = u16(directory, at + 8), method = u16(directory, at + 10);
-    const std::size_t nameBytes = u16(directory, at + 28), extraBytes = u16(directory, at + 30), commentBytes = u16(directory, at + 32);
+    const std::size_t nameBytes = u16(directory, at + 28), extraBytes = u16(directory, at + 30),
+                      commentBytes = u16(directory, at + 32);
     std::uint64_t packed = u32(directory, at + 20), unpacked = u32(directory, at + 24), local = u32(directory, at + 42);
-    if (directory.size() - at - static_cast<std::size_t>(kEntryBytes) < nameBytes + extraBytes + commentBytes) return damaged(offset, "a whole entry", "one that is cut off");
+    if (directory.size() - at - static_cast<std::size_t>(kEntryBytes) < nameBytes + extraBytes + commentBytes)
+        return damaged(offset, "a whole entry", "one that is cut off");
     PackedRange out;
     out.name.assign(reinterpret_cast<const char*>(directory.data()) + at + kEntryBytes, nameBytes);
     const std::size_t extraEnd = at + static_cast<std::size_t>(kEntryBytes) + nameBytes + extraBytes;
@@ -119,7 +128,8 @@ Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std
             std::size_t field = e + 4;
             for (std::uint64_t* number : {&unpacked, &packed, &local}) {
                 if (*number != 0xffffffff) continue;
-                if (e + 4 + bytesOfField - field < 8) return damaged(offset, "64-bit sizes", "an extra field that is too short");
+                if (e + 4 + bytesOfField - field < 8)
+                    return damaged(offset, "64-bit sizes", "an extra field that is too short");
                 *number = little(directory, field, 8);
                 field += 8;
             }
@@ -136,24 +146,29 @@ Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std
                         .butFound((flags & 1u) != 0 ? std::string("encrypted") : fmt::format("method {}", method))
                         .withRemedy("Write it again with numpy.savez or numpy.savez_compressed."));
     const auto size = static_cast<std::uint64_t>(base);
-    if (local > size || packed > size - local || unpacked > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-        return damaged(offset, fmt::format("a member within the first {} bytes", base), fmt::format("{} bytes at {}", packed, local));
+    if (local > size || packed > size - local ||
+        unpacked > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return damaged(offset, fmt::format("a member within the first {} bytes", base),
+                       fmt::format("{} bytes at {}", packed, local));
     out.packing = method == 0 ? Packing::Stored : Packing::Deflate;
     out.offset = static_cast<std::int64_t>(local);
     out.bytes = static_cast<std::int64_t>(packed);
     out.unpackedBytes = static_cast<std::int64_t>(unpacked);
     out.crc32 = u32(directory, extraEnd - extraBytes - nameBytes - static_cast<std::size_t>(kEntryBytes) + 16);
-    if (method == 0 && packed != unpacked) return damaged(offset, "equal sizes of a stored member", fmt::format("{} and {}", packed, unpacked));
+    if (method == 0 && packed != unpacked)
+        return damaged(offset, "equal sizes of a stored member", fmt::format("{} and {}", packed, unpacked));
     return out;
 }
 
 // From the local header to the data behind it.
 Result<void> Reader::findData(PackedRange& member) const {
-    if (m_file.size() - member.offset < kLocalBytes) return damaged(member.offset, "a local header", "the end of the file");
+    if (m_file.size() - member.offset < kLocalBytes)
+        return damaged(member.offset, "a local header", "the end of the file");
     DLRM_TRY(auto header, bytes(member.offset, kLocalBytes));
     if (u32(header, 0) != 0x04034b50) return damaged(member.offset, "a local header", "none");
     const std::int64_t begin = member.offset + kLocalBytes + u16(header, 26) + u16(header, 28);
-    if (begin > m_file.size() || member.bytes > m_file.size() - begin) return damaged(member.offset, "a whole member", "the end of the file");
+    if (begin > m_file.size() || member.bytes > m_file.size() - begin)
+        return damaged(member.offset, "a whole member", "the end of the file");
     member.offset = begin;
     return {};
 }
@@ -169,11 +184,14 @@ Result<std::vector<PackedRange>> Reader::read() {
         DLRM_TRY(findData(member));
         members.push_back(std::move(member));
     }
-    if (at != contents.size()) return damaged(base + static_cast<std::int64_t>(at), "the end of the directory", fmt::format("{} more bytes", contents.size() - at));
+    if (at != contents.size())
+        return damaged(base + static_cast<std::int64_t>(at), "the end of the directory",
+                       fmt::format("{} more bytes", contents.size() - at));
     std::vector<const PackedRange*> order;
     std::set<std::string> names;
     for (const PackedRange& member : members) order.push_back(&member);
-    std::sort(order.begin(), order.end(), [](const PackedRange* a, const PackedRange* b) { return a->offset < b->offset; });
+    std::sort(order.begin(), order.end(),
+              [](const PackedRange* a, const PackedRange* b) { return a->offset < b->offset; });
     for (std::size_t i = 0; i < order.size(); ++i) {
         const bool overlaps = i > 0 && order[i]->offset < order[i - 1]->offset + order[i - 1]->bytes;
         if (overlaps || !names.insert(order[i]->name).second)

@@ -15,13 +15,14 @@ namespace dlrm::cpu {
 
 inline constexpr std::size_t kCacheLine = 64;
 
-// A zero-filled array of a trivial type, aligned to a cache line; large ones lie on huge pages where the system has them, because reading
-// weights row by row would otherwise miss the TLB on every other row. Throws std::bad_alloc.
+// A zero-filled array of a trivial type, aligned to a cache line; large ones lie on huge pages where the system has
+// them, because reading weights row by row would otherwise miss the TLB on every other row. Throws std::bad_alloc.
 template <class T>
 class AlignedArray {
 public:
     AlignedArray() = default;
-    explicit AlignedArray(std::int64_t size) : m_data(allocate(static_cast<std::size_t>(size) * sizeof(T))), m_size(size) {
+    explicit AlignedArray(std::int64_t size)
+        : m_data(allocate(static_cast<std::size_t>(size) * sizeof(T))), m_size(size) {
         std::uninitialized_value_construct_n(m_data.get(), size);
     }
     T* data() { return m_data.get(); }
@@ -47,6 +48,8 @@ private:
     std::int64_t m_size = 0;
 };
 
-constexpr std::int64_t roundUp(std::int64_t n, std::int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+constexpr std::int64_t roundUp(std::int64_t n, std::int64_t multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+}
 
 }  // namespace dlrm::cpu

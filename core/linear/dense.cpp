@@ -39,8 +39,8 @@ HWY_INLINE Floats rectified(Floats value) { return hn::IfThenZeroElse(hn::Lt(val
 
 // y[r, 0 … kVec·kLanes) (+)= Σ_k x[r, k]·w[k], from the bias where `bias` is not null, else from what y holds.
 template <int kRows, int kVec>
-HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const float* HWY_RESTRICT w, std::int64_t inputs,
-                     float* HWY_RESTRICT y, std::int64_t yStride, const float* bias, bool relu) {
+HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const float* HWY_RESTRICT w,
+                     std::int64_t inputs, float* HWY_RESTRICT y, std::int64_t yStride, const float* bias, bool relu) {
     const F32 d;
     Floats acc[kRows][kVec];
     for (int r = 0; r < kRows; ++r)
@@ -59,29 +59,42 @@ HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const fl
 }
 
 template <int kVec>
-void tileRows(const float* x, std::int64_t xStride, const float* w, std::int64_t inputs, std::int64_t rows, float* y, std::int64_t yStride,
-              const float* bias, bool relu) {
+void tileRows(const float* x, std::int64_t xStride, const float* w, std::int64_t inputs, std::int64_t rows, float* y,
+              std::int64_t yStride, const float* bias, bool relu) {
     // The next tile's weights come from the level-3 cache while this one's are used.
     const std::int64_t ahead = std::max<std::int64_t>(1, roundUp(inputs * kPanelWidth * kRowBlock, rows) / rows);
     const float* next = w + inputs * kPanelWidth;
     std::int64_t r = 0;
     for (; r + kRowBlock <= rows; r += kRowBlock) {
-        for (const float* end = next + ahead; next < end; next += kCacheLine / sizeof(float)) __builtin_prefetch(next, 0, 2);
+        for (const float* end = next + ahead; next < end; next += kCacheLine / sizeof(float))
+            __builtin_prefetch(next, 0, 2);
         tile<kRowBlock, kVec>(x + r * xStride, xStride, w, inputs, y + r * yStride, yStride, bias, relu);
     }
     const float* xr = x + r * xStride;
     float* yr = y + r * yStride;
     switch (rows - r) {
-        case 1: tile<1, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu); break;
-        case 2: tile<2, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu); break;
-        case 3: tile<3, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu); break;
-        case 4: tile<4, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu); break;
-        case 5: tile<5, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu); break;
-        default: break;
+        case 1:
+            tile<1, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu);
+            break;
+        case 2:
+            tile<2, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu);
+            break;
+        case 3:
+            tile<3, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu);
+            break;
+        case 4:
+            tile<4, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu);
+            break;
+        case 5:
+            tile<5, kVec>(xr, xStride, w, inputs, yr, yStride, bias, relu);
+            break;
+        default:
+            break;
     }
 }
 
-// Vectors of a panel that hold outputs, in groups of at most kVectors: fn(first vector, vectors in the group as a constant).
+// Vectors of a panel that hold outputs, in groups of at most kVectors: fn(first vector, vectors in the group as a
+// constant).
 template <class Fn>
 HWY_INLINE void forVectors(std::int64_t outputs, Fn fn) {
     const auto vectors = static_cast<int>((std::min(outputs, kPanelWidth) + kLanes - 1) / kLanes);
@@ -91,7 +104,8 @@ HWY_INLINE void forVectors(std::int64_t outputs, Fn fn) {
     if (v < vectors) fn(v, std::integral_constant<int, 1>());
 }
 
-void denseImpl(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y, std::int64_t yStride) {
+void denseImpl(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y,
+               std::int64_t yStride) {
     for (std::int64_t panel = 0; panel < layer.outputs; panel += kPanelWidth) {
         const float* weights = layer.weights.data() + panel * layer.usedInputs;
         for (std::int64_t k = 0; k < layer.usedInputs; k += kTileInputs) {
@@ -99,8 +113,8 @@ void denseImpl(const DenseLayer& layer, const float* x, std::int64_t xStride, st
             const bool last = k + inputs == layer.usedInputs;
             forVectors(layer.outputs - panel, [&](int v, auto count) HWY_ATTR {
                 const std::int64_t column = panel + v * kLanes;
-                tileRows<count>(x + k, xStride, weights + k * kPanelWidth + v * kLanes, inputs, rows, y + column, yStride,
-                                k == 0 ? layer.bias.data() + column : nullptr, layer.relu && last);
+                tileRows<count>(x + k, xStride, weights + k * kPanelWidth + v * kLanes, inputs, rows, y + column,
+                                yStride, k == 0 ? layer.bias.data() + column : nullptr, layer.relu && last);
             });
         }
     }
@@ -108,7 +122,8 @@ void denseImpl(const DenseLayer& layer, const float* x, std::int64_t xStride, st
 
 // One row over the inputs listed in nonZero.
 template <class Weight>
-void sparseRow(const DenseLayer& layer, const Weight* weights, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
+void sparseRow(const DenseLayer& layer, const Weight* weights, const float* x, const std::int32_t* nonZero,
+               std::int64_t count, float* y) {
     const F32 d;
     constexpr int kVec = static_cast<int>(kPanelWidth) / kLanes > 8 ? 8 : static_cast<int>(kPanelWidth) / kLanes;
     for (std::int64_t column = 0; column < layer.paddedOutputs; column += kVec * kLanes) {
@@ -141,7 +156,8 @@ void roundImpl(float* values, std::int64_t count) {
     const hn::RebindToUnsigned<F32> d32;
     std::int64_t i = 0;
     for (; i + kLanes <= count; i += kLanes)
-        hn::StoreU(hn::BitCast(d, hn::And(roundedBits(hn::LoadU(d, values + i)), hn::Set(d32, 0xffff0000u))), d, values + i);
+        hn::StoreU(hn::BitCast(d, hn::And(roundedBits(hn::LoadU(d, values + i)), hn::Set(d32, 0xffff0000u))), d,
+                   values + i);
     for (; i < count; ++i) values[i] = throughBfloat16(values[i]);
 }
 
@@ -171,10 +187,12 @@ void rectifyImpl(float* values, std::int64_t count) {
     for (; i < count; ++i) values[i] = values[i] < 0 ? 0.0f : values[i];
 }
 
-void sparseRowFloat(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
+void sparseRowFloat(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count,
+                    float* y) {
     sparseRow(layer, layer.weights.data(), x, nonZero, count, y);
 }
-void sparseRowBfloat16(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
+void sparseRowBfloat16(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count,
+                       float* y) {
     sparseRow(layer, layer.bf16Weights.data(), x, nonZero, count, y);
 }
 
@@ -216,7 +234,8 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
     for (std::int64_t k = 0; k < layer.usedInputs; ++k) {
         for (std::int64_t j = 0; j < layer.outputs; ++j) {
             const float v = weights.kernel[static_cast<std::size_t>(k * layer.outputs + j)];
-            const std::int64_t at = j / kPanelWidth * kPanelWidth * layer.usedInputs + k * kPanelWidth + j % kPanelWidth;
+            const std::int64_t at =
+                j / kPanelWidth * kPanelWidth * layer.usedInputs + k * kPanelWidth + j % kPanelWidth;
             layer.weights.data()[at] = stored(v);
             if (narrow) layer.bf16Weights.data()[at] = floatToBfloat16(v);
         }
@@ -224,11 +243,12 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
     return layer;
 }
 
-void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y, std::int64_t yStride,
-                  std::int32_t* nonZero) {
+void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y,
+                  std::int64_t yStride, std::int32_t* nonZero) {
     if (layer.outputs == 1) {
         for (std::int64_t r = 0; r < rows; ++r) {
-            const float sum = layer.bias.data()[0] + dotProduct(x + r * xStride, layer.weights.data(), layer.usedInputs);
+            const float sum =
+                layer.bias.data()[0] + dotProduct(x + r * xStride, layer.weights.data(), layer.usedInputs);
             y[r * yStride] = layer.relu && sum < 0 ? 0.0f : sum;
         }
         return;
@@ -247,13 +267,16 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
         }
         // Prefetches look ahead of the list's end.
         std::fill_n(nonZero + count, kListPadding, 0);
-        (narrow ? HWY_DYNAMIC_DISPATCH(sparseRowBfloat16) : HWY_DYNAMIC_DISPATCH(sparseRowFloat))(layer, row, nonZero, count, y + r * yStride);
+        (narrow ? HWY_DYNAMIC_DISPATCH(sparseRowBfloat16) : HWY_DYNAMIC_DISPATCH(sparseRowFloat))(
+            layer, row, nonZero, count, y + r * yStride);
     }
 }
 
 void roundToBfloat16(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(roundImpl)(values, count); }
 
-bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) { return HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out); }
+bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) {
+    return HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out);
+}
 
 void rectify(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(rectifyImpl)(values, count); }
 

@@ -30,7 +30,7 @@ HWY_INLINE void storeSums(Floats a, Floats b, Floats c, Floats e, float* sums) {
 }
 #else
 template <class D>
-HWY_INLINE hn::Vec<hn::FixedTag<float, 4>> addBlocks(D d, hn::Vec<D> v) {
+HWY_INLINE hn::Vec<hn::FixedTag<float, 4> > addBlocks(D d, hn::Vec<D> v) {
     if constexpr (hn::MaxLanes(D()) > 4) {
         const hn::Half<D> half;
         return addBlocks(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
@@ -100,7 +100,8 @@ void dotInteractionImpl(const float* const* vectors, std::int64_t count, std::in
         dotBlock(rows, rows, dim, sums);
         for (std::int64_t i = 1; i < rowCount; ++i) {
             const std::int64_t row = i0 + i;
-            std::memcpy(dots + row * (row - 1) / 2 + i0, sums + kBlock * i, static_cast<std::size_t>(i) * sizeof(float));
+            std::memcpy(dots + row * (row - 1) / 2 + i0, sums + kBlock * i,
+                        static_cast<std::size_t>(i) * sizeof(float));
         }
     }
 }
@@ -135,7 +136,9 @@ void dotInteraction(std::span<const float* const> vectors, std::int64_t dim, flo
     HWY_DYNAMIC_DISPATCH(dotInteractionImpl)(vectors.data(), static_cast<std::int64_t>(vectors.size()), dim, dots);
 }
 
-float dotProduct(const float* x, const float* y, std::int64_t size) { return HWY_DYNAMIC_DISPATCH(dotProductImpl)(x, y, size); }
+float dotProduct(const float* x, const float* y, std::int64_t size) {
+    return HWY_DYNAMIC_DISPATCH(dotProductImpl)(x, y, size);
+}
 
 }  // namespace dlrm::cpu
 #endif

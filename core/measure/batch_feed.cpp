@@ -17,7 +17,9 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
         std::uint32_t largest = 0;
         for (const std::int32_t id : ids) largest = std::max(largest, static_cast<std::uint32_t>(id));
         if (largest < rows) continue;
-        const auto bad = std::find_if(ids.begin(), ids.end(), [&](std::int32_t id) { return static_cast<std::int64_t>(static_cast<std::uint32_t>(id)) >= rows; });
+        const auto bad = std::find_if(ids.begin(), ids.end(), [&](std::int32_t id) {
+            return static_cast<std::int64_t>(static_cast<std::uint32_t>(id)) >= rows;
+        });
         const auto table = static_cast<std::size_t>(t);
         std::int64_t row = bad - ids.begin();
         if (!batch.bags.empty()) {
@@ -35,10 +37,16 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
     return {};
 }
 
-BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop, Lookups lookups)
-    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)) {
+BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows,
+                     std::stop_token stop, Lookups lookups)
+    : m_dataset(dataset),
+      m_checkpoint(checkpoint),
+      m_range(range),
+      m_batchRows(std::max<std::int64_t>(1, batchRows)),
+      m_stop(std::move(stop)) {
     if (lookups == Lookups::Read) m_warmer.emplace(checkpoint);
-    if (m_range.size() > m_batchRows) m_reader = std::jthread([this](const std::stop_token& ended) { readAhead(ended); });
+    if (m_range.size() > m_batchRows)
+        m_reader = std::jthread([this](const std::stop_token& ended) { readAhead(ended); });
 }
 
 BatchFeed::~BatchFeed() = default;  // jthread: stops and joins
@@ -77,7 +85,8 @@ Result<const Batch*> BatchFeed::next() {
         DLRM_TRY(read(m_current, m_range.first, m_stop));
     } else {
         MutexLock lock(m_mutex);
-        if (!m_changed.wait(lock, m_stop, [&]() DLRM_REQUIRES(m_mutex) { return m_ready.has_value(); })) return cancelled();
+        if (!m_changed.wait(lock, m_stop, [&]() DLRM_REQUIRES(m_mutex) { return m_ready.has_value(); }))
+            return cancelled();
         Result<void> outcome = std::move(*m_ready);
         DLRM_TRY(outcome);
         std::swap(m_current, m_ahead);

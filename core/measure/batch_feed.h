@@ -29,7 +29,8 @@ public:
     // Whether the rows of tables that a batch looks up will be read.
     enum class Lookups { Read, NotRead };
     // REQUIRES: range lies inside the dataset; dataset and checkpoint outlive the feed.
-    BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop, Lookups lookups = Lookups::Read);
+    BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows,
+              std::stop_token stop, Lookups lookups = Lookups::Read);
     ~BatchFeed();
     BatchFeed(const BatchFeed&) = delete;
     BatchFeed& operator=(const BatchFeed&) = delete;
@@ -48,13 +49,14 @@ private:
     const std::int64_t m_batchRows;
     const std::stop_token m_stop;
 
-    std::int64_t m_taken = 0;             // rows handed out
+    std::int64_t m_taken = 0;  // rows handed out
     Batch m_current, m_ahead;
     Mutex m_mutex;
     std::condition_variable_any m_changed;
-    // Outcome of reading m_ahead; empty while it is being filled. While it is set m_ahead is the caller's, else the reader's.
+    // Outcome of reading m_ahead; empty while it is being filled. While it is set m_ahead is the caller's, else the
+    // reader's.
     std::optional<Result<void>> m_ready DLRM_GUARDED_BY(m_mutex);
-    std::optional<PageWarmer> m_warmer;   // used by whichever thread reads; none where lookups are not read
+    std::optional<PageWarmer> m_warmer;  // used by whichever thread reads; none where lookups are not read
     std::jthread m_reader;
 };
 

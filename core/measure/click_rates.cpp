@@ -65,13 +65,14 @@ Result<void> ClickRates::loadFrom(MeasureState& state) {
     DLRM_TRY(checkMet(ids, hits, std::ssize(m_counts.hits)));
     const std::int64_t lookups = std::accumulate(hits.begin(), hits.end(), std::int64_t{0});
     if (lookups < rows || !checkLookups(0, lookups))
-        return fail(
-            impossibleState("hits", "a lookup for each of " + std::to_string(rows) + " rows, below 2³² in all", std::to_string(lookups)));
+        return fail(impossibleState("hits", "a lookup for each of " + std::to_string(rows) + " rows, below 2³² in all",
+                                    std::to_string(lookups)));
     std::fill(m_counts.hits.begin(), m_counts.hits.end(), 0);
     std::fill(m_counts.clicks.begin(), m_counts.clicks.end(), 0);
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (clicks[i] > (hits)[i])
-            return fail(impossibleState("clicks", "at most " + std::to_string(hits[i]) + ", the lookups", std::to_string(clicks[i])));
+            return fail(impossibleState("clicks", "at most " + std::to_string(hits[i]) + ", the lookups",
+                                        std::to_string(clicks[i])));
         m_counts.hits[ids[i]] = hits[i];
         m_counts.clicks[ids[i]] = clicks[i];
     }

@@ -35,7 +35,8 @@ std::vector<std::uint32_t> digitsOf(const std::vector<LongSum>& sums) {
 }
 
 Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum>& sums) {
-    DLRM_TRY(const auto digits, state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits)));
+    DLRM_TRY(const auto digits,
+             state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits)));
     for (std::size_t i = 0; i < sums.size(); ++i)
         sums[i] = LongSum::fromDigits(std::span(digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
     return {};
@@ -68,7 +69,8 @@ public:
             for (std::size_t j = i; j < m_whole.m_vectors; ++j) {
                 double product = 0;
                 for (std::size_t d = 0; d < width; ++d)
-                    product += static_cast<double>(vectors[i * width + d]) * static_cast<double>(vectors[j * width + d]);
+                    product +=
+                        static_cast<double>(vectors[i * width + d]) * static_cast<double>(vectors[j * width + d]);
                 m_terms[p++] = product;
             }
     }
@@ -88,10 +90,12 @@ public:
             zeros |= m_inverse[i] == 0;
         }
         for (std::size_t i = 0, p = 0; i < n; p += n - i, ++i)
-            for (std::size_t j = i; j < n; ++j) m_cosines[p + j - i] = m_terms[p + j - i] * (m_inverse[i] * m_inverse[j]);
+            for (std::size_t j = i; j < n; ++j)
+                m_cosines[p + j - i] = m_terms[p + j - i] * (m_inverse[i] * m_inverse[j]);
         if (zeros)
             for (std::size_t i = 0, p = label * m_terms.size(); i < n; ++i)
-                for (std::size_t j = i; j < n; ++j) m_withoutCosine[p++] += m_inverse[i] == 0 || m_inverse[j] == 0 ? 1 : 0;
+                for (std::size_t j = i; j < n; ++j)
+                    m_withoutCosine[p++] += m_inverse[i] == 0 || m_inverse[j] == 0 ? 1 : 0;
         ++m_rows[label];
         m_sums[label].x.add(m_terms);
         m_sums[label].squares.add(m_squares);
@@ -106,13 +110,15 @@ public:
             m_sums[label].x.drainInto(part(out.m_sums));
             m_sums[label].squares.drainInto(part(out.m_squares));
             m_sums[label].cosines.drainInto(part(out.m_cosines));
-            for (std::size_t p = label * pairs; p < (label + 1) * pairs; ++p) out.m_cosineRows[p] += m_rows[label] - m_withoutCosine[p];
+            for (std::size_t p = label * pairs; p < (label + 1) * pairs; ++p)
+                out.m_cosineRows[p] += m_rows[label] - m_withoutCosine[p];
         }
     }
 
 private:
     struct ByLabel {
-        explicit ByLabel(std::size_t pairs) : x(pairs, kSplitOrdinary), squares(pairs, kSplitLarge), cosines(pairs, kSplitOrdinary) {}
+        explicit ByLabel(std::size_t pairs)
+            : x(pairs, kSplitOrdinary), squares(pairs, kSplitLarge), cosines(pairs, kSplitOrdinary) {}
         ColumnSums x, squares, cosines;
     };
     const InteractionMoments& m_whole;
@@ -135,13 +141,15 @@ InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, b
 Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec) {
     for (const TableSpec& table : spec.tables)
         if (table.dim != spec.embeddingDim)
-            return fail(Error("E-MEASURE-007", "The vectors of this model have different widths, so they have no products.")
-                            .inField(table.name)
-                            .butExpected(fmt::format("{}, as the bottom MLP's output", spec.embeddingDim))
-                            .butFound(std::to_string(table.dim))
-                            .withRemedy("Open a model whose embedding tables all have the width of the bottom MLP's output."));
+            return fail(
+                Error("E-MEASURE-007", "The vectors of this model have different widths, so they have no products.")
+                    .inField(table.name)
+                    .butExpected(fmt::format("{}, as the bottom MLP's output", spec.embeddingDim))
+                    .butFound(std::to_string(table.dim))
+                    .withRemedy("Open a model whose embedding tables all have the width of the bottom MLP's output."));
     const auto vectors = static_cast<std::size_t>(spec.vectors()), width = static_cast<std::size_t>(spec.embeddingDim);
-    return std::unique_ptr<InteractionMoments>(new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot));
+    return std::unique_ptr<InteractionMoments>(
+        new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot));
 }
 
 MeasureWants InteractionMoments::wants() const { return {true, false, {!m_products, m_products, false}}; }
@@ -201,8 +209,7 @@ void InteractionMoments::saveInto(MeasureState& state) {
 
 Result<void> InteractionMoments::loadFrom(MeasureState& state) {
     DLRM_TRY(const auto rows, state.take<std::int64_t>("rows", 2));
-    for (const std::int64_t n : rows)
-        DLRM_TRY(checkRows(n));
+    for (const std::int64_t n : rows) DLRM_TRY(checkRows(n));
     DLRM_TRY(const auto cosineRows, state.take<std::int64_t>(kCosineRows, std::ssize(m_cosineRows)));
     for (auto [name, sums] : {std::pair{kSums, &m_sums}, {kSquares, &m_squares}, {kCosines, &m_cosines}})
         DLRM_TRY(takeSums(state, name, *sums));
@@ -213,11 +220,14 @@ Result<void> InteractionMoments::loadFrom(MeasureState& state) {
             return fail(impossibleState(kCosineRows, "0 .. " + std::to_string(n), std::to_string(withCosine)));
         const double sum = m_sums[i].value(), squares = m_squares[i].value(), cosines = m_cosines[i].value();
         if (!(std::fabs(cosines) <= static_cast<double>(withCosine) * kRounding))
-            return fail(impossibleState(kCosines, fmt::format("at most {} in size", withCosine), fmt::format("{}", cosines)));
+            return fail(
+                impossibleState(kCosines, fmt::format("at most {} in size", withCosine), fmt::format("{}", cosines)));
         // Cauchy and Schwarz; of no rows nothing.
         if (!std::isfinite(sum) || !std::isfinite(squares) || squares < 0 ||
-            !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) || (n == 0 && squares > 0))
-            return fail(impossibleState(kSums, fmt::format("a sum of {} numbers with squares of {}", n, squares), fmt::format("{}", sum)));
+            !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) ||
+            (n == 0 && squares > 0))
+            return fail(impossibleState(kSums, fmt::format("a sum of {} numbers with squares of {}", n, squares),
+                                        fmt::format("{}", sum)));
     }
     m_rows = {rows[0], rows[1]};
     m_cosineRows = cosineRows;

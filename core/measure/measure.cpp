@@ -30,7 +30,8 @@ Result<void> Measure::finish(const std::stop_token&) { return {}; }
 
 Result<void> Measure::merge(Measure&& other) {
     if (key() != other.key()) return fail(otherShape(key(), std::string(key()), std::string(other.key())));
-    if (const auto mine = shape(), its = other.shape(); mine != its) return fail(otherShape(key(), words(mine), words(its)));
+    if (const auto mine = shape(), its = other.shape(); mine != its)
+        return fail(otherShape(key(), words(mine), words(its)));
     return mergeSame(other);
 }
 

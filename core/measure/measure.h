@@ -23,7 +23,9 @@ struct MeasureWants {
     bool labels = false;
     bool logits = false;
     Wanted intermediates;  // any of them: the rows are predicted
-    bool anyIntermediates() const { return intermediates.vectors || intermediates.interaction || intermediates.activations; }
+    bool anyIntermediates() const {
+        return intermediates.vectors || intermediates.interaction || intermediates.activations;
+    }
     bool predictions() const { return logits || anyIntermediates(); }
 };
 

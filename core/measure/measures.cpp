@@ -26,17 +26,22 @@ std::vector<std::int64_t> tableRows(const ModelSpec& spec) {
 }
 
 constexpr MeasureEntry kMeasures[] = {
-    {"scores", "scores and labels of all rows: the metrics of an evaluation", [](const MeasureInput&) { return made<Scores>(); }},
-    {"unit_activity", "activity of the hidden units", [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
+    {"scores", "scores and labels of all rows: the metrics of an evaluation",
+     [](const MeasureInput&) { return made<Scores>(); }},
+    {"unit_activity", "activity of the hidden units",
+     [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
     {"interaction_moments", "means and variances of the interactions, by label",
      [](const MeasureInput& in) -> Made {
          DLRM_TRY(auto moments, InteractionMoments::make(in.spec));
          return moments;
      }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(tableRows(in.spec)); }},
-    {"untrained_traffic", "lookups of untrained rows", [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},
+    {"untrained_traffic", "lookups of untrained rows",
+     [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},
     {"click_rate", "click rate of every id of a table",
-     [](const MeasureInput& in) { return made<ClickRates>(in.table, in.spec.tables[static_cast<std::size_t>(value(in.table))].rows); }},
+     [](const MeasureInput& in) {
+         return made<ClickRates>(in.table, in.spec.tables[static_cast<std::size_t>(value(in.table))].rows);
+     }},
 };
 
 }  // namespace

@@ -9,15 +9,18 @@
 namespace dlrm {
 namespace {
 
-// Measured on the NVMe disk of a cloud machine: 2.0–2.3 GB/s in order, 61 k random pages a second with 16 of them under way.
-// Only their ratio matters: reading 33 kB in order takes as long as one random page.
+// Measured on the NVMe disk of a cloud machine: 2.0–2.3 GB/s in order, 61 k random pages a second with 16 of them under
+// way. Only their ratio matters: reading 33 kB in order takes as long as one random page.
 constexpr double kBytesPerSecond = 2e9;
 constexpr double kPagesPerSecond = 60e3;
-// The share that is cold now falls from batch to batch, because categories come back: the reads expected from it are at most this many times too many.
+// The share that is cold now falls from batch to batch, because categories come back: the reads expected from it are at
+// most this many times too many.
 constexpr double kOverestimate = 2;
-// A smaller share than 1 in 32 rows cold is not worth reading ahead: the pages are found in memory or missed one by one.
+// A smaller share than 1 in 32 rows cold is not worth reading ahead: the pages are found in memory or missed one by
+// one.
 constexpr std::int64_t kSample = 32;
-// A warm table is looked at in every 16th batch at least, so looking at 26 warm tables takes some 50 system calls a batch.
+// A warm table is looked at in every 16th batch at least, so looking at 26 warm tables takes some 50 system calls a
+// batch.
 constexpr int kLongestInterval = 16;
 // Fewer rows than this are read while the computation waits for the first ones.
 constexpr std::int64_t kFewestRows = 64;
@@ -28,7 +31,8 @@ constexpr double kMemoryShare = 0.875;
 
 Warming chooseWarming(const TableDemand& demand) {
     if (demand.cold == 0) return Warming::Nothing;
-    const double reads = static_cast<double>(demand.rowsToCome) * static_cast<double>(demand.cold) / static_cast<double>(demand.sampled);
+    const double reads =
+        static_cast<double>(demand.rowsToCome) * static_cast<double>(demand.cold) / static_cast<double>(demand.sampled);
     const double secondsInOrder = static_cast<double>(demand.tableBytes) / kBytesPerSecond;
     const bool cheaper = secondsInOrder * kOverestimate < reads / kPagesPerSecond;
     return cheaper && demand.tableBytes <= demand.spareBytes ? Warming::Table : Warming::Rows;
@@ -44,7 +48,8 @@ std::int64_t availableMemory() {
 }
 
 PageWarmer::PageWarmer(const Checkpoint& checkpoint) : m_checkpoint(checkpoint) {
-    for (const TableView& view : checkpoint.tables()) m_tables.push_back({.bytes = view.rows() * view.dim() * itemSize(view.dtype())});
+    for (const TableView& view : checkpoint.tables())
+        m_tables.push_back({.bytes = view.rows() * view.dim() * itemSize(view.dtype())});
 }
 
 PageWarmer::~PageWarmer() = default;  // jthread: stops and joins
@@ -53,10 +58,12 @@ Warming PageWarmer::look(Table& table, TableId id, std::span<const std::int32_t>
     const auto rows = static_cast<std::int64_t>(ids.size());
     TableDemand demand{.sampled = std::min(rows, kSample), .rowsToCome = rowsToCome, .tableBytes = table.bytes};
     m_rows.clear();
-    for (std::int64_t i = 0; i < demand.sampled; ++i) m_rows.push_back(RowId{ids[static_cast<std::size_t>(i * rows / demand.sampled)]});
+    for (std::int64_t i = 0; i < demand.sampled; ++i)
+        m_rows.push_back(RowId{ids[static_cast<std::size_t>(i * rows / demand.sampled)]});
     demand.cold = m_checkpoint.coldRows(id, m_rows);
     table.interval = demand.cold > 0 ? 1 : std::min(table.interval * 2, kLongestInterval);
-    if (demand.cold > 0 && !m_spareBytes) m_spareBytes = static_cast<std::int64_t>(static_cast<double>(availableMemory()) * kMemoryShare);
+    if (demand.cold > 0 && !m_spareBytes)
+        m_spareBytes = static_cast<std::int64_t>(static_cast<double>(availableMemory()) * kMemoryShare);
     demand.spareBytes = m_spareBytes.value_or(0);
     return chooseWarming(demand);
 }

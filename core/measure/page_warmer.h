@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads table pages that are not in the page cache ahead of the rows that will be computed, many at once; does next to nothing when they are there.
+// Reads table pages that are not in the page cache ahead of the rows that will be computed, many at once; does next to
+// nothing when they are there.
 #pragma once
 
 #include <condition_variable>
@@ -24,10 +25,11 @@ struct TableDemand {
     std::int64_t sampled = 0, cold = 0;  // rows looked at, and those of them not in the page cache
     std::int64_t rowsToCome = 0;         // lookups in this table until the end of the range
     std::int64_t tableBytes = 0;
-    std::int64_t spareBytes = 0;         // memory that whole tables may still take
+    std::int64_t spareBytes = 0;  // memory that whole tables may still take
 };
 
-// The cheaper way: whole table when its bytes in order take less than half the time of the random reads expected, and fit the spare memory.
+// The cheaper way: whole table when its bytes in order take less than half the time of the random reads expected, and
+// fit the spare memory.
 Warming chooseWarming(const TableDemand& demand);
 
 // MemAvailable of /proc/meminfo in bytes; 0 where that cannot be read.
@@ -43,16 +45,17 @@ public:
     PageWarmer(const PageWarmer&) = delete;
     PageWarmer& operator=(const PageWarmer&) = delete;
 
-    // Starts reading what `batch` needs and is not in memory, without waiting for it. rowsToCome: of the range, this batch included.
+    // Starts reading what `batch` needs and is not in memory, without waiting for it. rowsToCome: of the range, this
+    // batch included.
     // REQUIRES: every id lies inside its table. Returns early when stop is requested.
     void warm(const Batch& batch, std::int64_t rowsToCome, const std::stop_token& stop);
 
 private:
     struct Table {
         std::int64_t bytes = 0;
-        int interval = 1;     // look at every interval-th batch; grows while nothing is cold
-        int untilLook = 0;    // batches until the next look
-        bool whole = false;   // the whole table is being read, or was
+        int interval = 1;    // look at every interval-th batch; grows while nothing is cold
+        int untilLook = 0;   // batches until the next look
+        bool whole = false;  // the whole table is being read, or was
     };
     Warming look(Table& table, TableId id, std::span<const std::int32_t> ids, std::int64_t rowsToCome);
     void readWhole(TableId id);
@@ -64,7 +67,7 @@ private:
     Mutex m_mutex;
     std::condition_variable_any m_queued;
     std::vector<TableId> m_queue DLRM_GUARDED_BY(m_mutex);  // whole tables still to be read
-    std::jthread m_reader;                     // started with the first whole table
+    std::jthread m_reader;                                  // started with the first whole table
 };
 
 }  // namespace dlrm

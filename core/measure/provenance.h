@@ -25,9 +25,9 @@ struct Provenance {
     std::string checkpoint, layout;        // empty where no model was opened
     std::string fingerprint;               // fingerprintOf() it; empty also of a pass that predicted nothing
     std::string interactionOrder, interactionSource, interactionTables;
-    std::string combiner;                         // of several ids of a feature: "sum", "mean"; empty: each has one id
-    std::optional<BackendInfo> backend;           // nothing where nothing was predicted
-    std::string tablePrecision;                   // of the tables while they are computed with: "stored", "fp16", "int8"
+    std::string combiner;                // of several ids of a feature: "sum", "mean"; empty: each has one id
+    std::optional<BackendInfo> backend;  // nothing where nothing was predicted
+    std::string tablePrecision;          // of the tables while they are computed with: "stored", "fp16", "int8"
     std::string dataset, split, format, profile;  // empty without a dataset
     std::string datasetFingerprint;               // datasetFingerprintOf() it, as it was read; of a pass only
     // How it is read: "already_logged", "ln3" …; "refuse", "row0", "hash", or empty where there is a dictionary.

@@ -30,17 +30,19 @@ Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<st
     if (input.dropLast > 0) {
         const std::int64_t left = range.size() % input.dropLast;
         range.last -= left;
-        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"), input.dropLast,
-                                    left == 1 ? "was" : "were"));
+        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"),
+                                    input.dropLast, left == 1 ? "was" : "were"));
     }
     if (range.size() == 0 && predictions)
         return fail(Error("E-ENGINE-009", "There are no rows to evaluate.")
                         .inFile(input.dataset.path())
-                        .butExpected(input.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row"))
-                                                        : "at least one row")
+                        .butExpected(input.dropLast > 0
+                                         ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row"))
+                                         : "at least one row")
                         .butFound(counted(input.dataset.rows(), "row"))
-                        .withRemedy(input.dropLast > 0 ? "Evaluate without dropping the last batch, or with a smaller batch."
-                                                       : "Open a dataset with rows."));
+                        .withRemedy(input.dropLast > 0
+                                        ? "Evaluate without dropping the last batch, or with a smaller batch."
+                                        : "Open a dataset with rows."));
     return range;
 }
 
@@ -67,7 +69,8 @@ Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predi
 // One batch: predicted where that is wanted, then seen by every measure.
 class Feeding {
 public:
-    Feeding(const PassInput& input, std::span<Measure* const> measures, const MeasureWants& wants, const std::stop_token& stop)
+    Feeding(const PassInput& input, std::span<Measure* const> measures, const MeasureWants& wants,
+            const std::stop_token& stop)
         : m_input(input), m_measures(measures), m_wants(wants), m_stop(stop) {}
 
     Result<void> add(const Batch& batch) {
@@ -77,8 +80,8 @@ public:
         if (m_wants.predictions()) {
             m_logits.resize(static_cast<std::size_t>(batch.rows));
             Intermediates* const intermediates = m_wants.anyIntermediates() ? &m_intermediates : nullptr;
-            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits, m_wants.intermediates,
-                                                   intermediates, m_stop);
+            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits,
+                                                   m_wants.intermediates, intermediates, m_stop);
             DLRM_TRY(done);
             rows.logits = m_logits;
             rows.intermediates = intermediates;
@@ -107,8 +110,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     const auto start = Clock::now();
     const MeasureWants wants = wantsOf(measures);
     const Dataset& dataset = input.dataset;
-    if (wants.labels)
-        DLRM_TRY(requireLabels(dataset));
+    if (wants.labels) DLRM_TRY(requireLabels(dataset));
     Provenance out;
     DLRM_TRY(const auto range, rowsOf(input, wants.predictions(), out.notes));
     for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
@@ -125,8 +127,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
         out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(seen) / out.seconds : 0;
     };
     const auto unchanged = [&]() -> Result<void> {
-        if (wants.predictions())
-            DLRM_TRY(input.checkpoint.checkUnchanged(job));
+        if (wants.predictions()) DLRM_TRY(input.checkpoint.checkUnchanged(job));
         return dataset.checkUnchanged();
     };
     Feeding feeding(input, measures, wants, job.stop);
@@ -153,8 +154,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     }
     job.report({input.stage, seen, range.size(), "rows"});
     DLRM_TRY(unchanged());
-    for (Measure* measure : measures)
-        DLRM_TRY(measure->finish(job.stop));
+    for (Measure* measure : measures) DLRM_TRY(measure->finish(job.stop));
     tellRows(seen);
     out.datasetFingerprint = datasetFingerprintOf(dataset);
     if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
@@ -163,7 +163,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
 
 }  // namespace
 
-Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const Job& job, const InterimFn& interim) {
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const Job& job,
+                              const InterimFn& interim) {
     return guarded([&] { return run(input, measures, job, interim); });
 }
 
@@ -173,21 +174,23 @@ RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {
 
 Result<void> checkRange(const Dataset& dataset, RowRange range) {
     if (range.first >= 0 && range.first <= range.last + 1 && range.last < dataset.rows()) return {};
-    return fail(
-        Error("E-ENGINE-003", "These rows are not in the dataset.")
-            .inFile(dataset.path())
-            .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
-            .butFound(fmt::format("{}-{}", range.first, range.last))
-            .withRemedy("Ask for rows of the dataset, counted from 0."));
+    return fail(Error("E-ENGINE-003", "These rows are not in the dataset.")
+                    .inFile(dataset.path())
+                    .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1)
+                                                    : "no rows: the dataset is empty")
+                    .butFound(fmt::format("{}-{}", range.first, range.last))
+                    .withRemedy("Ask for rows of the dataset, counted from 0."));
 }
 
 Result<void> requireLabels(const Dataset& dataset) {
     if (dataset.hasLabels()) return {};
-    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
-                    .inFile(dataset.path())
-                    .butExpected("a label for every row")
-                    .butFound("rows without a label column")
-                    .withRemedy("Open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)."));
+    return fail(
+        Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
+            .inFile(dataset.path())
+            .butExpected("a label for every row")
+            .butFound("rows without a label column")
+            .withRemedy(
+                "Open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)."));
 }
 
 }  // namespace dlrm

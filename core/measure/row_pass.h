@@ -39,8 +39,8 @@ public:
     virtual Result<std::int64_t> preferredBatch(const Job& job) = 0;
     // Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by numberOf(i)
     // (empty: a row given by hand).
-    virtual Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
-                                 Intermediates* intermediates, const std::stop_token& stop) = 0;
+    virtual Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits,
+                                 const Wanted& wanted, Intermediates* intermediates, const std::stop_token& stop) = 0;
     // What computes, and why: the backend's own words once it is made.
     virtual BackendInfo backendInfo() const = 0;
 };
@@ -70,6 +70,7 @@ using InterimFn = std::function<void(const Provenance& soFar, std::int64_t total
 // E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its table, E-ENGINE-005 a prediction that is not
 // finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows to predict, E-FILE-005, E-CANCELLED, those
 // of reading and of the measures.
-Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const Job& job, const InterimFn& interim = {});
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const Job& job,
+                              const InterimFn& interim = {});
 
 }  // namespace dlrm

@@ -15,7 +15,9 @@ public:
     MeasureWants wants() const override { return {true, true, {}}; }
     std::int64_t rows() const override { return m_metrics.rows(); }
     // Errors: E-METRIC-001 … 003.
-    Result<void> add(const MeasuredRows& rows) override { return m_metrics.add(rows.logits, rows.rows.labels, rows.firstRow); }
+    Result<void> add(const MeasuredRows& rows) override {
+        return m_metrics.add(rows.logits, rows.rows.labels, rows.firstRow);
+    }
     Result<void> finish(const std::stop_token& stop) override { return m_metrics.prepare(stop); }
 
     // See MetricSet::report().

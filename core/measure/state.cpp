@@ -30,7 +30,9 @@ std::string_view typeName(const StateArray& array) {
     return kNames[array.index()];
 }
 
-void MeasureState::put(std::string name, StateArray values) { m_arrays.insert_or_assign(std::move(name), std::move(values)); }
+void MeasureState::put(std::string name, StateArray values) {
+    m_arrays.insert_or_assign(std::move(name), std::move(values));
+}
 
 template <class T>
 Result<std::vector<T>> MeasureState::take(std::string_view name, std::optional<std::int64_t> length) {

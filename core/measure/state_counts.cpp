@@ -25,9 +25,11 @@ std::vector<std::uint32_t> countsOf(std::span<const std::uint32_t> counts, std::
 Result<void> checkMet(std::span<const std::uint32_t> ids, std::span<const std::uint32_t> hits, std::int64_t rows) {
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (ids[i] >= rows || (i > 0 && ids[i] <= ids[i - 1]))
-            return fail(impossibleState("ids", fmt::format("ascending ids of 0 .. {}", rows - 1), std::to_string(ids[i])));
+            return fail(
+                impossibleState("ids", fmt::format("ascending ids of 0 .. {}", rows - 1), std::to_string(ids[i])));
         if (hits[i] == 0)
-            return fail(impossibleState("hits", "at least one lookup of an id that is listed", "none of id " + std::to_string(ids[i])));
+            return fail(impossibleState("hits", "at least one lookup of an id that is listed",
+                                        "none of id " + std::to_string(ids[i])));
     }
     return {};
 }

@@ -199,8 +199,7 @@ public:
         if (m_root.text("format") != kFormat) return fail(noState(m_file.path(), "HDF5 of another kind"));
         DLRM_TRY(checkVersion());
         DLRM_TRY(addAttributes());
-        for (const Hdf5Object& object : m_file.objects().subspan(1))
-            DLRM_TRY(readObject(object));
+        for (const Hdf5Object& object : m_file.objects().subspan(1)) DLRM_TRY(readObject(object));
         DLRM_TRY(m_file.file()->checkUnchanged());
         const std::string found = m_sum.hex();
         if (const std::string_view written = m_root.text(kSum); written != found)
@@ -298,8 +297,7 @@ private:
         out.resize(static_cast<std::size_t>(object.elements));
         const auto values = std::as_writable_bytes(std::span(out));
         if (m_stop.stop_requested()) return cancelled();
-        if (!values.empty())
-            DLRM_TRY(m_file.file()->read(object.offset, values));
+        if (!values.empty()) DLRM_TRY(m_file.file()->read(object.offset, values));
         m_sum.addDataset(object.path, type, object.shape, values);
         return {};
     }

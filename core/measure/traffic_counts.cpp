@@ -23,7 +23,8 @@ Result<void> TrafficCounts::add(const MeasuredRows& rows) {
     }
     tbb::parallel_for(std::size_t{0}, m_hits.size(), [&](std::size_t t) {
         std::vector<std::uint32_t>& hits = m_hits[t];
-        for (const std::int32_t id : rows.rows.idsOf(static_cast<std::int64_t>(t))) ++hits[static_cast<std::size_t>(id)];
+        for (const std::int32_t id : rows.rows.idsOf(static_cast<std::int64_t>(t)))
+            ++hits[static_cast<std::size_t>(id)];
     });
     m_rows += rows.rows.rows;
     return {};
@@ -37,8 +38,7 @@ std::vector<std::int64_t> TrafficCounts::shape() const {
 
 Result<void> TrafficCounts::mergeSame(Measure& other) {
     auto& from = static_cast<TrafficCounts&>(other);
-    for (std::size_t t = 0; t < m_hits.size(); ++t)
-        DLRM_TRY(checkLookups(m_lookups[t], from.m_lookups[t]));
+    for (std::size_t t = 0; t < m_hits.size(); ++t) DLRM_TRY(checkLookups(m_lookups[t], from.m_lookups[t]));
     for (std::size_t t = 0; t < m_hits.size(); ++t) {
         std::transform(m_hits[t].begin(), m_hits[t].end(), from.m_hits[t].begin(), m_hits[t].begin(), std::plus<>());
         m_lookups[t] += from.m_lookups[t];
@@ -77,13 +77,15 @@ Result<void> TrafficCounts::loadFrom(MeasureState& state) {
         DLRM_TRY(checkMet(tableIds, tableHits, std::ssize(m_hits[t])));
         m_lookups[t] = std::accumulate(tableHits.begin(), tableHits.end(), std::int64_t{0});
         if (m_lookups[t] < rows || !checkLookups(0, m_lookups[t]))
-            return fail(impossibleState("hits", "a lookup of each table for each of " + std::to_string(rows) + " rows, below 2³² in all",
-                                        std::to_string(m_lookups[t])));
+            return fail(impossibleState(
+                "hits", "a lookup of each table for each of " + std::to_string(rows) + " rows, below 2³² in all",
+                std::to_string(m_lookups[t])));
         std::fill(m_hits[t].begin(), m_hits[t].end(), 0);
         for (std::size_t i = 0; i < tableIds.size(); ++i) m_hits[t][tableIds[i]] = tableHits[i];
         first += tableIds.size();
     }
-    if (first != ids.size()) return fail(impossibleState("ids", std::to_string(first) + " ids in all", std::to_string(ids.size())));
+    if (first != ids.size())
+        return fail(impossibleState("ids", std::to_string(first) + " ids in all", std::to_string(ids.size())));
     m_rows = rows;
     return {};
 }

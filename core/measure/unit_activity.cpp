@@ -10,7 +10,8 @@ namespace dlrm {
 
 Result<void> UnitActivity::add(const MeasuredRows& rows) {
     const std::int64_t count = rows.rows.rows;
-    const std::int64_t firstSampled = m_counts.firstSampled(rows.firstRow), endSampled = m_counts.firstSampled(rows.firstRow + count);
+    const std::int64_t firstSampled = m_counts.firstSampled(rows.firstRow),
+                       endSampled = m_counts.firstSampled(rows.firstRow + count);
     for (std::size_t l = 0; l < m_counts.layers.size(); ++l) {
         AtlasLayer& layer = m_counts.layers[l];
         const std::vector<float>& outputs =
@@ -23,9 +24,11 @@ Result<void> UnitActivity::add(const MeasuredRows& rows) {
         }
         for (std::size_t u = 0; u < units; ++u) layer.active[u] += active[u];
         for (std::int64_t k = firstSampled; k < endSampled; ++k) {
-            const float* row = outputs.data() + static_cast<std::size_t>(m_counts.sampledRow(k) - rows.firstRow) * units;
+            const float* row =
+                outputs.data() + static_cast<std::size_t>(m_counts.sampledRow(k) - rows.firstRow) * units;
             std::uint64_t* words = m_counts.patterns[l].data() + static_cast<std::size_t>(k / 64);
-            for (std::size_t u = 0; u < units; ++u) words[u * m_counts.words] |= static_cast<std::uint64_t>(row[u] > 0 ? 1 : 0) << (k % 64);
+            for (std::size_t u = 0; u < units; ++u)
+                words[u * m_counts.words] |= static_cast<std::uint64_t>(row[u] > 0 ? 1 : 0) << (k % 64);
         }
     }
     m_counts.rows += count;
@@ -45,7 +48,8 @@ std::vector<std::int64_t> UnitActivity::shape() const {
 Result<void> UnitActivity::mergeSame(Measure& other) {
     const UnitCounts& from = static_cast<UnitActivity&>(other).m_counts;
     for (std::size_t l = 0; l < m_counts.layers.size(); ++l) {
-        for (std::size_t u = 0; u < m_counts.layers[l].active.size(); ++u) m_counts.layers[l].active[u] += from.layers[l].active[u];
+        for (std::size_t u = 0; u < m_counts.layers[l].active.size(); ++u)
+            m_counts.layers[l].active[u] += from.layers[l].active[u];
         for (std::size_t w = 0; w < m_counts.patterns[l].size(); ++w) m_counts.patterns[l][w] |= from.patterns[l][w];
     }
     m_counts.rows += from.rows;
@@ -83,12 +87,13 @@ Result<void> UnitActivity::loadFrom(MeasureState& state) {
                 m_counts.patterns[l][u * m_counts.words + w] = bits;
                 on += std::popcount(bits);
                 if (w + 1 == m_counts.words && unused > 0 && bits >> (64 - unused) != 0)
-                    return fail(impossibleState("patterns", "bits of " + std::to_string(m_counts.sample) + " rows", "more bits"));
+                    return fail(impossibleState("patterns", "bits of " + std::to_string(m_counts.sample) + " rows",
+                                                "more bits"));
             }
             if (*count < on || *count > rows)
-                return fail(impossibleState("active",
-                                            std::to_string(on) + " .. " + std::to_string(rows) + ", the rows of the sample and all",
-                                            std::to_string(*count)));
+                return fail(impossibleState(
+                    "active", std::to_string(on) + " .. " + std::to_string(rows) + ", the rows of the sample and all",
+                    std::to_string(*count)));
             m_counts.layers[l].active[u] = *count++;
         }
     m_counts.rows = rows;

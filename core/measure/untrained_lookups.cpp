@@ -31,7 +31,8 @@ Result<void> UntrainedLookups::add(const MeasuredRows& rows) {
         const auto count = static_cast<std::size_t>(std::min(kPartRows, all - first));
         std::vector<std::uint32_t> ofRow(count);
         for (std::size_t t = 0; t < m_tables.size(); ++t) {
-            const auto ids = rows.rows.idsOf(static_cast<std::int64_t>(t)).subspan(static_cast<std::size_t>(first), count);
+            const auto ids =
+                rows.rows.idsOf(static_cast<std::int64_t>(t)).subspan(static_cast<std::size_t>(first), count);
             std::int64_t found = 0;
             for (std::size_t r = 0; r < count; ++r) {
                 const bool hit = m_tables[t]->contains(ids[r]);
@@ -51,7 +52,8 @@ Result<void> UntrainedLookups::add(const MeasuredRows& rows) {
 UntrainedTraffic UntrainedLookups::traffic() const {
     UntrainedTraffic out;
     out.rows = m_rows;
-    for (std::size_t t = 0; t < m_tables.size(); ++t) out.tables.push_back({m_rows, m_untrained[t], m_tables[t]->known()});
+    for (std::size_t t = 0; t < m_tables.size(); ++t)
+        out.tables.push_back({m_rows, m_untrained[t], m_tables[t]->known()});
     out.rowsByCount = m_rowsByCount;
     out.rowsAffected = m_rows - m_rowsByCount.front();
     return out;
@@ -62,15 +64,18 @@ std::vector<std::int64_t> UntrainedLookups::shape() const {
     std::vector<std::int64_t> out;
     for (const UntrainedRows* table : m_tables) {
         out.push_back(table->rows);
-        out.push_back(std::bit_cast<std::int64_t>(XXH3_64bits(table->bits.data(), table->bits.size() * sizeof(std::uint64_t))));
+        out.push_back(
+            std::bit_cast<std::int64_t>(XXH3_64bits(table->bits.data(), table->bits.size() * sizeof(std::uint64_t))));
     }
     return out;
 }
 
 Result<void> UntrainedLookups::mergeSame(Measure& other) {
     const auto& from = static_cast<UntrainedLookups&>(other);
-    std::transform(m_untrained.begin(), m_untrained.end(), from.m_untrained.begin(), m_untrained.begin(), std::plus<>());
-    std::transform(m_rowsByCount.begin(), m_rowsByCount.end(), from.m_rowsByCount.begin(), m_rowsByCount.begin(), std::plus<>());
+    std::transform(m_untrained.begin(), m_untrained.end(), from.m_untrained.begin(), m_untrained.begin(),
+                   std::plus<>());
+    std::transform(m_rowsByCount.begin(), m_rowsByCount.end(), from.m_rowsByCount.begin(), m_rowsByCount.begin(),
+                   std::plus<>());
     m_rows += from.m_rows;
     return {};
 }
@@ -89,7 +94,9 @@ Result<void> UntrainedLookups::loadFrom(MeasureState& state) {
     const auto within = [&](std::int64_t n) { return n >= 0 && n <= rows; };
     for (const auto* counts : {&untrained, &byCount})
         for (const std::int64_t n : *counts)
-            if (!within(n)) return fail(impossibleState("untrained, rows_by_count", "0 .. " + std::to_string(rows), std::to_string(n)));
+            if (!within(n))
+                return fail(
+                    impossibleState("untrained, rows_by_count", "0 .. " + std::to_string(rows), std::to_string(n)));
     using Wide = __int128;
     Wide lookups = 0, byRow = 0, counted = 0;
     for (const std::int64_t n : untrained) lookups += n;
@@ -98,7 +105,8 @@ Result<void> UntrainedLookups::loadFrom(MeasureState& state) {
         counted += byCount[k];
     }
     if (counted != rows || lookups != byRow)
-        return fail(impossibleState("rows_by_count", "as many rows and lookups as are counted otherwise", "other numbers"));
+        return fail(
+            impossibleState("rows_by_count", "as many rows and lookups as are counted otherwise", "other numbers"));
     m_rows = rows;
     m_untrained = untrained;
     m_rowsByCount = byCount;

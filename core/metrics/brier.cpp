@@ -4,6 +4,8 @@
 
 namespace dlrm {
 
-MetricFigure brierMetric(const MetricEvidence& e) { return {e.sumSquaredError / static_cast<double>(e.rows), {}, {}, {}}; }
+MetricFigure brierMetric(const MetricEvidence& e) {
+    return {e.sumSquaredError / static_cast<double>(e.rows), {}, {}, {}};
+}
 
 }  // namespace dlrm

@@ -17,11 +17,12 @@ namespace dlrm::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Adds the parts of the first terms, as many as fill vectors, and tells how many; `restless`: none of them has a rest.
-std::size_t SplitAdd(const SplitScale& scale, const double* HWY_RESTRICT terms, std::size_t columns, double* HWY_RESTRICT parts,
-                     bool& restless) {
+std::size_t SplitAdd(const SplitScale& scale, const double* HWY_RESTRICT terms, std::size_t columns,
+                     double* HWY_RESTRICT parts, bool& restless) {
     const hn::ScalableTag<double> d;
     const std::size_t lanes = hn::Lanes(d);
-    const auto largest = hn::Set(d, scale.largest), k1 = hn::Set(d, scale.k1), k2 = hn::Set(d, scale.k2), k3 = hn::Set(d, scale.k3);
+    const auto largest = hn::Set(d, scale.largest), k1 = hn::Set(d, scale.k1), k2 = hn::Set(d, scale.k2),
+               k3 = hn::Set(d, scale.k3);
     auto whole = hn::Eq(largest, largest);
     std::size_t c = 0;
     for (; c + lanes <= columns; c += lanes) {
@@ -69,7 +70,8 @@ Split split(const SplitScale& scale, double term) {
 
 void ColumnSums::add(std::span<const double> terms) {
     bool restless = true;
-    const std::size_t added = HWY_DYNAMIC_DISPATCH(SplitAdd)(m_scale, terms.data(), m_columns, m_parts.data(), restless);
+    const std::size_t added =
+        HWY_DYNAMIC_DISPATCH(SplitAdd)(m_scale, terms.data(), m_columns, m_parts.data(), restless);
     for (std::size_t c = restless ? added : 0; c < m_columns; ++c) {
         const Split parts = split(m_scale, terms[c]);
         if (parts.rest != 0) m_rests.emplace_back(c, parts.rest);

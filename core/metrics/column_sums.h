@@ -16,7 +16,8 @@ namespace dlrm {
 class ColumnSums {
 public:
     // Terms of any size are summed exactly; those that `scale` is made for, fast.
-    ColumnSums(std::size_t columns, const SplitScale& scale) : m_scale(scale), m_columns(columns), m_parts(3 * columns) {}
+    ColumnSums(std::size_t columns, const SplitScale& scale)
+        : m_scale(scale), m_columns(columns), m_parts(3 * columns) {}
 
     // One finite term of every column. REQUIRES: at most kSplitTerms times between two drains.
     void add(std::span<const double> terms);

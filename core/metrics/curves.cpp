@@ -31,13 +31,15 @@ std::vector<ScoreKey> distinctKeys(Keys a, Keys b, std::size_t limit) {
 void addQuantiles(Keys keys, std::int64_t count, std::vector<ScoreKey>& out) {
     const auto n = static_cast<std::int64_t>(keys.size());
     for (std::int64_t k = 0; k < count; ++k)
-        out.push_back(keys[static_cast<std::size_t>(std::lround(static_cast<double>(n - 1) * static_cast<double>(k) / static_cast<double>(count - 1)))]);
+        out.push_back(keys[static_cast<std::size_t>(
+            std::lround(static_cast<double>(n - 1) * static_cast<double>(k) / static_cast<double>(count - 1)))]);
 }
 
 // "20,000"
 std::string grouped(std::int64_t count) {
     std::string digits = std::to_string(count);
-    for (auto left = static_cast<std::int64_t>(digits.size()) - 3; left > 0; left -= 3) digits.insert(static_cast<std::size_t>(left), 1, ',');
+    for (auto left = static_cast<std::int64_t>(digits.size()) - 3; left > 0; left -= 3)
+        digits.insert(static_cast<std::size_t>(left), 1, ',');
     return digits;
 }
 
@@ -45,17 +47,20 @@ bool namesOnly(MetricReport& report) {
     report.roc.name = "ROC";
     report.precisionRecall.name = "Precision–recall";
     if (report.positives > 0 && report.positives < report.rows) return false;
-    for (Series* series : {&report.roc, &report.precisionRecall}) series->howChosen = "undefined: both classes are needed";
+    for (Series* series : {&report.roc, &report.precisionRecall})
+        series->howChosen = "undefined: both classes are needed";
     return true;
 }
 
 // Points from the thresholds, which are complete.
 void addPoints(MetricReport& report, const std::string& howChosen) {
-    const auto positives = static_cast<double>(report.positives), negatives = static_cast<double>(report.rows - report.positives);
+    const auto positives = static_cast<double>(report.positives),
+               negatives = static_cast<double>(report.rows - report.positives);
     for (const ThresholdCounts& t : report.thresholds) {
         const auto tp = static_cast<double>(t.truePositives), fp = static_cast<double>(t.falsePositives);
         report.roc.points.push_back({fp / negatives, tp / positives});
-        if (t.truePositives + t.falsePositives > 0) report.precisionRecall.points.push_back({tp / positives, tp / (tp + fp)});
+        if (t.truePositives + t.falsePositives > 0)
+            report.precisionRecall.points.push_back({tp / positives, tp / (tp + fp)});
     }
     for (Series* series : {&report.roc, &report.precisionRecall}) {
         series->represents = report.rows;
@@ -80,11 +85,13 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         addQuantiles(negatives, kCurvePoints / 2 - 1, keys);
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-        howChosen = fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), grouped(report.rows));
+        howChosen =
+            fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), grouped(report.rows));
     }
     report.thresholds.push_back({std::nextafter(1.0, 2.0), 0, 0});  // above every probability
     for (auto key = keys.rbegin(); key != keys.rend(); ++key)
-        report.thresholds.push_back({probabilityOf(*key), positives.end() - std::lower_bound(positives.begin(), positives.end(), *key),
+        report.thresholds.push_back({probabilityOf(*key),
+                                     positives.end() - std::lower_bound(positives.begin(), positives.end(), *key),
                                      negatives.end() - std::lower_bound(negatives.begin(), negatives.end(), *key)});
     addPoints(report, howChosen);
     for (int step = kEvenThresholdSteps; step >= 0; --step) {
@@ -95,9 +102,11 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
 
 void addCurves(MetricReport& report, const ScoreBuckets& buckets) {
     if (namesOnly(report)) return;
-    // A bucket's lower edge becomes a point when a 1/499 step of either rate has passed since the last: at most 998 points and the end.
+    // A bucket's lower edge becomes a point when a 1/499 step of either rate has passed since the last: at most 998
+    // points and the end.
     const double step = 1.0 / (kCurvePoints / 2 - 1);
-    const auto allPositives = static_cast<double>(report.positives), allNegatives = static_cast<double>(report.rows - report.positives);
+    const auto allPositives = static_cast<double>(report.positives),
+               allNegatives = static_cast<double>(report.rows - report.positives);
     report.thresholds.push_back({std::nextafter(1.0, 2.0), 0, 0});
     ThresholdCounts at;
     for (int b = ScoreBuckets::kBuckets - 1; b >= 0; --b) {
@@ -112,7 +121,8 @@ void addCurves(MetricReport& report, const ScoreBuckets& buckets) {
             at.truePositives + at.falsePositives == report.rows)
             report.thresholds.push_back(at);
     }
-    addPoints(report, fmt::format("interim: {} of 8,000 evenly spaced thresholds over {} rows", report.thresholds.size(), grouped(report.rows)));
+    addPoints(report, fmt::format("interim: {} of 8,000 evenly spaced thresholds over {} rows",
+                                  report.thresholds.size(), grouped(report.rows)));
 }
 
 }  // namespace dlrm

@@ -17,8 +17,10 @@ struct SplitScale {
 };
 constexpr double kSplitConstant = 1.5 * 4503599627370496.0;  // 1.5 · 2⁵²
 // |term| ≤ 2¹³, units 2⁻²⁸, 2⁻⁶⁶, 2⁻¹⁰⁴: probabilities, losses, cosines.
-inline constexpr SplitScale kSplitOrdinary{0x1p13, kSplitConstant * 0x1p-28, kSplitConstant * 0x1p-66, kSplitConstant * 0x1p-104};
+inline constexpr SplitScale kSplitOrdinary{0x1p13, kSplitConstant * 0x1p-28, kSplitConstant * 0x1p-66,
+                                           kSplitConstant * 0x1p-104};
 // |term| ≤ 2²⁷, units 2⁻¹⁴, 2⁻⁵², 2⁻⁹⁰: squares.
-inline constexpr SplitScale kSplitLarge{0x1p27, kSplitConstant * 0x1p-14, kSplitConstant * 0x1p-52, kSplitConstant * 0x1p-90};
+inline constexpr SplitScale kSplitLarge{0x1p27, kSplitConstant * 0x1p-14, kSplitConstant * 0x1p-52,
+                                        kSplitConstant * 0x1p-90};
 
 }  // namespace dlrm

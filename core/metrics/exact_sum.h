@@ -6,12 +6,16 @@
 
 namespace dlrm {
 
-// Unevaluated hi + lo. Error of value(): half an ulp plus terms·2⁻¹⁰⁴ relative to Σ|terms|, whatever the order (Knuth's TwoSum,
-// Dekker 1971): for 10⁹ rows the second part is 10⁻²³, so two orders differ only if the true sum lies that close to a rounding boundary.
+// Unevaluated hi + lo. Error of value(): half an ulp plus terms·2⁻¹⁰⁴ relative to Σ|terms|, whatever the order (Knuth's
+// TwoSum, Dekker 1971): for 10⁹ rows the second part is 10⁻²³, so two orders differ only if the true sum lies that
+// close to a rounding boundary.
 class ExactSum {
 public:
     ExactSum() = default;
-    ExactSum(double hi, double lo) { add(hi); add(lo); }
+    ExactSum(double hi, double lo) {
+        add(hi);
+        add(lo);
+    }
 
     void add(double term) {
         const double sum = m_hi + term;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Least-significant-digit radix sort of score keys: digits of 11, 11 and 10 bits, counted and scattered by several threads.
+// Least-significant-digit radix sort of score keys: digits of 11, 11 and 10 bits, counted and scattered by several
+// threads.
 #include "core/metrics/key_store.h"
 
 #include <sys/mman.h>
@@ -36,14 +37,17 @@ void forPieces(const std::vector<std::span<const ScoreKey>>& blocks, std::int64_
     }
 }
 
-// One stable pass by the digit at `shift`. Part t of the source writes into its own slice of every digit's range. False when stopped.
-bool scatterPass(const std::vector<std::span<const ScoreKey>>& source, std::int64_t rows, int shift, ScoreKey* out, const std::stop_token& stop) {
+// One stable pass by the digit at `shift`. Part t of the source writes into its own slice of every digit's range. False
+// when stopped.
+bool scatterPass(const std::vector<std::span<const ScoreKey>>& source, std::int64_t rows, int shift, ScoreKey* out,
+                 const std::stop_token& stop) {
     const std::int64_t threads = tbb::this_task_arena::max_concurrency();
     const std::int64_t parts = std::clamp<std::int64_t>(rows / kKeysPerPart, 1, std::min<std::int64_t>(threads, 64));
     const auto bound = [&](std::int64_t part) { return rows / parts * part + std::min(part, rows % parts); };
     std::vector<Counts> offsets(static_cast<std::size_t>(parts));
     const auto inSteps = [&](std::int64_t part, auto fn) {
-        for (std::int64_t from = bound(part); from < bound(part + 1) && !stop.stop_requested(); from += kKeysPerStopCheck)
+        for (std::int64_t from = bound(part); from < bound(part + 1) && !stop.stop_requested();
+             from += kKeysPerStopCheck)
             forPieces(source, from, std::min(from + kKeysPerStopCheck, bound(part + 1)), fn);
     };
 
@@ -118,7 +122,8 @@ bool KeyStore::sort(const std::stop_token& stop) {
     KeyBuffer second(m_size);
     second.size = m_size;
     if (!scatterPass({whole}, m_size, kDigitBits, second.data(), stop)) return false;
-    m_sorted = scatterPass({{second.data(), static_cast<std::size_t>(m_size)}}, m_size, 2 * kDigitBits, m_blocks.front().data(), stop);
+    m_sorted = scatterPass({{second.data(), static_cast<std::size_t>(m_size)}}, m_size, 2 * kDigitBits,
+                           m_blocks.front().data(), stop);
     if (!m_sorted) m_blocks.front() = std::move(second);  // `first` was overwritten in part
     return m_sorted;
 }

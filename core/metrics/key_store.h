@@ -35,13 +35,14 @@ private:
 class KeyStore {
 public:
     std::int64_t size() const { return m_size; }
-    // Contiguous room for at least `rows` <= kBlockKeys keys; appended() then says how many were written. Throws std::bad_alloc.
+    // Contiguous room for at least `rows` <= kBlockKeys keys; appended() then says how many were written. Throws
+    // std::bad_alloc.
     ScoreKey* room(std::int64_t rows);
     void appended(std::int64_t rows);
     void take(KeyStore&& other);
 
-    // Radix sort, parallel; peak memory 8 bytes a key. False when stop was requested before it was done. Throws std::bad_alloc.
-    // Keeps its keys in any case.
+    // Radix sort, parallel; peak memory 8 bytes a key. False when stop was requested before it was done. Throws
+    // std::bad_alloc. Keeps its keys in any case.
     bool sort(const std::stop_token& stop = {});
     // All keys ascending, sorted now unless they are; valid until the next change. Throws as sort().
     std::span<const ScoreKey> sorted();

@@ -57,10 +57,13 @@ double LongSum::value() const {
     }
     int top = kDigits - 1;
     while (top > 0 && sum.m_digits[static_cast<std::size_t>(top)] == 0) --top;
-    const auto at = [&](int i) { return i < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(sum.m_digits[static_cast<std::size_t>(i)]); };
+    const auto at = [&](int i) {
+        return i < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(sum.m_digits[static_cast<std::size_t>(i)]);
+    };
     // The three highest digits hold 65 bits or more where there are more than 53.
     using Wide = unsigned __int128;
-    const Wide window = static_cast<Wide>(at(top)) << (2 * kDigitBits) | static_cast<Wide>(at(top - 1)) << kDigitBits | at(top - 2);
+    const Wide window =
+        static_cast<Wide>(at(top)) << (2 * kDigitBits) | static_cast<Wide>(at(top - 1)) << kDigitBits | at(top - 2);
     const int bitsBelow = (top - 2) * kDigitBits;  // of the window; negative where the sum is short
     const int length = top * kDigitBits + static_cast<int>(std::bit_width(at(top)));
     double out = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a metric is: a key, a formula, and a function of the evidence gathered about all rows. THE TABLE OF METRICS stands in metrics.cpp.
+// What a metric is: a key, a formula, and a function of the evidence gathered about all rows. THE TABLE OF METRICS
+// stands in metrics.cpp.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +28,9 @@ struct MetricEvidence {
     std::int64_t rows = 0, positives = 0;
     std::int64_t negatives() const { return rows - positives; }
     double sumLogLoss = 0, sumSquaredError = 0, sumProbability = 0, sumPositiveProbability = 0;
-    RankStatistics ranks;           // valid when both classes have rows
+    RankStatistics ranks;  // valid when both classes have rows
     const ScoreBuckets* buckets = nullptr;
-    std::vector<ScoreBin> bins;     // at most 100 of equal mass, ascending, none empty
+    std::vector<ScoreBin> bins;  // at most 100 of equal mass, ascending, none empty
 };
 
 // A figure without its names: value is empty when undefined, with the note saying why.
@@ -39,7 +40,7 @@ struct MetricFigure {
 };
 
 struct Metric {
-    const char* key;      // JSON key, stable
+    const char* key;  // JSON key, stable
     const char* title;
     const char* formula;
     MetricFigure (*compute)(const MetricEvidence&);  // only called with rows > 0

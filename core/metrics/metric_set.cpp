@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Feeds every batch once through the vectorised pass and keeps its keys; sorts and walks them when the exact report is asked for.
+// Feeds every batch once through the vectorised pass and keeps its keys; sorts and walks them when the exact report is
+// asked for.
 #include "core/metrics/metric_set.h"
 
 #include <algorithm>
@@ -34,7 +35,8 @@ Result<void> check(std::span<const float> logits, std::span<const std::uint8_t> 
                             .atRow(row)
                             .butExpected("a finite logit")
                             .butFound(fmt::format("{}", logits[i]))
-                            .withRemedy("Look for NaN or infinite weights in the checkpoint and for extreme numerical features in this row."));
+                            .withRemedy("Look for NaN or infinite weights in the checkpoint and for extreme numerical "
+                                        "features in this row."));
         if (labels[i] > 1)
             return fail(Error("E-METRIC-002", "A label is neither 0 nor 1.")
                             .atRow(row)
@@ -85,7 +87,8 @@ void MetricSet::State::addBlock(const float* logits, const std::uint8_t* labels,
         positive[p] = key;
         negative[i - p] = key;
         p += label;
-        ++buckets.counts[static_cast<std::size_t>(bucket[static_cast<std::size_t>(i)])][static_cast<std::size_t>(label)];
+        ++buckets
+              .counts[static_cast<std::size_t>(bucket[static_cast<std::size_t>(i)])][static_cast<std::size_t>(label)];
     }
     positives.appended(p);
     negatives.appended(n - p);
@@ -133,7 +136,8 @@ MetricSet::~MetricSet() = default;
 MetricSet::MetricSet(MetricSet&&) noexcept = default;
 MetricSet& MetricSet::operator=(MetricSet&&) noexcept = default;
 
-Result<void> MetricSet::add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow) {
+Result<void> MetricSet::add(std::span<const float> logits, std::span<const std::uint8_t> labels,
+                            std::int64_t firstRow) {
     DLRM_TRY(check(logits, labels, firstRow));
     const auto rows = static_cast<std::int64_t>(logits.size());
     try {
@@ -156,7 +160,9 @@ void MetricSet::merge(MetricSet&& other) {
     other.m_state = std::make_unique<State>();
 }
 
-std::span<const ScoreKey> MetricSet::keys(int label) { return (label == 1 ? m_state->positives : m_state->negatives).sorted(); }
+std::span<const ScoreKey> MetricSet::keys(int label) {
+    return (label == 1 ? m_state->positives : m_state->negatives).sorted();
+}
 
 void MetricSet::addKeys(std::span<const ScoreKey> keys, int label) {
     std::array<std::uint8_t, kScorePassRows> labels;
@@ -187,7 +193,8 @@ MetricReport MetricSet::report(bool interim) {
     } catch (const std::bad_alloc&) {
         MetricReport out = m_state->report(true);
         for (MetricValue& metric : out.metrics)
-            if (!metric.note.empty() && metric.value) metric.note = "not enough memory to sort the scores: from 8,000 score bins";
+            if (!metric.note.empty() && metric.value)
+                metric.note = "not enough memory to sort the scores: from 8,000 score bins";
         return out;
     }
 }

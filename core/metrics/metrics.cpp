@@ -35,11 +35,10 @@ std::vector<MetricValue> computeMetrics(const MetricEvidence& evidence) {
     std::vector<MetricValue> values;
     for (const Metric& metric : kMetrics) {
         MetricFigure figure;
-        if (evidence.rows > 0)
-            figure = metric.compute(evidence);
-        else
-            figure.note = "no rows";
-        values.push_back({metric.key, metric.title, metric.formula, figure.value, figure.low, figure.high, std::move(figure.note)});
+        if (evidence.rows > 0) figure = metric.compute(evidence);
+        else figure.note = "no rows";
+        values.push_back(
+            {metric.key, metric.title, metric.formula, figure.value, figure.low, figure.high, std::move(figure.note)});
     }
     return values;
 }

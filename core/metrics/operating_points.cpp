@@ -11,7 +11,8 @@ namespace {
 template <class ValueOf>
 int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf valueOf) {
     if (counts.empty()) return -1;
-    const auto after = std::lower_bound(counts.begin(), counts.end(), wanted, [&](const ThresholdCounts& c, double w) { return valueOf(c) < w; });
+    const auto after = std::lower_bound(counts.begin(), counts.end(), wanted,
+                                        [&](const ThresholdCounts& c, double w) { return valueOf(c) < w; });
     if (after == counts.begin()) return 0;
     if (after == counts.end()) return static_cast<int>(counts.size()) - 1;
     const auto before = std::prev(after);
@@ -22,8 +23,10 @@ int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf v
 }  // namespace
 
 OperatingPoints::OperatingPoints(const MetricReport& report)
-    : m_counts(report.thresholds), m_even(report.evenThresholds),
-      m_positives(report.positives), m_negatives(report.rows - report.positives) {
+    : m_counts(report.thresholds),
+      m_even(report.evenThresholds),
+      m_positives(report.positives),
+      m_negatives(report.rows - report.positives) {
     if (m_positives <= 0 || m_negatives <= 0) m_counts.clear();
 }
 
@@ -58,11 +61,13 @@ int OperatingPoints::nearestThreshold(double probability) const {
 }
 
 int OperatingPoints::nearestFalsePositiveRate(double rate) const {
-    return nearest(m_counts, rate * static_cast<double>(m_negatives), [](const ThresholdCounts& c) { return static_cast<double>(c.falsePositives); });
+    return nearest(m_counts, rate * static_cast<double>(m_negatives),
+                   [](const ThresholdCounts& c) { return static_cast<double>(c.falsePositives); });
 }
 
 int OperatingPoints::nearestRecall(double recall) const {
-    return nearest(m_counts, recall * static_cast<double>(m_positives), [](const ThresholdCounts& c) { return static_cast<double>(c.truePositives); });
+    return nearest(m_counts, recall * static_cast<double>(m_positives),
+                   [](const ThresholdCounts& c) { return static_cast<double>(c.truePositives); });
 }
 
 }  // namespace dlrm

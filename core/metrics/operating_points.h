@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operating points of an evaluation: confusion counts, precision and recall at a threshold. Exact at every ten-thousandth; of the curves' scores, the nearest.
+// Operating points of an evaluation: confusion counts, precision and recall at a threshold. Exact at every
+// ten-thousandth; of the curves' scores, the nearest.
 #pragma once
 
 #include <cstdint>

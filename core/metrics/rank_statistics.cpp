@@ -24,12 +24,14 @@ struct SliceSums {
     ExactSum precision;  // Σ over positives of the precision at their score
 };
 
-SliceSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t first, std::int64_t last) {
+SliceSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t first,
+               std::int64_t last) {
     SliceSums sums;
     const auto p = static_cast<std::int64_t>(positives.size()), n = static_cast<std::int64_t>(negatives.size());
     const ScoreKey* const pos = positives.data();
     const ScoreKey* const neg = negatives.data();
-    std::int64_t j = first == 0 ? 0 : std::upper_bound(negatives.begin(), negatives.end(), pos[first - 1]) - negatives.begin();
+    std::int64_t j =
+        first == 0 ? 0 : std::upper_bound(negatives.begin(), negatives.end(), pos[first - 1]) - negatives.begin();
     for (std::int64_t i = first; i < last;) {
         const ScoreKey key = pos[i];
         const std::int64_t gapStart = j;
@@ -61,7 +63,8 @@ double centredSquares(std::int64_t count, Wide sum, Wide squares) {
         const auto high = static_cast<std::uint64_t>(x >> 64);
         return high ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(x));
     };
-    if (bits(c) + bits(squares) <= 127 && 2 * bits(sum) <= 127) return static_cast<double>(c * squares - sum * sum) / static_cast<double>(count);
+    if (bits(c) + bits(squares) <= 127 && 2 * bits(sum) <= 127)
+        return static_cast<double>(c * squares - sum * sum) / static_cast<double>(count);
     const auto s = static_cast<long double>(sum);
     return static_cast<double>(static_cast<long double>(squares) - s * s / static_cast<long double>(count));
 }
@@ -74,11 +77,15 @@ RankStatistics rankStatistics(std::span<const ScoreKey> positives, std::span<con
     std::vector<std::int64_t> bounds{0};
     while (bounds.back() < p) {
         std::int64_t end = std::min(bounds.back() + kPositivesPerSlice, p);
-        if (end < p) end = std::upper_bound(positives.begin() + end - 1, positives.end(), positives[static_cast<std::size_t>(end - 1)]) - positives.begin();
+        if (end < p)
+            end = std::upper_bound(positives.begin() + end - 1, positives.end(),
+                                   positives[static_cast<std::size_t>(end - 1)]) -
+                  positives.begin();
         bounds.push_back(end);
     }
     std::vector<SliceSums> slices(bounds.size() - 1);
-    tbb::parallel_for(std::size_t{0}, slices.size(), [&](std::size_t s) { slices[s] = walk(positives, negatives, bounds[s], bounds[s + 1]); });
+    tbb::parallel_for(std::size_t{0}, slices.size(),
+                      [&](std::size_t s) { slices[s] = walk(positives, negatives, bounds[s], bounds[s + 1]); });
     SliceSums sums;
     for (const SliceSums& slice : slices) {
         sums.u += slice.u;

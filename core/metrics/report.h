@@ -13,17 +13,17 @@
 namespace dlrm {
 
 struct MetricValue {
-    std::string key;      // "auc", "auc_tf8000", "log_loss", … the JSON key
-    std::string title;    // "AUC (exact)"
-    std::string formula;  // for the tooltip
-    std::optional<double> value;  // nothing when undefined (one class only), with `note` saying why
+    std::string key;                  // "auc", "auc_tf8000", "log_loss", … the JSON key
+    std::string title;                // "AUC (exact)"
+    std::string formula;              // for the tooltip
+    std::optional<double> value;      // nothing when undefined (one class only), with `note` saying why
     std::optional<double> low, high;  // 95 % interval
     std::string note;
 };
 
 // Rows whose probability falls into one bin.
 struct ReliabilityBin {
-    double low = 0, high = 0;        // probability range
+    double low = 0, high = 0;  // probability range
     std::int64_t rows = 0, positives = 0;
     double meanProbability = 0, observedRate = 0;
     double rateLow = 0, rateHigh = 0;  // 95 % Wilson interval of the observed rate
@@ -54,8 +54,8 @@ struct MetricReport {
     // Brier = reliability − resolution + uncertainty (+ within-bin remainder), over the ECE's bins.
     double brierReliability = 0, brierResolution = 0, brierUncertainty = 0;
     EceBins eceBins;
-    Series roc;                // x = false positive rate, y = true positive rate
-    Series precisionRecall;    // x = recall, y = precision
+    Series roc;              // x = false positive rate, y = true positive rate
+    Series precisionRecall;  // x = recall, y = precision
     std::vector<ReliabilityBin> reliability;
     ScoreHistogram histogram;
     std::vector<ThresholdCounts> thresholds;  // at most about 1,000, aligned with roc.points

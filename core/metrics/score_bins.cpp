@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts sorted scores (or score buckets) into bins; counts come from binary searches, sums of p from one vectorised pass.
+// Cuts sorted scores (or score buckets) into bins; counts come from binary searches, sums of p from one vectorised
+// pass.
 #include "core/metrics/score_bins.h"
 
 #include <algorithm>
@@ -14,13 +15,16 @@ namespace {
 
 using Keys = std::span<const ScoreKey>;
 
-std::int64_t countBelow(Keys keys, ScoreKey key) { return std::lower_bound(keys.begin(), keys.end(), key) - keys.begin(); }
+std::int64_t countBelow(Keys keys, ScoreKey key) {
+    return std::lower_bound(keys.begin(), keys.end(), key) - keys.begin();
+}
 
 // Keys of Σp sums are added in slices of this many, whatever the number of threads.
 constexpr std::size_t kSumSlice = 1 << 16;
 
 double sumOfProbabilities(Keys positives, Keys negatives) {
-    const std::size_t slicesP = (positives.size() + kSumSlice - 1) / kSumSlice, slicesN = (negatives.size() + kSumSlice - 1) / kSumSlice;
+    const std::size_t slicesP = (positives.size() + kSumSlice - 1) / kSumSlice,
+                      slicesN = (negatives.size() + kSumSlice - 1) / kSumSlice;
     std::vector<ExactSum> sums(slicesP + slicesN);
     tbb::parallel_for(std::size_t{0}, sums.size(), [&](std::size_t s) {
         const Keys keys = s < slicesP ? positives : negatives;
@@ -51,8 +55,7 @@ ScoreKey keyAtRank(Keys positives, Keys negatives, std::int64_t rank) {
         const std::int64_t middle = (low + high) / 2;
         if (positives[static_cast<std::size_t>(middle)] <= negatives[static_cast<std::size_t>(rank - middle - 1)])
             low = middle + 1;
-        else
-            high = middle;
+        else high = middle;
     }
     const std::int64_t other = rank - low;
     if (low == p) return negatives[static_cast<std::size_t>(other)];
@@ -66,7 +69,8 @@ std::vector<ScoreBin> equalMassBins(Keys positives, Keys negatives, int count) {
     if (rows == 0) return bins;
     std::int64_t p = 0, n = 0;  // rows below the bin
     for (int b = 1; b <= count; ++b) {
-        std::int64_t pEnd = static_cast<std::int64_t>(positives.size()), nEnd = static_cast<std::int64_t>(negatives.size());
+        std::int64_t pEnd = static_cast<std::int64_t>(positives.size()),
+                     nEnd = static_cast<std::int64_t>(negatives.size());
         const std::int64_t rank = rows / count * b + rows % count * b / count;  // ⌊b·rows/count⌋ without overflow
         if (b < count && rank < rows) {
             const ScoreKey start = keyAtRank(positives, negatives, rank);
@@ -80,8 +84,12 @@ std::vector<ScoreBin> equalMassBins(Keys positives, Keys negatives, int count) {
         bin.rows = pEnd + nEnd - p - n;
         bin.positives = pEnd - p;
         bin.sumProbability = sumOfProbabilities(inP, inN);
-        bin.low = probabilityOf(inP.empty() ? inN.front() : inN.empty() ? inP.front() : std::min(inP.front(), inN.front()));
-        bin.high = probabilityOf(inP.empty() ? inN.back() : inN.empty() ? inP.back() : std::max(inP.back(), inN.back()));
+        bin.low = probabilityOf(inP.empty()   ? inN.front()
+                                : inN.empty() ? inP.front()
+                                              : std::min(inP.front(), inN.front()));
+        bin.high = probabilityOf(inP.empty()   ? inN.back()
+                                 : inN.empty() ? inP.back()
+                                               : std::max(inP.back(), inN.back()));
         bins.push_back(bin);
         p = pEnd;
         n = nEnd;
@@ -154,7 +162,8 @@ BrierParts brierParts(std::span<const ScoreBin> bins) {
     if (rows == 0) return parts;
     const double base = positives / rows;
     for (const ScoreBin& bin : bins) {
-        const double n = static_cast<double>(bin.rows), rate = static_cast<double>(bin.positives) / n, p = bin.sumProbability / n;
+        const double n = static_cast<double>(bin.rows), rate = static_cast<double>(bin.positives) / n,
+                     p = bin.sumProbability / n;
         parts.reliability += n / rows * (p - rate) * (p - rate);
         parts.resolution += n / rows * (rate - base) * (rate - base);
     }
@@ -168,7 +177,10 @@ ScoreHistogram scoreHistogram(Keys positives, Keys negatives) {
         auto from = keys.begin();
         for (int b = 1; b <= kHistogramBins; ++b) {
             const double edge = static_cast<double>(b) / kHistogramBins;
-            const auto to = b == kHistogramBins ? keys.end() : std::partition_point(from, keys.end(), [&](ScoreKey key) { return probabilityOf(key) < edge; });
+            const auto to =
+                b == kHistogramBins
+                    ? keys.end()
+                    : std::partition_point(from, keys.end(), [&](ScoreKey key) { return probabilityOf(key) < edge; });
             out.push_back(to - from);
             from = to;
         }

@@ -16,8 +16,10 @@ inline constexpr int kHistogramBins = 100;
 // Key of the row that stands at `rank` (0-based, ascending) in both sorted runs together. REQUIRES: 0 <= rank < rows.
 ScoreKey keyAtRank(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t rank);
 
-// Bin b starts at the score of rank ⌊b·rows/count⌋; a tied score belongs to the last bin that starts at it. Empty bins are left out.
-std::vector<ScoreBin> equalMassBins(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, int count);
+// Bin b starts at the score of rank ⌊b·rows/count⌋; a tied score belongs to the last bin that starts at it. Empty bins
+// are left out.
+std::vector<ScoreBin> equalMassBins(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives,
+                                    int count);
 // The same from buckets, each taken whole and at its middle.
 std::vector<ScoreBin> equalMassBins(const ScoreBuckets& buckets, int count);
 

@@ -7,9 +7,10 @@
 
 namespace dlrm {
 
-// Bucket b holds float32 probabilities in (b/7999, (b+1)/7999], as tf.keras.metrics.AUC(num_thresholds=8000) sorts them:
-// relu(ceil(p·7999) − 1) in float32 arithmetic,
-// p with the bits of TensorFlow's sigmoid. Bucket 7,999 stays empty; it is there because Keras counts as many buckets as thresholds.
+// Bucket b holds float32 probabilities in (b/7999, (b+1)/7999], as tf.keras.metrics.AUC(num_thresholds=8000) sorts
+// them: relu(ceil(p·7999) − 1) in float32 arithmetic,
+// p with the bits of TensorFlow's sigmoid. Bucket 7,999 stays empty; it is there because Keras counts as many buckets
+// as thresholds.
 struct ScoreBuckets {
     static constexpr int kThresholds = 8000;
     static constexpr int kBuckets = kThresholds;

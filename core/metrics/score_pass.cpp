@@ -84,8 +84,9 @@ HWY_INLINE Logistic logistic(V z) {
     return {a, large, hn::Mul(a, large)};
 }
 
-// The sigmoid that TensorFlow's CPU kernels compute in float32, up to 4.5 ulp off: Keras' buckets hang on its bits. From Eigen's
-// scalar_logistic_op<float>: exp(x) = exp(x/2)², x/2 = m·ln 2 + r, exp(r) by a polynomial of degree 5, then e/(1+e).
+// The sigmoid that TensorFlow's CPU kernels compute in float32, up to 4.5 ulp off: Keras' buckets hang on its bits.
+// From Eigen's scalar_logistic_op<float>: exp(x) = exp(x/2)², x/2 = m·ln 2 + r, exp(r) by a polynomial of degree 5,
+// then e/(1+e).
 template <class VF>
 HWY_INLINE VF tensorflowSigmoid(VF z) {
     const hn::Rebind<float, D> d;
@@ -105,8 +106,8 @@ HWY_INLINE VF tensorflowSigmoid(VF z) {
     return hn::IfThenZeroElse(hn::Lt(z, c(-104.0f)), hn::Div(e, hn::Add(one, e)));
 }
 
-void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRICT labels, std::int64_t n, ScoreSums& sums,
-               std::int32_t* HWY_RESTRICT buckets) {
+void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRICT labels, std::int64_t n,
+               ScoreSums& sums, std::int32_t* HWY_RESTRICT buckets) {
     const D d;
     const hn::Rebind<float, D> df;
     const hn::Rebind<std::int32_t, D> di;
@@ -137,7 +138,8 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
     };
 
     std::int64_t i = 0;
-    for (; i + lanes <= n; i += lanes) rows(logits + i, labels + i, buckets + i, hn::FirstN(d, static_cast<std::size_t>(lanes)));
+    for (; i + lanes <= n; i += lanes)
+        rows(logits + i, labels + i, buckets + i, hn::FirstN(d, static_cast<std::size_t>(lanes)));
     if (i < n) {
         float z[hn::MaxLanes(d)] = {};
         std::uint8_t y[hn::MaxLanes(d)] = {};
@@ -181,7 +183,8 @@ namespace dlrm {
 HWY_EXPORT(ScorePass);
 HWY_EXPORT(SumOfProbabilities);
 
-void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums, std::int32_t* buckets) {
+void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums,
+               std::int32_t* buckets) {
     HWY_DYNAMIC_DISPATCH(ScorePass)(logits, labels, n, sums, buckets);
 }
 

@@ -14,10 +14,10 @@ namespace dlrm {
 
 // Exact sums over rows with p = sigmoid(logit) in double.
 struct ScoreSums {
-    LongSum logLoss;               // Σ softplus(z) − y·z
-    LongSum squaredError;          // Σ (p − y)²
-    LongSum probability;           // Σ p
-    LongSum positiveProbability;   // Σ p·y
+    LongSum logLoss;              // Σ softplus(z) − y·z
+    LongSum squaredError;         // Σ (p − y)²
+    LongSum probability;          // Σ p
+    LongSum positiveProbability;  // Σ p·y
 
     void add(const ScoreSums& other) {
         logLoss.add(other.logLoss);

@@ -7,19 +7,26 @@ std::string_view name(InteractionKind k) { return k == InteractionKind::Dot ? "d
 
 std::string_view name(InteractionOrder o) {
     switch (o) {
-        case InteractionOrder::CustomCuda: return "custom_cuda";
-        case InteractionOrder::Tensorflow: return "tensorflow";
-        case InteractionOrder::Cross: return "cross";
+        case InteractionOrder::CustomCuda:
+            return "custom_cuda";
+        case InteractionOrder::Tensorflow:
+            return "tensorflow";
+        case InteractionOrder::Cross:
+            return "cross";
     }
     return "";
 }
 
 std::string_view name(OrderSource s) {
     switch (s) {
-        case OrderSource::Default: return "default";
-        case OrderSource::User: return "user";
-        case OrderSource::Detected: return "detected";
-        case OrderSource::Format: return "format";
+        case OrderSource::Default:
+            return "default";
+        case OrderSource::User:
+            return "user";
+        case OrderSource::Detected:
+            return "detected";
+        case OrderSource::Format:
+            return "format";
     }
     return "?";
 }

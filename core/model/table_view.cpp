@@ -30,7 +30,9 @@ void copyPartRow(const TablePart& part, DType dtype, std::int64_t row, float* to
     switch (dtype) {
         case DType::Float32:
             if (dense) std::memcpy(to, from, static_cast<std::size_t>(part.columns) * sizeof(float));
-            else copyValues<std::uint32_t>(from, part.columnStride, part.columns, part.byteSwapped, to, [](std::uint32_t b) { return std::bit_cast<float>(b); });
+            else
+                copyValues<std::uint32_t>(from, part.columnStride, part.columns, part.byteSwapped, to,
+                                          [](std::uint32_t b) { return std::bit_cast<float>(b); });
             break;
         case DType::Float16:
             // The constant stride of the usual case lets the compiler use vector instructions.
@@ -54,9 +56,12 @@ TableView::TableView(std::int64_t rows, std::int64_t dim, DType dtype, std::vect
     if (m_parts.empty()) return;
     m_rowsPerBlock = std::max<std::int64_t>(m_parts.front().rows, 1);
     m_columnBlocks = std::count_if(m_parts.begin(), m_parts.end(), [](const TablePart& p) { return p.firstRow == 0; });
-    if (std::has_single_bit(static_cast<std::uint64_t>(m_rowsPerBlock))) m_blockShift = std::countr_zero(static_cast<std::uint64_t>(m_rowsPerBlock));
-    m_direct = m_dtype == DType::Float32 && m_columnBlocks == 1 && std::all_of(m_parts.begin(), m_parts.end(), [](const TablePart& p) {
-                   return !p.byteSwapped && p.columnStride == 4 && p.rowStride % 4 == 0 && reinterpret_cast<std::uintptr_t>(p.data) % alignof(float) == 0;
+    if (std::has_single_bit(static_cast<std::uint64_t>(m_rowsPerBlock)))
+        m_blockShift = std::countr_zero(static_cast<std::uint64_t>(m_rowsPerBlock));
+    m_direct = m_dtype == DType::Float32 && m_columnBlocks == 1 &&
+               std::all_of(m_parts.begin(), m_parts.end(), [](const TablePart& p) {
+                   return !p.byteSwapped && p.columnStride == 4 && p.rowStride % 4 == 0 &&
+                          reinterpret_cast<std::uintptr_t>(p.data) % alignof(float) == 0;
                });
 }
 

@@ -24,7 +24,8 @@ struct TablePart {
 class TableView {
 public:
     TableView() = default;
-    // Parts cover rows × dim exactly, sorted by (firstRow, firstColumn); every part but those of the last row block holds the same number of rows.
+    // Parts cover rows × dim exactly, sorted by (firstRow, firstColumn); every part but those of the last row block
+    // holds the same number of rows.
     TableView(std::int64_t rows, std::int64_t dim, DType dtype, std::vector<TablePart> parts);
 
     std::int64_t rows() const { return m_rows; }
@@ -58,7 +59,8 @@ struct DenseWeights {
     std::vector<float> kernel, bias;
 };
 
-// One cross layer of DCNv2, see CrossLayerSpec. u: (width, projection), empty when full rank; v: (projection, width), full rank (width, width);
+// One cross layer of DCNv2, see CrossLayerSpec. u: (width, projection), empty when full rank; v: (projection, width),
+// full rank (width, width);
 // bias: (width). All row-major.
 struct CrossWeights {
     std::int64_t width = 0, projection = 0;

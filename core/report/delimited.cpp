@@ -10,7 +10,8 @@ namespace {
 
 std::string field(std::string text, Delimiter delimiter) {
     if (delimiter == Delimiter::Tab) {
-        std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
         return text;
     }
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -66,7 +67,8 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
         const auto dim = static_cast<std::size_t>(rows.dim);
         for (std::size_t i = 0; i < rows.ids.size(); ++i) {
             out.print("{}{}{}", value(rows.ids[i]), d, rows.norms[i]);
-            for (const RowColumn& column : about.columns) std::visit([&](const auto& get) { out.print("{}{}", d, get(rows, i)); }, column.get);
+            for (const RowColumn& column : about.columns)
+                std::visit([&](const auto& get) { out.print("{}{}", d, get(rows, i)); }, column.get);
             for (std::size_t c = 0; c < dim; ++c) out.print("{}{}", d, rows.values[i * dim + c]);
             out.text("\n");
             DLRM_TRY(out.drain());
@@ -77,11 +79,14 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
     out.print("metric{0}value{0}low{0}high{0}note\n", d);
-    const auto figure = [&](const char* key, const std::string& value) { out.print("{1}{0}{2}{0}{0}{0}\n", d, key, value); };
+    const auto figure = [&](const char* key, const std::string& value) {
+        out.print("{1}{0}{2}{0}{0}{0}\n", d, key, value);
+    };
     figure("rows", fmt::format("{}", evaluation.report.rows));
     figure("positives", fmt::format("{}", evaluation.report.positives));
     for (const MetricValue& m : evaluation.report.metrics)
-        out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, m.key, field(m.value), field(m.low), field(m.high), field(m.note, delimiter));
+        out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, m.key, field(m.value), field(m.low), field(m.high),
+                  field(m.note, delimiter));
     figure("brier_reliability", field(evaluation.report.brierReliability));
     figure("brier_resolution", field(evaluation.report.brierResolution));
     figure("brier_uncertainty", field(evaluation.report.brierUncertainty));
@@ -93,7 +98,8 @@ Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, T
     out.print("query_id{0}rank{0}id{0}score{0}norm\n", d);
     for (const RowNeighbors& row : result.rows)
         for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
-            out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, value(row.row), i + 1, value(row.neighbors[i].id), row.neighbors[i].score, row.norms[i]);
+            out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, value(row.row), i + 1, value(row.neighbors[i].id),
+                      row.neighbors[i].score, row.norms[i]);
             if (auto ok = out.drain(); !ok) return ok;
         }
     return out.flush();

@@ -14,7 +14,8 @@ namespace dlrm {
 
 enum class Delimiter : char { Comma = ',', Tab = '\t' };
 
-// Header line: row, label, logit, probability; with inputs also numerical_0 …, id_0 …. A missing label is an empty field.
+// Header line: row, label, logit, probability; with inputs also numerical_0 …, id_0 …. A missing label is an empty
+// field.
 Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, TextWriter& out);
 // Header line: id, norm, about.columns, 0, 1, … dim-1. The fewest digits that read back to the same value.
 Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delimiter delimiter, TextWriter& out);

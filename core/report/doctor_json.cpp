@@ -44,7 +44,10 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
             flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
     Json harmful = Json::array();
     for (const HarmfulTable& t : report.harmfulTables)
-        harmful.push_back({{"name", t.name}, {"log_loss_gain", t.gain}, {"standard_errors", t.standardErrors}, {"partners", t.partners}});
+        harmful.push_back({{"name", t.name},
+                           {"log_loss_gain", t.gain},
+                           {"standard_errors", t.standardErrors},
+                           {"partners", t.partners}});
     const OrderEvidence& evidence = report.evidence;
     const Json out{{"interaction",
                     {{"order", name(report.interactionOrder)},

@@ -9,7 +9,8 @@ namespace dlrm {
 std::string logitDifferencesJson(const LogitDifferences& d) {
     using Json = nlohmann::ordered_json;
     Json first = Json::array();
-    for (const LogitDifferences::Row& row : d.first) first.push_back({{"row", row.row}, {"logit", jsonNumber(row.logit)}, {"expected", jsonNumber(row.expected)}});
+    for (const LogitDifferences::Row& row : d.first)
+        first.push_back({{"row", row.row}, {"logit", jsonNumber(row.logit)}, {"expected", jsonNumber(row.expected)}});
     const Json out{
         {"row_count", d.rows},
         {"rows", d.rows},

@@ -21,18 +21,24 @@ Json numbers(std::span<const float> values) {
 
 }  // namespace
 
-std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend) {
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile,
+                             const BackendInfo& backend) {
     Json list = Json::array();
     for (const ExplainedRow& row : rows) {
         const Explanation& e = row.explanation;
         Json vectors = Json::array(), matrix = Json::array(), activations = Json::array();
-        for (const ExplainedVector& v : explainedVectors(e, spec)) vectors.push_back({{"name", v.name}, {"norm", v.norm}, {"values", numbers(v.values)}});
+        for (const ExplainedVector& v : explainedVectors(e, spec))
+            vectors.push_back({{"name", v.name}, {"norm", v.norm}, {"values", numbers(v.values)}});
         const std::size_t count = e.vectorNames.size();
         for (std::size_t i = 0; i < count && spec.interaction == InteractionKind::Dot; ++i)
             matrix.push_back(numbers(std::span(e.intermediates.interaction).subspan(i * count, count)));
         for (const NamedActivity& a : layerActivities(e.intermediates, spec))
-            activations.push_back({{"layer", a.layer}, {"units", a.outputs.size()}, {"active", a.activity.active}, {"mean", a.activity.mean},
-                                   {"max", jsonNumber(a.activity.largest)}, {"values", numbers(a.outputs)}});
+            activations.push_back({{"layer", a.layer},
+                                   {"units", a.outputs.size()},
+                                   {"active", a.activity.active},
+                                   {"mean", a.activity.mean},
+                                   {"max", jsonNumber(a.activity.largest)},
+                                   {"values", numbers(a.outputs)}});
         list.push_back({{"row", row.row},
                         {"label", row.label ? Json(*row.label) : Json(nullptr)},
                         {"logit", jsonNumber(e.logit)},

@@ -17,8 +17,9 @@ struct ExplainedRow {
     Explanation explanation;
 };
 
-// {"profile", "interaction", "backend", "rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm, values[]}],
-// interaction_matrix[[…]], top_mlp_input[], activations[{layer, units, active, mean, max, values[]}]}]}
-std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend);
+// {"profile", "interaction", "backend", "rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm,
+// values[]}], interaction_matrix[[…]], top_mlp_input[], activations[{layer, units, active, mean, max, values[]}]}]}
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile,
+                             const BackendInfo& backend);
 
 }  // namespace dlrm

@@ -41,10 +41,13 @@ Result<void> writeText(const std::string& path, const std::function<Result<void>
 }
 
 // A JSON text with its provenance before its first piece.
-Result<void> writeJson(const std::string& path, const std::function<Result<void>(TextWriter&)>& write, const ProvenanceFn& provenance, Notes notes) {
+Result<void> writeJson(const std::string& path, const std::function<Result<void>(TextWriter&)>& write,
+                       const ProvenanceFn& provenance, Notes notes) {
     DLRM_TRY(auto file, AtomicFile::create(path));
     bool begun = !provenance;
-    TextWriter out([&](std::string_view piece) { return std::exchange(begun, true) ? file.write(piece) : file.write(withProvenance(piece, provenance(), notes)); });
+    TextWriter out([&](std::string_view piece) {
+        return std::exchange(begun, true) ? file.write(piece) : file.write(withProvenance(piece, provenance(), notes));
+    });
     DLRM_TRY(write(out));
     return file.commit();
 }
@@ -119,7 +122,8 @@ Result<void> writeValues(const std::string& path, const RowParts& parts, const R
 // The format of the extension, if a file can be created at `path`.
 Result<const Format*> formatOf(std::span<const Format> formats, const std::string& path) {
     const std::string extension = lowerExtension(path);
-    const auto format = std::find_if(formats.begin(), formats.end(), [&](const Format& f) { return extension == f.extension; });
+    const auto format =
+        std::find_if(formats.begin(), formats.end(), [&](const Format& f) { return extension == f.extension; });
     if (format == formats.end()) {
         std::string known;
         for (const Format& f : formats) known += fmt::format("{}{}", known.empty() ? "" : ", ", f.extension);
@@ -138,11 +142,9 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .butFound(std::filesystem::is_directory(status) ? "a directory" : "a device, pipe or socket")
                         .withRemedy("Choose another file name."));
     // Known before hours of work: there is no module that writes the file, or no right to create it.
-    if (extension == ".h5")
-        DLRM_TRY(hdf5WriterAvailable());
+    if (extension == ".h5") DLRM_TRY(hdf5WriterAvailable());
     DLRM_TRY(AtomicFile::create(path));
-    if (format->hasSidecar)
-        DLRM_TRY(requireOwnSidecar(path));
+    if (format->hasSidecar) DLRM_TRY(requireOwnSidecar(path));
     return &*format;
 }
 
@@ -151,13 +153,17 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     try {
         return format->write(path);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("Export fewer rows, or as .csv."));
+        return fail(Error("E-EXPORT-004", "Not enough memory to write this format.")
+                        .inFile(path)
+                        .withRemedy("Export fewer rows, or as .csv."));
     }
 }
 
 // All must outlive what is returned.
 std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t rows, const ProvenanceFn& provenance) {
-    const auto beside = [&](Result<void> done, const std::string& p) { return provenance ? withSidecar(std::move(done), p, provenance()) : done; };
+    const auto beside = [&](Result<void> done, const std::string& p) {
+        return provenance ? withSidecar(std::move(done), p, provenance()) : done;
+    };
     const auto delimited = [&, beside](Delimiter delimiter) {
         return [&, beside, delimiter](const std::string& p) {
             return beside(writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); }), p);
@@ -166,7 +172,11 @@ std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t
     return {
         {".tsv", delimited(Delimiter::Tab), true},
         {".csv", delimited(Delimiter::Comma), true},
-        {".json", [&](const std::string& p) { return writeJson(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance, Notes::Beside); }},
+        {".json",
+         [&](const std::string& p) {
+             return writeJson(
+                 p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance, Notes::Beside);
+         }},
         {".npy", [&, beside, rows](const std::string& p) { return beside(writeLogits(p, parts, rows), p); }, true},
         {".h5", [&](const std::string& p) { return writePredictionHdf5(parts, p, provenance); }},
     };
@@ -176,20 +186,26 @@ std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t
 std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
-            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p, provenance);
+            return withSidecar(
+                writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p,
+                provenance);
         };
     };
     return {
         {".tsv", delimited(Delimiter::Tab), true},
         {".csv", delimited(Delimiter::Comma), true},
-        {".json", [&](const std::string& p) { return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance, Notes::Own); }},
+        {".json",
+         [&](const std::string& p) {
+             return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance, Notes::Own);
+         }},
         {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation, provenance)); }},
     };
 }
 
 }  // namespace
 
-Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance) {
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path,
+                              const ProvenanceFn& provenance) {
     return exportBy(predictionFormats(parts, rows, provenance), path);
 }
 
@@ -238,14 +254,16 @@ namespace {
 // All must outlive what is returned.
 std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
     return {
-        {".json", [&](const std::string& p) { return writeJson(p, tablesJson(info, report), provenance, Notes::Beside); }},
+        {".json",
+         [&](const std::string& p) { return writeJson(p, tablesJson(info, report), provenance, Notes::Beside); }},
         {".h5", [&](const std::string& p) { return writeBytes(p, tablesHdf5(info, report, provenance)); }},
     };
 }
 
 }  // namespace
 
-Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path, const Provenance& provenance) {
+Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path,
+                          const Provenance& provenance) {
     return exportBy(tablesFormats(info, report, provenance), path);
 }
 
@@ -264,7 +282,9 @@ namespace {
 std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
-            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); }), p, provenance);
+            return withSidecar(
+                writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); }), p,
+                provenance);
         };
     };
     constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
@@ -272,9 +292,11 @@ std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, co
         {".tsv", delimited(Delimiter::Tab), true},
         {".csv", delimited(Delimiter::Comma), true},
         {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }, true},
-        {".h5", [&](const std::string& p) -> Result<void> {
+        {".h5",
+         [&](const std::string& p) -> Result<void> {
              constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
-             const std::int64_t inARow = std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
+             const std::int64_t inARow =
+                 std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
              if (about.rows > kMostHdf5Values / inARow) throw std::bad_alloc();
              return writeBytes(p, rowsHdf5(parts, about, provenance));
          }},
@@ -283,22 +305,29 @@ std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, co
 
 }  // namespace
 
-Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path, const Provenance& provenance) {
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path,
+                             const Provenance& provenance) {
     return exportBy(rowFormats(parts, about, provenance), path);
 }
 
-Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path, const Provenance& provenance) {
-    const RowParts parts = [part = &rows]() mutable -> Result<const TableRows*> { return std::exchange(part, nullptr); };
+Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path,
+                        const Provenance& provenance) {
+    const RowParts parts = [part = &rows]() mutable -> Result<const TableRows*> {
+        return std::exchange(part, nullptr);
+    };
     auto formats = rowFormats(parts, about, provenance);
-    formats.push_back({".json", [&](const std::string& p) { return writeJson(p, rowsJson(rows, about.table), provenance, Notes::Beside); }});
+    formats.push_back({".json", [&](const std::string& p) {
+                           return writeJson(p, rowsJson(rows, about.table), provenance, Notes::Beside);
+                       }});
     return exportBy(formats, path);
 }
 
-Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json, const std::string& path,
-                             const Provenance& provenance) {
+Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json,
+                             const std::string& path, const Provenance& provenance) {
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
-            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(result, delimiter, out); }), p, provenance);
+            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(result, delimiter, out); }), p,
+                               provenance);
         };
     };
     const Format formats[] = {
@@ -309,7 +338,8 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
          [&](const std::string& p) {
              const std::vector<std::int64_t> ids = neighborIds(result);
              const std::int64_t shape[] = {std::ssize(result.rows), result.k};
-             return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p, provenance);
+             return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p,
+                                provenance);
          },
          true},
         {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
@@ -317,10 +347,13 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
     return exportBy(formats, path);
 }
 
-Result<void> exportOrigin(const std::string& path, const Provenance& provenance) { return withSidecar({}, path, provenance); }
+Result<void> exportOrigin(const std::string& path, const Provenance& provenance) {
+    return withSidecar({}, path, provenance);
+}
 
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {
-    const Format formats[] = {{".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};
+    const Format formats[] = {
+        {".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};
     return exportBy(formats, path);
 }
 

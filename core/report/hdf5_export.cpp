@@ -20,7 +20,8 @@ std::vector<T> columnOf(const std::vector<Row>& rows, Get get) {
     return out;
 }
 
-void addOrigin(Hdf5Image& file, const std::string& profile, const BackendInfo& backend, InteractionOrder order, OrderSource source) {
+void addOrigin(Hdf5Image& file, const std::string& profile, const BackendInfo& backend, InteractionOrder order,
+               OrderSource source) {
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
     file.attribute("/", "profile", profile);
     file.attribute("/", "backend", backend.name);
@@ -30,7 +31,8 @@ void addOrigin(Hdf5Image& file, const std::string& profile, const BackendInfo& b
     file.attribute("/", "interaction_source", name(source));
 }
 
-void addSeries(Hdf5Image& file, const Series& series, const std::string& path, const std::string& xName, const std::string& yName) {
+void addSeries(Hdf5Image& file, const Series& series, const std::string& path, const std::string& xName,
+               const std::string& yName) {
     file.column(path + "_" + xName, columnOf<double>(series.points, [](const Point& p) { return p.x; }));
     file.column(path + "_" + yName, columnOf<double>(series.points, [](const Point& p) { return p.y; }));
     file.attribute(path + "_" + yName, "how_chosen", series.howChosen);
@@ -114,16 +116,20 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
     file.attribute("/metrics", "brier_resolution", report.brierResolution);
     file.attribute("/metrics", "brier_uncertainty", report.brierUncertainty);
     addSeries(file, report.roc, "/metrics/roc", "fpr", "tpr");
-    file.column("/metrics/roc_threshold", columnOf<double>(report.thresholds, [](const ThresholdCounts& t) { return t.threshold; }));
+    file.column("/metrics/roc_threshold",
+                columnOf<double>(report.thresholds, [](const ThresholdCounts& t) { return t.threshold; }));
     addSeries(file, report.precisionRecall, "/metrics/pr", "recall", "precision");
-    const auto bins = [&](const char* name, auto get) { file.column(std::string("/metrics/reliability_") + name, columnOf<double>(report.reliability, get)); };
+    const auto bins = [&](const char* name, auto get) {
+        file.column(std::string("/metrics/reliability_") + name, columnOf<double>(report.reliability, get));
+    };
     bins("low", [](const ReliabilityBin& b) { return b.low; });
     bins("high", [](const ReliabilityBin& b) { return b.high; });
     bins("mean_probability", [](const ReliabilityBin& b) { return b.meanProbability; });
     bins("observed_rate", [](const ReliabilityBin& b) { return b.observedRate; });
     bins("observed_rate_low", [](const ReliabilityBin& b) { return b.rateLow; });
     bins("observed_rate_high", [](const ReliabilityBin& b) { return b.rateHigh; });
-    file.column("/metrics/reliability_rows", columnOf<std::int64_t>(report.reliability, [](const ReliabilityBin& b) { return b.rows; }));
+    file.column("/metrics/reliability_rows",
+                columnOf<std::int64_t>(report.reliability, [](const ReliabilityBin& b) { return b.rows; }));
     file.column("/metrics/histogram_negatives", report.histogram.negatives);
     file.column("/metrics/histogram_positives", report.histogram.positives);
     return file.finish();
@@ -132,11 +138,13 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
 std::vector<std::int64_t> neighborIds(const NeighborResult& result) {
     std::vector<std::int64_t> ids;
     for (const RowNeighbors& row : result.rows)
-        for (std::size_t i = 0; i < static_cast<std::size_t>(result.k); ++i) ids.push_back(i < row.neighbors.size() ? value(row.neighbors[i].id) : -1);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(result.k); ++i)
+            ids.push_back(i < row.neighbors.size() ? value(row.neighbors[i].id) : -1);
     return ids;
 }
 
-Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName, const Provenance& provenance) {
+Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName,
+                                             const Provenance& provenance) {
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     std::vector<std::int64_t> queries;
     std::vector<double> scores, norms;

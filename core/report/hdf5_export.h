@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results as HDF5, laid out so that h5py, pandas and xarray open them: one dimension scale "row", columns attached to it.
+// Results as HDF5, laid out so that h5py, pandas and xarray open them: one dimension scale "row", columns attached to
+// it.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +16,17 @@
 
 namespace dlrm {
 
-// The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throw std::bad_alloc.
+// The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throw
+// std::bad_alloc.
 //   /id int64, /norm float64, /values float32 (rows, dim). Takes the memory of the rows twice.
-Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about, const Provenance& provenance = {});
-//   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr, roc_threshold, …)
+Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about,
+                                        const Provenance& provenance = {});
+//   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr,
+//   roc_threshold, …)
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance = {});
 //   /query int64, /id int64, /score and /norm float64 (queries, k); -1 and NaN where a row has fewer neighbours
-Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName, const Provenance& provenance = {});
+Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName,
+                                             const Provenance& provenance = {});
 
 // Ids of the neighbours, (queries, k), -1 where a row has fewer.
 std::vector<std::int64_t> neighborIds(const NeighborResult& result);

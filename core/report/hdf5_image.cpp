@@ -17,16 +17,26 @@ void Hdf5Image::writeColumn(const std::string& path, std::int32_t type, const vo
     m_writer.dataset(path, type, {&size, 1}, {&kChunk, chunked ? 1u : 0u}, chunked ? DLRM_HDF5_COMPRESSED : 0, values);
 }
 
-void Hdf5Image::writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count, std::int64_t columns) {
-    const std::uint64_t shape[] = {count / static_cast<std::size_t>(columns), static_cast<std::uint64_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+void Hdf5Image::writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count,
+                            std::int64_t columns) {
+    const std::uint64_t shape[] = {count / static_cast<std::size_t>(columns), static_cast<std::uint64_t>(columns)},
+                        chunk[] = {kChunkRows, shape[1]};
     const bool chunked = shape[0] > kChunkRows;
     m_writer.dataset(path, type, shape, {chunk, chunked ? 2u : 0u}, chunked ? DLRM_HDF5_COMPRESSED : 0, values);
 }
 
-void Hdf5Image::column(const std::string& path, std::span<const float> values) { writeColumn(path, DLRM_HDF5_FLOAT32, values.data(), values.size()); }
-void Hdf5Image::column(const std::string& path, std::span<const double> values) { writeColumn(path, DLRM_HDF5_FLOAT64, values.data(), values.size()); }
-void Hdf5Image::column(const std::string& path, std::span<const std::int64_t> values) { writeColumn(path, DLRM_HDF5_INT64, values.data(), values.size()); }
-void Hdf5Image::column(const std::string& path, std::span<const std::uint8_t> values) { writeColumn(path, DLRM_HDF5_UINT8, values.data(), values.size()); }
+void Hdf5Image::column(const std::string& path, std::span<const float> values) {
+    writeColumn(path, DLRM_HDF5_FLOAT32, values.data(), values.size());
+}
+void Hdf5Image::column(const std::string& path, std::span<const double> values) {
+    writeColumn(path, DLRM_HDF5_FLOAT64, values.data(), values.size());
+}
+void Hdf5Image::column(const std::string& path, std::span<const std::int64_t> values) {
+    writeColumn(path, DLRM_HDF5_INT64, values.data(), values.size());
+}
+void Hdf5Image::column(const std::string& path, std::span<const std::uint8_t> values) {
+    writeColumn(path, DLRM_HDF5_UINT8, values.data(), values.size());
+}
 
 void Hdf5Image::column(const std::string& path, std::span<const std::string> texts) {
     std::vector<const char*> values;

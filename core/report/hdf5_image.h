@@ -27,25 +27,37 @@ public:
     void column(const std::string& path, std::span<const std::uint8_t> values);
     // Texts of any length, not compressed.
     void column(const std::string& path, std::span<const std::string> texts);
-    // (values.size() / columns, columns), row-major; compressed in chunks of 2,048 rows where longer than that. REQUIRES: columns >= 1.
+    // (values.size() / columns, columns), row-major; compressed in chunks of 2,048 rows where longer than that.
+    // REQUIRES: columns >= 1.
     void matrix(const std::string& path, std::span<const float> values, std::int64_t columns);
     void matrix(const std::string& path, std::span<const double> values, std::int64_t columns);
     void matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns);
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
     void makeScale(const std::string& path, const std::string& name) { m_writer.makeScale(path, name); }
-    void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0) { m_writer.attachScale(path, scalePath, dimension); }
-    void attribute(const std::string& object, const std::string& name, std::string_view text) { named(object, name).attribute(object, name, text); }
-    void attribute(const std::string& object, const std::string& name, double value) { named(object, name).attribute(object, name, value); }
-    void attribute(const std::string& object, const std::string& name, std::int64_t value) { named(object, name).attribute(object, name, value); }
-    bool hasAttribute(const std::string& object, const std::string& name) const { return m_attributes.contains({object, name}); }
+    void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0) {
+        m_writer.attachScale(path, scalePath, dimension);
+    }
+    void attribute(const std::string& object, const std::string& name, std::string_view text) {
+        named(object, name).attribute(object, name, text);
+    }
+    void attribute(const std::string& object, const std::string& name, double value) {
+        named(object, name).attribute(object, name, value);
+    }
+    void attribute(const std::string& object, const std::string& name, std::int64_t value) {
+        named(object, name).attribute(object, name, value);
+    }
+    bool hasAttribute(const std::string& object, const std::string& name) const {
+        return m_attributes.contains({object, name});
+    }
 
-    // Closes the file and hands out its bytes. Call once, last. Errors: E-EXPORT-003 with what failed, E-EXPORT-009 and 010 there is no module that writes
-    // HDF5. Throws std::bad_alloc.
+    // Closes the file and hands out its bytes. Call once, last. Errors: E-EXPORT-003 with what failed, E-EXPORT-009 and
+    // 010 there is no module that writes HDF5. Throws std::bad_alloc.
     Result<std::vector<std::byte>> finish();
 
 private:
     void writeColumn(const std::string& path, std::int32_t type, const void* values, std::size_t count);
-    void writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count, std::int64_t columns);
+    void writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count,
+                     std::int64_t columns);
 
     Hdf5Writer& named(const std::string& object, const std::string& name) {
         m_attributes.emplace(object, name);

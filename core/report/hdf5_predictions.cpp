@@ -36,7 +36,9 @@ public:
         }
         const auto bytes = std::as_bytes(std::span(m_records));
         for (std::size_t done = 0; done < bytes.size();) {
-            const ssize_t n = m_file ? ::pwrite(m_file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offsetOf(m_rows) + done)) : -1;
+            const ssize_t n = m_file ? ::pwrite(m_file.get(), bytes.data() + done, bytes.size() - done,
+                                                static_cast<off_t>(offsetOf(m_rows) + done))
+                                     : -1;
             if (n > 0) done += static_cast<std::size_t>(n);
             else if (!m_file || errno != EINTR) return fail(broken("written"));
         }
@@ -51,7 +53,8 @@ public:
         m_records.resize(static_cast<std::size_t>(std::min(count, m_rows - first)));
         const auto bytes = std::as_writable_bytes(std::span(m_records));
         for (std::size_t done = 0; done < bytes.size();) {
-            const ssize_t n = ::pread(m_file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offsetOf(first) + done));
+            const ssize_t n = ::pread(m_file.get(), bytes.data() + done, bytes.size() - done,
+                                      static_cast<off_t>(offsetOf(first) + done));
             if (n > 0) done += static_cast<std::size_t>(n);
             else if (n == 0 || errno != EINTR) return fail(broken("read"));
         }
@@ -89,7 +92,8 @@ Result<void> writeColumn(Hdf5Stream& file, Spool& spool, const std::string& path
 }
 
 template <class T, class Get>
-Result<void> writeDescribed(Hdf5Stream& file, Spool& spool, const std::string& path, std::int32_t type, const char* longName, Get get) {
+Result<void> writeDescribed(Hdf5Stream& file, Spool& spool, const std::string& path, std::int32_t type,
+                            const char* longName, Get get) {
     DLRM_TRY(writeColumn<T>(file, spool, path, type, get));
     file.attach(path, "/row");
     file.attribute(path, "long_name", longName);
@@ -109,7 +113,8 @@ void addModel(Hdf5Stream& file, const Prediction& about) {
 
 }  // namespace
 
-Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string& path, const ProvenanceFn& provenance) {
+Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string& path,
+                                 const ProvenanceFn& provenance) {
     Spool spool;
     Prediction about;  // of the last part: a GPU may be lost on the way
     while (true) {
@@ -129,13 +134,16 @@ Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string
     out.makeScale("/row", "row");
     out.attribute("/row", "long_name", "row of the dataset, 0-based");
     const auto probability = [](const Record& r) { return r.probability; };
-    DLRM_TRY(writeDescribed<float>(out, spool, "/probability", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability));
-    DLRM_TRY(writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "former name of probability, for one version", probability));
+    DLRM_TRY(writeDescribed<float>(out, spool, "/probability", DLRM_HDF5_FLOAT32, "predicted probability of a click",
+                                   probability));
+    DLRM_TRY(writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32,
+                                   "former name of probability, for one version", probability));
     const auto logit = [](const Record& r) { return r.logit; };
     DLRM_TRY(writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit));
     const auto label = [](const Record& r) { return r.label; };
     if (spool.labelled())
-        DLRM_TRY(writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown", label));
+        DLRM_TRY(writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown",
+                                              label));
     return out.finish();
 }
 

@@ -26,7 +26,8 @@ public:
     }
     // One row per table, `columns` wide, tied to the scale at `scale` across. get(table, column).
     template <class Value, class Get>
-    void addMatrix(const std::string& path, const char* longName, std::int64_t columns, const std::string& scale, Get get) {
+    void addMatrix(const std::string& path, const char* longName, std::int64_t columns, const std::string& scale,
+                   Get get) {
         std::vector<Value> values;
         for (const Table& table : m_report.tables)
             for (std::int64_t c = 0; c < columns; ++c) values.push_back(get(table, static_cast<std::size_t>(c)));
@@ -49,11 +50,13 @@ void addStatistics(Columns& out) {
     out.add("/rows", "rows of the table", [](const Table& t) { return t.statistics->scan.rows; });
     out.add("/dim", "columns of the table", [](const Table& t) { return t.statistics->scan.dim; });
     out.add("/mean", "mean of the finite values", [](const Table& t) { return t.statistics->mean; });
-    out.add("/std", "standard deviation of the finite values", [](const Table& t) { return t.statistics->standardDeviation; });
+    out.add("/std", "standard deviation of the finite values",
+            [](const Table& t) { return t.statistics->standardDeviation; });
     out.add("/min", "smallest finite value", [](const Table& t) { return t.statistics->scan.min; });
     out.add("/max", "largest finite value", [](const Table& t) { return t.statistics->scan.max; });
     out.add("/norm_mean", "mean L2 norm of the finite rows", [](const Table& t) { return t.statistics->norms.mean; });
-    out.add("/norm_std", "standard deviation of the norms", [](const Table& t) { return t.statistics->norms.standardDeviation; });
+    out.add("/norm_std", "standard deviation of the norms",
+            [](const Table& t) { return t.statistics->norms.standardDeviation; });
     out.add("/norm_min", "smallest norm", [](const Table& t) { return t.statistics->norms.min; });
     out.add("/norm_max", "largest norm", [](const Table& t) { return t.statistics->norms.max; });
     out.add("/norm_p01", "1st percentile of the norms", [](const Table& t) { return t.statistics->norms.p01; });
@@ -73,27 +76,36 @@ void addStatistics(Columns& out) {
             [](const Table& t) { return t.statistics->duplicates.rows; });
     out.add("/effective_rank", "effective rank", [](const Table& t) { return t.statistics->spectrum.effectiveRank; });
     out.add("/stable_rank", "stable rank", [](const Table& t) { return t.statistics->spectrum.stableRank; });
-    out.add("/information_abundance", "information abundance", [](const Table& t) { return t.statistics->spectrum.informationAbundance; });
-    out.add("/trained_effective_rank", "effective rank of the trained rows", [](const Table& t) { return t.statistics->trainedSpectrum.effectiveRank; });
-    out.add("/histogram_low", "left edge of the histogram", [](const Table& t) { return t.statistics->scan.request.low; });
-    out.add("/histogram_high", "right edge of the histogram", [](const Table& t) { return t.statistics->scan.request.high; });
-    out.add("/histogram_below", "values left of the histogram", [](const Table& t) { return t.statistics->scan.below; });
-    out.add("/histogram_above", "values right of the histogram", [](const Table& t) { return t.statistics->scan.above; });
+    out.add("/information_abundance", "information abundance",
+            [](const Table& t) { return t.statistics->spectrum.informationAbundance; });
+    out.add("/trained_effective_rank", "effective rank of the trained rows",
+            [](const Table& t) { return t.statistics->trainedSpectrum.effectiveRank; });
+    out.add("/histogram_low", "left edge of the histogram",
+            [](const Table& t) { return t.statistics->scan.request.low; });
+    out.add("/histogram_high", "right edge of the histogram",
+            [](const Table& t) { return t.statistics->scan.request.high; });
+    out.add("/histogram_below", "values left of the histogram",
+            [](const Table& t) { return t.statistics->scan.below; });
+    out.add("/histogram_above", "values right of the histogram",
+            [](const Table& t) { return t.statistics->scan.above; });
 }
 
 void addTraffic(Columns& out, const TablesReport& report) {
     const auto all = [&](auto has) { return std::all_of(report.tables.begin(), report.tables.end(), has); };
     if (!all([](const Table& t) { return t.traffic.has_value(); })) return;
     out.add("/traffic_lookups", "lookups of the dataset", [](const Table& t) { return t.traffic->lookups; });
-    out.add("/traffic_lookups_share", "share of the lookups in all tables", [](const Table& t) { return t.traffic->lookupsShare; });
-    out.add("/traffic_bytes_share", "share of the bytes read in all tables", [](const Table& t) { return t.traffic->bytesShare; });
+    out.add("/traffic_lookups_share", "share of the lookups in all tables",
+            [](const Table& t) { return t.traffic->lookupsShare; });
+    out.add("/traffic_bytes_share", "share of the bytes read in all tables",
+            [](const Table& t) { return t.traffic->bytesShare; });
     out.add("/traffic_row0", "lookups of row 0: missing or rare", [](const Table& t) { return t.traffic->row0; });
     out.add("/traffic_distinct", "ids that the dataset looks up", [](const Table& t) { return t.traffic->distinct; });
     if (all([](const Table& t) { return t.untrained.has_value(); }))
         out.add("/traffic_untrained", "lookups of untrained rows; -1: not known",
                 [](const Table& t) { return t.untrained->known ? t.untrained->untrained : std::int64_t{-1}; });
     if (all([](const Table& t) { return t.trafficSpectrum.has_value(); }))
-        out.add("/traffic_effective_rank", "effective rank with every row weighted by its lookups", [](const Table& t) { return t.trafficSpectrum->effectiveRank; });
+        out.add("/traffic_effective_rank", "effective rank with every row weighted by its lookups",
+                [](const Table& t) { return t.trafficSpectrum->effectiveRank; });
 }
 
 // 0, 1 … as the scale of a second dimension.
@@ -107,7 +119,8 @@ void addScale(Hdf5Image& file, const std::string& name, std::size_t count, const
 
 }  // namespace
 
-Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
+Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report,
+                                          const Provenance& provenance) {
     Hdf5Image file;
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
     file.attribute("/", "checkpoint", info.path);
@@ -133,16 +146,20 @@ Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesRep
     addStatistics(columns);
     if (components > 0) {
         addScale(file, "component", components, "number of the singular value, largest first");
-        columns.addMatrix<double>("/singular_values", "singular values of the table, NaN beyond its columns", static_cast<std::int64_t>(components), "/component",
-                                  [](const Table& t, std::size_t c) {
-                                      const auto& values = t.statistics->spectrum.singularValues;
-                                      return c < values.size() ? static_cast<double>(values[c]) : std::numeric_limits<double>::quiet_NaN();
-                                  });
+        columns.addMatrix<double>(
+            "/singular_values", "singular values of the table, NaN beyond its columns",
+            static_cast<std::int64_t>(components), "/component", [](const Table& t, std::size_t c) {
+                const auto& values = t.statistics->spectrum.singularValues;
+                return c < values.size() ? static_cast<double>(values[c]) : std::numeric_limits<double>::quiet_NaN();
+            });
     }
     if (bins > 0) {
         addScale(file, "bin", bins, "number of the histogram's bin");
-        columns.addMatrix<std::int64_t>("/histogram", "values in each of the equal bins from histogram_low to histogram_high", static_cast<std::int64_t>(bins), "/bin",
-                                        [](const Table& t, std::size_t b) { return b < t.statistics->scan.histogram.size() ? t.statistics->scan.histogram[b] : 0; });
+        columns.addMatrix<std::int64_t>(
+            "/histogram", "values in each of the equal bins from histogram_low to histogram_high",
+            static_cast<std::int64_t>(bins), "/bin", [](const Table& t, std::size_t b) {
+                return b < t.statistics->scan.histogram.size() ? t.statistics->scan.histogram[b] : 0;
+            });
     }
     addTraffic(columns, report);
     return file.finish();

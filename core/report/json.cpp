@@ -22,13 +22,12 @@ std::string document(const Json& json) { return jsonText(json, 2) + "\n"; }
 Json number(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
 void appendFloat(TextWriter& out, float value) {
-    if (std::isfinite(value))
-        out.print("{}", value);
-    else
-        out.text("null");
+    if (std::isfinite(value)) out.print("{}", value);
+    else out.text("null");
 }
 
-// A value of a table, where "not a number" and the infinities are findings to be told apart: JSON has no numbers for them, so they are texts.
+// A value of a table, where "not a number" and the infinities are findings to be told apart: JSON has no numbers for
+// them, so they are texts.
 template <class Real>
 std::string storedNumber(Real value) {
     if (std::isfinite(value)) return fmt::format("{}", value);
@@ -36,10 +35,15 @@ std::string storedNumber(Real value) {
 }
 
 Json backendObject(const BackendInfo& backend) {
-    return {{"name", backend.name}, {"device", backend.device}, {"reason", backend.reason}, {"precision", name(backend.precision)}};
+    return {{"name", backend.name},
+            {"device", backend.device},
+            {"reason", backend.reason},
+            {"precision", name(backend.precision)}};
 }
 
-Json profileObject(const std::string& profile) { return {{"name", profile.substr(0, profile.find(", "))}, {"description", profile}}; }
+Json profileObject(const std::string& profile) {
+    return {{"name", profile.substr(0, profile.find(", "))}, {"description", profile}};
+}
 
 Json errorObject(const Error& error) {
     Json out{{"code", error.code}, {"message", error.message}};
@@ -94,10 +98,14 @@ Json placementJson(const ModelSpec& spec, const Result<std::vector<TablePlacemen
                           {"pinned_bytes", p.pinnedRowsPlanned * p.rowBytes},
                           {"file_rows", p.fileRows}});
     }
-    return {{"where", placement->empty() ? "all tables stay in the mapped files" : "GPU memory, pinned host memory and the mapped files"}, {"tables", tables}};
+    return {{"where", placement->empty() ? "all tables stay in the mapped files"
+                                         : "GPU memory, pinned host memory and the mapped files"},
+            {"tables", tables}};
 }
 
-Json interactionJson(InteractionOrder order, OrderSource source) { return {{"order", name(order)}, {"source", name(source)}}; }
+Json interactionJson(InteractionOrder order, OrderSource source) {
+    return {{"order", name(order)}, {"source", name(source)}};
+}
 
 Json pointsJson(const Series& series) {
     Json points = Json::array();
@@ -116,8 +124,10 @@ Json seriesObject(const Series& series, const std::string& xName, const std::str
 void addCurves(const MetricReport& report, Json& out) {
     out["roc"] = seriesObject(report.roc, "false_positive_rate", "true_positive_rate");
     Json thresholds = Json::array();
-    for (const ThresholdCounts& t : report.thresholds) thresholds.push_back({t.threshold, t.truePositives, t.falsePositives});
-    out["thresholds"] = {{"columns", {"probability", "true_positives", "false_positives"}}, {"points", std::move(thresholds)}};
+    for (const ThresholdCounts& t : report.thresholds)
+        thresholds.push_back({t.threshold, t.truePositives, t.falsePositives});
+    out["thresholds"] = {{"columns", {"probability", "true_positives", "false_positives"}},
+                         {"points", std::move(thresholds)}};
     out["precision_recall"] = seriesObject(report.precisionRecall, "recall", "precision");
     Json bins = Json::array();
     for (const ReliabilityBin& bin : report.reliability)
@@ -144,17 +154,13 @@ void appendArray(TextWriter& out, const std::vector<T>& values, Append append) {
 
 void appendPredictedRow(TextWriter& out, const PredictedRow& row) {
     out.print("{{\"row\": {}, \"label\": ", row.row);
-    if (row.label)
-        out.print("{}", *row.label);
-    else
-        out.text("null");
+    if (row.label) out.print("{}", *row.label);
+    else out.text("null");
     out.text(", \"logit\": ");
     appendFloat(out, row.logit);
     out.text(", \"probability\": ");
-    if (std::isfinite(row.probability))
-        out.print("{}", row.probability);
-    else
-        out.text("null");
+    if (std::isfinite(row.probability)) out.print("{}", row.probability);
+    else out.text("null");
     if (!row.input.numerical.empty() || !row.input.ids.empty()) {
         out.text(", \"numerical\": ");
         appendArray(out, row.input.numerical, [&](float v) { appendFloat(out, v); });
@@ -191,7 +197,8 @@ std::size_t fileCount(const ModelInfo& info) {
     return names.size();
 }
 
-std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement, const TrainedCheck* tables) {
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement,
+                     const TrainedCheck* tables) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
     interaction["kind"] = name(spec.interaction);
@@ -199,7 +206,8 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     if (spec.interaction == InteractionKind::Dot) interaction["pairs"] = spec.pairs();
     else
         for (const CrossLayerSpec& c : spec.crossLayers)
-            interaction["cross_layers"].push_back({{"name", c.name}, {"width", c.width}, {"projection", c.projection}, {"dtype", name(c.dtype)}});
+            interaction["cross_layers"].push_back(
+                {{"name", c.name}, {"width", c.width}, {"projection", c.projection}, {"dtype", name(c.dtype)}});
     interaction["width"] = spec.interactionWidth();
     interaction["table_order"] = spec.interactionTableOrder;
     Json out;
@@ -218,7 +226,8 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     if (!spec.missing.empty()) {
         out["tensors"] = Json::array();
         for (const CheckpointFile& f : info.files)
-            out["tensors"].push_back({{"name", f.tensor}, {"dtype", f.dtype}, {"shape", f.shape}, {"bytes", f.bytes}, {"file", f.name}});
+            out["tensors"].push_back(
+                {{"name", f.tensor}, {"dtype", f.dtype}, {"shape", f.shape}, {"bytes", f.bytes}, {"file", f.name}});
     }
     out["parameters"] = spec.parameters();
     out["bytes"] = spec.bytes();
@@ -240,12 +249,15 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
 }
 
 std::string tablesJson(const ModelInfo& info) {
-    return document({{"tables", tablesArray(info.spec)}, {"table_order_known", info.spec.tableOrderKnown}, {"table_order_note", info.spec.tableOrderNote}});
+    return document({{"tables", tablesArray(info.spec)},
+                     {"table_order_known", info.spec.tableOrderKnown},
+                     {"table_order_note", info.spec.tableOrderNote}});
 }
 
 std::string rowsJson(const TableRows& rows, const std::string& tableName) {
     return intoString([&](TextWriter& out) -> Result<void> {
-        out.print("{{\n  \"table\": {},\n  \"name\": {},\n  \"dim\": {},\n  \"rows\": [", value(rows.table), dump(Json(tableName)), rows.dim);
+        out.print("{{\n  \"table\": {},\n  \"name\": {},\n  \"dim\": {},\n  \"rows\": [", value(rows.table),
+                  dump(Json(tableName)), rows.dim);
         for (std::size_t i = 0; i < rows.ids.size(); ++i) {
             out.print("{}\n    {{\"id\": {}", i ? "," : "", value(rows.ids[i]));
             if (i < rows.norms.size()) out.print(", \"norm\": {}", storedNumber(rows.norms[i]));
@@ -254,7 +266,8 @@ std::string rowsJson(const TableRows& rows, const std::string& tableName) {
             out.text(", \"values\": [");
             for (std::int64_t c = 0; c < rows.dim; ++c) {
                 if (c) out.text(", ");
-                out.text(storedNumber(rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
+                out.text(
+                    storedNumber(rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
             }
             out.text("]}");
             DLRM_TRY(out.drain());
@@ -277,8 +290,10 @@ Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out) 
         if (*part == nullptr) break;
         const Prediction& prediction = **part;
         if (std::exchange(firstPart, false))
-            out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(profileObject(prediction.profile)),
-                      dump(interactionJson(prediction.interactionOrder, prediction.orderSource)), dump(backendObject(prediction.backend)));
+            out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [",
+                      dump(profileObject(prediction.profile)),
+                      dump(interactionJson(prediction.interactionOrder, prediction.orderSource)),
+                      dump(backendObject(prediction.backend)));
         for (const PredictedRow& row : prediction.rows) {
             out.text(std::exchange(firstRow, false) ? "\n    " : ",\n    ");
             appendPredictedRow(out, row);
@@ -335,7 +350,8 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
         out[metric.key] = number(metric.value);
         // The AUC's interval is part of the contract, so its key is always there.
         if (metric.key == "auc" || metric.low || metric.high)
-            out[metric.key + "_ci"] = metric.low && metric.high ? Json{number(metric.low), number(metric.high)} : Json(nullptr);
+            out[metric.key + "_ci"] =
+                metric.low && metric.high ? Json{number(metric.low), number(metric.high)} : Json(nullptr);
         if (!metric.note.empty()) notes.push_back(metric.title + ": " + metric.note);
     }
     if (const MetricValue* ece = report.find("ece"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results as JSON text with stable keys: what --json prints and what exported .json files hold. Numbers that are undefined or not finite are null.
+// Results as JSON text with stable keys: what --json prints and what exported .json files hold. Numbers that are
+// undefined or not finite are null.
 #pragma once
 
 #include <functional>
@@ -19,33 +20,37 @@ namespace dlrm {
 // Files of the checkpoint; one may hold several tensors.
 std::size_t fileCount(const ModelInfo& info);
 
-// Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
-// placement: of Engine::placement(), or its failure. "placement": {"where", "tables": [{name, gpu_rows, gpu_bytes, pinned_rows, pinned_bytes, file_rows}]},
-// planned figures; no tables where all stay in the mapped files.
+// Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each
+// text is one object and ends with a newline.
+// placement: of Engine::placement(), or its failure. "placement": {"where", "tables": [{name, gpu_rows, gpu_bytes,
+// pinned_rows, pinned_bytes, file_rows}]}, planned figures; no tables where all stay in the mapped files.
 // tables: what --check-tables found, or null.
-std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement, const TrainedCheck* tables = nullptr);
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement,
+                     const TrainedCheck* tables = nullptr);
 // {"tables": [{name, rows, dim, dtype, bytes, …}], "table_order_known", "table_order_note"}
 std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
 // The category an id stands for ("a73ee510"), or "" for ids that stand for none.
 using HexValueFn = std::function<std::string(RowId)>;
-// {"table", "name", "metric", "k", "rows_compared", "queries": [{"id", "norm", "neighbors": [{"id", "score", "norm"}]}], "failed", "seconds"}, with a "hex"
-// beside each id where `hexValue` is set; "failed" only where some row has no answer.
+// {"table", "name", "metric", "k", "rows_compared", "queries": [{"id", "norm", "neighbors": [{"id", "score",
+// "norm"}]}], "failed", "seconds"}, with a "hex" beside each id where `hexValue` is set; "failed" only where some row
+// has no answer.
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
-// {"interaction": {order, source, verdict, likelihood_ratio, reason}, "hypotheses": [{interaction, numerical, id_shift, interaction_tables, log_loss,
-// standard_error, …}], "winner": {interaction, numerical, id_shift, interaction_tables}, "row_count", …}. A reading's values are those that the options of
-// these names take.
+// {"interaction": {order, source, verdict, likelihood_ratio, reason}, "hypotheses": [{interaction, numerical, id_shift,
+// interaction_tables, log_loss, standard_error, …}], "winner": {interaction, numerical, id_shift, interaction_tables},
+// "row_count", …}. A reading's values are those that the options of these names take.
 std::string doctorJson(const DoctorReport& report, const std::string& layout);
 
-// {"rows", "beyond", "atol", "max_abs_delta_logit", "max_at_row", "mean_abs_delta_logit", "passed", "first": [{"row", "logit", "expected"}], "note"}
+// {"rows", "beyond", "atol", "max_abs_delta_logit", "max_at_row", "mean_abs_delta_logit", "passed", "first": [{"row",
+// "logit", "expected"}], "note"}
 std::string logitDifferencesJson(const LogitDifferences& differences);
 
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 
-// The same piece by piece, for predictions too long for one string. Where they fail on the way the object is closed with "error" as its last key, and the
-// failure returned.
+// The same piece by piece, for predictions too long for one string. Where they fail on the way the object is closed
+// with "error" as its last key, and the failure returned.
 Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out);
 // An object a line for every row, as in "rows"; where they fail on the way the last line is {"error"}.
 Result<void> writePredictionLines(const PredictionParts& parts, TextWriter& out);
@@ -56,12 +61,15 @@ std::string errorLine(const Error& error);  // in one line
 
 // What computed, in every result: {"name", "device", "reason", "precision"}.
 std::string backendJson(const BackendInfo& backend);
-// How rows were prepared, in every result: {"name": "nvidia_spark", "description": "nvidia_spark, numbers raw, ids +1"}.
+// How rows were prepared, in every result: {"name": "nvidia_spark", "description": "nvidia_spark, numbers raw, ids
+// +1"}.
 std::string profileJson(const std::string& profile);
 // As the option --numerical takes it: "already_logged", "ln3", "ln2", "raw".
 std::string_view optionName(NumericalReading reading);
-// {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds", "bytes_per_second",
-//  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and bytes only where a block differs
+// {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds",
+// "bytes_per_second",
+//  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and
+//  bytes only where a block differs
 std::string verificationJson(const Verification& verification);
 
 }  // namespace dlrm

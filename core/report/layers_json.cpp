@@ -91,10 +91,15 @@ Json prunableJson(const ModelLayers& layers) {
 Json importanceJson(const ModelSpec& spec, const InteractionImportance& importance) {
     const std::size_t vectors = importance.vectorNames.size();
     Json rows = Json::array();
-    for (std::size_t i = 0; i < vectors; ++i) rows.push_back(numbers(std::span(importance.pairNorms).subspan(i * vectors, vectors)));
-    return {{"order", name(spec.interactionOrder)},     {"source", name(spec.orderSource)}, {"vectors", importance.vectorNames},
-            {"pair_norms", std::move(rows)},            {"bottom_norms", numbers(importance.bottomNorms)},
-            {"dot_rms", number(importance.dotRms)},     {"bottom_rms", number(importance.bottomRms)}};
+    for (std::size_t i = 0; i < vectors; ++i)
+        rows.push_back(numbers(std::span(importance.pairNorms).subspan(i * vectors, vectors)));
+    return {{"order", name(spec.interactionOrder)},
+            {"source", name(spec.orderSource)},
+            {"vectors", importance.vectorNames},
+            {"pair_norms", std::move(rows)},
+            {"bottom_norms", numbers(importance.bottomNorms)},
+            {"dot_rms", number(importance.dotRms)},
+            {"bottom_rms", number(importance.bottomRms)}};
 }
 
 Json atlasJson(const UnitAtlas& atlas) {

@@ -10,7 +10,8 @@
 
 namespace dlrm {
 
-// One object: layers[], interaction, cross_layers[], and atlas when `atlas` is not null. app/cli/layers_command.cpp lists the keys.
+// One object: layers[], interaction, cross_layers[], and atlas when `atlas` is not null. app/cli/layers_command.cpp
+// lists the keys.
 std::string layersJson(const ModelInfo& info, const ModelLayers& layers, const UnitAtlas* atlas);
 
 }  // namespace dlrm

@@ -25,7 +25,9 @@ Json runJson(const ParityRun& run) {
     if (ran) {
         for (const UlpBin& bin : run.ulps) ulps.push_back({{"low", bin.low}, {"high", bin.high}, {"rows", bin.rows}});
         for (const LayerDifference& layer : run.layers)
-            layers.push_back({{"name", layer.name}, {"max_abs_delta", number(layer.largest, true)}, {"mean_abs_delta", number(layer.mean, true)}});
+            layers.push_back({{"name", layer.name},
+                              {"max_abs_delta", number(layer.largest, true)},
+                              {"mean_abs_delta", number(layer.mean, true)}});
     }
     return {{"name", run.name},
             {"backend", Json::parse(backendJson(run.backend))},
@@ -46,7 +48,8 @@ Json runJson(const ParityRun& run) {
 
 // Names of layers and runs as parts of a path.
 std::string plain(std::string text) {
-    std::replace_if(text.begin(), text.end(), [](char c) { return c == '/' || c == ' '; }, '_');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '/' || c == ' '; }, '_');
     return text;
 }
 
@@ -78,7 +81,8 @@ void addRun(Hdf5Image& file, const ParityRun& run) {
     file.column(group + "/ulp_low", low);
     file.column(group + "/ulp_high", high);
     file.column(group + "/ulp_rows", rows);
-    file.attribute(group + "/ulp_rows", "long_name", "rows whose logit is ulp_low .. ulp_high float32 steps from the reference");
+    file.attribute(group + "/ulp_rows", "long_name",
+                   "rows whose logit is ulp_low .. ulp_high float32 steps from the reference");
     file.group(group + "/layers");
     for (std::size_t i = 0; i < run.computed.size(); ++i) {
         const std::string path = group + "/layers/" + plain(run.computed[i].name);
@@ -120,7 +124,8 @@ Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance
     addProvenance(file, provenance);
     file.column("/row", parity.rows);
     file.makeScale("/row", "row");
-    file.attribute("/row", "long_name", parity.dataset.empty() ? "number of the synthetic row" : "row of the dataset, 0-based");
+    file.attribute("/row", "long_name",
+                   parity.dataset.empty() ? "number of the synthetic row" : "row of the dataset, 0-based");
     const Batch& input = *parity.input;
     file.group("/input");
     if (input.numericals > 0) {

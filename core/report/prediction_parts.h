@@ -10,7 +10,8 @@
 
 namespace dlrm {
 
-// The next rows, valid until the next call; nullptr after the last. At least one part, which may be empty. What it fails with ends the writing.
+// The next rows, valid until the next call; nullptr after the last. At least one part, which may be empty. What it
+// fails with ends the writing.
 using PredictionParts = std::function<Result<const Prediction*>()>;
 
 }  // namespace dlrm

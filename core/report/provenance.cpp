@@ -34,9 +34,12 @@ Json provenanceObject(const Provenance& p) {
     const std::string covered = p.fingerprint.empty() ? "" : kFingerprintOf;
     Json out;
     const std::pair<const char*, const std::string*> texts[] = {
-        {"program", &p.program}, {"version", &p.version},         {"commit", &p.commit},   {"command", &p.command}, {"created", &p.created}, {"checkpoint", &p.checkpoint},
-        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"fingerprint_of", &covered},
-        {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
+        {"program", &p.program},      {"version", &p.version},
+        {"commit", &p.commit},        {"command", &p.command},
+        {"created", &p.created},      {"checkpoint", &p.checkpoint},
+        {"layout", &p.layout},        {"fingerprint", &p.fingerprint},
+        {"fingerprint_of", &covered}, {"dataset", &p.dataset},
+        {"split", &p.split},          {"format", &p.format},
     };
     for (const auto& [key, text] : texts) out[key] = textOrNull(*text);
     out["profile"] = data ? Json::parse(profileJson(p.profile)) : Json(nullptr);
@@ -48,7 +51,8 @@ Json provenanceObject(const Provenance& p) {
                           : Json(nullptr);
     out["backend"] = p.backend ? Json::parse(backendJson(*p.backend)) : Json(nullptr);
     out["table_precision"] = textOrNull(p.tablePrecision);
-    out["interaction"] = p.checkpoint.empty() ? Json(nullptr) : Json{{"order", p.interactionOrder}, {"source", p.interactionSource}};
+    out["interaction"] =
+        p.checkpoint.empty() ? Json(nullptr) : Json{{"order", p.interactionOrder}, {"source", p.interactionSource}};
     if (!p.interactionStanding.empty()) out["interaction"]["standing"] = p.interactionStanding;
     return out;
 }
@@ -67,14 +71,21 @@ std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& 
     std::string notes;
     for (const std::string& note : p.notes) notes += (notes.empty() ? "" : "\n") + note;
     std::vector<std::pair<const char*, std::string>> all{
-        {"program", p.program},       {"version", p.version},
-        {"commit", p.commit},         {"command", p.command},
-        {"created", p.created},       {"checkpoint", p.checkpoint},
-        {"layout", p.layout},         {"fingerprint", p.fingerprint},
+        {"program", p.program},
+        {"version", p.version},
+        {"commit", p.commit},
+        {"command", p.command},
+        {"created", p.created},
+        {"checkpoint", p.checkpoint},
+        {"layout", p.layout},
+        {"fingerprint", p.fingerprint},
         {"fingerprint_of", p.fingerprint.empty() ? "" : kFingerprintOf},
-        {"dataset", p.dataset},       {"split", p.split},
-        {"format", p.format}, {"profile", p.profile},
-        {"numerical", p.numerical},   {"id_shift", p.idShift == 0 ? "" : fmt::format("{:+}", p.idShift)},
+        {"dataset", p.dataset},
+        {"split", p.split},
+        {"format", p.format},
+        {"profile", p.profile},
+        {"numerical", p.numerical},
+        {"id_shift", p.idShift == 0 ? "" : fmt::format("{:+}", p.idShift)},
         {"lenient", p.lenient ? "yes" : ""},
         {"missing_dictionary", p.missingDictionary},
         {"interaction_order", p.interactionOrder},
@@ -142,7 +153,8 @@ std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset) 
     if (!dataset) return out;
     for (std::string& note : dataset->notes()) out.push_back(std::move(note));
     if (dataset->multiHot() && engine.spec().combiner)
-        out.push_back(fmt::format("The vectors of several ids of a feature are combined by {}.", name(*engine.spec().combiner)));
+        out.push_back(
+            fmt::format("The vectors of several ids of a feature are combined by {}.", name(*engine.spec().combiner)));
     return out;
 }
 
@@ -167,7 +179,9 @@ std::string withProvenance(std::string_view json, const Provenance& provenance, 
     return out.append(rest);
 }
 
-std::string provenanceLine(const Provenance& provenance) { return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n"; }
+std::string provenanceLine(const Provenance& provenance) {
+    return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n";
+}
 
 std::string sidecarJson(const std::string& path, const Provenance& provenance) {
     Json file{{"file", std::filesystem::path(path).filename().string()}};

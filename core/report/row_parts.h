@@ -13,7 +13,8 @@
 
 namespace dlrm {
 
-// The next rows, valid until the next call; nullptr after the last. What it fails with ends the writing. Called again from the start for each file.
+// The next rows, valid until the next call; nullptr after the last. What it fails with ends the writing. Called again
+// from the start for each file.
 using RowParts = std::function<Result<const TableRows*>()>;
 
 // A column beside a row's values. Asked for row `i` of a part, in the order of the file.

@@ -62,9 +62,16 @@ void addStatistics(const TableStatistics& s, Json& out) {
 void addTraffic(const TablesReport::Table& table, std::int64_t rows, Json& out) {
     if (!table.traffic) return;
     const TableTraffic& t = *table.traffic;
-    const auto share = [&](std::int64_t n) { return t.lookups > 0 ? Json(static_cast<double>(n) / static_cast<double>(t.lookups)) : Json(nullptr); };
-    Json traffic = {{"lookups", t.lookups}, {"lookups_share", t.lookupsShare}, {"bytes_share", t.bytesShare}, {"row0_share", share(t.row0)},
-                    {"distinct", t.distinct}, {"distinct_share", rows > 0 ? Json(static_cast<double>(t.distinct) / static_cast<double>(rows)) : Json(nullptr)}};
+    const auto share = [&](std::int64_t n) {
+        return t.lookups > 0 ? Json(static_cast<double>(n) / static_cast<double>(t.lookups)) : Json(nullptr);
+    };
+    Json traffic = {{"lookups", t.lookups},
+                    {"lookups_share", t.lookupsShare},
+                    {"bytes_share", t.bytesShare},
+                    {"row0_share", share(t.row0)},
+                    {"distinct", t.distinct},
+                    {"distinct_share",
+                     rows > 0 ? Json(static_cast<double>(t.distinct) / static_cast<double>(rows)) : Json(nullptr)}};
     if (table.untrained)
         traffic["untrained_share"] = table.untrained->known ? share(table.untrained->untrained) : Json(nullptr);
     if (table.trafficSpectrum) addSpectrum(*table.trafficSpectrum, traffic);
@@ -97,7 +104,10 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report) {
 
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path) {
     if (!path.ends_with(".npy"))
-        return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.").inFile(path).butExpected(".npy").withRemedy("Give a name that ends in .npy."));
+        return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.")
+                        .inFile(path)
+                        .butExpected(".npy")
+                        .withRemedy("Give a name that ends in .npy."));
     DLRM_TRY(requireKnown(rows));
     const std::vector<std::int64_t> ids = rows.ids();
     const std::array shape{static_cast<std::int64_t>(ids.size())};

@@ -44,30 +44,38 @@ Result<DemoDirectory> DemoDirectory::claim(const std::string& path, std::int64_t
     constexpr double kSpare = 64.0 * 1024 * 1024;  // for directories, block rounding and the file system's own needs
     const double available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
     if (available < static_cast<double>(bytes) + kSpare)
-        return fail(Error("E-DEMO-001", "There is not enough disk space for the demo.")
-                        .inFile(path)
-                        .butExpected(fmt::format("{:.2f} GiB free", (static_cast<double>(bytes) + kSpare) / 0x1p30))
-                        .butFound(fmt::format("{:.2f} GiB free", available / 0x1p30))
-                        .withRemedy("Free some space, choose another disk, or write a smaller demo (without --like, fewer --rows)."));
+        return fail(
+            Error("E-DEMO-001", "There is not enough disk space for the demo.")
+                .inFile(path)
+                .butExpected(fmt::format("{:.2f} GiB free", (static_cast<double>(bytes) + kSpare) / 0x1p30))
+                .butFound(fmt::format("{:.2f} GiB free", available / 0x1p30))
+                .withRemedy(
+                    "Free some space, choose another disk, or write a smaller demo (without --like, fewer --rows)."));
 
     out.m_cleanup = true;
     for (const fs::path& directory : missing) {
-        if (!fs::create_directory(directory, error)) return fail(demoWriteError(directory.string(), error ? error.value() : EEXIST));
+        if (!fs::create_directory(directory, error))
+            return fail(demoWriteError(directory.string(), error ? error.value() : EEXIST));
         out.m_created.push_back(directory);
     }
     for (const std::string& directory : {out.checkpoint(), out.dataset()})
-        if (!fs::create_directory(directory, error)) return fail(demoWriteError(directory, error ? error.value() : EEXIST));
+        if (!fs::create_directory(directory, error))
+            return fail(demoWriteError(directory, error ? error.value() : EEXIST));
     return out;
 }
 
 DemoDirectory::DemoDirectory(DemoDirectory&& other) noexcept
-    : m_path(std::move(other.m_path)), m_created(std::move(other.m_created)), m_cleanup(std::exchange(other.m_cleanup, false)) {}
+    : m_path(std::move(other.m_path)),
+      m_created(std::move(other.m_created)),
+      m_cleanup(std::exchange(other.m_cleanup, false)) {}
 
 DemoDirectory::~DemoDirectory() {
     if (!m_cleanup) return;
     std::error_code ignored;
-    for (const char* directory : {"checkpoint.incomplete", "dataset.incomplete"}) fs::remove_all(m_path / directory, ignored);
-    for (auto directory = m_created.rbegin(); directory != m_created.rend(); ++directory) fs::remove(*directory, ignored);
+    for (const char* directory : {"checkpoint.incomplete", "dataset.incomplete"})
+        fs::remove_all(m_path / directory, ignored);
+    for (auto directory = m_created.rbegin(); directory != m_created.rend(); ++directory)
+        fs::remove(*directory, ignored);
 }
 
 Result<void> DemoDirectory::commit() {

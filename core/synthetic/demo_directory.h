@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directory a demo is written into: claimed empty, filled under temporary names, and emptied again unless committed.
+// The directory a demo is written into: claimed empty, filled under temporary names, and emptied again unless
+// committed.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +14,8 @@ namespace dlrm {
 
 class DemoDirectory {
 public:
-    // Creates `path` when it does not exist. Errors: E-DEMO-001 less than `bytes` free (checked before anything is created),
+    // Creates `path` when it does not exist. Errors: E-DEMO-001 less than `bytes` free (checked before anything is
+    // created),
     // E-DEMO-002 not empty or no directory, E-DEMO-003 cannot be created.
     static Result<DemoDirectory> claim(const std::string& path, std::int64_t bytes);
     ~DemoDirectory();

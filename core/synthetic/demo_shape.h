@@ -10,10 +10,10 @@
 namespace dlrm {
 
 struct DemoShape {
-    std::vector<std::int64_t> cardinalities;      // feature order
+    std::vector<std::int64_t> cardinalities;  // feature order
     std::int64_t numericals = 13;
     std::int64_t dim = 0;
-    std::vector<std::int64_t> bottom, top;        // outputs of the layers
+    std::vector<std::int64_t> bottom, top;  // outputs of the layers
 
     static DemoShape fl15();
     static DemoShape small();
@@ -26,10 +26,10 @@ struct DemoShape {
 struct DemoTensor {
     enum class Kind { Table, Kernel, Bias };
     Kind kind = Kind::Table;
-    std::string file;             // "feature_0_part0.npy"
-    std::int64_t rows = 0;        // table: cardinality; kernel: inputs; bias: 0
-    std::int64_t columns = 0;     // dim or outputs
-    std::uint64_t index = 0;      // table number, or layer number counted through both MLPs
+    std::string file;          // "feature_0_part0.npy"
+    std::int64_t rows = 0;     // table: cardinality; kernel: inputs; bias: 0
+    std::int64_t columns = 0;  // dim or outputs
+    std::uint64_t index = 0;   // table number, or layer number counted through both MLPs
     std::int64_t values() const { return (kind == Kind::Bias ? 1 : rows) * columns; }
 };
 std::vector<DemoTensor> demoTensors(const DemoShape& shape);

@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "core/base/guarded.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine.h"
-#include "core/base/guarded.h"
 #include "core/formats/npy_writer.h"
 #include "core/synthetic/demo_directory.h"
 #include "core/synthetic/demo_file.h"
@@ -26,8 +26,8 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kMaxRows = 1'000'000'000'000;
-constexpr std::int64_t kBlockBytes = 512 * 1024;   // of table values, generated and written at a time by one thread
-constexpr std::int64_t kRowsPerChunk = 16'384;     // of the dataset
+constexpr std::int64_t kBlockBytes = 512 * 1024;  // of table values, generated and written at a time by one thread
+constexpr std::int64_t kRowsPerChunk = 16'384;    // of the dataset
 constexpr std::int64_t kCalibrationRows = 4096;
 constexpr double kLogitMean = -1.4, kLogitDeviation = 1.3;  // about a quarter clicked, AUC about 0.79
 
@@ -59,7 +59,12 @@ std::vector<Block> tableBlocks(const DemoShape& shape) {
 class DemoWriter {
 public:
     DemoWriter(const DemoDirectory& directory, const DemoOptions& options, const Job& job)
-        : m_directory(directory), m_options(options), m_shape(shapeOf(options)), m_tensors(demoTensors(m_shape)), m_progress(job.progress), m_stop(job.stop) {}
+        : m_directory(directory),
+          m_options(options),
+          m_shape(shapeOf(options)),
+          m_tensors(demoTensors(m_shape)),
+          m_progress(job.progress),
+          m_stop(job.stop) {}
 
     Result<void> write() {
         DLRM_TRY(writeLayers(1.0, 0.0));
@@ -71,7 +76,8 @@ public:
 private:
     std::string path(const std::string& file) const { return m_directory.checkpoint() + "/" + file; }
 
-    // The MLPs. The last layer is multiplied by `scale` and its bias moved by `shift`: the logit becomes scale · logit + shift.
+    // The MLPs. The last layer is multiplied by `scale` and its bias moved by `shift`: the logit becomes scale · logit
+    // + shift.
     Result<void> writeLayers(double scale, double shift) const {
         for (const DemoTensor& tensor : m_tensors) {
             if (tensor.kind == DemoTensor::Kind::Table) continue;
@@ -108,7 +114,7 @@ private:
         const std::int64_t rowBytes = m_shape.dim * 4;
         std::atomic<std::size_t> nextBlock = 0;
         std::atomic<std::int64_t> written = 0;
-        std::mutex mutex;                // guards the two below
+        std::mutex mutex;  // guards the two below
         std::condition_variable changed;
         std::size_t running = std::max(1U, std::thread::hardware_concurrency());
         Result<void> outcome;
@@ -122,7 +128,8 @@ private:
                     if (b >= blocks.size()) return {};
                     const Block& block = blocks[b];
                     values.resize(static_cast<std::size_t>(block.rows * m_shape.dim));
-                    fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim, block.firstRow, values);
+                    fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim,
+                                  block.firstRow, values);
                     const std::int64_t offset = dataOffsets[block.table] + block.firstRow * rowBytes;
                     DLRM_TRY(files[block.table].writeAt(offset, std::as_bytes(std::span(values))));
                     written += block.rows * rowBytes;
@@ -156,10 +163,12 @@ private:
         return {m_options.seed, split, rows, m_shape.numericals, m_shape.cardinalities};
     }
 
-    // Brings the logits to a sensible mean and spread. The factors are rounded, so that the last bits of a processor's arithmetic do not change them.
+    // Brings the logits to a sensible mean and spread. The factors are rounded, so that the last bits of a processor's
+    // arithmetic do not change them.
     Result<void> calibrate() const {
         DLRM_TRY(auto engine, openModel());
-        DLRM_TRY(auto sample, engine->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {.stop = m_stop}));
+        DLRM_TRY(auto sample,
+                 engine->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {.stop = m_stop}));
         double mean = 0, squares = 0;
         for (const PredictedRow& row : sample.rows) mean += row.logit;
         mean /= kCalibrationRows;
@@ -179,7 +188,8 @@ private:
         return writeSplit(*engine, "train", trainRows(m_options.rows), m_options.rows);
     }
 
-    Result<void> writeSplit(Engine& engine, const std::string& split, std::int64_t rows, std::int64_t rowsBefore) const {
+    Result<void> writeSplit(Engine& engine, const std::string& split, std::int64_t rows,
+                            std::int64_t rowsBefore) const {
         const GeneratedDataset data = generated(split, rows);
         const std::string directory = m_directory.dataset() + "/" + split;
         std::error_code error;
@@ -197,22 +207,27 @@ private:
             DLRM_TRY(auto prediction, engine.predict(data, {first, last}, {}, {.stop = m_stop}));
             for (std::size_t f = 0; f < files.size(); ++f) {
                 bytes.clear();
-                for (std::int64_t row = first; row <= last; ++row) appendValue(data, f, row, prediction.rows[static_cast<std::size_t>(row - first)].probability, bytes);
+                for (std::int64_t row = first; row <= last; ++row)
+                    appendValue(data, f, row, prediction.rows[static_cast<std::size_t>(row - first)].probability,
+                                bytes);
                 DLRM_TRY(files[f].append(bytes));
                 if (m_stop.stop_requested()) return cancelled();
             }
-            report(m_progress, {"writing rows", rowsBefore + last + 1, m_options.rows + trainRows(m_options.rows), "rows"});
+            report(m_progress,
+                   {"writing rows", rowsBefore + last + 1, m_options.rows + trainRows(m_options.rows), "rows"});
         }
         return {};
     }
 
     // What one row puts into file `file` of writeSplit(), little-endian.
-    void appendValue(const GeneratedDataset& data, std::size_t file, std::int64_t row, double probability, std::vector<std::byte>& out) const {
+    void appendValue(const GeneratedDataset& data, std::size_t file, std::int64_t row, double probability,
+                     std::vector<std::byte>& out) const {
         const auto put = [&](std::uint32_t value, int size) {
             for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(value >> (8 * i)));
         };
         if (file == 0) {
-            for (std::int64_t i = 0; i < m_shape.numericals; ++i) put(data.numerical(row, static_cast<std::size_t>(i)), 2);
+            for (std::int64_t i = 0; i < m_shape.numericals; ++i)
+                put(data.numerical(row, static_cast<std::size_t>(i)), 2);
         } else if (file == 1) {
             put(data.label(row, probability), 1);
         } else {
@@ -233,7 +248,8 @@ private:
 std::int64_t demoBytes(const DemoOptions& options) {
     const DemoShape shape = shapeOf(options);
     std::int64_t bytes = static_cast<std::int64_t>(featureSpecYaml(shape).size());
-    for (const DemoTensor& tensor : demoTensors(shape)) bytes += static_cast<std::int64_t>(headerOf(tensor).size()) + tensor.values() * 4;
+    for (const DemoTensor& tensor : demoTensors(shape))
+        bytes += static_cast<std::int64_t>(headerOf(tensor).size()) + tensor.values() * 4;
     return bytes + (options.rows + trainRows(options.rows)) * rowBytes(shape);
 }
 

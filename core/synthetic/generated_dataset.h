@@ -13,7 +13,8 @@ namespace dlrm {
 class GeneratedDataset : public Dataset {
 public:
     // `splitName` becomes part of every row's position: splits hold different rows.
-    GeneratedDataset(std::uint64_t seed, std::string splitName, std::int64_t rows, std::int64_t numericals, std::vector<std::int64_t> cardinalities);
+    GeneratedDataset(std::uint64_t seed, std::string splitName, std::int64_t rows, std::int64_t numericals,
+                     std::vector<std::int64_t> cardinalities);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_rows; }

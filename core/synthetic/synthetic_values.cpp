@@ -51,10 +51,12 @@ double randomUniform(std::uint64_t seed, Stream stream, std::uint64_t a, std::ui
 bool isTrainedRow(std::uint64_t seed, std::uint64_t table, std::int64_t row) {
     const auto rank = static_cast<double>(row);
     if (rank < kAlwaysTrained) return true;
-    return randomUniform(seed, Stream::Trained, table, static_cast<std::uint64_t>(row), 0) < std::pow(kAlwaysTrained / rank, kTrainedDecay);
+    return randomUniform(seed, Stream::Trained, table, static_cast<std::uint64_t>(row), 0) <
+           std::pow(kAlwaysTrained / rank, kTrainedDecay);
 }
 
-void fillTableRows(std::uint64_t seed, std::uint64_t table, std::int64_t cardinality, std::int64_t dim, std::int64_t firstRow, std::span<float> out) {
+void fillTableRows(std::uint64_t seed, std::uint64_t table, std::int64_t cardinality, std::int64_t dim,
+                   std::int64_t firstRow, std::span<float> out) {
     const auto high = static_cast<float>(std::sqrt(1.0 / static_cast<double>(cardinality)));
     const float low = -high;
     const float width = high - low;
@@ -76,13 +78,15 @@ void fillTableRows(std::uint64_t seed, std::uint64_t table, std::int64_t cardina
         if (!isTrainedRow(seed, table, row)) continue;
         const double size = kTrainedSize / (1.0 + static_cast<double>(row) / kHalvingRank);
         for (std::int64_t c = 0; c < dim; ++c) {
-            const double u = randomUniform(seed, Stream::Trained, table, static_cast<std::uint64_t>(row), static_cast<std::uint64_t>(c) + 1);
+            const double u = randomUniform(seed, Stream::Trained, table, static_cast<std::uint64_t>(row),
+                                           static_cast<std::uint64_t>(c) + 1);
             values[c] = static_cast<float>(static_cast<double>(values[c]) + size * (2.0 * u - 1.0));
         }
     }
 }
 
-void fillKernel(std::uint64_t seed, std::uint64_t layer, std::int64_t inputs, std::int64_t outputs, std::span<float> out) {
+void fillKernel(std::uint64_t seed, std::uint64_t layer, std::int64_t inputs, std::int64_t outputs,
+                std::span<float> out) {
     const double sigma = std::sqrt(2.0 / static_cast<double>(inputs + outputs));
     for (std::size_t i = 0; i < out.size(); ++i)
         out[i] = static_cast<float>(sigma * std::clamp(normal(seed, Stream::Kernel, layer, i), -2.0, 2.0));
@@ -90,10 +94,12 @@ void fillKernel(std::uint64_t seed, std::uint64_t layer, std::int64_t inputs, st
 
 void fillBias(std::uint64_t seed, std::uint64_t layer, std::int64_t outputs, std::span<float> out) {
     const double sigma = std::sqrt(1.0 / static_cast<double>(outputs));
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<float>(sigma * normal(seed, Stream::Bias, layer, i));
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<float>(sigma * normal(seed, Stream::Bias, layer, i));
 }
 
-std::int32_t syntheticId(std::uint64_t seed, std::uint64_t split, std::int64_t row, std::uint64_t feature, std::int64_t cardinality) {
+std::int32_t syntheticId(std::uint64_t seed, std::uint64_t split, std::int64_t row, std::uint64_t feature,
+                         std::int64_t cardinality) {
     constexpr double kMissing = 0.06;
     const double u = randomUniform(seed, Stream::Id, split, static_cast<std::uint64_t>(row), feature);
     if (u < kMissing || cardinality < 2) return 0;
@@ -106,7 +112,8 @@ std::uint16_t syntheticNumerical(std::uint64_t seed, std::uint64_t split, std::i
     const auto at = static_cast<std::uint64_t>(row);
     const double missing = 0.02 + 0.03 * static_cast<double>(feature % 5);
     if (randomUniform(seed, Stream::Numerical, split, at, 3 * feature) < missing) return 0;
-    const double tail = randomUniform(seed, Stream::Numerical, split, at, 3 * feature + 1) * randomUniform(seed, Stream::Numerical, split, at, 3 * feature + 2);
+    const double tail = randomUniform(seed, Stream::Numerical, split, at, 3 * feature + 1) *
+                        randomUniform(seed, Stream::Numerical, split, at, 3 * feature + 2);
     const double count = std::floor(std::exp(kLargestLog * tail)) - 1.0;
     return floatToHalf(static_cast<float>(std::log(count + 3.0)));
 }

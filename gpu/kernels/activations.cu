@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels over activations: input conversion, concatenation, plain dots, cross combination, the last layer, and what intermediates need.
+// Kernels over activations: input conversion, concatenation, plain dots, cross combination, the last layer, and what
+// intermediates need.
 #include "gpu/kernels/device_code.h"
 #include "gpu/kernels/kernels.h"
 #include "gpu/support/launch.h"
@@ -7,7 +8,9 @@
 namespace dlrm::cuda {
 namespace {
 
-__device__ inline std::int64_t globalThread() { return static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
+__device__ inline std::int64_t globalThread() {
+    return static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+}
 
 template <class T>
 __global__ void prepareInputKernel(const InputParams p) {
@@ -21,7 +24,8 @@ __global__ void prepareInputKernel(const InputParams p) {
 template <class T>
 __global__ void concatKernel(const ConcatParams p) {
     const std::int64_t row = blockIdx.x;
-    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32,
+              warps = static_cast<int>(blockDim.x) / 32;
     T* out = static_cast<T*>(p.out) + row * p.outStride;
     const T* bottom = static_cast<const T*>(p.bottom) + row * p.bottomStride;
     for (int d = static_cast<int>(threadIdx.x); d < p.bottomDim; d += static_cast<int>(blockDim.x)) out[d] = bottom[d];
@@ -57,15 +61,18 @@ __global__ void dotsKernel(const DotsParams p) {
         dotsOut[pair] = fromFloat<T>(sum);
     }
     for (int d = static_cast<int>(threadIdx.x); d < p.dim; d += static_cast<int>(blockDim.x)) bottomOut[d] = x[d];
-    for (std::int64_t d = pairs + p.dim + static_cast<std::int64_t>(threadIdx.x); d < p.outStride; d += blockDim.x) out[d] = fromFloat<T>(0.0f);
+    for (std::int64_t d = pairs + p.dim + static_cast<std::int64_t>(threadIdx.x); d < p.outStride; d += blockDim.x)
+        out[d] = fromFloat<T>(0.0f);
 }
 
 template <class T>
 __global__ void crossKernel(const CrossParams p) {
     const std::int64_t k = globalThread() * 4;
     if (k >= p.count) return;
-    const float4 x0 = load4(static_cast<const T*>(p.x0) + k), z = load4(static_cast<const T*>(p.z) + k), x = load4(static_cast<const T*>(p.x) + k);
-    store4(static_cast<T*>(p.x) + k, make_float4(fmaf(x0.x, z.x, x.x), fmaf(x0.y, z.y, x.y), fmaf(x0.z, z.z, x.z), fmaf(x0.w, z.w, x.w)));
+    const float4 x0 = load4(static_cast<const T*>(p.x0) + k), z = load4(static_cast<const T*>(p.z) + k),
+                 x = load4(static_cast<const T*>(p.x) + k);
+    store4(static_cast<T*>(p.x) + k,
+           make_float4(fmaf(x0.x, z.x, x.x), fmaf(x0.y, z.y, x.y), fmaf(x0.z, z.z, x.z), fmaf(x0.w, z.w, x.w)));
 }
 
 // A warp per row.
@@ -118,25 +125,41 @@ void withType(Arithmetic a, F f) {
 }  // namespace
 
 void prepareInput(const Calls& calls, cudaStream_t stream, Arithmetic a, const InputParams& p) {
-    withType(a, [&](auto t) { launch(calls, &prepareInputKernel<decltype(t)>, blocksFor(p.rows * p.outStride, kThreads), kThreads, 0, stream, p, "converting inputs"); });
+    withType(a, [&](auto t) {
+        launch(calls, &prepareInputKernel<decltype(t)>, blocksFor(p.rows * p.outStride, kThreads), kThreads, 0, stream,
+               p, "converting inputs");
+    });
 }
 void concat(const Calls& calls, cudaStream_t stream, Arithmetic a, const ConcatParams& p) {
-    withType(a, [&](auto t) { launch(calls, &concatKernel<decltype(t)>, blocksFor(p.rows, 1), kThreads, 0, stream, p, "gathering rows"); });
+    withType(a, [&](auto t) {
+        launch(calls, &concatKernel<decltype(t)>, blocksFor(p.rows, 1), kThreads, 0, stream, p, "gathering rows");
+    });
 }
 void dots(const Calls& calls, cudaStream_t stream, Arithmetic a, const DotsParams& p) {
-    withType(a, [&](auto t) { launch(calls, &dotsKernel<decltype(t)>, blocksFor(p.rows, 1), kThreads, 0, stream, p, "interacting"); });
+    withType(a, [&](auto t) {
+        launch(calls, &dotsKernel<decltype(t)>, blocksFor(p.rows, 1), kThreads, 0, stream, p, "interacting");
+    });
 }
 void cross(const Calls& calls, cudaStream_t stream, Arithmetic a, const CrossParams& p) {
-    withType(a, [&](auto t) { launch(calls, &crossKernel<decltype(t)>, blocksFor(p.count, kThreads * 4), kThreads, 0, stream, p, "crossing"); });
+    withType(a, [&](auto t) {
+        launch(calls, &crossKernel<decltype(t)>, blocksFor(p.count, kThreads * 4), kThreads, 0, stream, p, "crossing");
+    });
 }
 void lastLayer(const Calls& calls, cudaStream_t stream, Arithmetic a, const LastLayerParams& p) {
-    withType(a, [&](auto t) { launch(calls, &lastLayerKernel<decltype(t)>, blocksFor(p.rows, kThreads / 32), kThreads, 0, stream, p, "computing logits"); });
+    withType(a, [&](auto t) {
+        launch(calls, &lastLayerKernel<decltype(t)>, blocksFor(p.rows, kThreads / 32), kThreads, 0, stream, p,
+               "computing logits");
+    });
 }
 void widen(const Calls& calls, cudaStream_t stream, Arithmetic a, const WidenParams& p) {
-    withType(a, [&](auto t) { launch(calls, &widenKernel<decltype(t)>, blocksFor(p.rows * p.width, kThreads), kThreads, 0, stream, p, "reading intermediates"); });
+    withType(a, [&](auto t) {
+        launch(calls, &widenKernel<decltype(t)>, blocksFor(p.rows * p.width, kThreads), kThreads, 0, stream, p,
+               "reading intermediates");
+    });
 }
 void interactionMatrix(const Calls& calls, cudaStream_t stream, const MatrixParams& p) {
-    launch(calls, &matrixKernel, blocksFor(p.rows * p.vectorCount * p.vectorCount, kThreads), kThreads, 0, stream, p, "reading the interaction");
+    launch(calls, &matrixKernel, blocksFor(p.rows * p.vectorCount * p.vectorCount, kThreads), kThreads, 0, stream, p,
+           "reading the interaction");
 }
 
 }  // namespace dlrm::cuda

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fused embedding gather and dot interaction. One warp owns a row of the batch: it copies the row's vectors into its part of shared memory,
-// computes the tiles of the lower triangle of V Vᵀ, and writes the top MLP's input. Only table rows and that input touch global memory.
+// Fused embedding gather and dot interaction. One warp owns a row of the batch: it copies the row's vectors into its
+// part of shared memory, computes the tiles of the lower triangle of V Vᵀ, and writes the top MLP's input. Only table
+// rows and that input touch global memory.
 #include "gpu/kernels/device_code.h"
 #include "gpu/kernels/kernels.h"
 #include "gpu/support/launch.h"
 
 #ifdef __CUDACC__
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"   // inside CUDA's own header
+#pragma GCC diagnostic ignored "-Wshadow"  // inside CUDA's own header
 #include <cuda_pipeline.h>
 #pragma GCC diagnostic pop
 #include <mma.h>
@@ -22,7 +23,7 @@ namespace {
 constexpr int kScratch = 16 * 16;
 
 template <Arithmetic A>
-struct Traits;   // Vector: type of vectors in shared memory and of activations
+struct Traits;  // Vector: type of vectors in shared memory and of activations
 template <>
 struct Traits<Arithmetic::Fp32> {
     using Vector = float;
@@ -63,7 +64,8 @@ __device__ inline void tilePlace(int tile, int& i, int& j) {
 }
 
 // fp32: a lane computes 4 × 4 dots at a time with fused multiply-adds, each over d in ascending order.
-__device__ inline void dotsOfLane(const float* vectors, int pitch, int dim, int vectorCount, int tileRows, int lane, float* dots) {
+__device__ inline void dotsOfLane(const float* vectors, int pitch, int dim, int vectorCount, int tileRows, int lane,
+                                  float* dots) {
     const int tiles = tileRows * (tileRows + 1) / 2;
     for (int tile = lane; tile < tiles; tile += 32) {
         int ti, tj;
@@ -78,7 +80,8 @@ __device__ inline void dotsOfLane(const float* vectors, int pitch, int dim, int 
             for (int m = 0; m < 4; ++m)
 #pragma unroll
                 for (int n = 0; n < 4; ++n)
-                    sums[m][n] = fmaf(x[m].w, y[n].w, fmaf(x[m].z, y[n].z, fmaf(x[m].y, y[n].y, fmaf(x[m].x, y[n].x, sums[m][n]))));
+                    sums[m][n] = fmaf(x[m].w, y[n].w,
+                                      fmaf(x[m].z, y[n].z, fmaf(x[m].y, y[n].y, fmaf(x[m].x, y[n].x, sums[m][n]))));
         }
 #pragma unroll
         for (int m = 0; m < 4; ++m)
@@ -113,7 +116,8 @@ __device__ inline void roundTile(Fragment&, const T*) {}
 
 // tf32, bf16, fp16: the warp computes 16 × 16 dots at a time on tensor cores, sums in fp32.
 template <class T, int Depth>
-__device__ inline void dotsOfWarp(const T* vectors, int pitch, int depths, int vectorCount, int tileRows, int lane, float* scratch, float* dots) {
+__device__ inline void dotsOfWarp(const T* vectors, int pitch, int depths, int vectorCount, int tileRows, int lane,
+                                  float* scratch, float* dots) {
     namespace wmma = nvcuda::wmma;
     using Type = typename TileType<T>::Type;
     for (int ti = 0; ti < tileRows; ++ti)
@@ -154,7 +158,8 @@ __global__ void __launch_bounds__(256) gatherInteraction(const InteractionParams
     if constexpr (computable<A>()) {
         using T = typename Traits<A>::Vector;
         DLRM_DYNAMIC_SHARED(shared);
-        const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+        const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32,
+                  warps = static_cast<int>(blockDim.x) / 32;
         unsigned char* mine = shared + warp * p.warpBytes;
         T* vectors = reinterpret_cast<T*>(mine);
         float* outRow = reinterpret_cast<float*>(mine + p.outOffset);
@@ -163,17 +168,21 @@ __global__ void __launch_bounds__(256) gatherInteraction(const InteractionParams
         const int tables = p.lookup.tableCount, quarters = p.dim / 4, pairs = tables * (tables + 1) / 2;
         float* dots = outRow + (p.dotsFirst ? 0 : p.dim);
         float* bottomOut = outRow + (p.dotsFirst ? pairs : 0);
-        const int firstVector = lane / p.lanesPerRow, firstQuarter = lane % p.lanesPerRow, vectorStep = 32 / p.lanesPerRow;
+        const int firstVector = lane / p.lanesPerRow, firstQuarter = lane % p.lanesPerRow,
+                  vectorStep = 32 / p.lanesPerRow;
 
-        for (int k = lane; k < p.vectorRows * p.pitch; k += 32) vectors[k] = fromFloat<T>(0.0f);   // padding rows and columns stay zero
+        for (int k = lane; k < p.vectorRows * p.pitch; k += 32)
+            vectors[k] = fromFloat<T>(0.0f);  // padding rows and columns stay zero
         for (int k = lane; k < p.outStride; k += 32) outRow[k] = 0.0f;
         __syncwarp();
 
-        for (std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps + warp; row < p.rows; row += static_cast<std::int64_t>(gridDim.x) * warps) {
+        for (std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps + warp; row < p.rows;
+             row += static_cast<std::int64_t>(gridDim.x) * warps) {
             for (int t = lane; t < tables; t += 32) refs[t] = findRow(p.lookup, t, row);
             __syncwarp();
             const T* bottom = static_cast<const T*>(p.bottom) + row * p.bottomStride;
-            for (int q = lane; q < quarters; q += 32) __pipeline_memcpy_async(vectors + q * 4, bottom + q * 4, sizeof(T) * 4);
+            for (int q = lane; q < quarters; q += 32)
+                __pipeline_memcpy_async(vectors + q * 4, bottom + q * 4, sizeof(T) * 4);
 #pragma unroll 4
             for (int v = firstVector; v < tables; v += vectorStep) {
                 const RowRef r = refs[v];
@@ -182,7 +191,8 @@ __global__ void __launch_bounds__(256) gatherInteraction(const InteractionParams
                     for (int q = firstQuarter; q < quarters; q += p.lanesPerRow)
                         __pipeline_memcpy_async(to + q * 4, static_cast<const T*>(r.data) + q * 4, sizeof(T) * 4);
                 else
-                    for (int q = firstQuarter; q < quarters; q += p.lanesPerRow) store4(to + q * 4, rowValues(r, q * 4));
+                    for (int q = firstQuarter; q < quarters; q += p.lanesPerRow)
+                        store4(to + q * 4, rowValues(r, q * 4));
             }
             __pipeline_commit();
             __pipeline_wait_prior(0);
@@ -190,17 +200,17 @@ __global__ void __launch_bounds__(256) gatherInteraction(const InteractionParams
 
             for (int d = lane; d < p.dim; d += 32) bottomOut[d] = toFloat(vectors[d]);
             if constexpr (Traits<A>::tensor)
-                dotsOfWarp<T, Traits<A>::depth>(vectors, p.pitch, (p.dim + Traits<A>::depth - 1) / Traits<A>::depth, tables + 1,
-                                                p.vectorRows / 16, lane, scratch, dots);
-            else
-                dotsOfLane(vectors, p.pitch, p.dim, tables + 1, p.vectorRows / 4, lane, dots);
+                dotsOfWarp<T, Traits<A>::depth>(vectors, p.pitch, (p.dim + Traits<A>::depth - 1) / Traits<A>::depth,
+                                                tables + 1, p.vectorRows / 16, lane, scratch, dots);
+            else dotsOfLane(vectors, p.pitch, p.dim, tables + 1, p.vectorRows / 4, lane, dots);
             __syncwarp();
 
             T* out = static_cast<T*>(p.out) + row * p.outStride;
             for (int k = lane * 4; k < p.outStride; k += 128) store4(out + k, load4(outRow + k));
             if (p.vectors)
                 for (int v = 0; v <= tables; ++v)
-                    for (int d = lane; d < p.dim; d += 32) p.vectors[(row * (tables + 1) + v) * p.dim + d] = toFloat(vectors[v * p.pitch + d]);
+                    for (int d = lane; d < p.dim; d += 32)
+                        p.vectors[(row * (tables + 1) + v) * p.dim + d] = toFloat(vectors[v * p.pitch + d]);
             __syncwarp();
         }
     }
@@ -214,8 +224,10 @@ InteractionParams shape(std::int32_t tables, std::int32_t dim, std::int64_t outS
     p.outStride = outStride;
     p.vectorRows = static_cast<std::int32_t>(roundUp(tables + 1, T::rowStep));
     p.pitch = static_cast<std::int32_t>(roundUp(dim, T::depth)) + T::skew;
-    const std::int64_t vectors = roundUp(static_cast<std::int64_t>(p.vectorRows) * p.pitch * static_cast<std::int64_t>(sizeof(typename T::Vector)), 128);
-    const std::int64_t out = roundUp(outStride * 4, 128), scratch = T::tensor ? kScratch * 4 : 0, refs = roundUp(tables * static_cast<std::int64_t>(sizeof(RowRef)), 128);
+    const std::int64_t vectors = roundUp(
+        static_cast<std::int64_t>(p.vectorRows) * p.pitch * static_cast<std::int64_t>(sizeof(typename T::Vector)), 128);
+    const std::int64_t out = roundUp(outStride * 4, 128), scratch = T::tensor ? kScratch * 4 : 0,
+                       refs = roundUp(tables * static_cast<std::int64_t>(sizeof(RowRef)), 128);
     p.outOffset = static_cast<std::int32_t>(vectors);
     p.scratchOffset = static_cast<std::int32_t>(vectors + out);
     p.refsOffset = static_cast<std::int32_t>(vectors + out + scratch);
@@ -228,17 +240,21 @@ InteractionParams shape(std::int32_t tables, std::int32_t dim, std::int64_t outS
 template <class F>
 auto withArithmetic(Arithmetic a, F f) {
     switch (a) {
-        case Arithmetic::Tf32: return f(std::integral_constant<Arithmetic, Arithmetic::Tf32>{});
-        case Arithmetic::Bf16: return f(std::integral_constant<Arithmetic, Arithmetic::Bf16>{});
-        case Arithmetic::Fp16: return f(std::integral_constant<Arithmetic, Arithmetic::Fp16>{});
-        default: return f(std::integral_constant<Arithmetic, Arithmetic::Fp32>{});
+        case Arithmetic::Tf32:
+            return f(std::integral_constant<Arithmetic, Arithmetic::Tf32>{});
+        case Arithmetic::Bf16:
+            return f(std::integral_constant<Arithmetic, Arithmetic::Bf16>{});
+        case Arithmetic::Fp16:
+            return f(std::integral_constant<Arithmetic, Arithmetic::Fp16>{});
+        default:
+            return f(std::integral_constant<Arithmetic, Arithmetic::Fp32>{});
     }
 }
 
 }  // namespace
 
-InteractionPlan planInteraction(const Calls& calls, Arithmetic arithmetic, std::int32_t tables, std::int32_t dim, std::int64_t outStride, int multiprocessors,
-                                std::int64_t sharedBytes) {
+InteractionPlan planInteraction(const Calls& calls, Arithmetic arithmetic, std::int32_t tables, std::int32_t dim,
+                                std::int64_t outStride, int multiprocessors, std::int64_t sharedBytes) {
     InteractionPlan plan;
     // Beyond these sizes shared memory would not hold a row anyway; products below stay far from overflow.
     if (dim % 4 != 0 || dim > 16384 || tables > 4096 || outStride > (1 << 20)) return plan;
@@ -251,12 +267,15 @@ InteractionPlan planInteraction(const Calls& calls, Arithmetic arithmetic, std::
         if (static_cast<std::int64_t>(warps) * plan.shape.warpBytes > sharedBytes) return;
         plan.warps = warps;
         plan.maxBlocks = multiprocessors * 32;
-        CUDA_TRY(calls, allowSharedBytes(reinterpret_cast<const void*>(&gatherInteraction<a()>), warps * plan.shape.warpBytes), "preparing the interaction");
+        CUDA_TRY(calls,
+                 allowSharedBytes(reinterpret_cast<const void*>(&gatherInteraction<a()>), warps * plan.shape.warpBytes),
+                 "preparing the interaction");
     });
     return plan;
 }
 
-void gatherInteract(const Calls& calls, cudaStream_t stream, Arithmetic arithmetic, const InteractionPlan& plan, InteractionParams p) {
+void gatherInteract(const Calls& calls, cudaStream_t stream, Arithmetic arithmetic, const InteractionPlan& plan,
+                    InteractionParams p) {
     const InteractionParams& s = plan.shape;
     p.dim = s.dim;
     p.outStride = s.outStride;
@@ -269,8 +288,10 @@ void gatherInteract(const Calls& calls, cudaStream_t stream, Arithmetic arithmet
     p.lanesPerRow = s.lanesPerRow;
     const std::int64_t blocks = std::min<std::int64_t>((p.rows + plan.warps - 1) / plan.warps, plan.maxBlocks);
     withArithmetic(arithmetic, [&](auto a) {
-        launch(calls, &gatherInteraction<a()>, dim3(static_cast<unsigned>(blocks)), static_cast<unsigned>(plan.warps) * 32,
-               static_cast<std::size_t>(plan.warps) * static_cast<std::size_t>(p.warpBytes), stream, p, "gathering and interacting");
+        launch(calls, &gatherInteraction<a()>, dim3(static_cast<unsigned>(blocks)),
+               static_cast<unsigned>(plan.warps) * 32,
+               static_cast<std::size_t>(plan.warps) * static_cast<std::size_t>(p.warpBytes), stream, p,
+               "gathering and interacting");
     });
 }
 

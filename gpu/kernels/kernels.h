@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels as host code calls them: plain pointers, one stream, nothing waits. Activations are of the arithmetic's type.
+// The kernels as host code calls them: plain pointers, one stream, nothing waits. Activations are of the arithmetic's
+// type.
 #pragma once
 
 #include "gpu/support/calls.h"
@@ -7,13 +8,14 @@
 
 namespace dlrm::cuda {
 
-// How the fused kernel runs for one model; warps 0: it does not fit (dim no multiple of 4, or too much for shared memory), use concat and dots.
+// How the fused kernel runs for one model; warps 0: it does not fit (dim no multiple of 4, or too much for shared
+// memory), use concat and dots.
 struct InteractionPlan {
     InteractionParams shape{};
     int warps = 0, maxBlocks = 0;
 };
-InteractionPlan planInteraction(const Calls&, Arithmetic, std::int32_t tables, std::int32_t dim, std::int64_t outStride, int multiprocessors,
-                                std::int64_t sharedBytes);
+InteractionPlan planInteraction(const Calls&, Arithmetic, std::int32_t tables, std::int32_t dim, std::int64_t outStride,
+                                int multiprocessors, std::int64_t sharedBytes);
 // Fills the plan's part of the parameters itself.
 void gatherInteract(const Calls&, cudaStream_t, Arithmetic, const InteractionPlan&, InteractionParams);
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int kWarps = kThreads / 32;
 
-__device__ inline std::int64_t globalWarp() { return (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) / 32; }
+__device__ inline std::int64_t globalWarp() {
+    return (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) / 32;
+}
 __device__ inline int lane() { return static_cast<int>(threadIdx.x) % 32; }
 
 __device__ inline std::uint32_t bitsOf(float x) {
@@ -24,7 +26,8 @@ __global__ void shrinkKernel(const ShrinkParams p) {
     const std::int64_t row = globalWarp(), first = row * p.dim;
     if (row >= p.rows) return;
     if (p.toType == Element::F16) {
-        for (int d = lane(); d < p.dim; d += 32) static_cast<__half*>(p.to)[first + d] = fromFloat<__half>(element(p.from, p.fromType, first + d));
+        for (int d = lane(); d < p.dim; d += 32)
+            static_cast<__half*>(p.to)[first + d] = fromFloat<__half>(element(p.from, p.fromType, first + d));
         return;
     }
     float largest = 0;
@@ -38,7 +41,8 @@ __global__ void shrinkKernel(const ShrinkParams p) {
     finite = __all_sync(kAllLanes, finite) != 0;
     const float scale = shrinkScale(largest, finite);
     if (lane() == 0) p.scales[row] = scale;
-    for (int d = lane(); d < p.dim; d += 32) static_cast<std::int8_t*>(p.to)[first + d] = shrinkValue(element(p.from, p.fromType, first + d), scale);
+    for (int d = lane(); d < p.dim; d += 32)
+        static_cast<std::int8_t*>(p.to)[first + d] = shrinkValue(element(p.from, p.fromType, first + d), scale);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every call the module makes to CUDA and cuBLASLt, as one table of function pointers: tests stand an emulated device in its place, or let the
-// n-th call fail. Only gpu/support/cuda_calls.cu names the real functions.
+// Every call the module makes to CUDA and cuBLASLt, as one table of function pointers: tests stand an emulated device
+// in its place, or let the n-th call fail. Only gpu/support/cuda_calls.cu names the real functions.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace dlrm::cuda {
 // One kernel launch. Every kernel takes one trivially copyable struct by value.
 struct Launch {
     const void* kernel = nullptr;
-    void (*invoke)(const void* kernel, const void* params) = nullptr;  // calls the kernel as a plain function; what an emulated device does per thread
+    void (*invoke)(const void* kernel, const void* params) =
+        nullptr;  // calls the kernel as a plain function; what an emulated device does per thread
     const void* params = nullptr;
     std::size_t paramBytes = 0;
     dim3 grid, block;
@@ -58,12 +59,15 @@ struct Calls {
     cublasStatus_t (*ltDescCreate)(cublasLtMatmulDesc_t*, cublasComputeType_t, cudaDataType_t scale);
     cublasStatus_t (*ltDescDestroy)(cublasLtMatmulDesc_t);
     cublasStatus_t (*ltDescSet)(cublasLtMatmulDesc_t, cublasLtMatmulDescAttributes_t, const void*, std::size_t);
-    cublasStatus_t (*ltLayoutCreate)(cublasLtMatrixLayout_t*, cudaDataType, std::uint64_t rows, std::uint64_t columns, std::int64_t leading);
+    cublasStatus_t (*ltLayoutCreate)(cublasLtMatrixLayout_t*, cudaDataType, std::uint64_t rows, std::uint64_t columns,
+                                     std::int64_t leading);
     cublasStatus_t (*ltLayoutDestroy)(cublasLtMatrixLayout_t);
-    cublasStatus_t (*ltHeuristic)(cublasLtHandle_t, cublasLtMatmulDesc_t, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c,
-                                  std::size_t workspaceBytes, cublasLtMatmulHeuristicResult_t*, int* found);
-    cublasStatus_t (*ltMatmul)(cublasLtHandle_t, cublasLtMatmulDesc_t, const void* alpha, const void* a, cublasLtMatrixLayout_t, const void* b,
-                               cublasLtMatrixLayout_t, const void* beta, const void* c, cublasLtMatrixLayout_t, void* d, cublasLtMatrixLayout_t,
+    cublasStatus_t (*ltHeuristic)(cublasLtHandle_t, cublasLtMatmulDesc_t, cublasLtMatrixLayout_t a,
+                                  cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, std::size_t workspaceBytes,
+                                  cublasLtMatmulHeuristicResult_t*, int* found);
+    cublasStatus_t (*ltMatmul)(cublasLtHandle_t, cublasLtMatmulDesc_t, const void* alpha, const void* a,
+                               cublasLtMatrixLayout_t, const void* b, cublasLtMatrixLayout_t, const void* beta,
+                               const void* c, cublasLtMatrixLayout_t, void* d, cublasLtMatrixLayout_t,
                                const cublasLtMatmulAlgo_t*, void* workspace, std::size_t workspaceBytes, cudaStream_t);
     const char* (*ltStatusName)(cublasStatus_t);
 };

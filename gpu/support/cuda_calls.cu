@@ -10,19 +10,24 @@ cudaError_t launchKernel(const Launch& l) {
     return cudaLaunchKernel(l.kernel, l.grid, l.block, args, l.sharedBytes, l.stream);
 }
 
-cudaError_t allowShared(const void* kernel, int bytes) { return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes); }
+cudaError_t allowShared(const void* kernel, int bytes) {
+    return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+}
 
 cublasStatus_t descCreate(cublasLtMatmulDesc_t* desc, cublasComputeType_t compute, cudaDataType_t scale) {
     return cublasLtMatmulDescCreate(desc, compute, scale);
 }
 
-cublasStatus_t heuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
-                         cublasLtMatrixLayout_t c, std::size_t workspaceBytes, cublasLtMatmulHeuristicResult_t* result, int* found) {
+cublasStatus_t heuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a,
+                         cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, std::size_t workspaceBytes,
+                         cublasLtMatmulHeuristicResult_t* result, int* found) {
     cublasLtMatmulPreference_t preference = nullptr;
     cublasStatus_t status = cublasLtMatmulPreferenceCreate(&preference);
     if (status != CUBLAS_STATUS_SUCCESS) return status;
-    status = cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspaceBytes, sizeof workspaceBytes);
-    if (status == CUBLAS_STATUS_SUCCESS) status = cublasLtMatmulAlgoGetHeuristic(handle, desc, a, b, c, c, preference, 1, result, found);
+    status = cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspaceBytes,
+                                                  sizeof workspaceBytes);
+    if (status == CUBLAS_STATUS_SUCCESS)
+        status = cublasLtMatmulAlgoGetHeuristic(handle, desc, a, b, c, c, preference, 1, result, found);
     cublasLtMatmulPreferenceDestroy(preference);
     return status;
 }
@@ -52,7 +57,9 @@ const Calls& systemCalls() {
         cudaEventDestroy,
         [](cudaEvent_t e, cudaStream_t s) { return cudaEventRecord(e, s); },
         cudaEventSynchronize,
-        [](cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long flags) { return cudaGraphInstantiate(exec, graph, flags); },
+        [](cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long flags) {
+            return cudaGraphInstantiate(exec, graph, flags);
+        },
         cudaGraphLaunch,
         cudaGraphDestroy,
         cudaGraphExecDestroy,

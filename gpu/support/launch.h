@@ -14,8 +14,8 @@ void invokeKernel(const void* kernel, const void* params) {
 }
 
 template <class Params>
-void launch(const Calls& calls, void (*kernel)(Params), dim3 grid, unsigned threads, std::size_t sharedBytes, cudaStream_t stream, const Params& params,
-            const char* doing) {
+void launch(const Calls& calls, void (*kernel)(Params), dim3 grid, unsigned threads, std::size_t sharedBytes,
+            cudaStream_t stream, const Params& params, const char* doing) {
     static_assert(std::is_trivially_copyable<Params>::value, "kernel parameters are copied as bytes");
     Launch l;
     l.kernel = reinterpret_cast<const void*>(kernel);
@@ -30,6 +30,8 @@ void launch(const Calls& calls, void (*kernel)(Params), dim3 grid, unsigned thre
 }
 
 // Blocks for `items` of `perBlock` each, in one grid dimension (2³¹ − 1 at most).
-inline dim3 blocksFor(std::int64_t items, std::int64_t perBlock) { return dim3(static_cast<unsigned>((items + perBlock - 1) / perBlock)); }
+inline dim3 blocksFor(std::int64_t items, std::int64_t perBlock) {
+    return dim3(static_cast<unsigned>((items + perBlock - 1) / perBlock));
+}
 
 }  // namespace dlrm::cuda

@@ -9,7 +9,8 @@ namespace dlrm::cuda {
 
 enum class Epilogue { None, Bias, BiasRelu };
 
-// Y (rows, n) = X (rows, k) · W (k, n) [+ bias (n)] [ReLU], all row-major, n, k and strides multiples of 8, sums in fp32.
+// Y (rows, n) = X (rows, k) · W (k, n) [+ bias (n)] [ReLU], all row-major, n, k and strides multiples of 8, sums in
+// fp32.
 // fp32: no tensor cores. tf32: products rounded to TF32. bf16, fp16: X, W, bias and Y in that type.
 struct ProductShape {
     std::int64_t rows = 0, k = 0, n = 0, xStride = 0, yStride = 0;
@@ -17,8 +18,8 @@ struct ProductShape {
 
 class Product {
 public:
-    Product(const Calls& calls, cublasLtHandle_t handle, Arithmetic arithmetic, const ProductShape& shape, Epilogue epilogue, const void* bias,
-            std::int64_t workspaceBytes);
+    Product(const Calls& calls, cublasLtHandle_t handle, Arithmetic arithmetic, const ProductShape& shape,
+            Epilogue epilogue, const void* bias, std::int64_t workspaceBytes);
     void run(cudaStream_t stream, const void* x, const void* w, void* y, void* workspace) const;
 
 private:

@@ -71,7 +71,11 @@ public:
     PinnedBuffer() = default;
     PinnedBuffer(const Calls& calls, std::int64_t count, const char* doing) : m_count(count) {
         void* p = nullptr;
-        if (count > 0) CUDA_TRY(calls, hostAlloc(&p, static_cast<std::size_t>(count) * sizeof(T), cudaHostAllocMapped | cudaHostAllocPortable), doing);
+        if (count > 0)
+            CUDA_TRY(
+                calls,
+                hostAlloc(&p, static_cast<std::size_t>(count) * sizeof(T), cudaHostAllocMapped | cudaHostAllocPortable),
+                doing);
         m_memory = PinnedMemory(calls, p);
     }
     T* data() const { return static_cast<T*>(m_memory.get()); }
@@ -86,7 +90,8 @@ template <class T>
 class DeviceBuffer {
 public:
     DeviceBuffer() = default;
-    DeviceBuffer(const Calls& calls, MemoryBudget& budget, std::int64_t count, const char* doing) : m_calls(&calls), m_budget(&budget) {
+    DeviceBuffer(const Calls& calls, MemoryBudget& budget, std::int64_t count, const char* doing)
+        : m_calls(&calls), m_budget(&budget) {
         if (count <= 0) return;
         const std::int64_t bytes = count * static_cast<std::int64_t>(sizeof(T)), before = budget.used.fetch_add(bytes);
         m_bytes = bytes;

@@ -8,7 +8,8 @@
 namespace dlrm::cuda {
 namespace {
 
-// Chunks of a batch follow each other within this time; a thread that sleeps takes about as long to wake as a chunk's copy.
+// Chunks of a batch follow each other within this time; a thread that sleeps takes about as long to wake as a chunk's
+// copy.
 constexpr std::chrono::microseconds kLookBeforeSleep{50};
 
 }  // namespace
@@ -53,9 +54,12 @@ void Workers::run(std::int64_t count, const std::function<void(std::int64_t)>& p
 void Workers::work() {
     for (;;) {
         const std::uint64_t seen = m_runs;
-        for (const auto start = std::chrono::steady_clock::now(); m_runs == seen && std::chrono::steady_clock::now() - start < kLookBeforeSleep;) std::this_thread::yield();
+        for (const auto start = std::chrono::steady_clock::now();
+             m_runs == seen && std::chrono::steady_clock::now() - start < kLookBeforeSleep;)
+            std::this_thread::yield();
         MutexLock lock(m_mutex);
-        m_start.wait(lock.native(), [this]() DLRM_REQUIRES(m_mutex) { return m_quit || (m_piece && m_next < m_count); });
+        m_start.wait(lock.native(),
+                     [this]() DLRM_REQUIRES(m_mutex) { return m_quit || (m_piece && m_next < m_count); });
         if (m_quit) return;
         takePieces();
     }

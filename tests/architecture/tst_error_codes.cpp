@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Error codes over all sources: their form, one place for each, a remedy with each, a test for each. Exceptions are listed with their reason.
+// Error codes over all sources: their form, one place for each, a remedy with each, a test for each. Exceptions are
+// listed with their reason.
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -65,7 +66,8 @@ QString readText(const QString& path) {
 }
 
 // Tables by which errors of others are given the window's remedies and choices: they make none.
-const QStringList kLookedUp{QStringLiteral("ui/session/window_error.cpp"), QStringLiteral("ui/shell/main_window_choices.cpp")};
+const QStringList kLookedUp{QStringLiteral("ui/session/window_error.cpp"),
+                            QStringLiteral("ui/shell/main_window_choices.cpp")};
 
 QList<Use> usesIn(const QStringList& folders) {
     static const QRegularExpression literal(QStringLiteral("\"(E-[A-Z][^\" :]*)\""));
@@ -83,8 +85,10 @@ QList<Use> usesIn(const QStringList& folders) {
                 use.file = QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path);
                 use.line = static_cast<int>(text.left(at).count(u'\n')) + 1;
                 use.code = match.captured(1);
-                use.constructed = !before.endsWith(QLatin1String("==")) && !before.endsWith(QLatin1String("!=")) && !kLookedUp.contains(use.file);
-                if (before.endsWith(QLatin1String("Error("))) use.statement = text.mid(at, endOfStatement(text, at) - at);
+                use.constructed = !before.endsWith(QLatin1String("==")) && !before.endsWith(QLatin1String("!=")) &&
+                                  !kLookedUp.contains(use.file);
+                if (before.endsWith(QLatin1String("Error(")))
+                    use.statement = text.mid(at, endOfStatement(text, at) - at);
                 uses << use;
             }
         }
@@ -92,7 +96,8 @@ QList<Use> usesIn(const QStringList& folders) {
 }
 
 const QList<Use>& programUses() {
-    static const QList<Use> uses = usesIn({QStringLiteral("core"), QStringLiteral("app"), QStringLiteral("ui"), QStringLiteral("gpu")});
+    static const QList<Use> uses =
+        usesIn({QStringLiteral("core"), QStringLiteral("app"), QStringLiteral("ui"), QStringLiteral("gpu")});
     return uses;
 }
 
@@ -108,12 +113,16 @@ const Reasons& severalSources() {
         {QStringLiteral("E-CKPT-011"), layouts},
         {QStringLiteral("E-CKPT-012"), layouts},
         {QStringLiteral("E-CKPT-020"), QStringLiteral("a table whose order is known, or any of layout A's tables")},
-        {QStringLiteral("E-CKPT-022"), QStringLiteral("an order that is no permutation, or one where file names say the order")},
+        {QStringLiteral("E-CKPT-022"),
+         QStringLiteral("an order that is no permutation, or one where file names say the order")},
         {QStringLiteral("E-CKPT-031"), layouts},
-        {QStringLiteral("E-CLI-001"), QStringLiteral("wrong use, seen at once, or a table's name, seen once the model is open")},
+        {QStringLiteral("E-CLI-001"),
+         QStringLiteral("wrong use, seen at once, or a table's name, seen once the model is open")},
         {QStringLiteral("E-CLI-004"), QStringLiteral("each verb knows its own limit")},
-        {QStringLiteral("E-ENGINE-003"), QStringLiteral("rows of a list that is typed, or of a range that the engine is given")},
-        {QStringLiteral("E-ENGINE-004"), QStringLiteral("a dataset's row names its file, a row given by hand has none")},
+        {QStringLiteral("E-ENGINE-003"),
+         QStringLiteral("rows of a list that is typed, or of a range that the engine is given")},
+        {QStringLiteral("E-ENGINE-004"),
+         QStringLiteral("a dataset's row names its file, a row given by hand has none")},
         {QStringLiteral("E-NPY-011"), QStringLiteral("a type that is no string, or a string that is no type")},
         {QStringLiteral("E-NPY-021"), QStringLiteral("one dimension overflows, or their product")},
         {QStringLiteral("E-SESSION-002"), QStringLiteral("asked before a job starts, and again inside it")},
@@ -168,7 +177,9 @@ qsizetype outermost(const QString& text, QChar mark, qsizetype from = 0) {
         if (inString && c == u'\\') ++i;
         else if (c == u'"') inString = !inString;
         else if (inString) continue;
-        else if (depth == 0 && c == mark && text.mid(i - 1, 2) != QLatin1String("::") && text.mid(i, 2) != QLatin1String("::")) return i;
+        else if (depth == 0 && c == mark && text.mid(i - 1, 2) != QLatin1String("::") &&
+                 text.mid(i, 2) != QLatin1String("::"))
+            return i;
         else if (c == u'(' || c == u'{' || c == u'[') ++depth;
         else if (c == u')' || c == u'}' || c == u']') --depth;
         if (depth < 0) return -1;
@@ -187,24 +198,29 @@ QString untilClosed(const QString& text, qsizetype from) {
 
 // The last of the arguments between brackets.
 QString lastOf(QString arguments) {
-    for (qsizetype comma = outermost(arguments, u','); comma >= 0; comma = outermost(arguments, u',')) arguments = arguments.mid(comma + 1);
+    for (qsizetype comma = outermost(arguments, u','); comma >= 0; comma = outermost(arguments, u','))
+        arguments = arguments.mid(comma + 1);
     return arguments;
 }
 
 // Functions, also local ones, whose last parameter is called `remedy`.
 QStringList takersIn(const QString& text) {
-    static const QRegularExpression taker(QStringLiteral("\\b(\\w+)\\s*(?:= \\[[^\\]]*\\]\\s*)?\\([^;{}]*?(?:std::string&?|char\\*)\\s+remedy\\)"));
+    static const QRegularExpression taker(
+        QStringLiteral("\\b(\\w+)\\s*(?:= \\[[^\\]]*\\]\\s*)?\\([^;{}]*?(?:std::string&?|char\\*)\\s+remedy\\)"));
     QStringList names;
     for (auto it = taker.globalMatch(text); it.hasNext();) names << it.next().captured(1);
     names.removeDuplicates();
     return names;
 }
 
-// What becomes a remedy in a source: what is given to withRemedy() or to a function that takes a remedy last, is assigned to one, is a constant that is used
-// as one, is returned by a function that makes one, or stands in the window's table.
-QList<Remedy> remediesIn(const QString& path, const QString& text, const QStringList& takers, const QStringList& constants) {
+// What becomes a remedy in a source: what is given to withRemedy() or to a function that takes a remedy last, is
+// assigned to one, is a constant that is used as one, is returned by a function that makes one, or stands in the
+// window's table.
+QList<Remedy> remediesIn(const QString& path, const QString& text, const QStringList& takers,
+                         const QStringList& constants) {
     static const QRegularExpression assigned(QStringLiteral("(?<!QString )\\bremedy = "));
-    static const QRegularExpression maker(QStringLiteral("std::string (?:remedyFor|helpOf|suggestion)\\([^;{}]*\\) \\{"));
+    static const QRegularExpression maker(
+        QStringLiteral("std::string (?:remedyFor|helpOf|suggestion)\\([^;{}]*\\) \\{"));
     static const QRegularExpression returned(QStringLiteral("\\breturn "));
     static const QRegularExpression row(QStringLiteral("\\{\"E-[A-Z0-9-]+\","));
     const QString file = QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path);
@@ -228,7 +244,8 @@ QList<Remedy> remediesIn(const QString& path, const QString& text, const QString
     for (auto it = maker.globalMatch(text); it.hasNext();) {
         const qsizetype begin = it.next().capturedEnd();
         const QString body = untilClosed(text, begin);
-        for (auto inner = returned.globalMatch(body); inner.hasNext();) addStatement(begin + inner.next().capturedEnd());
+        for (auto inner = returned.globalMatch(body); inner.hasNext();)
+            addStatement(begin + inner.next().capturedEnd());
     }
     if (file == kLookedUp.first())
         for (auto it = row.globalMatch(text); it.hasNext();) {
@@ -238,14 +255,16 @@ QList<Remedy> remediesIn(const QString& path, const QString& text, const QString
     return found;
 }
 
-// What is wrong with the voice of an expression that becomes a remedy: it says sentences, with a capital and a full stop. Both sides of a condition are
-// looked at; of a text that is put together, its beginning and its end. Names and calls are looked at where they are made.
+// What is wrong with the voice of an expression that becomes a remedy: it says sentences, with a capital and a full
+// stop. Both sides of a condition are looked at; of a text that is put together, its beginning and its end. Names and
+// calls are looked at where they are made.
 QStringList wrongVoice(QString e, bool begins = true, bool ends = true) {
     e = e.trimmed();
     if (const qsizetype question = outermost(e, u'?'); question >= 0) {
         const QString rest = e.mid(question + 1);
         const qsizetype inner = outermost(rest, u'?'), colon = outermost(rest, u':');
-        if (colon >= 0 && (inner < 0 || colon < inner)) return wrongVoice(rest.left(colon), begins, ends) + wrongVoice(rest.mid(colon + 1), begins, ends);
+        if (colon >= 0 && (inner < 0 || colon < inner))
+            return wrongVoice(rest.left(colon), begins, ends) + wrongVoice(rest.mid(colon + 1), begins, ends);
     }
     if (const qsizetype plus = outermost(e, u'+'); plus >= 0) {
         qsizetype last = plus;
@@ -263,7 +282,8 @@ QStringList wrongVoice(QString e, bool begins = true, bool ends = true) {
     if (!match.hasMatch()) return {};
     const QString words = match.captured(1);
     if (begins && !words.isEmpty() && words[0].isLower()) return {words + QStringLiteral(" has no capital")};
-    if (ends && !words.isEmpty() && !QStringLiteral(".?!").contains(words.back())) return {words + QStringLiteral(" has no full stop")};
+    if (ends && !words.isEmpty() && !QStringLiteral(".?!").contains(words.back()))
+        return {words + QStringLiteral(" has no full stop")};
     return {};
 }
 
@@ -289,11 +309,14 @@ private Q_SLOTS:
         QStringList offenders;
         for (auto it = sources.cbegin(); it != sources.cend(); ++it) {
             const bool listed = severalSources().contains(it.key());
-            if (it.value().size() > 1 && !listed) offenders << it.key() + QStringLiteral(" in ") + it.value().join(QLatin1String(", "));
-            if (it.value().size() == 1 && listed) offenders << it.key() + QStringLiteral(" is listed although one source constructs it");
+            if (it.value().size() > 1 && !listed)
+                offenders << it.key() + QStringLiteral(" in ") + it.value().join(QLatin1String(", "));
+            if (it.value().size() == 1 && listed)
+                offenders << it.key() + QStringLiteral(" is listed although one source constructs it");
         }
         for (const QString& code : severalSources().keys())
-            if (!sources.contains(code)) offenders << code + QStringLiteral(" is listed although nothing constructs it");
+            if (!sources.contains(code))
+                offenders << code + QStringLiteral(" is listed although nothing constructs it");
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
     }
 
@@ -303,7 +326,8 @@ private Q_SLOTS:
         for (const Use& use : programUses()) {
             if (use.statement.isEmpty()) continue;
             ++statements;
-            if (!use.statement.contains(QLatin1String("withRemedy")) && !withoutRemedy().contains(use.code)) offenders << where(use);
+            if (!use.statement.contains(QLatin1String("withRemedy")) && !withoutRemedy().contains(use.code))
+                offenders << where(use);
         }
         QVERIFY(statements > 100);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
@@ -311,9 +335,11 @@ private Q_SLOTS:
 
     // Programs show remedies as they are, so each speaks in sentences.
     void everyRemedyHasACapitalAndAFullStop() {
-        QVERIFY(!wrongVoice(QStringLiteral("\"give it once.\"")).isEmpty() && !wrongVoice(QStringLiteral("\"Give it once\"")).isEmpty());
+        QVERIFY(!wrongVoice(QStringLiteral("\"give it once.\"")).isEmpty() &&
+                !wrongVoice(QStringLiteral("\"Give it once\"")).isEmpty());
         QVERIFY(!wrongVoice(QStringLiteral("a ? \"Give it.\" : fmt::format(\"Give {}\", b(c, d))")).isEmpty());
-        QVERIFY(!wrongVoice(QStringLiteral("\"open \" + what + \" first.\"")).isEmpty() && wrongVoice(QStringLiteral("\"Give \" \"it.\"")).isEmpty());
+        QVERIFY(!wrongVoice(QStringLiteral("\"open \" + what + \" first.\"")).isEmpty() &&
+                wrongVoice(QStringLiteral("\"Give \" \"it.\"")).isEmpty());
         static const QRegularExpression named(QStringLiteral("\\bwithRemedy\\(\\s*(k\\w+)\\)"));
         QList<std::pair<QString, QString>> texts;
         QStringList takers, constants, offenders;
@@ -322,7 +348,8 @@ private Q_SLOTS:
                 if (!path.endsWith(QLatin1String(".cpp")) && !path.endsWith(QLatin1String(".h"))) continue;
                 texts << std::pair(path, withoutComments(readText(path)));
                 if (path.endsWith(QLatin1String(".h"))) takers << takersIn(texts.back().second);
-                for (auto it = named.globalMatch(texts.back().second); it.hasNext();) constants << it.next().captured(1);
+                for (auto it = named.globalMatch(texts.back().second); it.hasNext();)
+                    constants << it.next().captured(1);
             }
         constants.removeDuplicates();
         qsizetype remedies = 0;
@@ -339,7 +366,8 @@ private Q_SLOTS:
     void everyCodeIsProvokedByATest() {
         QString tests;
         for (const QString& path : filesOf(QStringLiteral("tests")))
-            if (!path.endsWith(QLatin1String("tst_error_codes.cpp")) && (path.endsWith(QLatin1String(".cpp")) || path.endsWith(QLatin1String(".h"))))
+            if (!path.endsWith(QLatin1String("tst_error_codes.cpp")) &&
+                (path.endsWith(QLatin1String(".cpp")) || path.endsWith(QLatin1String(".h"))))
                 tests += withoutComments(readText(path));
         QStringList offenders;
         QStringList seen;

@@ -17,8 +17,9 @@ struct Include {
 
 QStringList sources(const QString& folder) {
     QStringList files;
-    QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/") + folder, {QStringLiteral("*.h"), QStringLiteral("*.cpp"), QStringLiteral("*.cu")},
-                    QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/") + folder,
+                    {QStringLiteral("*.h"), QStringLiteral("*.cpp"), QStringLiteral("*.cu")}, QDir::Files,
+                    QDirIterator::Subdirectories);
     while (it.hasNext()) files << it.next();
     files.sort();
     return files;
@@ -34,7 +35,8 @@ QList<Include> includes(const QString& folder) {
         while (!file.atEnd()) {
             ++line;
             const auto match = pattern.match(QString::fromUtf8(file.readLine()));
-            if (match.hasMatch()) found.append({QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path), line, match.captured(1)});
+            if (match.hasMatch())
+                found.append({QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path), line, match.captured(1)});
         }
     }
     return found;
@@ -42,14 +44,17 @@ QList<Include> includes(const QString& folder) {
 
 QString where(const Include& i) { return QStringLiteral("%1:%2 includes %3").arg(i.file).arg(i.line).arg(i.target); }
 
-bool isQt(const QString& target) { return target.startsWith(QLatin1Char('Q')) || target.startsWith(QLatin1String("Qt")); }
-
-bool isCuda(const QString& target) {
-    return target.startsWith(QLatin1String("cuda")) || target.startsWith(QLatin1String("cublas")) || target.startsWith(QLatin1String("gpu/"));
+bool isQt(const QString& target) {
+    return target.startsWith(QLatin1Char('Q')) || target.startsWith(QLatin1String("Qt"));
 }
 
-// One line of the picture of rooms in HACKING.md: a room and those it may include. Lines that begin with a blank go on with
-// the one above.
+bool isCuda(const QString& target) {
+    return target.startsWith(QLatin1String("cuda")) || target.startsWith(QLatin1String("cublas")) ||
+           target.startsWith(QLatin1String("gpu/"));
+}
+
+// One line of the picture of rooms in HACKING.md: a room and those it may include. Lines that begin with a blank go on
+// with the one above.
 struct Room {
     QString name;
     QStringList below;
@@ -104,19 +109,23 @@ private Q_SLOTS:
         const auto all = includes(QStringLiteral("core"));
         QVERIFY(all.size() > 100);
         for (const Include& i : all)
-            if (isQt(i.target) || isCuda(i.target) || i.target.startsWith(QLatin1String("ui/")) || i.target.startsWith(QLatin1String("app/")))
+            if (isQt(i.target) || isCuda(i.target) || i.target.startsWith(QLatin1String("ui/")) ||
+                i.target.startsWith(QLatin1String("app/")))
                 offenders << where(i);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
-    // The CUDA module knows the program by the binary interface only; thread_safety.h is nothing but standard mutexes and attributes.
+    // The CUDA module knows the program by the binary interface only; thread_safety.h is nothing but standard mutexes
+    // and attributes.
     void cudaModuleSeesTheInterfaceOnly() {
         QStringList offenders;
         const auto all = includes(QStringLiteral("gpu"));
         QVERIFY(all.size() > 50);
         for (const Include& i : all)
-            if (isQt(i.target) || i.target.startsWith(QLatin1String("ui/")) || i.target.startsWith(QLatin1String("app/")) ||
-                i.target.startsWith(QLatin1String("tests/")) || (i.target.startsWith(QLatin1String("core/")) && i.target != QLatin1String("core/compute/backend_abi.h") &&
+            if (isQt(i.target) || i.target.startsWith(QLatin1String("ui/")) ||
+                i.target.startsWith(QLatin1String("app/")) || i.target.startsWith(QLatin1String("tests/")) ||
+                (i.target.startsWith(QLatin1String("core/")) &&
+                 i.target != QLatin1String("core/compute/backend_abi.h") &&
                  i.target != QLatin1String("core/base/thread_safety.h")))
                 offenders << where(i);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
@@ -139,7 +148,8 @@ private Q_SLOTS:
         QCOMPARE(users, QStringList{QStringLiteral("app/cli/verb_options.cpp")});
     }
 
-    // Pages and models see plain data of core; what computes stands behind ui/session: jobs in the session, figures of results in ui/session/figures.h.
+    // Pages and models see plain data of core; what computes stands behind ui/session: jobs in the session, figures of
+    // results in ui/session/figures.h.
     void inUiOnlySessionCallsCore() {
         static const QStringList plainData{QStringLiteral("core/base/result.h"),
                                            QStringLiteral("core/engine/results.h"),
@@ -157,7 +167,8 @@ private Q_SLOTS:
             if (i.target.startsWith(QLatin1String("core/")) && !plainData.contains(i.target)) offenders << where(i);
             unused.removeAll(i.target);
         }
-        QVERIFY2(unused.isEmpty(), qPrintable(QStringLiteral("nothing in ui includes %1").arg(unused.join(QLatin1Char(' ')))));
+        QVERIFY2(unused.isEmpty(),
+                 qPrintable(QStringLiteral("nothing in ui includes %1").arg(unused.join(QLatin1Char(' ')))));
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
@@ -173,7 +184,8 @@ private Q_SLOTS:
         }
         QStringList found;
         for (const char* top : {"app", "ui", "gpu", "core"})
-            for (const QString& path : sources(QLatin1String(top))) found << roomOf(QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path));
+            for (const QString& path : sources(QLatin1String(top)))
+                found << roomOf(QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path));
         found.removeDuplicates();
         for (const QString& name : found)
             if (!above.contains(name)) offenders << name + QStringLiteral(" is not drawn");
@@ -189,7 +201,8 @@ private Q_SLOTS:
         const auto all = everyInclude();
         QVERIFY(all.size() > 1000);
         for (const Include& i : all)
-            if (const QString room = leadsTo(i); !room.isEmpty() && !below[roomOf(i.file)].contains(room)) offenders << where(i);
+            if (const QString room = leadsTo(i); !room.isEmpty() && !below[roomOf(i.file)].contains(room))
+                offenders << where(i);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
@@ -199,7 +212,8 @@ private Q_SLOTS:
         QStringList offenders;
         for (const Room& room : rooms())
             for (const QString& name : room.below)
-                if (!needed.contains(room.name + QLatin1Char(' ') + name)) offenders << room.name + QStringLiteral(" includes nothing of ") + name;
+                if (!needed.contains(room.name + QLatin1Char(' ') + name))
+                    offenders << room.name + QStringLiteral(" includes nothing of ") + name;
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
@@ -237,7 +251,8 @@ private Q_SLOTS:
                 QVERIFY(file.open(QIODevice::ReadOnly));
                 const bool gui = path.contains(QLatin1String("/ui/")) && !path.contains(QLatin1String("/tests/"));
                 const bool guiApp = path.contains(QLatin1String("/app/gui/"));
-                const QByteArray wanted = gui || guiApp ? "SPDX-License-Identifier: GPL-3.0-or-later" : "SPDX-License-Identifier: Apache-2.0";
+                const QByteArray wanted =
+                    gui || guiApp ? "SPDX-License-Identifier: GPL-3.0-or-later" : "SPDX-License-Identifier: Apache-2.0";
                 if (!file.readLine().contains(wanted)) offenders << path;
             }
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the loader maps when a program starts: libhdf5 and what it brings along are loaded by those who write a file only.
+// What the loader maps when a program starts: libhdf5 and what it brings along are loaded by those who write a file
+// only.
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
@@ -11,7 +12,8 @@ class LinkedLibrariesTest : public QObject {
 private Q_SLOTS:
     void programsMapNoHdf5AndNoNetwork_data() {
         QTest::addColumn<QString>("program");
-        for (const char* name : {"dlrm-cli", "dlrm-explorer"}) QTest::newRow(name) << QStringLiteral(DLRM_BINARY_DIR "/") + QLatin1String(name);
+        for (const char* name : {"dlrm-cli", "dlrm-explorer"})
+            QTest::newRow(name) << QStringLiteral(DLRM_BINARY_DIR "/") + QLatin1String(name);
     }
     void programsMapNoHdf5AndNoNetwork() {
         QFETCH(QString, program);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table written to our HDF5 against plain write and fsync, and read back against plain pread of the same file, alternately. Prints JSON lines.
+// A table written to our HDF5 against plain write and fsync, and read back against plain pread of the same file,
+// alternately. Prints JSON lines.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -13,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "core/base/unique_fd.h"
 #include "core/checkpoint/convert/convert.h"
@@ -36,8 +37,9 @@ double seconds(const std::function<void()>& work) {
 
 void print(const std::string& what, std::vector<double> values, const char* unit) {
     std::sort(values.begin(), values.end());
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n", what, values[values.size() / 2], unit, values.front(),
-               values.back(), values.size());
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n",
+        what, values[values.size() / 2], unit, values.front(), values.back(), values.size());
     std::fflush(stdout);
 }
 
@@ -84,7 +86,8 @@ void plainRead(const std::string& path, std::vector<std::byte>& buffer) {
 
 // Every row to a buffer, from where the program reads it.
 void ourRead(const TableView& table, std::vector<std::byte>& buffer) {
-    for (const TablePart& part : table.parts()) std::memcpy(buffer.data(), part.data, static_cast<std::size_t>(part.rows * part.rowStride));
+    for (const TablePart& part : table.parts())
+        std::memcpy(buffer.data(), part.data, static_cast<std::size_t>(part.rows * part.rowStride));
 }
 
 // What verify and convert do beyond that.
@@ -105,7 +108,8 @@ int main(int argc, char** argv) {
     std::int64_t rows = 2'097'152, dim = 128;
     int reps = 5, writes = 2;
     CLI::App app("bench_hdf5");
-    app.add_option("--prefix", prefix, "Where to put PREFIX.npy, PREFIX.raw and PREFIX.h5; PREFIX.h5 stays")->required();
+    app.add_option("--prefix", prefix, "Where to put PREFIX.npy, PREFIX.raw and PREFIX.h5; PREFIX.h5 stays")
+        ->required();
     app.add_option("--rows", rows);
     app.add_option("--dim", dim);
     app.add_option("--reps", reps);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows a second of MetricSet::add() on one thread, and the time of the exact AUC, of a whole final report and of an interim one. Prints JSON lines.
+// Rows a second of MetricSet::add() on one thread, and the time of the exact AUC, of a whole final report and of an
+// interim one. Prints JSON lines.
 #include <algorithm>
 #include <chrono>
 #include <random>
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "core/metrics/key_store.h"
 #include "core/metrics/metric_set.h"
@@ -41,7 +42,8 @@ bool feed(MetricSet& set, const Rows& rows) {
     constexpr std::size_t kBatch = 65536;
     for (std::size_t i = 0; i < rows.logits.size(); i += kBatch) {
         const std::size_t n = std::min(kBatch, rows.logits.size() - i);
-        if (!set.add({rows.logits.data() + i, n}, {rows.labels.data() + i, n}, static_cast<std::int64_t>(i))) return false;
+        if (!set.add({rows.logits.data() + i, n}, {rows.labels.data() + i, n}, static_cast<std::int64_t>(i)))
+            return false;
     }
     return true;
 }
@@ -49,8 +51,10 @@ bool feed(MetricSet& set, const Rows& rows) {
 void print(const char* what, std::vector<double> values, const char* unit, std::int64_t n) {
     std::sort(values.begin(), values.end());
     const double median = values[values.size() / 2];
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"n\": {}, \"min\": {:.5g}, \"median\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n", what, median,
-               unit, n, values.front(), median, values.back(), values.size());
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"n\": {}, \"min\": {:.5g}, \"median\": {:.5g}, "
+        "\"max\": {:.5g}, \"reps\": {}}}\n",
+        what, median, unit, n, values.front(), median, values.back(), values.size());
 }
 
 }  // namespace

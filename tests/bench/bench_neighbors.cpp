@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact nearest rows of a table in memory, one query and many, against what the machine reads and multiplies at most. Prints JSON lines.
+// Exact nearest rows of a table in memory, one query and many, against what the machine reads and multiplies at most.
+// Prints JSON lines.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -8,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "core/analysis/neighbors/neighbors.h"
 #include "tests/bench/probe.h"
@@ -21,8 +22,9 @@ using Clock = std::chrono::steady_clock;
 
 void print(const std::string& what, std::vector<double> values, const char* unit) {
     std::sort(values.begin(), values.end());
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n", what, values[values.size() / 2], unit,
-               values.front(), values.back(), values.size());
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n",
+        what, values[values.size() / 2], unit, values.front(), values.back(), values.size());
     std::fflush(stdout);
 }
 
@@ -44,13 +46,18 @@ int main(int argc, char** argv) {
     std::normal_distribution<float> normal;
     for (float& v : values) v = normal(random);
     const TableView table(rows, dim, DType::Float32,
-                          {{.rows = rows, .columns = dim, .data = reinterpret_cast<const std::byte*>(values.data()), .rowStride = dim * 4, .columnStride = 4}});
+                          {{.rows = rows,
+                            .columns = dim,
+                            .data = reinterpret_cast<const std::byte*>(values.data()),
+                            .rowStride = dim * 4,
+                            .columnStride = 4}});
     const int threads = static_cast<int>(std::thread::hardware_concurrency());
     const double bytes = static_cast<double>(values.size()) * sizeof(float);
     for (const Similarity similarity : {Similarity::Cosine, Similarity::Dot, Similarity::L2}) {
         std::vector<double> times, read, multiply, shareOne, shareMany;
         for (int rep = 0; rep < reps; ++rep) {
-            const auto query = std::span(values).subspan(static_cast<std::size_t>((rep * 7919 % rows) * dim), static_cast<std::size_t>(dim));
+            const auto query = std::span(values).subspan(static_cast<std::size_t>((rep * 7919 % rows) * dim),
+                                                         static_cast<std::size_t>(dim));
             const auto start = Clock::now();
             if (!nearestRows(table, query, std::vector<std::int64_t>{-1}, similarity, k)) return 1;
             times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
@@ -67,8 +74,11 @@ int main(int argc, char** argv) {
         for (int rep = 0; rep < std::max(1, reps / 5); ++rep) {
             multiply.push_back(bench::fmaPeak(threads));
             const auto start = Clock::now();
-            if (!nearestRows(table, queries, std::vector<std::int64_t>(static_cast<std::size_t>(many), -1), similarity, k)) return 1;
-            times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count() / static_cast<double>(many));
+            if (!nearestRows(table, queries, std::vector<std::int64_t>(static_cast<std::size_t>(many), -1), similarity,
+                             k))
+                return 1;
+            times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count() /
+                            static_cast<double>(many));
             shareMany.push_back(2e-6 * static_cast<double>(rows * dim) / times.back() / multiply.back());
         }
         const std::string all = fmt::format("neighbors.{}.{}queries", name(similarity), many);

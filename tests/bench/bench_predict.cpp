@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predictions of a model as wide as FL15 with capped tables: batch 1 latency and rows per second, each beside the machine's limits probed in
-// the same run. Prints JSON lines.
+// Predictions of a model as wide as FL15 with capped tables: batch 1 latency and rows per second, each beside the
+// machine's limits probed in the same run. Prints JSON lines.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 #include "core/compute/cpu/cpu_backend.h"
 #include "tests/bench/probe.h"
@@ -40,7 +40,8 @@ struct Model {
     std::vector<DenseWeights> bottom, top;
 };
 
-std::vector<DenseWeights> randomMlp(const std::vector<std::int64_t>& widths, std::vector<LayerSpec>& spec, bool reluAtEnd, std::mt19937& random) {
+std::vector<DenseWeights> randomMlp(const std::vector<std::int64_t>& widths, std::vector<LayerSpec>& spec,
+                                    bool reluAtEnd, std::mt19937& random) {
     std::vector<DenseWeights> mlp;
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
         DenseWeights w;
@@ -63,8 +64,9 @@ std::vector<DenseWeights> randomMlp(const std::vector<std::int64_t>& widths, std
 
 void makeModel(Model& m, std::int64_t cap) {
     constexpr std::int64_t kDim = 128;
-    const std::vector<std::int64_t> cardinalities = {7912889, 33823, 17139, 7339, 20046, 4, 7105, 1382, 63, 5554114, 582469, 245828, 11,
-                                                     2209, 10667, 104, 4, 968, 15, 8165896, 2675940, 7156453, 302516, 12022, 97, 35};
+    const std::vector<std::int64_t> cardinalities = {7912889, 33823,   17139,   7339,    20046,  4,     7105, 1382, 63,
+                                                     5554114, 582469,  245828,  11,      2209,   10667, 104,  4,    968,
+                                                     15,      8165896, 2675940, 7156453, 302516, 12022, 97,   35};
     std::mt19937 random(1);
     std::int64_t rows = 0;
     for (const std::int64_t c : cardinalities) rows += std::min(c, cap);
@@ -110,11 +112,14 @@ double median(std::vector<double> v) {
     return v[v.size() / 2];
 }
 
-void print(const std::string& what, const std::vector<double>& values, std::string_view unit, std::int64_t n, int threads, const std::string& more = {}) {
+void print(const std::string& what, const std::vector<double>& values, std::string_view unit, std::int64_t n,
+           int threads, const std::string& more = {}) {
     std::vector<double> sorted = values;
     std::sort(sorted.begin(), sorted.end());
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"n\": {}, \"min\": {:.5g}, \"median\": {:.5g}, \"max\": {:.5g}, \"reps\": {}, \"threads\": {}{}}}\n",
-               what, median(values), unit, n, sorted.front(), median(values), sorted.back(), values.size(), threads, more);
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"n\": {}, \"min\": {:.5g}, \"median\": {:.5g}, "
+        "\"max\": {:.5g}, \"reps\": {}, \"threads\": {}{}}}\n",
+        what, median(values), unit, n, sorted.front(), median(values), sorted.back(), values.size(), threads, more);
     std::fflush(stdout);
 }
 
@@ -168,7 +173,8 @@ int run(const Options& o) {
         }
         for (const std::int64_t rows : o.batches) {
             std::vector<Batch> batches;
-            for (int i = 0; i < (rows == 1 ? 64 : rows <= 2048 ? 8 : 2); ++i) batches.push_back(makeRows(model, rows, static_cast<std::uint32_t>(i)));
+            for (int i = 0; i < (rows == 1 ? 64 : rows <= 2048 ? 8 : 2); ++i)
+                batches.push_back(makeRows(model, rows, static_cast<std::uint32_t>(i)));
             const std::string what = fmt::format("predict.{}.batch{}", precisionName, rows);
             rowsPerSecond(**device, batches, 0.05);
             std::vector<double> values, limits, shares;
@@ -187,12 +193,15 @@ int run(const Options& o) {
                 limits.push_back((before + peak()) / 2);
                 shares.push_back(values.back() * kFlopPerRow / 1e9 / limits.back());
             }
-            if (rows == 1) print(what + ".p50", values, "us", rows, o.threads, fmt::format(", \"device\": \"{}\"", info.device));
+            if (rows == 1)
+                print(what + ".p50", values, "us", rows, o.threads, fmt::format(", \"device\": \"{}\"", info.device));
             else
                 print(what, values, "rows/s", rows, o.threads,
-                      fmt::format(", \"limit_gflops\": {:.4g}, \"limit_rows\": {:.5g}, \"share_of_limit\": {:.3f}, \"share_of_best_limit\": {:.3f}", median(limits),
-                                  median(limits) * 1e9 / kFlopPerRow, median(shares),
-                                  *std::max_element(values.begin(), values.end()) * kFlopPerRow / 1e9 / *std::max_element(limits.begin(), limits.end())));
+                      fmt::format(", \"limit_gflops\": {:.4g}, \"limit_rows\": {:.5g}, \"share_of_limit\": {:.3f}, "
+                                  "\"share_of_best_limit\": {:.3f}",
+                                  median(limits), median(limits) * 1e9 / kFlopPerRow, median(shares),
+                                  *std::max_element(values.begin(), values.end()) * kFlopPerRow / 1e9 /
+                                      *std::max_element(limits.begin(), limits.end())));
         }
     }
     return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps of rows: principal components of a table, and UMAP of made-up clusters or of rows read from a file. Prints JSON lines.
+// Maps of rows: principal components of a table, and UMAP of made-up clusters or of rows read from a file. Prints JSON
+// lines.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -9,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "core/analysis/maps/pca.h"
 #include "core/analysis/maps/projection.h"
@@ -29,8 +30,9 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 void print(const std::string& what, std::vector<double> values, const char* unit) {
     std::sort(values.begin(), values.end());
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n", what, values[values.size() / 2], unit,
-               values.front(), values.back(), values.size());
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n",
+        what, values[values.size() / 2], unit, values.front(), values.back(), values.size());
     std::fflush(stdout);
 }
 
@@ -38,9 +40,15 @@ bool benchPca(std::int64_t rows, std::int64_t dim, int reps) {
     std::vector<float> values(static_cast<std::size_t>(rows * dim));
     std::mt19937_64 random(2);
     std::normal_distribution<float> normal;
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = normal(random) * (3 - 2.9F * static_cast<float>(i % static_cast<std::size_t>(dim)) / static_cast<float>(dim));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = normal(random) *
+                    (3 - 2.9F * static_cast<float>(i % static_cast<std::size_t>(dim)) / static_cast<float>(dim));
     const TableView table(rows, dim, DType::Float32,
-                          {{.rows = rows, .columns = dim, .data = reinterpret_cast<const std::byte*>(values.data()), .rowStride = dim * 4, .columnStride = 4}});
+                          {{.rows = rows,
+                            .columns = dim,
+                            .data = reinterpret_cast<const std::byte*>(values.data()),
+                            .rowStride = dim * 4,
+                            .columnStride = 4}});
     std::vector<double> whole, gramOnly, share, project;
     for (int rep = 0; rep < reps; ++rep) {
         const double peak = bench::fmaPeak(static_cast<int>(std::thread::hardware_concurrency()));
@@ -51,8 +59,10 @@ bool benchPca(std::int64_t rows, std::int64_t dim, int reps) {
         for (int w = 0; w < rowWorkers(); ++w) readers.emplace_back(table);
         if (!forEachRowChunk(rows, rowsPerChunk(dim), "", {}, [&](int w, std::int64_t first, std::int64_t count) {
                 const FloatRows block = readers[static_cast<std::size_t>(w)].read(first, count);
-                for (std::int64_t r = 0; r < block.count; ++r) sums[static_cast<std::size_t>(w)].add(block.data + r * block.stride);
-            })) return false;
+                for (std::int64_t r = 0; r < block.count; ++r)
+                    sums[static_cast<std::size_t>(w)].add(block.data + r * block.stride);
+            }))
+            return false;
         for (GramAccumulator& sum : sums) sum.flush();
         for (std::size_t w = 1; w < sums.size(); ++w) sums[0].add(sums[w]);
         gramOnly.push_back(secondsSince(start));
@@ -78,19 +88,26 @@ std::vector<float> clusters(std::int64_t points, std::int64_t dim) {
     for (float& c : centres) c = 3 * normal(random);
     for (std::int64_t i = 0; i < points; ++i) {
         const auto centre = static_cast<std::int64_t>(random() % 20);
-        for (std::int64_t c = 0; c < dim; ++c) values.push_back(centres[static_cast<std::size_t>(centre * dim + c)] + normal(random));
+        for (std::int64_t c = 0; c < dim; ++c)
+            values.push_back(centres[static_cast<std::size_t>(centre * dim + c)] + normal(random));
     }
     return values;
 }
 
-bool benchUmap(const std::vector<float>& values, std::int64_t dim, const UmapOptions& options, int reps, const std::string& out) {
+bool benchUmap(const std::vector<float>& values, std::int64_t dim, const UmapOptions& options, int reps,
+               const std::string& out) {
     std::vector<double> whole, firstPicture, layout;
     std::vector<float> picture;
     for (int rep = 0; rep < reps; ++rep) {
         double first = 0, neighboursDone = 0;
         const auto start = Clock::now();
-        auto made = umap(values, dim, options, [&](int epoch, int, std::span<const float>) { if (epoch == 0) first = secondsSince(start); },
-                         {[&](const Progress& p) { if (p.stage == "laying out" && p.done == 1) neighboursDone = secondsSince(start); }});
+        auto made = umap(values, dim, options,
+                         [&](int epoch, int, std::span<const float>) {
+                             if (epoch == 0) first = secondsSince(start);
+                         },
+                         {[&](const Progress& p) {
+                             if (p.stage == "laying out" && p.done == 1) neighboursDone = secondsSince(start);
+                         }});
         if (!made) return false;
         whole.push_back(secondsSince(start));
         firstPicture.push_back(first);
@@ -102,7 +119,8 @@ bool benchUmap(const std::vector<float>& values, std::int64_t dim, const UmapOpt
     print("umap.layout", layout, "s");
     if (out.empty()) return true;
     std::ofstream file(out, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(picture.data()), static_cast<std::streamsize>(picture.size() * sizeof(float)));
+    file.write(reinterpret_cast<const char*>(picture.data()),
+               static_cast<std::streamsize>(picture.size() * sizeof(float)));
     return file.good();
 }
 
@@ -135,7 +153,9 @@ int main(int argc, char** argv) {
         std::ifstream file(input, std::ios::binary | std::ios::ate);
         values.resize(static_cast<std::size_t>(file.tellg()) / sizeof(float));
         file.seekg(0);
-        if (!file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(float)))) return 1;
+        if (!file.read(reinterpret_cast<char*>(values.data()),
+                       static_cast<std::streamsize>(values.size() * sizeof(float))))
+            return 1;
     }
     return benchUmap(values, dim, options, reps, output) ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass over a table in a warm mapped file, without and with its Gram matrix, against what the machine can read and multiply. Prints JSON lines.
+// One pass over a table in a warm mapped file, without and with its Gram matrix, against what the machine can read and
+// multiply. Prints JSON lines.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "core/analysis/tables/gram_accumulator.h"
 #include "core/analysis/tables/pass.h"
@@ -33,8 +34,10 @@ double seconds(const std::function<void()>& work) {
 void print(const std::string& what, std::vector<double> values, const char* unit) {
     std::sort(values.begin(), values.end());
     const double median = values[values.size() / 2];
-    fmt::print("{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"median\": {:.5g}, \"max\": {:.5g}, \"reps\": {}}}\n", what, median, unit,
-               values.front(), median, values.back(), values.size());
+    fmt::print(
+        "{{\"what\": \"{}\", \"value\": {:.5g}, \"unit\": \"{}\", \"min\": {:.5g}, \"median\": {:.5g}, \"max\": "
+        "{:.5g}, \"reps\": {}}}\n",
+        what, median, unit, values.front(), median, values.back(), values.size());
     std::fflush(stdout);
 }
 
@@ -90,7 +93,8 @@ int main(int argc, char** argv) {
             return seconds([&] {
                 TablePass p({TableId{0}, &view, {}}, content);
                 const auto result = p.run({});
-                if (!result || result->untrained.count != rows - static_cast<std::int64_t>(std::ceil(trained * static_cast<double>(rows))))
+                if (!result || result->untrained.count !=
+                                   rows - static_cast<std::int64_t>(std::ceil(trained * static_cast<double>(rows))))
                     fmt::print(stderr, "wrong number of untrained rows\n");
             });
         };

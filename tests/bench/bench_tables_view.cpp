@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The row grid at any size beside a stock QTableView, and a million points as a density picture beside a stock QScatterSeries. Offscreen:
-// a frame is what it takes to paint the widget again after it changed. Prints JSON lines {what, value, unit}.
+// The row grid at any size beside a stock QTableView, and a million points as a density picture beside a stock
+// QScatterSeries. Offscreen: a frame is what it takes to paint the widget again after it changed. Prints JSON lines
+// {what, value, unit}.
 #include <QAbstractTableModel>
 #include <QApplication>
 #include <QChart>
@@ -36,7 +37,9 @@ constexpr int kColumns = 5, kJumps = 60, kZooms = 60;
 constexpr int kWidth = 1000, kHeight = 700;
 constexpr std::size_t kPoints = 1'000'000;
 
-void print(const QString& what, double value, const char* unit) { std::printf("{\"what\": \"%s\", \"value\": %.6g, \"unit\": \"%s\"}\n", qPrintable(what), value, unit); }
+void print(const QString& what, double value, const char* unit) {
+    std::printf("{\"what\": \"%s\", \"value\": %.6g, \"unit\": \"%s\"}\n", qPrintable(what), value, unit);
+}
 
 double residentMiB() {
     QFile statm(QStringLiteral("/proc/self/statm"));
@@ -52,14 +55,21 @@ void printFrames(const QString& what, std::vector<double> frames) {
     print(what + QStringLiteral(": frame, p99"), frames[std::min(frames.size() - 1, frames.size() * 99 / 100)], "ms");
 }
 
-QString cell(qint64 row, int column) { return QString::number(std::sin(static_cast<double>(row % 100003) + column), 'f', 5); }
+QString cell(qint64 row, int column) {
+    return QString::number(std::sin(static_cast<double>(row % 100003) + column), 'f', 5);
+}
 
 class Rows : public RowSource {
 public:
     explicit Rows(qint64 rows) : m_rows(rows) {}
     qint64 rowCount() const override { return m_rows; }
-    QStringList columns() const override { return {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c"), QStringLiteral("d"), QStringLiteral("e")}; }
-    QVariant data(qint64 row, int column, int role) const override { return role == Qt::DisplayRole ? QVariant(cell(row, column)) : QVariant(); }
+    QStringList columns() const override {
+        return {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c"), QStringLiteral("d"),
+                QStringLiteral("e")};
+    }
+    QVariant data(qint64 row, int column, int role) const override {
+        return role == Qt::DisplayRole ? QVariant(cell(row, column)) : QVariant();
+    }
     QString rowLabel(qint64 row) const override { return formatCount(row); }
     void rowsVisible(qint64, int) override {}
 
@@ -72,7 +82,9 @@ public:
     explicit StockModel(int rows) : m_rows(rows) {}
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : kColumns; }
-    QVariant data(const QModelIndex& index, int role) const override { return role == Qt::DisplayRole ? QVariant(cell(index.row(), index.column())) : QVariant(); }
+    QVariant data(const QModelIndex& index, int role) const override {
+        return role == Qt::DisplayRole ? QVariant(cell(index.row(), index.column())) : QVariant();
+    }
 
 private:
     int m_rows;
@@ -119,7 +131,8 @@ void stock(int rows, const QString& name) {
     std::vector<double> frames;
     for (int i = 0; i < kJumps; ++i) {
         timer.start();
-        view.scrollTo(model.index(static_cast<int>(random() % static_cast<std::uint64_t>(rows)), 0), QAbstractItemView::PositionAtCenter);
+        view.scrollTo(model.index(static_cast<int>(random() % static_cast<std::uint64_t>(rows)), 0),
+                      QAbstractItemView::PositionAtCenter);
         view.grab();
         frames.push_back(milliseconds(timer));
     }
@@ -147,7 +160,10 @@ void densityPicture() {
     DensityLayer layer;
     layer.setGrid(std::make_shared<const dlrm::DensityGrid>(*std::move(grid)));
     timer.start();
-    chart.setBackdrop([&layer, window](QPainter& painter, const ChartView::Mapper& m) { layer.paint(painter, QRectF(QPointF(m.x(window.lowX), m.y(window.highY)), QPointF(m.x(window.highX), m.y(window.lowY)))); });
+    chart.setBackdrop([&layer, window](QPainter& painter, const ChartView::Mapper& m) {
+        layer.paint(painter,
+                    QRectF(QPointF(m.x(window.lowX), m.y(window.highY)), QPointF(m.x(window.highX), m.y(window.lowY))));
+    });
     chart.grab();
     print(QStringLiteral("density, 1 M points: first paint"), milliseconds(timer), "ms");
     std::vector<double> frames;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows a second of the dataset readers: raw Criteo TSV with a dictionary, split_binary, opening a TSV. Files are made in a temporary directory.
+// Rows a second of the dataset readers: raw Criteo TSV with a dictionary, split_binary, opening a TSV. Files are made
+// in a temporary directory.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -38,18 +39,21 @@ constexpr double kUnknown = 0.03;
 // A Criteo-like file of kRows rows and its dictionary (sizes from 3 to `largest` entries).
 class Data {
 public:
-    explicit Data(std::int64_t largest) : m_directory(fs::temp_directory_path() / fmt::format("bench_tsv_{}_{}", ::getpid(), largest)) {
+    explicit Data(std::int64_t largest)
+        : m_directory(fs::temp_directory_path() / fmt::format("bench_tsv_{}_{}", ::getpid(), largest)) {
         fs::create_directories(m_directory / "dictionary");
         std::mt19937_64 random(1);
         std::vector<std::vector<std::uint32_t>> values(kFeatures);
         for (std::int64_t t = 0; t < kFeatures; ++t) {
             // Geometric from 3 to `largest`, as the sizes of real features spread.
-            const auto entries =
-                static_cast<std::int64_t>(3.0 * std::pow(static_cast<double>(largest) / 3.0, static_cast<double>(t) / (kFeatures - 1)));
+            const auto entries = static_cast<std::int64_t>(
+                3.0 * std::pow(static_cast<double>(largest) / 3.0, static_cast<double>(t) / (kFeatures - 1)));
             std::ofstream out(m_directory / "dictionary" / fmt::format("cat_{}.tsv", t));
             for (std::int64_t id = 1; id <= entries; ++id) {
-                values[static_cast<std::size_t>(t)].push_back(static_cast<std::uint32_t>(id) * 2654435761u + static_cast<std::uint32_t>(t));
-                out << fmt::format("{:08x}\t{}\t{}\n", values[static_cast<std::size_t>(t)].back(), id, 1'000'000'000 - id);
+                values[static_cast<std::size_t>(t)].push_back(static_cast<std::uint32_t>(id) * 2654435761u +
+                                                              static_cast<std::uint32_t>(t));
+                out << fmt::format("{:08x}\t{}\t{}\n", values[static_cast<std::size_t>(t)].back(), id,
+                                   1'000'000'000 - id);
             }
         }
         std::ofstream out(path());
@@ -59,7 +63,8 @@ public:
             line.assign(1, random() % 4 ? '0' : '1');
             for (std::int64_t k = 0; k < kNumericals; ++k) {
                 line += '\t';
-                if (uniform(random) >= 2 * kMissing) line += std::to_string(static_cast<int>(std::exp(uniform(random) * 9)) - 1);
+                if (uniform(random) >= 2 * kMissing)
+                    line += std::to_string(static_cast<int>(std::exp(uniform(random) * 9)) - 1);
             }
             for (std::int64_t t = 0; t < kFeatures; ++t) {
                 const auto& known = values[static_cast<std::size_t>(t)];
@@ -67,8 +72,10 @@ public:
                 const double u = uniform(random);
                 if (u < kMissing) continue;
                 // Log-uniform ranks: frequent values first, as in the real data.
-                const auto rank = static_cast<std::size_t>(std::pow(static_cast<double>(known.size()), uniform(random))) - 1;
-                line += dlrm::formatHex(u < kMissing + kUnknown ? static_cast<std::uint32_t>(random()) : known[std::min(rank, known.size() - 1)]);
+                const auto rank =
+                    static_cast<std::size_t>(std::pow(static_cast<double>(known.size()), uniform(random))) - 1;
+                line += dlrm::formatHex(u < kMissing + kUnknown ? static_cast<std::uint32_t>(random())
+                                                                : known[std::min(rank, known.size() - 1)]);
             }
             line += '\n';
             out << line;
@@ -168,17 +175,26 @@ void openAndReadTsv(benchmark::State& state, const std::string& path, const std:
 }  // namespace
 
 int main(int argc, char** argv) {
-    benchmark::RegisterBenchmark("tsv_read/small_dictionary", readTsv, smallData)->MeasureProcessCPUTime()->UseRealTime();
-    benchmark::RegisterBenchmark("tsv_read/large_dictionary", readTsv, largeData)->MeasureProcessCPUTime()->UseRealTime();
+    benchmark::RegisterBenchmark("tsv_read/small_dictionary", readTsv, smallData)
+        ->MeasureProcessCPUTime()
+        ->UseRealTime();
+    benchmark::RegisterBenchmark("tsv_read/large_dictionary", readTsv, largeData)
+        ->MeasureProcessCPUTime()
+        ->UseRealTime();
     benchmark::RegisterBenchmark("tsv_open", scanTsv)->MeasureProcessCPUTime()->UseRealTime();
     benchmark::RegisterBenchmark("dictionary_open", loadDictionary)->MeasureProcessCPUTime()->UseRealTime();
     // Files of one's own, e.g. the ones a peer reads: DLRM_BENCH_TSV=FILE with DLRM_BENCH_DICTIONARY=DIR.
     const char* tsv = std::getenv("DLRM_BENCH_TSV");
     const char* dictionary = std::getenv("DLRM_BENCH_DICTIONARY");
     if (tsv && dictionary)
-        benchmark::RegisterBenchmark("tsv_open_and_read", openAndReadTsv, std::string(tsv), std::string(dictionary))->MeasureProcessCPUTime()->UseRealTime();
+        benchmark::RegisterBenchmark("tsv_open_and_read", openAndReadTsv, std::string(tsv), std::string(dictionary))
+            ->MeasureProcessCPUTime()
+            ->UseRealTime();
     // A dataset of one's own: DLRM_BENCH_DATASET=DIR.
-    if (const char* path = std::getenv("DLRM_BENCH_DATASET")) benchmark::RegisterBenchmark("split_binary_read", readSplitBinary, std::string(path))->MeasureProcessCPUTime()->UseRealTime();
+    if (const char* path = std::getenv("DLRM_BENCH_DATASET"))
+        benchmark::RegisterBenchmark("split_binary_read", readSplitBinary, std::string(path))
+            ->MeasureProcessCPUTime()
+            ->UseRealTime();
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();

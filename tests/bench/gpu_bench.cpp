@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Benchmarks of the CUDA module, each beside limits and a straightforward baseline of the same run; one JSON line each.
-// gpu_bench [--module FILE] [--scale S] [--no-probe]: S scales table and row counts (default 1: the full 15.6 GiB model, which takes that much
-// host memory too). Needs a driver and cuBLAS, nothing else. Exit 77 without a device.
+// gpu_bench [--module FILE] [--scale S] [--no-probe]: S scales table and row counts (default 1: the full 15.6 GiB
+// model, which takes that much host memory too). Needs a driver and cuBLAS, nothing else. Exit 77 without a device.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -26,8 +26,9 @@ double secondsSince(Clock::time_point t) { return std::chrono::duration<double>(
 using dlrm::bench::Limits;
 
 // The full model's shapes.
-constexpr std::int64_t kCardinalities[] = {7912889, 33823, 17139, 7339, 20046, 4, 7105, 1382, 63, 5554114, 582469, 245828, 11,
-                                           2209, 10667, 104, 4, 968, 15, 8165896, 2675940, 7156453, 302516, 12022, 97, 35};
+constexpr std::int64_t kCardinalities[] = {7912889, 33823,   17139,   7339,    20046,  4,     7105, 1382, 63,
+                                           5554114, 582469,  245828,  11,      2209,   10667, 104,  4,    968,
+                                           15,      8165896, 2675940, 7156453, 302516, 12022, 97,   35};
 constexpr std::int64_t kDim = 128, kNumericals = 13;
 constexpr double kFlopPerRow = 4'820'224;
 
@@ -36,8 +37,10 @@ constexpr double kFlopPerRow = 4'820'224;
     std::exit(1);
 }
 
-void report(const char* what, const std::string& variant, double value, const char* unit, double limit, double baseline) {
-    std::printf("{\"what\":\"%s\",\"variant\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", what, variant.c_str(), value, unit);
+void report(const char* what, const std::string& variant, double value, const char* unit, double limit,
+            double baseline) {
+    std::printf("{\"what\":\"%s\",\"variant\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", what, variant.c_str(), value,
+                unit);
     if (limit > 0) std::printf(",\"share_of_limit\":%.4g", value / limit);
     if (baseline > 0) std::printf(",\"ratio_to_baseline\":%.4g", value / baseline);
     std::printf("}\n");
@@ -69,9 +72,10 @@ void makeWeights(Weights& w, double scale) {
         return w.values.back().data();
     };
     w.tableData.resize(std::size(kCardinalities));
-    std::vector<std::thread> fillers;   // counter-based values, in parallel
+    std::vector<std::thread> fillers;  // counter-based values, in parallel
     for (std::size_t t = 0; t < std::size(kCardinalities); ++t) {
-        const auto rows = std::max<std::int64_t>(4, static_cast<std::int64_t>(static_cast<double>(kCardinalities[t]) * (kCardinalities[t] > 50000 ? scale : 1)));
+        const auto rows = std::max<std::int64_t>(4, static_cast<std::int64_t>(static_cast<double>(kCardinalities[t]) *
+                                                                              (kCardinalities[t] > 50000 ? scale : 1)));
         w.tableData[t].resize(static_cast<std::size_t>(rows * kDim));
         fillers.emplace_back([&data = w.tableData[t], t] {
             std::uint64_t state = t + 1;
@@ -89,17 +93,30 @@ void makeWeights(Weights& w, double scale) {
         w.order.push_back(static_cast<std::int32_t>(w.order.size()));
     }
     for (std::size_t t = 0; t < w.tables.size(); ++t) w.tables[t].parts = &w.parts[t];
-    const auto layers = [&](std::vector<dlrm_dense>& to, std::int64_t inputs, std::int64_t used, std::vector<std::int64_t> outputs, bool logit) {
+    const auto layers = [&](std::vector<dlrm_dense>& to, std::int64_t inputs, std::int64_t used,
+                            std::vector<std::int64_t> outputs, bool logit) {
         for (std::size_t k = 0; k < outputs.size(); ++k) {
-            const float* kernel = values(inputs * outputs[k], std::sqrt(6.0 / static_cast<double>(inputs + outputs[k])));
-            to.push_back({inputs, outputs[k], k == 0 ? used : inputs, !(logit && k + 1 == outputs.size()), kernel, values(outputs[k], 0.05)});
+            const float* kernel =
+                values(inputs * outputs[k], std::sqrt(6.0 / static_cast<double>(inputs + outputs[k])));
+            to.push_back({inputs, outputs[k], k == 0 ? used : inputs, !(logit && k + 1 == outputs.size()), kernel,
+                          values(outputs[k], 0.05)});
             inputs = outputs[k];
         }
     };
     layers(w.bottom, kNumericals, kNumericals, {512, 256, kDim}, false);
     layers(w.top, 480, 479, {1024, 1024, 512, 256, 1}, true);
-    w.description = {static_cast<std::int64_t>(w.tables.size()), w.tables.data(), w.order.data(), kDim, kNumericals, DLRM_BOTTOM_FIRST, 3, 5, 0,
-                     w.bottom.data(), w.top.data(), nullptr};
+    w.description = {static_cast<std::int64_t>(w.tables.size()),
+                     w.tables.data(),
+                     w.order.data(),
+                     kDim,
+                     kNumericals,
+                     DLRM_BOTTOM_FIRST,
+                     3,
+                     5,
+                     0,
+                     w.bottom.data(),
+                     w.top.data(),
+                     nullptr};
 }
 
 struct Rows {
@@ -118,8 +135,10 @@ void makeRows(Rows& r, const Weights& w, std::int64_t count, double zipf) {
     for (const dlrm_table& t : w.tables)
         for (std::int64_t k = 0; k < count; ++k) {
             const double u = uniform(random), n = static_cast<double>(t.rows);
-            const double rank = zipf > 1 ? std::pow(1 - u * (1 - std::pow(n + 1, 1 - zipf)), 1 / (1 - zipf)) - 1 : u * n;   // inverse of the continuous Zipf law
-            r.ids.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(t.rows - 1, static_cast<std::int64_t>(rank))));
+            const double rank = zipf > 1 ? std::pow(1 - u * (1 - std::pow(n + 1, 1 - zipf)), 1 / (1 - zipf)) - 1
+                                         : u * n;  // inverse of the continuous Zipf law
+            r.ids.push_back(
+                static_cast<std::int32_t>(std::min<std::int64_t>(t.rows - 1, static_cast<std::int64_t>(rank))));
         }
     r.logits.resize(static_cast<std::size_t>(count));
     r.view = {count, kNumericals, count, r.numerical.data(), r.ids.data()};
@@ -140,7 +159,8 @@ struct Bench {
         if (answer != DLRM_OK) die(error);
     }
 
-    void precision(const char* name, std::int32_t value, double flopLimit, std::int32_t storage = DLRM_TABLES_AS_STORED) {
+    void precision(const char* name, std::int32_t value, double flopLimit,
+                   std::int32_t storage = DLRM_TABLES_AS_STORED) {
         dlrm_device* device = nullptr;
         dlrm_model* model = nullptr;
         const dlrm_options options{0, value, storage, 0};
@@ -175,10 +195,14 @@ struct Bench {
                     if (k >= repeats / 6 + 2) times.push_back(secondsSince(start));
                 }
                 double baseline = 0;
-                if (probed && zipf == 0 && storage == DLRM_TABLES_AS_STORED && (value == DLRM_TF32 || value == DLRM_BF16))
-                    baseline = static_cast<double>(many) / dlrm::bench::Baseline(w.description, many, value == DLRM_BF16).run(10);
-                report("throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
-                       static_cast<double>(many) / quantiles(times).first, "rows/s", flopLimit > 0 ? flopLimit / kFlopPerRow : 0, baseline);
+                if (probed && zipf == 0 && storage == DLRM_TABLES_AS_STORED &&
+                    (value == DLRM_TF32 || value == DLRM_BF16))
+                    baseline = static_cast<double>(many) /
+                               dlrm::bench::Baseline(w.description, many, value == DLRM_BF16).run(10);
+                report("throughput",
+                       std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
+                       static_cast<double>(many) / quantiles(times).first, "rows/s",
+                       flopLimit > 0 ? flopLimit / kFlopPerRow : 0, baseline);
             }
         m.free_model(model);
         m.close_device(device);
@@ -188,7 +212,8 @@ struct Bench {
     void interaction() {
         const std::vector<float> weights(static_cast<std::size_t>(kNumericals * kDim), 0.01f), bias(kDim);
         const std::vector<float> last(480, 0.01f);
-        const dlrm_dense bottom{kNumericals, kDim, kNumericals, 1, weights.data(), bias.data()}, top{480, 1, 479, 0, last.data(), bias.data()};
+        const dlrm_dense bottom{kNumericals, kDim, kNumericals, 1, weights.data(), bias.data()},
+            top{480, 1, 479, 0, last.data(), bias.data()};
         dlrm_model_description d = w.description;
         d.bottom = &bottom;
         d.bottom_count = 1;
@@ -201,7 +226,8 @@ struct Bench {
             must(m.open_device(&options, &device, &error));
             must(m.load_model(device, &d, nullptr, &model, &error));
             must(m.wait_loaded(model, nullptr, &error));
-            const double baseline = probed ? static_cast<double>(batch) / dlrm::bench::Baseline(d, batch, false).gatherSeconds(10) : 0;
+            const double baseline =
+                probed ? static_cast<double>(batch) / dlrm::bench::Baseline(d, batch, false).gatherSeconds(10) : 0;
             for (const double zipf : {0.0, 1.45}) {
                 Rows rows;
                 makeRows(rows, w, batch, zipf);
@@ -211,7 +237,8 @@ struct Bench {
                     must(m.forward(model, &rows.view, rows.logits.data(), nullptr, nullptr, &error));
                     if (k >= repeats / 6 + 2) times.push_back(secondsSince(start));
                 }
-                report("gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"), static_cast<double>(batch) / quantiles(times).first, "rows/s",
+                report("gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"),
+                       static_cast<double>(batch) / quantiles(times).first, "rows/s",
                        limits.copyBytesPerSecond / (26.0 * kDim * 4), baseline);
             }
             m.free_model(model);
@@ -234,8 +261,10 @@ struct Bench {
         must(m.forward(model, &rows.view, logits.data(), nullptr, nullptr, &error));
         must(m.forward(model, &rows.view, logits.data(), nullptr, nullptr, &error));
         const auto start = Clock::now();
-        for (std::int64_t k = 0; k < pieces; ++k) must(m.forward(model, &rows.view, logits.data() + k * batch, nullptr, nullptr, &error));
-        report("predict", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
+        for (std::int64_t k = 0; k < pieces; ++k)
+            must(m.forward(model, &rows.view, logits.data() + k * batch, nullptr, nullptr, &error));
+        report("predict", std::to_string(logits.size()) + " rows, bf16",
+               static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
                limits.bf16FlopPerSecond / kFlopPerRow, 0);
         m.free_model(model);
         m.close_device(device);
@@ -251,14 +280,16 @@ int main(int argc, char** argv) {
     for (int k = 1; k < argc; ++k) {
         if (std::strcmp(argv[k], "--no-probe") == 0) probe = false;
         else if (std::strcmp(argv[k], "--module") == 0 && k + 1 < argc) path = argv[++k];
-        else if (std::strcmp(argv[k], "--scale") == 0 && k + 1 < argc) scale = std::clamp(std::atof(argv[++k]), 1e-6, 1.0);
+        else if (std::strcmp(argv[k], "--scale") == 0 && k + 1 < argc)
+            scale = std::clamp(std::atof(argv[++k]), 1e-6, 1.0);
         else {
             std::fprintf(stderr, "gpu_bench [--module FILE] [--scale S] [--no-probe]\n");
             return 2;
         }
     }
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    const auto entry = library ? reinterpret_cast<dlrm_backend_module_fn>(dlsym(library, DLRM_BACKEND_SYMBOL)) : nullptr;
+    const auto entry =
+        library ? reinterpret_cast<dlrm_backend_module_fn>(dlsym(library, DLRM_BACKEND_SYMBOL)) : nullptr;
     if (!entry) {
         std::fprintf(stderr, "%s\n", dlerror());
         return 77;
@@ -270,8 +301,9 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s: %s (%s)\n", error.code, error.message, error.found);
         return 77;
     }
-    std::printf("{\"what\":\"device\",\"variant\":\"%s\",\"compute_capability\":\"%d.%d\",\"driver\":%d,\"scale\":%g}\n", info.name, info.compute_major,
-                info.compute_minor, info.driver_version, scale);
+    std::printf(
+        "{\"what\":\"device\",\"variant\":\"%s\",\"compute_capability\":\"%d.%d\",\"driver\":%d,\"scale\":%g}\n",
+        info.name, info.compute_major, info.compute_minor, info.driver_version, scale);
     Limits limits;
     if (probe) limits = dlrm::bench::probeLimits();
     report("limit", "device copy", limits.copyBytesPerSecond, "B/s", 0, 0);

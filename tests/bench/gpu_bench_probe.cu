@@ -70,22 +70,29 @@ struct Gemm {
     cublasLtMatmulHeuristicResult_t choice{};
     void* workspace = nullptr;
     static constexpr std::size_t workspaceBytes = 32 << 20;
-    Gemm(cublasLtHandle_t h, void* scratch, std::int64_t rows, std::int64_t k, std::int64_t n, bool bf16, bool tf32) : handle(h), workspace(scratch) {
+    Gemm(cublasLtHandle_t h, void* scratch, std::int64_t rows, std::int64_t k, std::int64_t n, bool bf16, bool tf32)
+        : handle(h), workspace(scratch) {
         const cudaDataType_t type = bf16 ? CUDA_R_16BF : CUDA_R_32F;
-        must(cublasLtMatmulDescCreate(&desc, tf32 && !bf16 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F, CUDA_R_32F), "desc");
+        must(cublasLtMatmulDescCreate(&desc, tf32 && !bf16 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F,
+                                      CUDA_R_32F),
+             "desc");
         must(cublasLtMatrixLayoutCreate(&w, type, n, k, n), "layout");
         must(cublasLtMatrixLayoutCreate(&x, type, k, rows, k), "layout");
         must(cublasLtMatrixLayoutCreate(&y, type, n, rows, n), "layout");
         cublasLtMatmulPreference_t preference = nullptr;
         must(cublasLtMatmulPreferenceCreate(&preference), "preference");
-        must(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspaceBytes, sizeof workspaceBytes), "preference");
+        must(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspaceBytes,
+                                                  sizeof workspaceBytes),
+             "preference");
         int found = 0;
         must(cublasLtMatmulAlgoGetHeuristic(handle, desc, w, x, y, y, preference, 1, &choice, &found), "heuristic");
         cublasLtMatmulPreferenceDestroy(preference);
     }
     void run(const void* from, const void* weights, void* to) const {
         const float one = 1, zero = 0;
-        must(cublasLtMatmul(handle, desc, &one, weights, w, from, x, &zero, to, y, to, y, &choice.algo, workspace, workspaceBytes, nullptr), "matmul");
+        must(cublasLtMatmul(handle, desc, &one, weights, w, from, x, &zero, to, y, to, y, &choice.algo, workspace,
+                            workspaceBytes, nullptr),
+             "matmul");
     }
 };
 
@@ -102,7 +109,8 @@ __global__ void biasRelu(void* y, const float* bias, std::int64_t count, std::in
 }
 
 // vectors (rows, count, dim) float32: row (r, v) from table v − 1, row 0 is left alone.
-__global__ void gatherRows(const float* const* tables, const std::int32_t* ids, std::int64_t rows, int count, int dim, float* vectors) {
+__global__ void gatherRows(const float* const* tables, const std::int32_t* ids, std::int64_t rows, int count, int dim,
+                           float* vectors) {
     const std::int64_t k = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
     if (k >= rows * (count - 1) * dim) return;
     const std::int64_t r = k / ((count - 1) * dim);
@@ -140,8 +148,11 @@ Limits probeLimits() {
     Pool pool;
     void *a = pool.take(bytes), *b = pool.take(bytes), *host = nullptr;
     must(cudaHostAlloc(&host, pinnedBytes, cudaHostAllocDefault), "pinned memory");
-    l.copyBytesPerSecond = 2.0 * bytes / timed(10, [&] { must(cudaMemcpyAsync(a, b, bytes, cudaMemcpyDeviceToDevice, nullptr), "copy"); });
-    l.pinnedToDevicePerSecond = static_cast<double>(pinnedBytes) / timed(10, [&] { must(cudaMemcpyAsync(a, host, pinnedBytes, cudaMemcpyHostToDevice, nullptr), "copy"); });
+    l.copyBytesPerSecond =
+        2.0 * bytes / timed(10, [&] { must(cudaMemcpyAsync(a, b, bytes, cudaMemcpyDeviceToDevice, nullptr), "copy"); });
+    l.pinnedToDevicePerSecond =
+        static_cast<double>(pinnedBytes) /
+        timed(10, [&] { must(cudaMemcpyAsync(a, host, pinnedBytes, cudaMemcpyHostToDevice, nullptr), "copy"); });
     cublasLtHandle_t handle = nullptr;
     must(cublasLtCreate(&handle), "cuBLAS");
     constexpr std::int64_t n = 8192;
@@ -178,7 +189,8 @@ struct Baseline::State {
         gatherRows<<<blocks(rows * (count - 1) * dim), 256>>>(tables, ids, rows, count, dim, vectors);
         pairDots<<<blocks(rows * count * (count - 1) / 2), 256>>>(vectors, rows, count, dim, topInput, topStride);
     }
-    void layers(const std::vector<Gemm>& gemms, const std::vector<void*>& kernels, const std::vector<std::int64_t>& outputs, const void* x) const {
+    void layers(const std::vector<Gemm>& gemms, const std::vector<void*>& kernels,
+                const std::vector<std::int64_t>& outputs, const void* x) const {
         for (std::size_t k = 0; k < gemms.size(); ++k) {
             void* y = x == ping ? pong : ping;
             gemms[k].run(x, kernels[k], y);
@@ -197,7 +209,8 @@ Baseline::Baseline(const dlrm_model_description& d, std::int64_t rows, bool bf16
     must(cublasLtCreate(&s.handle), "cuBLAS");
     s.scratch = s.pool.take(Gemm::workspaceBytes);
     std::int64_t widest = 16;
-    const auto add = [&](const dlrm_dense* layers, std::int64_t n, std::vector<Gemm>& gemms, std::vector<void*>& kernels, std::vector<std::int64_t>& outputs) {
+    const auto add = [&](const dlrm_dense* layers, std::int64_t n, std::vector<Gemm>& gemms,
+                         std::vector<void*>& kernels, std::vector<std::int64_t>& outputs) {
         for (std::int64_t k = 0; k < n; ++k) {
             const std::int64_t in = padded(layers[k].inputs), out = padded(layers[k].outputs);
             gemms.emplace_back(s.handle, s.scratch, rows, in, out, bf16, true);
@@ -226,7 +239,8 @@ Baseline::Baseline(const dlrm_model_description& d, std::int64_t rows, bool bf16
         tables.push_back(s.pool.take<float>(static_cast<std::size_t>(tableRows * d.tables[t].dim) * 4));
         for (std::int64_t r = 0; r < rows; ++r) {
             random = random * 6364136223846793005ull + 1442695040888963407ull;
-            ids[static_cast<std::size_t>(t * rows + r)] = static_cast<std::int32_t>((random >> 33) % static_cast<std::uint64_t>(tableRows));
+            ids[static_cast<std::size_t>(t * rows + r)] =
+                static_cast<std::int32_t>((random >> 33) % static_cast<std::uint64_t>(tableRows));
         }
     }
     s.tables = s.pool.take<const float*>(tables.size() * sizeof(float*));
@@ -243,7 +257,8 @@ double Baseline::run(int repeats) {
         s.interact();
         const void* x = s.topInput;
         if (s.bf16) {
-            narrow<<<blocks(s.rows * s.topStride), 256>>>(s.topInput, static_cast<__nv_bfloat16*>(s.narrowed), s.rows * s.topStride);
+            narrow<<<blocks(s.rows * s.topStride), 256>>>(s.topInput, static_cast<__nv_bfloat16*>(s.narrowed),
+                                                          s.rows * s.topStride);
             x = s.narrowed;
         }
         s.layers(s.top, s.topKernel, s.topOutputs, x);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits of the machine, probed in the same run, and the straightforward baseline: one kernel per step and plain cuBLAS, nothing fused or chunked.
+// Limits of the machine, probed in the same run, and the straightforward baseline: one kernel per step and plain
+// cuBLAS, nothing fused or chunked.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +12,9 @@
 namespace dlrm::bench {
 
 struct Limits {
-    double copyBytesPerSecond = 0;         // device memory: bytes read plus written
-    double pinnedToDevicePerSecond = 0;    // bytes, 64 MiB at a time
-    double tf32FlopPerSecond = 0, bf16FlopPerSecond = 0, fp32FlopPerSecond = 0;   // 8192³ products
+    double copyBytesPerSecond = 0;       // device memory: bytes read plus written
+    double pinnedToDevicePerSecond = 0;  // bytes, 64 MiB at a time
+    double tf32FlopPerSecond = 0, bf16FlopPerSecond = 0, fp32FlopPerSecond = 0;  // 8192³ products
 };
 // Exits with a message when a CUDA call fails.
 Limits probeLimits();
@@ -26,7 +27,7 @@ public:
     ~Baseline();
     // Runs `repeats` passes over the same rows; seconds per pass.
     double run(int repeats);
-    double gatherSeconds(int repeats);   // gather and interaction alone
+    double gatherSeconds(int repeats);  // gather and interaction alone
 
 private:
     struct State;

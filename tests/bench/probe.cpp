@@ -23,7 +23,8 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using F32 = hn::ScalableTag<float>;
 
-// Runs `steps` rounds of independent multiply-adds; returns the floating-point operations done. `sink` keeps them from being optimized away.
+// Runs `steps` rounds of independent multiply-adds; returns the floating-point operations done. `sink` keeps them from
+// being optimized away.
 double multiplyAdds(std::int64_t steps, float* sink) {
     constexpr int kChains = HWY_TARGET == HWY_AVX3 ? 24 : 12;
     const F32 d;
@@ -73,7 +74,8 @@ namespace {
 HWY_EXPORT(multiplyAdds);
 HWY_EXPORT(readAll);
 
-// work(thread) on all threads at once, started together; operations of all threads per second from the first start to the last end.
+// work(thread) on all threads at once, started together; operations of all threads per second from the first start to
+// the last end.
 double rate(int threads, const std::function<double(int)>& work) {
     using Clock = std::chrono::steady_clock;
     std::barrier start(threads);
@@ -119,23 +121,27 @@ __attribute__((target("avx512f,avx512bf16"))) double bfloat16Dots(std::int64_t s
 }  // namespace
 
 double fmaPeak(int threads) {
-    return rate(threads, [](int) {
-               float sink = 0;
-               const double done = HWY_DYNAMIC_DISPATCH(multiplyAdds)(15'000'000, &sink);
-               g_sink = g_sink + sink;
-               return done;
-           }) / 1e9;
+    return rate(threads,
+                [](int) {
+                    float sink = 0;
+                    const double done = HWY_DYNAMIC_DISPATCH(multiplyAdds)(15'000'000, &sink);
+                    g_sink = g_sink + sink;
+                    return done;
+                }) /
+           1e9;
 }
 
 std::optional<double> bfloat16DotPeak(int threads) {
 #if defined(__x86_64__)
     if (!__builtin_cpu_supports("avx512bf16")) return std::nullopt;
-    return rate(threads, [](int) {
-               float sink = 0;
-               const double done = bfloat16Dots(15'000'000, &sink);
-               g_sink = g_sink + sink;
-               return done;
-           }) / 1e9;
+    return rate(threads,
+                [](int) {
+                    float sink = 0;
+                    const double done = bfloat16Dots(15'000'000, &sink);
+                    g_sink = g_sink + sink;
+                    return done;
+                }) /
+           1e9;
 #else
     (void)threads;
     return std::nullopt;
@@ -147,15 +153,18 @@ double readBandwidth(int threads) {
     struct Free {
         void operator()(float* p) const { ::operator delete(p, std::align_val_t(64)); }
     };
-    const std::unique_ptr<float, Free> data(static_cast<float*>(::operator new(kFloats * sizeof(float) + 4096, std::align_val_t(64))));
+    const std::unique_ptr<float, Free> data(
+        static_cast<float*>(::operator new(kFloats * sizeof(float) + 4096, std::align_val_t(64))));
     std::fill_n(data.get(), kFloats, 1.0f);
     const std::int64_t share = kFloats / threads / 128 * 128;
-    return rate(threads, [&](int t) {
-               float sink = 0;
-               HWY_DYNAMIC_DISPATCH(readAll)(data.get() + t * share, share, &sink);
-               g_sink = g_sink + sink;
-               return static_cast<double>(share) * sizeof(float);
-           }) / 1e9;
+    return rate(threads,
+                [&](int t) {
+                    float sink = 0;
+                    HWY_DYNAMIC_DISPATCH(readAll)(data.get() + t * share, share, &sink);
+                    g_sink = g_sink + sink;
+                    return static_cast<double>(share) * sizeof(float);
+                }) /
+           1e9;
 }
 
 }  // namespace dlrm::bench

@@ -10,7 +10,8 @@ namespace dlrm::bench {
 double fmaPeak(int threads);
 // bfloat16 dot products with float32 sums (vdpbf16ps), GFLOP/s; empty where the processor has none. About 0.1 s.
 std::optional<double> bfloat16DotPeak(int threads);
-// Reading a buffer far larger than the caches with software prefetch, GB/s of all threads together. About 0.2 s and 512 MiB.
+// Reading a buffer far larger than the caches with software prefetch, GB/s of all threads together. About 0.2 s and 512
+// MiB.
 double readBandwidth(int threads);
 
 }  // namespace dlrm::bench

@@ -34,7 +34,8 @@ inline nlohmann::json lasting(nlohmann::json json) {
 
 inline CliAnswer finish(QProcess& process) {
     CliAnswer answer;
-    if (process.waitForFinished(120'000) && process.exitStatus() == QProcess::NormalExit) answer.code = process.exitCode();
+    if (process.waitForFinished(120'000) && process.exitStatus() == QProcess::NormalExit)
+        answer.code = process.exitCode();
     answer.out = process.readAllStandardOutput();
     answer.err = process.readAllStandardError();
     return answer;

@@ -32,7 +32,8 @@ private Q_SLOTS:
         QVERIFY(cli({"--version"}).out.startsWith("dlrm-cli "));
         const auto help = cli({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge", "verify", "doctor", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge",
+                                 "verify", "doctor", "convert", "parity", "bench", "demo"}) {
             QVERIFY2(help.out.contains(verb), verb);
             const auto own = cli({verb, "--help"});
             QCOMPARE(own.code, 0);
@@ -43,7 +44,8 @@ private Q_SLOTS:
         for (const char* verb : {"compare", "validate"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
     }
     void doctorEndsWithOneWhenTheModelIsOpenedOtherwise() {
-        const QStringList data{"--data", kDataset, "--split", "train", "--json", "--quiet"};  // else a slow machine tells its progress
+        const QStringList data{"--data", kDataset, "--split",
+                               "train",  "--json", "--quiet"};  // else a slow machine tells its progress
         const auto rightly = cli(QStringList{"doctor", kCheckpoint} + data);
         QCOMPARE(rightly.code, 0);
         QVERIFY(rightly.err.isEmpty());
@@ -52,9 +54,11 @@ private Q_SLOTS:
         QCOMPARE(demo.code, 1);
         QCOMPARE(demo.json()["interaction"]["verdict"].get<std::string>(), std::string("custom_cuda"));
         QVERIFY(demo.json()["winner"].is_null());
-        const auto text = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "10000", "--interaction", "tensorflow", "--quiet"});
+        const auto text = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "10000",
+                               "--interaction", "tensorflow", "--quiet"});
         QCOMPARE(text.code, 1);
-        QVERIFY2(text.out.contains("Winner: interaction custom_cuda, numbers already_logged, ids +0, tables as_is"), text.out);
+        QVERIFY2(text.out.contains("Winner: interaction custom_cuda, numbers already_logged, ids +0, tables as_is"),
+                 text.out);
         QVERIFY(text.out.contains("use --interaction custom_cuda"));
     }
     void precisionThatIsNotComputedIsRefusedAtOnce() {
@@ -65,9 +69,12 @@ private Q_SLOTS:
         }
     }
     void wrongUseIsExitTwoWithACode() {
-        for (const QStringList& arguments : {QStringList{}, QStringList{"info"}, QStringList{"info", kCheckpoint, "--nonsense"}, QStringList{"rows", kCheckpoint, "--table", "x", "--ids", "0"},
-                                             QStringList{"info", kCheckpoint, "--interaction", "cuda"}, QStringList{"info", kCheckpoint, "--precision", "fp31"},
-                                             QStringList{"evaluate", kCheckpoint, "--data", kDataset, "--drop-last", "0"}}) {
+        for (const QStringList& arguments :
+             {QStringList{}, QStringList{"info"}, QStringList{"info", kCheckpoint, "--nonsense"},
+              QStringList{"rows", kCheckpoint, "--table", "x", "--ids", "0"},
+              QStringList{"info", kCheckpoint, "--interaction", "cuda"},
+              QStringList{"info", kCheckpoint, "--precision", "fp31"},
+              QStringList{"evaluate", kCheckpoint, "--data", kDataset, "--drop-last", "0"}}) {
             const auto answer = cli(arguments);
             QCOMPARE(answer.code, 2);
             QVERIFY2(answer.err.startsWith("E-CLI-001: "), answer.err);
@@ -110,7 +117,8 @@ private Q_SLOTS:
         QVERIFY(json["numerical_features"].is_number_integer());
         QCOMPARE(json["interaction"]["order"].get<std::string>(), std::string("custom_cuda"));
         QCOMPARE(json["interaction"]["source"].get<std::string>(), std::string("default"));
-        QVERIFY(json["parameters"].is_number_integer() && json["bytes"].get<std::int64_t>() == 4 * json["parameters"].get<std::int64_t>());
+        QVERIFY(json["parameters"].is_number_integer() &&
+                json["bytes"].get<std::int64_t>() == 4 * json["parameters"].get<std::int64_t>());
         for (const char* key : {"name", "device", "reason"}) QVERIFY2(json["backend"][key].is_string(), key);
         const auto chosen = cli({"info", kCheckpoint, "--json", "--interaction", "tensorflow"}).json();
         QCOMPARE(chosen["interaction"]["order"].get<std::string>(), std::string("tensorflow"));
@@ -148,7 +156,8 @@ private Q_SLOTS:
         QCOMPARE(cli(QStringList{"info", layoutA, "--json"} + kData).json()["numerical_features"].get<int>(), 13);
         QCOMPARE(cli(QStringList{"rows", layoutA, "--table", "3", "--ids", "0-2"} + kData).code, 0);
         QVERIFY(cli(QStringList{"rows", layoutA, "--table", "3", "--ids", "3"} + kData).err.startsWith("E-ENGINE-002"));
-        QVERIFY(cli({"rows", layoutA, "--table", "3", "--ids", "3"}).out.contains("do not say which table is which feature"));
+        QVERIFY(cli({"rows", layoutA, "--table", "3", "--ids", "3"})
+                    .out.contains("do not say which table is which feature"));
         QVERIFY(cli({"info", layoutA, "--split", "train"}).err.startsWith("E-CLI-001"));
     }
 
@@ -160,13 +169,17 @@ private Q_SLOTS:
         QCOMPARE(answer.code, 0);
         const auto json = answer.json();
         for (const auto& layer : json["layers"]) {
-            for (const char* key : {"name", "inputs", "padding_inputs", "outputs", "relu", "parameters", "weights", "biases", "histogram", "silent", "constant", "zero_columns",
-                                    "zero_rows", "exact_duplicates", "near_duplicates", "row_norms", "units"})
+            for (const char* key : {"name", "inputs", "padding_inputs", "outputs", "relu", "parameters", "weights",
+                                    "biases", "histogram", "silent", "constant", "zero_columns", "zero_rows",
+                                    "exact_duplicates", "near_duplicates", "row_norms", "units"})
                 QVERIFY2(layer.contains(key), key);
             QCOMPARE(layer["units"].size(), layer["outputs"].get<std::size_t>());
-            QCOMPARE(layer["row_norms"].size(), layer["inputs"].get<std::size_t>() - layer["padding_inputs"].get<std::size_t>());
-            for (const char* key : {"values", "zeros", "non_finite", "mean", "std", "min", "max"}) QVERIFY2(layer["weights"].contains(key), key);
-            for (const char* key : {"norm", "outgoing_norm", "bias", "state"}) QVERIFY2(layer["units"][0].contains(key), key);
+            QCOMPARE(layer["row_norms"].size(),
+                     layer["inputs"].get<std::size_t>() - layer["padding_inputs"].get<std::size_t>());
+            for (const char* key : {"values", "zeros", "non_finite", "mean", "std", "min", "max"})
+                QVERIFY2(layer["weights"].contains(key), key);
+            for (const char* key : {"norm", "outgoing_norm", "bias", "state"})
+                QVERIFY2(layer["units"][0].contains(key), key);
         }
         QCOMPARE(json["layers"][0]["padding_inputs"].get<int>(), 3);
         const auto& interaction = json["interaction"];
@@ -178,8 +191,11 @@ private Q_SLOTS:
         QCOMPARE(atlas["rows"].get<int>(), 300);
         QCOMPARE(atlas["pattern_rows"].get<int>(), 300);
         QCOMPARE(atlas["layers"].size(), json["layers"].size() - 1);
-        for (const char* key : {"data", "split", "first_row", "parameters", "prunable_parameters", "seconds", "backend", "precision"}) QVERIFY2(atlas.contains(key), key);
-        for (const char* key : {"name", "never_active", "always_active", "same_pattern", "mergeable", "removable", "active_rows", "pattern_of", "merge"})
+        for (const char* key :
+             {"data", "split", "first_row", "parameters", "prunable_parameters", "seconds", "backend", "precision"})
+            QVERIFY2(atlas.contains(key), key);
+        for (const char* key : {"name", "never_active", "always_active", "same_pattern", "mergeable", "removable",
+                                "active_rows", "pattern_of", "merge"})
             QVERIFY2(atlas["layers"][0].contains(key), key);
         QVERIFY(cli(QStringList{"layers", kCheckpoint} + kData).out.contains("prunable"));
         QVERIFY(cli({"layers", kCheckpoint, "--rows", "5"}).err.startsWith("E-CLI-001"));
@@ -208,7 +224,9 @@ private Q_SLOTS:
         const int ids[] = {6, 0, 2, 3, 4};
         for (std::size_t i = 0; i < 5; ++i) {
             QCOMPARE(json["rows"][i]["id"].get<int>(), ids[i]);
-            for (std::size_t c = 0; c < 16; ++c) QCOMPARE(json["rows"][i]["values"][c].get<float>(), static_cast<float>(values[static_cast<std::size_t>(ids[i]) * 16 + c]));
+            for (std::size_t c = 0; c < 16; ++c)
+                QCOMPARE(json["rows"][i]["values"][c].get<float>(),
+                         static_cast<float>(values[static_cast<std::size_t>(ids[i]) * 16 + c]));
         }
         QCOMPARE(cli({"rows", kCheckpoint, "--table", "1", "--ids", "0-6"}).code, 0);
     }
@@ -250,7 +268,9 @@ private Q_SLOTS:
     }
     void interactionOrderChangesThePrediction() {
         const auto first = cli(QStringList{"predict", kCheckpoint, "--json", "--rows", "0"} + kData).json();
-        const auto other = cli(QStringList{"predict", kCheckpoint, "--json", "--rows", "0", "--interaction", "tensorflow"} + kData).json();
+        const auto other =
+            cli(QStringList{"predict", kCheckpoint, "--json", "--rows", "0", "--interaction", "tensorflow"} + kData)
+                .json();
         QVERIFY(first["rows"][0]["logit"] != other["rows"][0]["logit"]);
     }
     void explainHasVectorsMatrixAndActivations() {
@@ -269,19 +289,23 @@ private Q_SLOTS:
         // Every value, as the original computed it.
         constexpr double kFloatTolerance = 1e-5;  // sums of some tens of products of float32
         const auto compare = [&](const char* file, const nlohmann::json& ours) {
-            const auto truth = npyValues(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/expected/") + file);
+            const auto truth =
+                npyValues(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/expected/") + file);
             const std::size_t width = truth.size() / 64;
             QCOMPARE(ours.size(), width);
-            for (std::size_t i = 0; i < width; ++i) QVERIFY(std::abs(ours[i].get<double>() - truth[3 * width + i]) <= kFloatTolerance);
+            for (std::size_t i = 0; i < width; ++i)
+                QVERIFY(std::abs(ours[i].get<double>() - truth[3 * width + i]) <= kFloatTolerance);
         };
         compare("bottom_mlp_output.npy", rows[0]["vectors"][0]["values"]);
         compare("bottom_mlp_output.npy", rows[0]["activations"][1]["values"]);
         compare("top_mlp_input.npy", rows[0]["top_mlp_input"]);
         double dot = 0;
-        for (std::size_t i = 0; i < 16; ++i) dot += rows[0]["vectors"][2]["values"][i].get<double>() * rows[0]["vectors"][4]["values"][i].get<double>();
+        for (std::size_t i = 0; i < 16; ++i)
+            dot += rows[0]["vectors"][2]["values"][i].get<double>() * rows[0]["vectors"][4]["values"][i].get<double>();
         QVERIFY(std::abs(dot - rows[0]["interaction_matrix"][2][4].get<double>()) <= kFloatTolerance);
         QCOMPARE(cli(QStringList{"predict", kCheckpoint, "--explain"} + kData).code, 0);
-        QVERIFY(cli(QStringList{"predict", kCheckpoint, "--explain", "--rows", "0-100"} + kData).err.startsWith("E-CLI-004"));
+        QVERIFY(cli(QStringList{"predict", kCheckpoint, "--explain", "--rows", "0-100"} + kData)
+                    .err.startsWith("E-CLI-004"));
     }
     void outWritesTheFormatOfItsExtension() {
         QTemporaryDir directory;
@@ -302,7 +326,8 @@ private Q_SLOTS:
         const QString path = directory.filePath("why.json");
         const QStringList explain = QStringList{"predict", kCheckpoint, "--explain", "--rows", "3-4"} + kData;
         QCOMPARE(cli(explain + QStringList{"--out", path}).code, 0);
-        QVERIFY(lasting(nlohmann::json::parse(readAll(path).toStdString())) == lasting(cli(explain + QStringList{"--json"}).json()));
+        QVERIFY(lasting(nlohmann::json::parse(readAll(path).toStdString())) ==
+                lasting(cli(explain + QStringList{"--json"}).json()));
         QVERIFY(cli(explain + QStringList{"--out", directory.filePath("why.csv")}).err.startsWith("E-EXPORT-001"));
     }
     void rowsOutsideTheDatasetPrintNothing() {
@@ -331,7 +356,8 @@ private Q_SLOTS:
         QCOMPARE(answer.code, 0);
         QVERIFY(answer.err.isEmpty());
         const auto json = answer.json();
-        for (const char* key : {"auc", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "brier", "ece", "pr_auc", "seconds", "rows_per_second"})
+        for (const char* key : {"auc", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "brier", "ece",
+                                "pr_auc", "seconds", "rows_per_second"})
             QVERIFY2(json[key].is_number(), key);
         QCOMPARE(json["rows"].get<int>(), 1000);
         QCOMPARE(json["positives"].get<int>(), 201);
@@ -351,7 +377,9 @@ private Q_SLOTS:
         QVERIFY(std::abs(json["auc_tf8000"].get<double>() - 0.6818231344223022) <= 2e-5);
     }
     void splitPicksTheRows() {
-        QCOMPARE(cli(QStringList{"evaluate", kCheckpoint, "--json", "--split", "train"} + kData).json()["rows"].get<int>(), 8192);
+        QCOMPARE(
+            cli(QStringList{"evaluate", kCheckpoint, "--json", "--split", "train"} + kData).json()["rows"].get<int>(),
+            8192);
         const auto unknown = cli(QStringList{"evaluate", kCheckpoint, "--split", "validation"} + kData);
         QCOMPARE(unknown.code, 2);
         QVERIFY(unknown.err.startsWith("E-"));
@@ -371,7 +399,9 @@ private Q_SLOTS:
         const QString layoutA = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint");
         const auto byData = cli(QStringList{"predict", layoutA, "--interaction", "tensorflow", "--json"} + kData);
         QVERIFY2(byData.code == 0, byData.err);
-        const auto byOption = cli(QStringList{"predict", layoutA, "--interaction", "tensorflow", "--json", "--table-order", "0,2,4,1,3"} + kData);
+        const auto byOption =
+            cli(QStringList{"predict", layoutA, "--interaction", "tensorflow", "--json", "--table-order", "0,2,4,1,3"} +
+                kData);
         QVERIFY2(byOption.code == 0, byOption.err);
         QVERIFY(byData.json()["rows"] == byOption.json()["rows"]);
     }
@@ -382,7 +412,8 @@ private Q_SLOTS:
         const auto lines = answer.out.trimmed().split('\n');
         QCOMPARE(lines.size(), 3);
         QStringList names;
-        for (const QByteArray& line : lines) names << QString::fromStdString(nlohmann::json::parse(line.toStdString())["bench"].get<std::string>());
+        for (const QByteArray& line : lines)
+            names << QString::fromStdString(nlohmann::json::parse(line.toStdString())["bench"].get<std::string>());
         QCOMPARE(names, (QStringList{"machine", "open", "browse"}));
     }
 
@@ -392,7 +423,8 @@ private Q_SLOTS:
         const auto written = cli({"demo", demo, "--rows", "2000", "--json"});
         QVERIFY2(written.code == 0, written.err);
         const auto json = written.json();
-        const auto evaluated = cli({"evaluate", QString::fromStdString(json["checkpoint"].get<std::string>()), "--data", QString::fromStdString(json["dataset"].get<std::string>()), "--json"});
+        const auto evaluated = cli({"evaluate", QString::fromStdString(json["checkpoint"].get<std::string>()), "--data",
+                                    QString::fromStdString(json["dataset"].get<std::string>()), "--json"});
         QVERIFY2(evaluated.code == 0, evaluated.err);
         QCOMPARE(evaluated.json()["rows"].get<int>(), 2000);
         QVERIFY(cli({"demo", demo}).err.startsWith("E-DEMO-002"));
@@ -421,7 +453,8 @@ private Q_SLOTS:
 
     void readerThatLeavesEndsTheWorkQuietly() {
         QProcess process;
-        process.start("bash", {"-c", QString("set -o pipefail; '%1' predict '%2' --data '%3' --json | head -n 1").arg(kCli, kDemo + "/checkpoint", kDemo + "/dataset")});
+        process.start("bash", {"-c", QString("set -o pipefail; '%1' predict '%2' --data '%3' --json | head -n 1")
+                                         .arg(kCli, kDemo + "/checkpoint", kDemo + "/dataset")});
         const auto answer = finish(process);
         QCOMPARE(answer.code, 0);
         QCOMPARE(answer.out, QByteArray("{\n"));

@@ -55,23 +55,51 @@ private Q_SLOTS:
         const auto row = [](const char* name, const QString& checkpoint, const Damage& damage, const char* code) {
             QTest::newRow(name) << checkpoint << damage << code;
         };
-        row("truncated", "c_custom_cuda", [](const QString& d) { QFile::resize(d + "/feature_0_part0.npy", 60000); }, "E-NPY-023");
-        row("bytes after the data", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", readAll(d + "/feature_3_part0.npy") + "x"); }, "E-NPY-024");
-        row("empty file", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", ""); }, "E-NPY-001");
-        row("no array at all", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", QByteArray(4000, 'x')); }, "E-NPY-002");
-        row("renamed table", "c_custom_cuda", [](const QString& d) { QFile::rename(d + "/feature_2_part0.npy", d + "/other.npy"); }, "E-CKPT-010");
-        row("renamed kernel", "c_custom_cuda", [](const QString& d) { QFile::rename(d + "/top_mlp_layer_1_kernel_part0.npy", d + "/top.npy"); }, "E-CKPT-012");
-        row("mixed layouts", "c_custom_cuda",
+        row(
+            "truncated", "c_custom_cuda", [](const QString& d) { QFile::resize(d + "/feature_0_part0.npy", 60000); },
+            "E-NPY-023");
+        row(
+            "bytes after the data", "c_custom_cuda",
+            [](const QString& d) { writeAll(d + "/feature_3_part0.npy", readAll(d + "/feature_3_part0.npy") + "x"); },
+            "E-NPY-024");
+        row(
+            "empty file", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", ""); },
+            "E-NPY-001");
+        row(
+            "no array at all", "c_custom_cuda",
+            [](const QString& d) { writeAll(d + "/feature_3_part0.npy", QByteArray(4000, 'x')); }, "E-NPY-002");
+        row(
+            "renamed table", "c_custom_cuda",
+            [](const QString& d) { QFile::rename(d + "/feature_2_part0.npy", d + "/other.npy"); }, "E-CKPT-010");
+        row(
+            "renamed kernel", "c_custom_cuda",
+            [](const QString& d) { QFile::rename(d + "/top_mlp_layer_1_kernel_part0.npy", d + "/top.npy"); },
+            "E-CKPT-012");
+        row(
+            "mixed layouts", "c_custom_cuda",
             [](const QString& d) {
-                QFile::copy(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/b_custom_cuda/checkpoint/feature_1_7_part0.npy"), d + "/feature_1_7_part0.npy");
+                QFile::copy(
+                    QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/b_custom_cuda/checkpoint/feature_1_7_part0.npy"),
+                    d + "/feature_1_7_part0.npy");
             },
             "E-CKPT-006");
-        row("missing part", "b_custom_cuda", [](const QString& d) { QFile::remove(d + "/feature_0_1000_part2.npy"); }, "E-CKPT-011");
-        row("bias of another layer", "c_custom_cuda",
-            [](const QString& d) { writeAll(d + "/top_mlp_layer_0_bias_part0.npy", readAll(d + "/bottom_mlp_layer_1_bias_part0.npy")); }, "E-CKPT-017");
-        row("bottom kernel as top kernel", "c_custom_cuda",
-            [](const QString& d) { writeAll(d + "/top_mlp_layer_1_kernel_part0.npy", readAll(d + "/bottom_mlp_layer_0_kernel_part0.npy")); }, "E-CKPT-016");
-        row("nothing in the directory", "c_custom_cuda",
+        row(
+            "missing part", "b_custom_cuda", [](const QString& d) { QFile::remove(d + "/feature_0_1000_part2.npy"); },
+            "E-CKPT-011");
+        row(
+            "bias of another layer", "c_custom_cuda",
+            [](const QString& d) {
+                writeAll(d + "/top_mlp_layer_0_bias_part0.npy", readAll(d + "/bottom_mlp_layer_1_bias_part0.npy"));
+            },
+            "E-CKPT-017");
+        row(
+            "bottom kernel as top kernel", "c_custom_cuda",
+            [](const QString& d) {
+                writeAll(d + "/top_mlp_layer_1_kernel_part0.npy", readAll(d + "/bottom_mlp_layer_0_kernel_part0.npy"));
+            },
+            "E-CKPT-016");
+        row(
+            "nothing in the directory", "c_custom_cuda",
             [](const QString& d) {
                 for (const QString& name : QDir(d).entryList(QDir::Files)) QFile::remove(d + "/" + name);
             },
@@ -93,7 +121,8 @@ private Q_SLOTS:
         QTest::newRow("verify") << QStringList{"verify", kDemo + "/checkpoint", "--check"};
         QTest::newRow("tables") << QStringList{"tables", kDemo + "/checkpoint"};
         QTest::newRow("rows") << QStringList{"rows", kDemo + "/checkpoint", "--table", "0", "--rows", "0-3"};
-        QTest::newRow("predict") << QStringList{"predict", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "0-3"};
+        QTest::newRow("predict") << QStringList{
+            "predict", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "0-3"};
     }
     void aLimitThatNamesNoInstructionSetIsTold() {
         QFETCH(QStringList, arguments);
@@ -101,7 +130,9 @@ private Q_SLOTS:
         environment.insert("DLRM_MAX_CPU_ISA", "sse9");
         const auto people = cli(arguments, environment);
         QCOMPARE(people.code, 2);
-        QVERIFY2(people.err.startsWith("E-CPU-005: ") && people.err.contains("sse9") && people.err.contains("avx512_bf16"), people.err);
+        QVERIFY2(
+            people.err.startsWith("E-CPU-005: ") && people.err.contains("sse9") && people.err.contains("avx512_bf16"),
+            people.err);
         QCOMPARE(people.err.count("E-CPU-005"), 1);
         QVERIFY2(people.out.isEmpty(), people.out);
         const auto programs = cli(arguments + QStringList{"--json"}, environment);
@@ -135,7 +166,8 @@ private Q_SLOTS:
         QTemporaryDir directory;
         const QString copy = directory.filePath("checkpoint");
         copyTree(kCheckpoint, copy);
-        for (const char* name : {"README.txt", "b\x1b[31m.txt", "c.txt", "top_mlp_layer_0_kernel_part1.npy"}) writeAll(copy + "/" + name, "x");
+        for (const char* name : {"README.txt", "b\x1b[31m.txt", "c.txt", "top_mlp_layer_0_kernel_part1.npy"})
+            writeAll(copy + "/" + name, "x");
         const auto answer = cli({"info", copy});
         QCOMPARE(answer.code, 0);
         QVERIFY2(answer.out.contains("left alone: README.txt, b?[31m.txt, c.txt and 1 more."), answer.out);
@@ -158,12 +190,18 @@ private Q_SLOTS:
             bytes[17] = 100;
             writeAll(d + "/test/cat_1.bin", bytes);
         }) << "E-DATA-013";
-        QTest::newRow("truncated") << Damage([](const QString& d) { QFile::resize(d + "/test/numerical.bin", 1001); }) << "E-DATA-010";
-        QTest::newRow("missing file") << Damage([](const QString& d) { QFile::remove(d + "/test/cat_2.bin"); }) << "E-FILE-001";
-        QTest::newRow("spec cut short") << Damage([](const QString& d) { QFile::resize(d + "/feature_spec.yaml", 300); }) << "E-SPEC-020";
-        QTest::newRow("empty spec") << Damage([](const QString& d) { writeAll(d + "/feature_spec.yaml", ""); }) << "E-SPEC-004";
+        QTest::newRow("truncated") << Damage([](const QString& d) { QFile::resize(d + "/test/numerical.bin", 1001); })
+                                   << "E-DATA-010";
+        QTest::newRow("missing file") << Damage([](const QString& d) { QFile::remove(d + "/test/cat_2.bin"); })
+                                      << "E-FILE-001";
+        QTest::newRow("spec cut short") << Damage([](const QString& d) {
+            QFile::resize(d + "/feature_spec.yaml", 300);
+        }) << "E-SPEC-020";
+        QTest::newRow("empty spec") << Damage([](const QString& d) { writeAll(d + "/feature_spec.yaml", ""); })
+                                    << "E-SPEC-004";
         QTest::newRow("another cardinality") << Damage([](const QString& d) {
-            writeAll(d + "/feature_spec.yaml", readAll(d + "/feature_spec.yaml").replace("cardinality: 1000", "cardinality: 1001"));
+            writeAll(d + "/feature_spec.yaml",
+                     readAll(d + "/feature_spec.yaml").replace("cardinality: 1000", "cardinality: 1001"));
         }) << "E-ENGINE-013";
     }
     void damagedDatasetIsRefused() {

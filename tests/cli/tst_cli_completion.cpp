@@ -14,9 +14,11 @@ namespace {
 
 // The names of a help's options, "--rows" and "-k".
 QStringList optionsOf(const QByteArray& help) {
-    static const QRegularExpression line(QStringLiteral("^  (-\\S+)( VALUE)?(  |$)"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^  (-\\S+)( VALUE)?(  |$)"),
+                                         QRegularExpression::MultilineOption);
     QStringList out;
-    for (auto lines = line.globalMatch(QString::fromUtf8(help)); lines.hasNext();) out += lines.next().captured(1).split(QLatin1Char(','));
+    for (auto lines = line.globalMatch(QString::fromUtf8(help)); lines.hasNext();)
+        out += lines.next().captured(1).split(QLatin1Char(','));
     return out;
 }
 
@@ -41,9 +43,12 @@ class TestCliCompletion : public QObject {
         QString quoted;
         for (const QString& word : words) quoted += QStringLiteral(" '%1'").arg(word);
         QProcess bash;
-        bash.start(QStringLiteral("bash"), {"--norc", "-c", QStringLiteral("source '%1'; COMP_WORDS=(%2); COMP_CWORD=%3; _dlrm_cli; printf '%s\\n' \"${COMPREPLY[@]}\"")
-                                                                .arg(m_script, quoted)
-                                                                .arg(words.size() - 1)});
+        bash.start(QStringLiteral("bash"),
+                   {"--norc", "-c",
+                    QStringLiteral(
+                        "source '%1'; COMP_WORDS=(%2); COMP_CWORD=%3; _dlrm_cli; printf '%s\\n' \"${COMPREPLY[@]}\"")
+                        .arg(m_script, quoted)
+                        .arg(words.size() - 1)});
         const CliAnswer answer = finish(bash);
         if (!answer.err.isEmpty()) qWarning("%s", answer.err.constData());
         return QString::fromUtf8(answer.out).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
@@ -72,17 +77,25 @@ private Q_SLOTS:
         // A verb's part ends where the next one's begins.
         const auto begin = [&](const QString& verb) {
             if (form == QLatin1String("man")) return QStringLiteral("\n.SS %1\n").arg(verb);
-            return form == QLatin1String("fish") ? QStringLiteral("\ncomplete -c dlrm-cli -n '__fish_seen_subcommand_from %1'").arg(verb) : QStringLiteral("\n        %1)\n").arg(verb);
+            return form == QLatin1String("fish")
+                       ? QStringLiteral("\ncomplete -c dlrm-cli -n '__fish_seen_subcommand_from %1'").arg(verb)
+                       : QStringLiteral("\n        %1)\n").arg(verb);
         };
         int options = 0;
         const QStringList all = verbs() + QStringList{QStringLiteral("help")};
         for (int v = 0; v + 1 < all.size(); ++v) {
-            const qsizetype from = text.indexOf(begin(all[v])), to = form == QLatin1String("man") && v + 2 == all.size() ? text.indexOf("\n.SS help VERB\n") : text.indexOf(begin(all[v + 1]));
+            const qsizetype from = text.indexOf(begin(all[v])), to = form == QLatin1String("man") && v + 2 == all.size()
+                                                                         ? text.indexOf("\n.SS help VERB\n")
+                                                                         : text.indexOf(begin(all[v + 1]));
             QVERIFY2(from > 0, qPrintable(all[v]));
             const QString part = text.mid(from, to > from ? to - from : -1);
             for (const QString& option : optionsOf(cli({all[v], "--help"}).out)) {
                 const QString name = option.mid(option.startsWith(QLatin1String("--")) ? 2 : 1);
-                const QString written = form != QLatin1String("fish") ? option : (option.startsWith(QLatin1String("--")) ? QStringLiteral(" -l ") : QStringLiteral(" -s ")) + name;
+                const QString written =
+                    form != QLatin1String("fish")
+                        ? option
+                        : (option.startsWith(QLatin1String("--")) ? QStringLiteral(" -l ") : QStringLiteral(" -s ")) +
+                              name;
                 const QRegularExpression whole(QRegularExpression::escape(written) + QStringLiteral("(?![a-z-])"));
                 QVERIFY2(part.contains(whole), qPrintable(all[v] + QLatin1Char(' ') + option));
                 ++options;
@@ -127,7 +140,9 @@ private Q_SLOTS:
     void otherShellsAreRefused() {
         const auto answer = cli({"completion", "zhs"});
         QCOMPARE(answer.code, 2);
-        QVERIFY2(answer.err.startsWith("E-CLI-001") && answer.err.contains("bash, zsh, fish, man") && answer.err.contains("Did you mean zsh?"), answer.err);
+        QVERIFY2(answer.err.startsWith("E-CLI-001") && answer.err.contains("bash, zsh, fish, man") &&
+                     answer.err.contains("Did you mean zsh?"),
+                 answer.err);
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for every verb: text no wider than 120 characters, ASCII where there is no UTF-8, JSON with its provenance, one type for each key.
+// What holds for every verb: text no wider than 120 characters, ASCII where there is no UTF-8, JSON with its
+// provenance, one type for each key.
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -35,7 +36,9 @@ int widest(const QByteArray& text) {
 }
 
 // "number", "string", "object", "array", "boolean"; empty for null.
-std::string typeOf(const json& value) { return value.is_null() ? "" : value.is_number() ? "number" : value.type_name(); }
+std::string typeOf(const json& value) {
+    return value.is_null() ? "" : value.is_number() ? "number" : value.type_name();
+}
 
 }  // namespace
 
@@ -59,7 +62,8 @@ class TestCliContract : public QObject {
             {"neighbors", QStringList{"neighbors", kModel, "--table", "9", "--ids", "5,6"} + kRaw},
             {"predict", QStringList{"predict", kModel, "--rows", "0-3,7"} + kData},
             {"predict raw", QStringList{"predict", kModel, "--rows", "0-3"} + kRaw},
-            {"predict hashed", {"predict", kModel, "--rows", "0-3", "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash"}},
+            {"predict hashed",
+             {"predict", kModel, "--rows", "0-3", "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash"}},
             {"explain", QStringList{"predict", kModel, "--rows", "0-1", "--explain"} + kData},
             {"evaluate", QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData},
             {"merge", {"merge", m_folder.filePath("state.h5"), "--allow-gaps"}},
@@ -80,13 +84,20 @@ class TestCliContract : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { QCOMPARE(cli(QStringList{"evaluate", kModel, "--rows", "0-1999", "--state", m_folder.filePath("state.h5")} + kData).code, 0); }
+    void initTestCase() {
+        QCOMPARE(
+            cli(QStringList{"evaluate", kModel, "--rows", "0-1999", "--state", m_folder.filePath("state.h5")} + kData)
+                .code,
+            0);
+    }
 
     void nothingIsWiderThanThePage_data() { rowsOfCalls(); }
     void nothingIsWiderThanThePage() {
         QFETCH(QStringList, arguments);
         const auto answer = cli(arguments + QStringList{"--quiet"}, locale("C.UTF-8"));
-        QVERIFY2(answer.code != 2 || arguments.contains("--dat") || arguments[0] == "evalute" || arguments[1].endsWith("nothing"), answer.err);
+        QVERIFY2(answer.code != 2 || arguments.contains("--dat") || arguments[0] == "evalute" ||
+                     arguments[1].endsWith("nothing"),
+                 answer.err);
         QVERIFY2(widest(answer.out) <= kWidth, answer.out);
         QVERIFY(!answer.out.contains('\x1b'));
     }
@@ -96,21 +107,24 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth && answer.out.size() > 50, answer.out);
         }
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge", "doctor", "verify", "convert", "parity", "bench",
-                                 "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge",
+                                 "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
-            for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"}) QVERIFY2(!answer.out.contains(flag), verb);  // they take none
+            for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"})
+                QVERIFY2(!answer.out.contains(flag), verb);  // they take none
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth, answer.out);
             QVERIFY2(answer.out.contains("Examples\n  ") && answer.out.contains("Exit codes:"), answer.out);
             // The verb's own options stand before those it shares with others.
-            const auto own = answer.out.indexOf(QByteArray("\nOptions of ") + verb), shared = answer.out.indexOf("\nComputing\n");
+            const auto own = answer.out.indexOf(QByteArray("\nOptions of ") + verb),
+                       shared = answer.out.indexOf("\nComputing\n");
             QVERIFY2(shared < 0 || own < 0 || own < shared, answer.out);
         }
     }
     void theHelpsParagraphsAreFilled() {
         QVERIFY(cli({"doctor", "--help"}).out.contains("nothing predicts (normalized entropy 1 or more)"));
-        QVERIFY(cli({"doctor", "--help"}).out.contains("numerical features in the weights than in the data, values that are not finite"));
+        QVERIFY(cli({"doctor", "--help"})
+                    .out.contains("numerical features in the weights than in the data, values that are not finite"));
         QVERIFY(cli({"layers", "--help"}).out.contains("a constant one after its value times its outgoing weights"));
         auto environment = locale("C.UTF-8");
         environment.insert("COLUMNS", "80");
@@ -137,13 +151,20 @@ private Q_SLOTS:
         const json all = answer.json();
         QVERIFY2(all.is_object() && all.contains("provenance"), answer.out);
         const json& p = all["provenance"];
-        for (const char* key : {"program", "version", "commit", "command", "created"}) QVERIFY2(p[key].is_string() && !p[key].get<std::string>().empty(), key);
-        QVERIFY(QRegularExpression(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$)").match(QString::fromStdString(p["created"].get<std::string>())).hasMatch());
-        QVERIFY2(p["command"].get<std::string>().starts_with("dlrm-cli " + arguments[0].toStdString()), p.dump().c_str());
+        for (const char* key : {"program", "version", "commit", "command", "created"})
+            QVERIFY2(p[key].is_string() && !p[key].get<std::string>().empty(), key);
+        QVERIFY(QRegularExpression(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$)")
+                    .match(QString::fromStdString(p["created"].get<std::string>()))
+                    .hasMatch());
+        QVERIFY2(p["command"].get<std::string>().starts_with("dlrm-cli " + arguments[0].toStdString()),
+                 p.dump().c_str());
         if (all.contains("error")) return;
         QVERIFY(all["notes"].is_array());
-        for (const char* key : {"checkpoint", "layout", "fingerprint", "fingerprint_of", "table_precision"}) QVERIFY2(p[key].is_string(), key);
-        QVERIFY(QRegularExpression("^xxh3:[0-9a-f]{16}$").match(QString::fromStdString(p["fingerprint"].get<std::string>())).hasMatch());
+        for (const char* key : {"checkpoint", "layout", "fingerprint", "fingerprint_of", "table_precision"})
+            QVERIFY2(p[key].is_string(), key);
+        QVERIFY(QRegularExpression("^xxh3:[0-9a-f]{16}$")
+                    .match(QString::fromStdString(p["fingerprint"].get<std::string>()))
+                    .hasMatch());
         for (const char* key : {"name", "device", "reason", "precision"}) QVERIFY2(p["backend"][key].is_string(), key);
         for (const char* key : {"order", "source"}) QVERIFY2(p["interaction"][key].is_string(), key);
         const bool ofData = arguments.contains("--data") || arguments[0] == "merge";
@@ -160,7 +181,8 @@ private Q_SLOTS:
                 if (const std::string type = typeOf(value); !type.empty()) types[key].insert(type);
             }
             for (const char* key : {"backend", "profile", "interaction"})
-                if (all.contains(key)) QVERIFY2(all[key].is_object() || all[key].is_null(), qPrintable(name + ": " + key));
+                if (all.contains(key))
+                    QVERIFY2(all[key].is_object() || all[key].is_null(), qPrintable(name + ": " + key));
             if (all.contains("rows") && !all.contains("row_count")) QVERIFY2(all["rows"].is_array(), qPrintable(name));
         }
         QVERIFY(types.size() > 40);
@@ -169,7 +191,9 @@ private Q_SLOTS:
     void aWidthThatIsAskedForIsKept() {
         auto environment = locale("C.UTF-8");
         environment.insert("COLUMNS", "72");
-        for (const QStringList& arguments : {QStringList{"tables", kModel}, {"predict", "--help"}, QStringList{"evaluate", kModel, "--rows", "0-99"} + kData}) {
+        for (const QStringList& arguments : {QStringList{"tables", kModel},
+                                             {"predict", "--help"},
+                                             QStringList{"evaluate", kModel, "--rows", "0-99"} + kData}) {
             const auto answer = cli(arguments, environment);
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= 72, answer.out);
@@ -181,7 +205,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("path");
         const QString dictionary = kDemo + "/dictionary";
         QTest::newRow("no checkpoint") << QStringList{"info", dictionary} << dictionary.toUtf8();
-        QTest::newRow("no record") << QStringList{"verify", kModel, "--check"} << (kModel + "/verify.xxh3.json").toUtf8();
+        QTest::newRow("no record") << QStringList{"verify", kModel, "--check"}
+                                   << (kModel + "/verify.xxh3.json").toUtf8();
         QTest::newRow("no model") << QStringList{"info", "/etc/passwd"} << QByteArray("/etc/passwd");
         const QString far = QStringLiteral("/no such folder/") + QStringLiteral("of a name with spaces/").repeated(5);
         QTest::newRow("spaces") << QStringList{"info", far + "model"} << ("file: " + far + "model").toUtf8();
@@ -201,7 +226,9 @@ private Q_SLOTS:
         }
     }
     void theFingerprintIsOfTheValues() {
-        const auto of = [](const QString& model) { return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>(); };
+        const auto of = [](const QString& model) {
+            return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>();
+        };
         QTemporaryDir folder;
         const QString converted = folder.filePath("model.h5");
         QCOMPARE(cli({"convert", kModel, converted}).code, 0);
@@ -211,22 +238,26 @@ private Q_SLOTS:
     // It does not cover every row, and all who show it say so.
     void whatTheFingerprintCoversIsSaid() {
         const QByteArray covers = "16 rows of every table", all = "verify compares all bytes";
-        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"completion", "man"}, QStringList{"evaluate", kModel, "--rows", "0-9"} + kData}) {
+        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"completion", "man"},
+                                             QStringList{"evaluate", kModel, "--rows", "0-9"} + kData}) {
             auto environment = locale("C.UTF-8");
             environment.insert("COLUMNS", "10000");
             const QByteArray out = cli(arguments, environment).out;
             QVERIFY2(out.contains(covers) && out.contains(all), out);
         }
         const json said = cli({"info", kModel, "--json"}).json()["provenance"]["fingerprint_of"];
-        QVERIFY2(said.is_string() && QByteArray::fromStdString(said.get<std::string>()).contains(covers), said.dump().c_str());
+        QVERIFY2(said.is_string() && QByteArray::fromStdString(said.get<std::string>()).contains(covers),
+                 said.dump().c_str());
     }
     void whatTheDoctorSaysCanBeTyped() {
         const json found = cli(QStringList{"doctor", kModel, "--interaction", "tensorflow", "--json"} + kData).json();
         const json& winner = found["winner"];
         QStringList again{"evaluate", kModel, "--rows", "0-99", "--json"};
         again += kData;
-        again += {"--interaction", QString::fromStdString(winner["interaction"].get<std::string>()), "--numerical", QString::fromStdString(winner["numerical"].get<std::string>())};
-        again += {"--id-shift", QString::number(winner["id_shift"].get<int>()), "--interaction-tables", QString::fromStdString(winner["interaction_tables"].get<std::string>())};
+        again += {"--interaction", QString::fromStdString(winner["interaction"].get<std::string>()), "--numerical",
+                  QString::fromStdString(winner["numerical"].get<std::string>())};
+        again += {"--id-shift", QString::number(winner["id_shift"].get<int>()), "--interaction-tables",
+                  QString::fromStdString(winner["interaction_tables"].get<std::string>())};
         QCOMPARE(cli(again).code, 0);
         for (const auto& hypothesis : found["hypotheses"])
             QVERIFY(QStringList({"already_logged", "ln3", "ln2", "ln1", "raw"})

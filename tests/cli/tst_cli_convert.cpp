@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli convert: its words, that a killed one leaves no torn file, that an interrupted one leaves nothing; parts of models in every verb.
+// dlrm-cli convert: its words, that a killed one leaves no torn file, that an interrupted one leaves nothing; parts of
+// models in every verb.
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +28,8 @@ QStringList namesIn(const QString& path) { return QDir(path).entryList(QDir::All
 QString largeModel(const QTemporaryDir& dir, std::int64_t rows) {
     const QString path = dir.filePath("model");
     QDir().mkpath(path);
-    for (const QString& name : QDir(kCheckpoint).entryList({"*.npy"}, QDir::Files)) QFile::copy(kCheckpoint + "/" + name, path + "/" + name);
+    for (const QString& name : QDir(kCheckpoint).entryList({"*.npy"}, QDir::Files))
+        QFile::copy(kCheckpoint + "/" + name, path + "/" + name);
     const QString table = path + "/feature_0_part0.npy";
     QFile::remove(table);
     const std::int64_t shape[] = {rows, 16};
@@ -53,7 +55,8 @@ private Q_SLOTS:
         QVERIFY(QFile(dir.filePath("out.h5")).size() > file.json()["bytes"].get<std::int64_t>());
         const auto directory = cli({"convert", kCheckpoint, dir.filePath("out"), "--interaction", "tensorflow"});
         QCOMPARE(directory.code, 0);
-        QVERIFY2(directory.out.contains("directory, layout C") && directory.out.contains("--interaction tensorflow"), directory.out);
+        QVERIFY2(directory.out.contains("directory, layout C") && directory.out.contains("--interaction tensorflow"),
+                 directory.out);
         QCOMPARE(cli({"info", dir.filePath("out")}).code, 0);
     }
     void replacesAFileAndNoDirectory() {
@@ -88,7 +91,9 @@ private Q_SLOTS:
         timer.start();
         QCOMPARE(cli({"convert", model, path}).code, 0);
         const auto whole = static_cast<unsigned>(timer.elapsed());
-        const auto sizeOf = [&] { return out.endsWith("h5") ? QFile(path).size() : QFile(path + "/feature_0_part0.npy").size(); };
+        const auto sizeOf = [&] {
+            return out.endsWith("h5") ? QFile(path).size() : QFile(path + "/feature_0_part0.npy").size();
+        };
         const qint64 size = sizeOf();
         std::mt19937 random(7);
         int killed = 0, ended = 0;
@@ -111,7 +116,8 @@ private Q_SLOTS:
         }
         qInfo("%d killed, %d ended before", killed, ended);
         QVERIFY(killed >= 10);
-        for (const QString& name : namesIn(dir.path())) QVERIFY2(name == "model" || name == out || name.startsWith(out + ".part-"), qPrintable(name));
+        for (const QString& name : namesIn(dir.path()))
+            QVERIFY2(name == "model" || name == out || name.startsWith(out + ".part-"), qPrintable(name));
     }
     void interruptedLeavesNothing_data() {
         QTest::addColumn<QList<int>>("signalsAtOnce");
@@ -143,7 +149,8 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const QString model = largeModel(dir, 4'000'000);
         QProcess process;
-        process.start("sh", {"-c", "trap '' HUP INT; exec \"$0\" \"$@\"", kCli, "convert", model, dir.filePath("out.h5"), "--quiet"});
+        process.start("sh", {"-c", "trap '' HUP INT; exec \"$0\" \"$@\"", kCli, "convert", model,
+                             dir.filePath("out.h5"), "--quiet"});
         QVERIFY(process.waitForStarted());
         QTRY_VERIFY_WITH_TIMEOUT(namesIn(dir.path()).size() == 2, 20'000);
         for (const int signal : {SIGHUP, SIGINT}) ::kill(static_cast<pid_t>(process.processId()), signal);
@@ -155,10 +162,13 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const QString model = largeModel(dir, 4'000);
         QProcess process;
-        process.start("sh", {"-c", "ulimit -f 100; exec \"$0\" \"$@\"", kCli, "convert", model, dir.filePath("out.h5"), "--quiet"});
+        process.start("sh", {"-c", "ulimit -f 100; exec \"$0\" \"$@\"", kCli, "convert", model, dir.filePath("out.h5"),
+                             "--quiet"});
         const auto answer = finish(process);
         QCOMPARE(answer.code, 2);
-        QVERIFY2(answer.err.startsWith("E-FILE-0") && answer.err.contains("File too large") && answer.err.contains("ulimit -f"), answer.err);
+        QVERIFY2(answer.err.startsWith("E-FILE-0") && answer.err.contains("File too large") &&
+                     answer.err.contains("ulimit -f"),
+                 answer.err);
         QCOMPARE(namesIn(dir.path()), QStringList("model"));
     }
 
@@ -177,11 +187,18 @@ private Q_SLOTS:
         QCOMPARE(info.json()["layout"].get<std::string>(), std::string("NPY"));
         QCOMPARE(info.json()["tables"].size(), 1U);
         QVERIFY(cli({"info", part}).out.contains("nothing can be predicted"));
-        for (const QStringList& verb : {QStringList{"tables"}, {"tables", "--no-statistics"}, {"rows", "--table", "0", "--ids", "0,1"}, {"neighbors", "--table", "0", "--id", "1"}, {"layers"},
-                                        {"verify", "--sidecar", dir.filePath("sidecar.json")}, {"doctor"}}) {
+        for (const QStringList& verb : {QStringList{"tables"},
+                                        {"tables", "--no-statistics"},
+                                        {"rows", "--table", "0", "--ids", "0,1"},
+                                        {"neighbors", "--table", "0", "--id", "1"},
+                                        {"layers"},
+                                        {"verify", "--sidecar", dir.filePath("sidecar.json")},
+                                        {"doctor"}}) {
             const auto answer = cli(QStringList{verb[0], part} + verb.mid(1));
-            QVERIFY2(answer.code == 0 || answer.code == 1 || (answer.code == 2 && answer.err.startsWith("E-")), qPrintable(verb[0] + ": " + answer.err));
-            if (verb[0] != "doctor" && verb[0] != "layers") QVERIFY2(answer.code == 0, qPrintable(verb[0] + ": " + answer.err));
+            QVERIFY2(answer.code == 0 || answer.code == 1 || (answer.code == 2 && answer.err.startsWith("E-")),
+                     qPrintable(verb[0] + ": " + answer.err));
+            if (verb[0] != "doctor" && verb[0] != "layers")
+                QVERIFY2(answer.code == 0, qPrintable(verb[0] + ": " + answer.err));
         }
         for (const char* verb : {"predict", "evaluate", "doctor"}) {
             const auto answer = cli({verb, part, "--data", kDataset});
@@ -202,29 +219,38 @@ private Q_SLOTS:
     // No verb writes over a file it reads.
     void inputsAreNeverReplaced() {
         QTemporaryDir dir;
-        const QString model = dir.filePath("model"), file = dir.filePath("m.h5"), layer = model + "/top_mlp_layer_0_bias_part0.npy", table = model + "/feature_1_part0.npy";
+        const QString model = dir.filePath("model"), file = dir.filePath("m.h5"),
+                      layer = model + "/top_mlp_layer_0_bias_part0.npy", table = model + "/feature_1_part0.npy";
         QVERIFY(QDir().mkpath(model));
-        for (const QString& name : QDir(kCheckpoint).entryList({"*.npy"}, QDir::Files)) QVERIFY(QFile::copy(kCheckpoint + "/" + name, model + "/" + name));
+        for (const QString& name : QDir(kCheckpoint).entryList({"*.npy"}, QDir::Files))
+            QVERIFY(QFile::copy(kCheckpoint + "/" + name, model + "/" + name));
         QCOMPARE(cli({"convert", model, file}).code, 0);
         const auto contents = [](const QString& path) {
             QFile f(path);
             return f.open(QIODevice::ReadOnly) ? f.readAll() : QByteArray();
         };
         const QByteArray before[] = {contents(layer), contents(table), contents(file)};
-        const QList<QStringList> commands{{"predict", model, "--data", kDataset, "--out", layer}, {"evaluate", file, "--data", kDataset, "--out", file},
-                                          {"tables", file, "--out", file}, {"tables", model, "--table", "1", "--untrained-ids", table},
-                                          {"parity", file, "--out", file}, {"verify", model, "--sidecar", table, "--update"}};
+        const QList<QStringList> commands{{"predict", model, "--data", kDataset, "--out", layer},
+                                          {"evaluate", file, "--data", kDataset, "--out", file},
+                                          {"tables", file, "--out", file},
+                                          {"tables", model, "--table", "1", "--untrained-ids", table},
+                                          {"parity", file, "--out", file},
+                                          {"verify", model, "--sidecar", table, "--update"}};
         for (const QStringList& command : commands) {
             const auto answer = cli(command);
-            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"), qPrintable(command.join(' ') + ": " + answer.err));
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"),
+                     qPrintable(command.join(' ') + ": " + answer.err));
         }
         QVERIFY(contents(layer) == before[0] && contents(table) == before[1] && contents(file) == before[2]);
     }
     void whatBelongsToTheInputsIsNeverReplaced() {
         QTemporaryDir dir;
-        const QString demo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo"), model = dir.filePath("model"), words = dir.filePath("dictionary"), rows = dir.filePath("rows.tsv");
-        std::filesystem::copy((demo + "/checkpoint").toStdString(), model.toStdString(), std::filesystem::copy_options::recursive);
-        std::filesystem::copy((demo + "/dictionary").toStdString(), words.toStdString(), std::filesystem::copy_options::recursive);
+        const QString demo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo"), model = dir.filePath("model"),
+                      words = dir.filePath("dictionary"), rows = dir.filePath("rows.tsv");
+        std::filesystem::copy((demo + "/checkpoint").toStdString(), model.toStdString(),
+                              std::filesystem::copy_options::recursive);
+        std::filesystem::copy((demo + "/dictionary").toStdString(), words.toStdString(),
+                              std::filesystem::copy_options::recursive);
         QVERIFY(QFile::copy(demo + "/raw_rows.tsv", rows));
         QCOMPARE(cli({"verify", model, "--record"}).code, 0);
         const QString record = model + "/verify.xxh3.json", word = words + "/cat_3.tsv", beside = dir.filePath("p.csv");
@@ -237,13 +263,17 @@ private Q_SLOTS:
         const QStringList raw{"--data", rows, "--dictionary", words};
         const QString asH5 = dir.filePath("rows.h5");  // the same file under a name that can be written
         QVERIFY(::link(rows.toLocal8Bit().constData(), asH5.toLocal8Bit().constData()) == 0);
-        const QList<QStringList> commands{QStringList{"predict", model, "--out", word} + raw, QStringList{"evaluate", model, "--out", word} + raw,
-                                          QStringList{"convert", model, asH5} + raw, {"tables", model, "--out", record},
-                                          {"evaluate", model, "--data", demo + "/dataset", "--verified", "--out", record},
-                                          {"predict", model, "--data", beside + ".json", "--dictionary", words, "--out", beside}};
+        const QList<QStringList> commands{
+            QStringList{"predict", model, "--out", word} + raw,
+            QStringList{"evaluate", model, "--out", word} + raw,
+            QStringList{"convert", model, asH5} + raw,
+            {"tables", model, "--out", record},
+            {"evaluate", model, "--data", demo + "/dataset", "--verified", "--out", record},
+            {"predict", model, "--data", beside + ".json", "--dictionary", words, "--out", beside}};
         for (const QStringList& command : commands) {
             const auto answer = cli(command);
-            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"), qPrintable(command.join(' ') + ": " + answer.err));
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"),
+                     qPrintable(command.join(' ') + ": " + answer.err));
         }
         QVERIFY(contents(record) == before[0] && contents(word) == before[1] && contents(rows) == before[2]);
         QVERIFY(contents(beside + ".json") == before[2]);
@@ -271,10 +301,12 @@ private Q_SLOTS:
     }
     void tablesAreExported() {
         QTemporaryDir dir;
-        for (const char* name : {"tables.json", "tables.h5"}) QCOMPARE(cli({"tables", kCheckpoint, "--out", dir.filePath(name)}).code, 0);
+        for (const char* name : {"tables.json", "tables.h5"})
+            QCOMPARE(cli({"tables", kCheckpoint, "--out", dir.filePath(name)}).code, 0);
         QFile json(dir.filePath("tables.json"));
         QVERIFY(json.open(QIODevice::ReadOnly));
-        QVERIFY(lasting(nlohmann::json::parse(json.readAll().toStdString())) == lasting(cli({"tables", kCheckpoint, "--json"}).json()));
+        QVERIFY(lasting(nlohmann::json::parse(json.readAll().toStdString())) ==
+                lasting(cli({"tables", kCheckpoint, "--json"}).json()));
         QVERIFY(cli({"tables", kCheckpoint, "--out", dir.filePath("tables.xlsx")}).err.startsWith("E-EXPORT-001"));
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli doctor as a gate: what is wrong ends with exit code 1 and a sentence that names it, and nothing keeps it from its end.
+// dlrm-cli doctor as a gate: what is wrong ends with exit code 1 and a sentence that names it, and nothing keeps it
+// from its end.
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
@@ -22,10 +23,13 @@ namespace {
 
 // A copy of the golden checkpoint whose file has another last value.
 QString withLastValue(const QTemporaryDir& dir, const QString& file, float value) {
-    for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files)) QFile::copy(kCheckpoint + "/" + name, dir.filePath(name));
+    for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files))
+        QFile::copy(kCheckpoint + "/" + name, dir.filePath(name));
     QFile changed(dir.filePath(file));
     changed.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    if (!changed.open(QIODevice::ReadWrite) || !changed.seek(changed.size() - 4) || changed.write(reinterpret_cast<const char*>(&value), 4) != 4) qFatal("cannot be changed");
+    if (!changed.open(QIODevice::ReadWrite) || !changed.seek(changed.size() - 4) ||
+        changed.write(reinterpret_cast<const char*>(&value), 4) != 4)
+        qFatal("cannot be changed");
     return dir.path();
 }
 
@@ -44,7 +48,8 @@ private Q_SLOTS:
         QTest::newRow("infinity in a table") << "feature_0_part0.npy" << -kInf << "of table";
         QTest::newRow("NaN in the bottom MLP") << "bottom_mlp_layer_0_kernel_part0.npy" << kNan << "bottom_mlp";
         QTest::newRow("infinity in the bottom MLP") << "bottom_mlp_layer_0_bias_part0.npy" << kInf << "bottom_mlp";
-        QTest::newRow("NaN in the kernel whose inputs are ranked") << "top_mlp_layer_0_kernel_part0.npy" << kNan << "top_mlp";
+        QTest::newRow("NaN in the kernel whose inputs are ranked")
+            << "top_mlp_layer_0_kernel_part0.npy" << kNan << "top_mlp";
         QTest::newRow("NaN in the top MLP") << "top_mlp_layer_0_bias_part0.npy" << kNan << "top_mlp";
     }
     void aValueThatIsNotFiniteIsNamed() {
@@ -64,8 +69,10 @@ private Q_SLOTS:
     // Of 48 impossible ones the one as opened is listed; the others are 47.
     void theReadingAsOpenedIsNoOtherOne() {
         QTemporaryDir dir;
-        const QString model = withLastValue(dir, "top_mlp_layer_0_bias_part0.npy", std::numeric_limits<float>::quiet_NaN());
-        const auto few = cli({"doctor", model, "--data", kDataset}), all = cli({"doctor", model, "--data", kDataset, "--all"});
+        const QString model =
+            withLastValue(dir, "top_mlp_layer_0_bias_part0.npy", std::numeric_limits<float>::quiet_NaN());
+        const auto few = cli({"doctor", model, "--data", kDataset}),
+                   all = cli({"doctor", model, "--data", kDataset, "--all"});
         QVERIFY2(few.out.contains("  47 other readings are impossible: --all says why"), few.out);
         QCOMPARE(all.out.count("impossible"), 48);
     }
@@ -73,7 +80,8 @@ private Q_SLOTS:
     void tablesAndLayersWithSuchAValueFail() {
         constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
         QTemporaryDir table, layer;
-        const QString badTable = withLastValue(table, "feature_2_part0.npy", kNan), badLayer = withLastValue(layer, "top_mlp_layer_0_bias_part0.npy", kNan);
+        const QString badTable = withLastValue(table, "feature_2_part0.npy", kNan),
+                      badLayer = withLastValue(layer, "top_mlp_layer_0_bias_part0.npy", kNan);
         for (const char* form : {"--json", "--quiet"}) {
             QCOMPARE(cli({"tables", badTable, form}).code, 1);
             QCOMPARE(cli({"layers", badTable, form}).code, 0);
@@ -89,7 +97,8 @@ private Q_SLOTS:
     void aModelThatPredictsNothingFails() {
         QTemporaryDir dir;
         // Every logit is 40 too large.
-        const auto answer = cli({"doctor", withLastValue(dir, "top_mlp_layer_2_bias_part0.npy", 40), "--data", kDataset});
+        const auto answer =
+            cli({"doctor", withLastValue(dir, "top_mlp_layer_2_bias_part0.npy", 40), "--data", kDataset});
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("Nothing predicts"), answer.out);
     }
@@ -134,13 +143,16 @@ private Q_SLOTS:
         const QStringList command{"doctor", model, "--data", kDemo + "/dataset"};
         const auto answer = cli(command);
         QCOMPARE(answer.code, 1);
-        QVERIFY2(answer.out.startsWith("The model predicts better without cat_20 (log loss 0.0224 smaller, 11.0 standard errors)") &&
-                     answer.out.contains("the rows or ids of this table are probably wrong. Without cat_4 as well, but not once this one is left out."),
+        QVERIFY2(answer.out.startsWith(
+                     "The model predicts better without cat_20 (log loss 0.0224 smaller, 11.0 standard errors)") &&
+                     answer.out.contains("the rows or ids of this table are probably wrong. Without cat_4 as well, but "
+                                         "not once this one is left out."),
                  answer.out);
         const auto harmful = cli(command + QStringList{"--json"}).json()["harmful_tables"];
         QCOMPARE(harmful.size(), std::size_t{1});
         QVERIFY(harmful[0]["name"] == "cat_20" && std::fabs(harmful[0]["standard_errors"].get<double>() - 11.1) < 0.2);
-        QVERIFY(harmful[0]["partners"].size() == 1 && harmful[0]["partners"][0] == "cat_4");  // it is multiplied with cat_20
+        QVERIFY(harmful[0]["partners"].size() == 1 &&
+                harmful[0]["partners"][0] == "cat_4");  // it is multiplied with cat_20
         const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(right["harmful_tables"].is_array() && right["harmful_tables"].empty());
     }
@@ -153,7 +165,8 @@ private Q_SLOTS:
             QVERIFY2(!answer.out.contains("00000000000"), answer.out);
         }
     }
-    // Numbers that were stored as they came, opened as if they were logged: ln(x+3) and ln(x+2) tie on 1,000 rows, and both beat that.
+    // Numbers that were stored as they came, opened as if they were logged: ln(x+3) and ln(x+2) tie on 1,000 rows, and
+    // both beat that.
     void aBeatenReadingFailsThoughTwoOthersTie() {
         QTemporaryDir dir;
         const QString data = dir.filePath("data"), numbers = data + "/test/numerical.bin";
@@ -170,8 +183,10 @@ private Q_SLOTS:
         const auto answer = cli({"doctor", kDemo + "/checkpoint", "--data", data, "--limit", "1000"});
         QCOMPARE(answer.code, 1);
         const QByteArray verdict = answer.out.left(answer.out.indexOf('\n'));
-        QVERIFY2(verdict.startsWith("The reading as opened is beaten by") && verdict.contains("standard errors"), verdict);
-        QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"), verdict);
+        QVERIFY2(verdict.startsWith("The reading as opened is beaten by") && verdict.contains("standard errors"),
+                 verdict);
+        QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"),
+                 verdict);
     }
     // Every value is replaced by one that the dictionary does not hold; then all but a few are known.
     void aForeignDictionaryIsAFinding() {
@@ -224,12 +239,14 @@ private Q_SLOTS:
         }
         const QString path = dir.filePath("rows.tsv");
         writeAll(path, rows);
-        const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data", path, "--rows", "16500-17499"};
+        const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data", path, "--rows",
+                               "16500-17499"};
         const auto doctor = cli(QStringList{"doctor", "--json"} + data);
         QCOMPARE(doctor.code, 1);
         QVERIFY(doctor.json()["foreign_dictionary"].get<bool>());
         const std::string found = doctor.json()["findings"][0].get<std::string>();
-        QVERIFY2(found.starts_with("The dictionary of cat_9 does not fit the rows: ") && found.find("in 1000 chosen rows") != std::string::npos &&
+        QVERIFY2(found.starts_with("The dictionary of cat_9 does not fit the rows: ") &&
+                     found.find("in 1000 chosen rows") != std::string::npos &&
                      found.ends_with("the first is \"ffffffff\", row 16500, cat_9."),
                  found.c_str());
         const auto healthy = cli(QStringList{"doctor", "--json"} + data.mid(0, 5) + QStringList{"--rows", "0-999"});
@@ -241,7 +258,8 @@ private Q_SLOTS:
         const auto numbers = [&](const char* rows) {
             const auto answer = cli(QStringList{"doctor"} + data + QStringList{rows});
             std::vector<int> out;
-            auto found = QRegularExpression("row (\\d+) of the data would look up").globalMatch(QString::fromUtf8(answer.out).simplified());
+            auto found = QRegularExpression("row (\\d+) of the data would look up")
+                             .globalMatch(QString::fromUtf8(answer.out).simplified());
             while (found.hasNext()) out.push_back(found.next().captured(1).toInt());
             return out;
         };
@@ -263,15 +281,18 @@ private Q_SLOTS:
                 "Of 48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of "
                 "the tables), the one as opened is best: it beats every other one by 5 standard errors or more.\n"
                 "Not told by this: whether each table's rows and ids belong together (only a table that does harm "
-                "is told), whether tables of equal size are exchanged, whether the rows of tables that were not looked at "
-                "are finite (the statistics of all tables tell that), and whether the model is as good as an earlier one.\n"),
+                "is told), whether tables of equal size are exchanged, whether the rows of tables that were not looked "
+                "at "
+                "are finite (the statistics of all tables tell that), and whether the model is as good as an earlier "
+                "one.\n"),
             answer.out);
         const auto json = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(json["not_told"].get<std::string>().starts_with("Not told by this") &&
                 json["tried"].get<std::string>().starts_with("48 readings (2 interaction orders,"));
         QVERIFY(!answer.out.contains("ightly") && cli({"doctor", "--help"}).out.contains("tables of equal size"));
         QVERIFY(!answer.out.contains("would look up id"));
-        QVERIFY(cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all"}).out.contains("would look up id"));
+        QVERIFY(cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all"})
+                    .out.contains("would look up id"));
     }
     // 16 inputs, 13 of them fed: which layout C does not record.
     void theNumberOfNumericalsIsWeighed() {
@@ -290,7 +311,8 @@ private Q_SLOTS:
     }
     // Raw rows: ln(x+2) and ln(x+3) are not told apart on 2,000 rows, the interaction is.
     void whatIsBeatenFailsThoughTheBestTie() {
-        const QStringList raw{"doctor", kDemo + "/checkpoint", "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+        const QStringList raw{"doctor",       kDemo + "/checkpoint", "--data", kDemo + "/raw_rows.tsv",
+                              "--dictionary", kDemo + "/dictionary"};
         const auto wrong = cli(raw + QStringList{"--interaction", "tensorflow"});
         QCOMPARE(wrong.code, 1);
         const auto right = cli(raw);

@@ -108,7 +108,8 @@ private Q_SLOTS:
         for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files))
             QVERIFY(QFile::copy(kCheckpoint + "/" + name, dir.filePath(name)));
         QFile table(dir.filePath("feature_1_part0.npy"));
-        QVERIFY(table.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && table.open(QIODevice::ReadWrite) && table.seek(128));
+        QVERIFY(table.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && table.open(QIODevice::ReadWrite) &&
+                table.seek(128));
         QCOMPARE(table.write(QByteArray(64, '\xff')), qint64{64});  // row 0
         table.close();
         const QByteArray ids = bytesOf(kDataset + "/test/cat_1.bin");  // one byte each
@@ -120,7 +121,9 @@ private Q_SLOTS:
         QVERIFY(nan > 0 && nan < rows);
         const QStringList predict{"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes)};
         const auto text = cli(predict);
-        QVERIFY2(text.code == 0 && text.out.contains(" logits were compared and lie within 1e-05 of the expected ones.\n"), text.out + text.err);
+        QVERIFY2(
+            text.code == 0 && text.out.contains(" logits were compared and lie within 1e-05 of the expected ones.\n"),
+            text.out + text.err);
         QVERIFY2(!text.out.contains("All ") && text.out.contains("NaN on both sides in "), text.out);
         const auto json = cli(predict + QStringList{"--json"}).json();
         QCOMPARE(json["compared"].get<qsizetype>(), rows - nan);
@@ -142,11 +145,13 @@ private Q_SLOTS:
         std::memset(bytes.data() + 128, 0xff, static_cast<std::size_t>(4 * rows));
         const QStringList predict{"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes)};
         const auto equal = cli(predict);
-        QVERIFY2(equal.code == 1 && equal.out.startsWith("Nothing was compared: ") && equal.out.contains("NaN on both sides in "),
+        QVERIFY2(equal.code == 1 && equal.out.startsWith("Nothing was compared: ") &&
+                     equal.out.contains("NaN on both sides in "),
                  equal.out + equal.err);
         const auto json = cli(predict + QStringList{"--json"}).json();
         QCOMPARE(json["nan_in_both"].get<qsizetype>(), rows);
-        QVERIFY(!json["passed"].get<bool>() && json["compared"] == 0 && json["max_at_row"].is_null() && json["mean_abs_delta_logit"].is_null());
+        QVERIFY(!json["passed"].get<bool>() && json["compared"] == 0 && json["max_at_row"].is_null() &&
+                json["mean_abs_delta_logit"].is_null());
         std::memset(bytes.data() + 128 + 4 * 9, 0, 4);  // one that is a number there
         const auto one = cli({"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes), "--json"});
         QCOMPARE(one.code, 1);
@@ -160,10 +165,13 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("E-EXPECT-001"), answer.err);
         QVERIFY(cli(m_predict + QStringList{kLogits, "--atol", "-1"}).err.startsWith("E-EXPECT-002"));
         QVERIFY(cli(m_predict + QStringList{kLogits, "--atol", "nan"}).err.startsWith("E-EXPECT-002"));
-        QVERIFY(cli(m_predict + QStringList{kLogits, "--atol", "inf"}).err.startsWith("E-EXPECT-002"));  // anything would pass
+        QVERIFY(cli(m_predict + QStringList{kLogits, "--atol", "inf"})
+                    .err.startsWith("E-EXPECT-002"));  // anything would pass
     }
     void probabilitiesAreDoubted() {
-        const auto answer = cli(m_predict + QStringList{QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/expected/probabilities.npy")});
+        const auto answer = cli(
+            m_predict +
+            QStringList{QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/expected/probabilities.npy")});
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.contains("probabilities"), answer.out);
     }

@@ -186,7 +186,8 @@ private Q_SLOTS:
         QCOMPARE(all["ece_bins"]["most_rows"].get<int>(), 10);
         QVERIFY(all["ece_bins"]["calibrated_model"].get<double>() > 0.01);
         QVERIFY(all["ece_bins"]["definition"].get<std::string>().find("equal scores share") != std::string::npos);
-        QVERIFY(cli(verb).out.simplified().contains("100 bins of 9 to 10 rows; a perfectly calibrated model would show about"));
+        QVERIFY(cli(verb).out.simplified().contains(
+            "100 bins of 9 to 10 rows; a perfectly calibrated model would show about"));
         const QByteArray help = cli({"evaluate", "--help"}).out.simplified();
         QVERIFY2(help.contains("100 bins of equal mass") && help.contains("exp(x) - 3"), help);
     }

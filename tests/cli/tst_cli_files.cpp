@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lies on people's disks: pointers instead of files, symbolic links, parts of a model, odd values; and where output goes that nobody can take.
+// What lies on people's disks: pointers instead of files, symbolic links, parts of a model, odd values; and where
+// output goes that nobody can take.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -19,7 +20,9 @@ namespace {
 void replaceByLinks(const QString& directory, const QString& elsewhere) {
     QDir().mkpath(elsewhere);
     for (const QString& name : QDir(directory).entryList(QDir::Files))
-        if (!QFile::rename(directory + "/" + name, elsewhere + "/" + name) || !QFile::link(elsewhere + "/" + name, directory + "/" + name)) qFatal("link");
+        if (!QFile::rename(directory + "/" + name, elsewhere + "/" + name) ||
+            !QFile::link(elsewhere + "/" + name, directory + "/" + name))
+            qFatal("link");
 }
 
 // Standard output is the full device.
@@ -30,7 +33,9 @@ CliAnswer cliToFullDevice(const QStringList& arguments) {
     return finish(process);
 }
 
-const QByteArray kPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 128128\n";
+const QByteArray kPointer =
+    "version https://git-lfs.github.com/spec/v1\noid "
+    "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 128128\n";
 
 }  // namespace
 
@@ -47,14 +52,17 @@ private Q_SLOTS:
         writeAll(path("data/test/numerical.bin"), kPointer);
         copyTree(kDataset, path("data_spec"));
         writeAll(path("data_spec/feature_spec.yaml"), kPointer);
-        for (const char* name : {"t.npz", "t.npy", "m.h5", "m.keras", "rows.gz", "rows.tsv", "rows.h5", "rows.npz", "rows.bin"}) writeAll(path(name), kPointer);
+        for (const char* name :
+             {"t.npz", "t.npy", "m.h5", "m.keras", "rows.gz", "rows.tsv", "rows.h5", "rows.npz", "rows.bin"})
+            writeAll(path(name), kPointer);
         QList<QStringList> all{{"info", path("c")}};
         for (const char* name : {"t.npz", "t.npy", "m.h5", "m.keras"}) all << QStringList{"info", path(name)};
         for (const char* name : {"data", "data_spec", "rows.gz", "rows.tsv", "rows.h5", "rows.npz", "rows.bin"})
             all << QStringList{"evaluate", kCheckpoint, "--data", path(name), "--missing-dictionary", "hash"};
         for (const QStringList& arguments : all) {
             const auto answer = cli(arguments);
-            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-FILE-018"), arguments.join(' ').toUtf8() + ": " + answer.err);
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-FILE-018"),
+                     arguments.join(' ').toUtf8() + ": " + answer.err);
             QVERIFY2(answer.err.contains("git lfs pull") && answer.err.contains("a Git LFS pointer"), answer.err);
         }
     }
@@ -81,7 +89,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("source");
         QTest::addColumn<QString>("linked");  // its files are moved elsewhere
         QTest::newRow("layout C") << kCheckpoint << "";
-        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint") << "/sparse";
+        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA
+                                                    "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint")
+                                  << "/sparse";
     }
     void linksOutOfACheckpointAreFollowedWhenAsked() {
         QFETCH(QString, source);
@@ -90,12 +100,16 @@ private Q_SLOTS:
         const QString model = dir.filePath("model");
         fs::copy(source.toStdString(), model.toStdString(), fs::copy_options::recursive);
         replaceByLinks(model + linked, dir.filePath("storage"));
-        const QList<QStringList> all{{"info", model}, {"evaluate", model, "--data", kDataset}, {"verify", model, "--record"},
-                                     {"verify", model, "--format", "sha256sum"}, {"convert", model, dir.filePath("out.h5")}};
+        const QList<QStringList> all{{"info", model},
+                                     {"evaluate", model, "--data", kDataset},
+                                     {"verify", model, "--record"},
+                                     {"verify", model, "--format", "sha256sum"},
+                                     {"convert", model, dir.filePath("out.h5")}};
         for (const QStringList& arguments : all) {
             const auto refused = cli(arguments);
-            QVERIFY2(refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"),
-                     arguments.join(' ').toUtf8() + ": " + refused.err);
+            QVERIFY2(
+                refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"),
+                arguments.join(' ').toUtf8() + ": " + refused.err);
         }
         QVERIFY(!QFile::exists(model + "/verify.xxh3.json") && !QFile::exists(dir.filePath("out.h5")));
         for (const QStringList& arguments : all) {
@@ -116,9 +130,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("source");
         QTest::addColumn<QString>("folder");
         const QString models = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/");
-        QTest::newRow("layout D, dense") << models + "d_dlrm_dot_tensorflow/checkpoint" << "dense";
-        QTest::newRow("layout D, sparse") << models + "d_dlrm_dot_tensorflow/checkpoint" << "sparse";
-        QTest::newRow("SavedModel") << models + "e_mono_dlrm_fused/dlrm/1/model.savedmodel" << "variables";
+        QTest::newRow("layout D, dense") << models + "d_dlrm_dot_tensorflow/checkpoint"
+                                         << "dense";
+        QTest::newRow("layout D, sparse") << models + "d_dlrm_dot_tensorflow/checkpoint"
+                                          << "sparse";
+        QTest::newRow("SavedModel") << models + "e_mono_dlrm_fused/dlrm/1/model.savedmodel"
+                                    << "variables";
     }
     void aFolderThatLeadsOutIsFollowedWhenAsked() {
         QFETCH(QString, source);
@@ -129,7 +146,9 @@ private Q_SLOTS:
         QVERIFY(QFile::rename(model + "/" + folder, elsewhere) && QFile::link(elsewhere, model + "/" + folder));
         for (const char* verb : {"info", "verify"}) {
             const auto refused = cli({verb, model});
-            QVERIFY2(refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"), verb + (": " + refused.err));
+            QVERIFY2(
+                refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"),
+                verb + (": " + refused.err));
             const auto followed = cli({verb, model, "--follow-links"});
             QVERIFY2(!followed.err.contains("E-FILE-003"), followed.err);
         }
@@ -146,7 +165,9 @@ private Q_SLOTS:
     void aSplitsFolderPointsToItsDataset() {
         const auto answer = cli({"evaluate", kCheckpoint, "--data", kDataset + "/test"});
         QCOMPARE(answer.code, 2);
-        QVERIFY2(answer.err.startsWith("E-DATA-002") && answer.err.contains("one level up") && answer.err.contains("datasets/tiny"), answer.err);
+        QVERIFY2(answer.err.startsWith("E-DATA-002") && answer.err.contains("one level up") &&
+                     answer.err.contains("datasets/tiny"),
+                 answer.err);
     }
 
     void aMissingLastTableIsNoted() {
@@ -155,7 +176,8 @@ private Q_SLOTS:
         const auto text = cli({"info", path("short")});
         const auto json = cli({"info", path("short"), "--json"}).json();
         QVERIFY2(text.code == 0 && text.out.contains("inputs of the top MLP are fed by nothing"), text.out + text.err);
-        QVERIFY(json["table_order_note"].get<std::string>().find("inputs of the top MLP are fed by nothing") != std::string::npos);
+        QVERIFY(json["table_order_note"].get<std::string>().find("inputs of the top MLP are fed by nothing") !=
+                std::string::npos);
     }
 
     // It is the part that does not suffice, not the dataset that is another one.
@@ -185,7 +207,8 @@ private Q_SLOTS:
     }
 
     void outputThatNobodyTakesIsAFailure() {
-        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"--version"}, QStringList{"info", "--help"}, QStringList{"info", kCheckpoint}})
+        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"--version"},
+                                             QStringList{"info", "--help"}, QStringList{"info", kCheckpoint}})
             QVERIFY2(cliToFullDevice(arguments).code == 2, arguments.join(' ').toUtf8());
         QCOMPARE(cli({"--version"}).code, 0);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli in a folder of its own, without dlrm_hdf5.so beside it, or with something else of that name: an error at once, and nothing is written.
+// dlrm-cli in a folder of its own, without dlrm_hdf5.so beside it, or with something else of that name: an error at
+// once, and nothing is written.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -40,7 +41,8 @@ private Q_SLOTS:
         const auto missing = run(arguments);
         QCOMPARE(missing.code, 2);
         QVERIFY2(missing.err.startsWith("E-EXPORT-009"), missing.err);
-        for (const QString& words : {module(), QStringLiteral("expected: dlrm_hdf5.so beside the program"), QStringLiteral("found: none"), QStringLiteral("what to do: ")})
+        for (const QString& words : {module(), QStringLiteral("expected: dlrm_hdf5.so beside the program"),
+                                     QStringLiteral("found: none"), QStringLiteral("what to do: ")})
             QVERIFY2(missing.err.contains(words.toUtf8()), missing.err);
         QVERIFY(QDir(out.path()).isEmpty());
         // The same program beside the module it was built with.

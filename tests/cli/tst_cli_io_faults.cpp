@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every file operation of a command fails in turn, once or from then on, with EIO, ENOSPC or EINTR, or is cut short:
-// the answer is the right one or a coded error, never a crash, and never a file under the export's name that is not whole.
+// the answer is the right one or a coded error, never a crash, and never a file under the export's name that is not
+// whole.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -23,7 +24,9 @@ QByteArray contents(const QString& path) {
 QByteArray lasting(const QByteArray& out) {
     QByteArrayList lines;
     for (const QByteArray& line : out.split('\n'))
-        if (!line.contains("opened in") && !line.startsWith("backend") && !line.startsWith("  in /") && !line.startsWith("time") && !line.contains("iB/s)") && !line.contains("fingerprint")) lines << line;
+        if (!line.contains("opened in") && !line.startsWith("backend") && !line.startsWith("  in /") &&
+            !line.startsWith("time") && !line.contains("iB/s)") && !line.contains("fingerprint"))
+            lines << line;
     return lines.join('\n');
 }
 
@@ -39,8 +42,12 @@ private Q_SLOTS:
         QTest::newRow("info") << QStringList{"info", "@"} << QString();
         QTest::newRow("rows") << QStringList{"rows", "@", "--table", "1", "--ids", "0,3"} << QString();
         QTest::newRow("predict") << QStringList{"predict", "@", "--data", kDataset, "--rows", "0-3"} << QString();
-        QTest::newRow("predict to CSV") << QStringList{"predict", "@", "--data", kDataset, "--rows", "0-3", "--out", "out.csv"} << "out.csv";
-        QTest::newRow("predict to HDF5") << QStringList{"predict", "@", "--data", kDataset, "--rows", "0-3", "--out", "out.h5"} << "out.h5";
+        QTest::newRow("predict to CSV") << QStringList{"predict", "@",   "--data", kDataset,
+                                                       "--rows",  "0-3", "--out",  "out.csv"}
+                                        << "out.csv";
+        QTest::newRow("predict to HDF5") << QStringList{"predict", "@",   "--data", kDataset,
+                                                        "--rows",  "0-3", "--out",  "out.h5"}
+                                         << "out.h5";
         QTest::newRow("evaluate") << QStringList{"evaluate", "@", "--data", kDataset} << QString();
         QTest::newRow("verify") << QStringList{"verify", "@"} << "checkpoint/verify.xxh3.json";
     }
@@ -55,7 +62,8 @@ private Q_SLOTS:
         environment.insert("LD_PRELOAD", faults);
         environment.insert("XDG_CACHE_HOME", home.filePath("cache"));
         environment.insert("OMP_NUM_THREADS", "1");
-        const QString checkpoint = home.filePath("checkpoint"), target = exported.isEmpty() ? QString() : home.filePath(exported);
+        const QString checkpoint = home.filePath("checkpoint"),
+                      target = exported.isEmpty() ? QString() : home.filePath(exported);
         QVERIFY(QDir().mkpath(checkpoint));
         for (const QFileInfo& file : QDir(kCheckpoint).entryInfoList(QDir::Files))
             if (file.suffix() == "npy") QVERIFY(QFile::copy(file.filePath(), checkpoint + '/' + file.fileName()));
@@ -76,12 +84,14 @@ private Q_SLOTS:
 
         const int step = qEnvironmentVariableIsSet("DLRM_EVERY_FAULT") ? 1 : std::max(1, calls / 20);
         int refused = 0, unharmed = 0;
-        for (const QString& kind : {QString::number(EIO), QStringLiteral("%1:forever").arg(EIO), QString::number(ENOSPC), QString::number(EINTR), QStringLiteral("0")}) {
+        for (const QString& kind : {QString::number(EIO), QStringLiteral("%1:forever").arg(EIO),
+                                    QString::number(ENOSPC), QString::number(EINTR), QStringLiteral("0")}) {
             for (int n = 1; n <= calls; n += step) {
                 clean();
                 environment.insert("DLRM_IO_FAULT", QStringLiteral("%1:%2").arg(n).arg(kind));
                 const CliAnswer answer = cli(arguments, environment);
-                const QByteArray what = QStringLiteral("call %1 of %2, fault %3: ").arg(n).arg(calls).arg(kind).toUtf8() + answer.err;
+                const QByteArray what =
+                    QStringLiteral("call %1 of %2, fault %3: ").arg(n).arg(calls).arg(kind).toUtf8() + answer.err;
                 QVERIFY2(answer.code == 0 || answer.code == 2, what);
                 if (answer.code == 0) {
                     ++unharmed;
@@ -91,7 +101,8 @@ private Q_SLOTS:
                     QVERIFY2(answer.err.contains("E-") || kind.endsWith("forever"), what);
                 }
                 if (!target.isEmpty() && QFile::exists(target)) QVERIFY2(contents(target).size() == whole.size(), what);
-                if (!target.isEmpty()) QVERIFY2(QDir(QFileInfo(target).path()).entryList({"*.part-*"}, QDir::Files).isEmpty(), what);
+                if (!target.isEmpty())
+                    QVERIFY2(QDir(QFileInfo(target).path()).entryList({"*.part-*"}, QDir::Files).isEmpty(), what);
             }
         }
         qInfo("%d calls: %d refusals, %d unharmed", calls, refused, unharmed);

@@ -16,9 +16,10 @@ using Rows = std::vector<std::vector<float>>;
 
 Rows rowsOf(int table, int rows) {
     Rows out;
-    const auto json = cli({"rows", kCheckpoint, "--table", QString::number(table), "--ids", QStringLiteral("0-%1").arg(rows - 1), "--json"}).json();
-    for (const auto& row : json["rows"])
-        out.push_back(row["values"].get<std::vector<float>>());
+    const auto json = cli({"rows", kCheckpoint, "--table", QString::number(table), "--ids",
+                           QStringLiteral("0-%1").arg(rows - 1), "--json"})
+                          .json();
+    for (const auto& row : json["rows"]) out.push_back(row["values"].get<std::vector<float>>());
     return out;
 }
 
@@ -30,7 +31,9 @@ double score(const QString& metric, const std::vector<float>& a, const std::vect
         bb += double(b[c]) * b[c];
         squares += (double(a[c]) - b[c]) * (double(a[c]) - b[c]);
     }
-    return metric == QLatin1String("dot") ? dot : metric == QLatin1String("l2") ? std::sqrt(squares) : dot / (std::sqrt(aa) * std::sqrt(bb));
+    return metric == QLatin1String("dot")  ? dot
+           : metric == QLatin1String("l2") ? std::sqrt(squares)
+                                           : dot / (std::sqrt(aa) * std::sqrt(bb));
 }
 
 CliAnswer neighbors(const QStringList& more) { return cli(QStringList{"neighbors", kCheckpoint} + more); }
@@ -55,12 +58,16 @@ private Q_SLOTS:
         QCOMPARE(json["id"].get<int>(), 17);
         std::vector<std::pair<double, int>> expected;
         for (int r = 0; r < 300; ++r)
-            if (r != 17) expected.emplace_back((metric == QLatin1String("l2") ? 1 : -1) * score(metric, rows[17], rows[static_cast<std::size_t>(r)]), r);
+            if (r != 17)
+                expected.emplace_back((metric == QLatin1String("l2") ? 1 : -1) *
+                                          score(metric, rows[17], rows[static_cast<std::size_t>(r)]),
+                                      r);
         std::sort(expected.begin(), expected.end());
         QCOMPARE(json["neighbors"].size(), std::size_t{25});
         for (std::size_t n = 0; n < 25; ++n) {
             QCOMPARE(json["neighbors"][n]["id"].get<int>(), expected[n].second);
-            QCOMPARE(json["neighbors"][n]["score"].get<double>(), std::abs(expected[n].first) * (metric != QLatin1String("l2") && expected[n].first > 0 ? -1 : 1));
+            QCOMPARE(json["neighbors"][n]["score"].get<double>(),
+                     std::abs(expected[n].first) * (metric != QLatin1String("l2") && expected[n].first > 0 ? -1 : 1));
         }
     }
     void tenByCosineUnlessAsked() {
@@ -73,7 +80,9 @@ private Q_SLOTS:
         const auto together = neighbors({"--table", "0", "--ids", "5,2-3", "-k", "4", "--json"}).json();
         QCOMPARE(together["queries"].size(), std::size_t{3});
         for (const auto& query : together["queries"]) {
-            const auto alone = neighbors({"--table", "0", "--id", QString::number(query["id"].get<int>()), "-k", "4", "--json"}).json();
+            const auto alone =
+                neighbors({"--table", "0", "--id", QString::number(query["id"].get<int>()), "-k", "4", "--json"})
+                    .json();
             QVERIFY(alone["neighbors"] == query["neighbors"]);
         }
     }
@@ -87,10 +96,14 @@ private Q_SLOTS:
         QCOMPARE(answer.out.count('\n'), 6);
     }
     void dictionaryNamesTheCategories() {
-        const QStringList demo{"neighbors", kDemo + "/checkpoint", "--table", "9", "--id", "5", "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+        const QStringList demo{
+            "neighbors",    kDemo + "/checkpoint", "--table", "9", "--id", "5", "--data", kDemo + "/raw_rows.tsv",
+            "--dictionary", kDemo + "/dictionary"};
         const auto json = cli(demo + QStringList{"--json"}).json();
         QCOMPARE(json["hex"].get<std::string>().size(), std::size_t{8});
-        for (const auto& neighbor : json["neighbors"]) QVERIFY(neighbor["id"].get<int>() == 0 ? neighbor["hex"].is_null() : neighbor["hex"].get<std::string>().size() == 8);
+        for (const auto& neighbor : json["neighbors"])
+            QVERIFY(neighbor["id"].get<int>() == 0 ? neighbor["hex"].is_null()
+                                                   : neighbor["hex"].get<std::string>().size() == 8);
         QVERIFY(cli(demo).out.contains(QByteArray::fromStdString(json["hex"].get<std::string>())));
     }
     void errors_data() {
@@ -98,10 +111,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("code");
         QTest::newRow("table") << QStringList{"--table", "26", "--id", "0"} << QByteArray("E-ENGINE-001");
         QTest::newRow("row") << QStringList{"--table", "1", "--id", "7"} << QByteArray("E-ENGINE-002");
-        QTest::newRow("metric") << QStringList{"--table", "1", "--id", "0", "--metric", "hamming"} << QByteArray("E-KNN-004");
+        QTest::newRow("metric") << QStringList{"--table", "1", "--id", "0", "--metric", "hamming"}
+                                << QByteArray("E-KNN-004");
         QTest::newRow("k") << QStringList{"--table", "1", "--id", "0", "-k", "0"} << QByteArray("E-KNN-001");
         QTest::newRow("id") << QStringList{"--table", "1", "--id", "x"} << QByteArray("E-CLI-003");
-        QTest::newRow("too many ids") << QStringList{"--table", "1", "--id", "0-9223372036854775806"} << QByteArray("E-CLI-004");
+        QTest::newRow("too many ids") << QStringList{"--table", "1", "--id", "0-9223372036854775806"}
+                                      << QByteArray("E-CLI-004");
         QTest::newRow("no id") << QStringList{"--table", "1"} << QByteArray("E-CLI-001");
     }
     void errors() {

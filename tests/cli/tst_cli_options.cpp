@@ -43,8 +43,11 @@ private Q_SLOTS:
         QFETCH(QString, value);
         const auto answer = cli(verbWith(option) + QStringList{"--data", kDataset, "--" + option, value});
         QCOMPARE(answer.code, 2);
-        QVERIFY2(answer.err.startsWith("E-CLI-001: --" + option.toUtf8() + " ") || answer.err.startsWith("E-BACKEND-00"), answer.err);
-        QVERIFY2(answer.err.contains("--" + option.toUtf8()) && answer.err.contains("\nexpected: ") && answer.err.contains("\nfound: " + value.toUtf8() + "\n"),
+        QVERIFY2(
+            answer.err.startsWith("E-CLI-001: --" + option.toUtf8() + " ") || answer.err.startsWith("E-BACKEND-00"),
+            answer.err);
+        QVERIFY2(answer.err.contains("--" + option.toUtf8()) && answer.err.contains("\nexpected: ") &&
+                     answer.err.contains("\nfound: " + value.toUtf8() + "\n"),
                  answer.err);
     }
 

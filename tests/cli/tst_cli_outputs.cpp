@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has to be known of a result stands in every form of it, and what fails on the way still ends in a form that programs read.
+// What has to be known of a result stands in every form of it, and what fails on the way still ends in a form that
+// programs read.
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -42,7 +43,9 @@ QString manyRows(const QTemporaryDir& folder, int count, int badRow) {
     return path;
 }
 
-QStringList rawPredict(const QString& rows) { return {"predict", kModel, "--data", rows, "--dictionary", kDemo + "/dictionary", "--quiet"}; }
+QStringList rawPredict(const QString& rows) {
+    return {"predict", kModel, "--data", rows, "--dictionary", kDemo + "/dictionary", "--quiet"};
+}
 
 }  // namespace
 
@@ -52,7 +55,9 @@ class TestCliOutputs : public QObject {
     // `words` stand in text, JSON, JSON lines and every file of `verb`.
     void standsEverywhere(const QStringList& arguments, const QByteArray& words) {
         const bool predicts = arguments[0] == "predict";
-        const auto spaced = [](QByteArray text) { return text.replace("\n", " ").simplified(); };  // text is broken into lines
+        const auto spaced = [](QByteArray text) {
+            return text.replace("\n", " ").simplified();
+        };  // text is broken into lines
         const auto text = cli(arguments);
         QVERIFY2(text.code == 0 && spaced(text.out).contains(words), text.err + text.out);
         const auto printed = cli(arguments + QStringList{"--json"});
@@ -77,22 +82,35 @@ class TestCliOutputs : public QObject {
 private Q_SLOTS:
     void hashedCategoriesAreNoted() {
         for (const char* verb : {"predict", "evaluate"})
-            standsEverywhere({verb, kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash", "--rows", "0-99", "--quiet"}, "hexadecimal value modulo");
-        const json hashed = cli({"predict", kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash", "--rows", "0", "--json"}).json();
+            standsEverywhere({verb, kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash", "--rows",
+                              "0-99", "--quiet"},
+                             "hexadecimal value modulo");
+        const json hashed = cli({"predict", kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash",
+                                 "--rows", "0", "--json"})
+                                .json();
         QCOMPARE(hashed["provenance"]["reading"]["missing_dictionary"].get<std::string>(), std::string("hash"));
     }
     void optionsWithoutEffectAreNoted() {
         for (const char* verb : {"predict", "evaluate"}) {
-            standsEverywhere(QStringList{verb, kModel, "--rows", "0-99", "--backend", "cpu", "--table-precision", "int8", "--quiet"} + kData, "--table-precision int8 had no effect");
-            standsEverywhere(QStringList{verb, kModel, "--rows", "0-99", "--backend", "cpu", "--gpu-memory", "1GiB", "--quiet"} + kData, "--gpu-memory 1GiB had no effect");
+            standsEverywhere(QStringList{verb, kModel, "--rows", "0-99", "--backend", "cpu", "--table-precision",
+                                         "int8", "--quiet"} +
+                                 kData,
+                             "--table-precision int8 had no effect");
+            standsEverywhere(
+                QStringList{verb, kModel, "--rows", "0-99", "--backend", "cpu", "--gpu-memory", "1GiB", "--quiet"} +
+                    kData,
+                "--gpu-memory 1GiB had no effect");
         }
-        QVERIFY(!cli(QStringList{"predict", kModel, "--rows", "0", "--backend", "cpu"} + kData).out.contains("no effect"));
+        QVERIFY(
+            !cli(QStringList{"predict", kModel, "--rows", "0", "--backend", "cpu"} + kData).out.contains("no effect"));
     }
     void tablesThatWereNeverTrainedAreNoted() {
         const QString shared = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/");
         DLRM_NEEDS_OUTSIDE(shared + "newer_layouts/e_mono_original_random_tables");
         for (const char* verb : {"predict", "evaluate"})
-            standsEverywhere({verb, shared + "newer_layouts/e_mono_original_random_tables", "--data", kDataset, "--rows", "0-99", "--quiet"}, "The tables hold random numbers");
+            standsEverywhere({verb, shared + "newer_layouts/e_mono_original_random_tables", "--data", kDataset,
+                              "--rows", "0-99", "--quiet"},
+                             "The tables hold random numbers");
         QVERIFY(!cli(QStringList{"predict", kModel, "--rows", "0"} + kData).out.contains("random numbers"));
     }
 
@@ -151,10 +169,12 @@ private Q_SLOTS:
         QVERIFY(!all.contains("rows") || all["rows"].size() < std::size_t{3 * kRowsAtATime});
     }
     void jsonLinesAreTheRows() {
-        const auto lines = cli(QStringList{"predict", kModel, "--rows", "0-9", "--jsonl"} + kData).out.trimmed().split('\n');
+        const auto lines =
+            cli(QStringList{"predict", kModel, "--rows", "0-9", "--jsonl"} + kData).out.trimmed().split('\n');
         QCOMPARE(lines.size(), 11);
         const json rows = cli(QStringList{"predict", kModel, "--rows", "0-9", "--json"} + kData).json()["rows"];
-        for (int i = 0; i < 10; ++i) QVERIFY(json::parse(lines[i + 1].toStdString()) == rows[static_cast<std::size_t>(i)]);
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(json::parse(lines[i + 1].toStdString()) == rows[static_cast<std::size_t>(i)]);
     }
 };
 

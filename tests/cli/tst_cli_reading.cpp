@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli: readings that are chosen and recorded, multi-hot rows, random tables, and answers that survive a bad row, weight or value.
+// dlrm-cli: readings that are chosen and recorded, multi-hot rows, random tables, and answers that survive a bad row,
+// weight or value.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -23,7 +24,9 @@ const QString kMultiHot = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multih
 const QStringList kDemoRows{QStringLiteral("--data"), kDemo + QStringLiteral("/dataset")};
 
 // The first row: all of its ids have successors.
-CliAnswer predict(const QStringList& more) { return cli(QStringList{"predict", kDemo + "/checkpoint", "--rows", "0-0", "--json"} + more); }
+CliAnswer predict(const QStringList& more) {
+    return cli(QStringList{"predict", kDemo + "/checkpoint", "--rows", "0-0", "--json"} + more);
+}
 
 // A copy of a small checkpoint of layout C whose values may be overwritten.
 struct Copy {
@@ -51,10 +54,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("profile");
         QTest::newRow("raw") << QStringList{"--numerical", "raw"} << QStringLiteral("nvidia_spark, numbers raw");
         QTest::newRow("ln3") << QStringList{"--numerical", "ln3"} << QStringLiteral("nvidia_spark, numbers ln(x+3)");
-        QTest::newRow("as named by the doctor") << QStringList{"--numerical", "ln(x+2)"} << QStringLiteral("nvidia_spark, numbers ln(x+2)");
+        QTest::newRow("as named by the doctor")
+            << QStringList{"--numerical", "ln(x+2)"} << QStringLiteral("nvidia_spark, numbers ln(x+2)");
         QTest::newRow("ids") << QStringList{"--id-shift", "1"} << QStringLiteral("nvidia_spark, ids +1");
-        QTest::newRow("both") << QStringList{"--numerical", "raw", "--id-shift", "1"} << QStringLiteral("nvidia_spark, numbers raw, ids +1");
-        QTest::newRow("tables") << QStringList{"--interaction-tables", "by_cardinality"} << QStringLiteral("nvidia_spark, tables by_cardinality");
+        QTest::newRow("both") << QStringList{"--numerical", "raw", "--id-shift", "1"}
+                              << QStringLiteral("nvidia_spark, numbers raw, ids +1");
+        QTest::newRow("tables") << QStringList{"--interaction-tables", "by_cardinality"}
+                                << QStringLiteral("nvidia_spark, tables by_cardinality");
     }
     void aReadingChangesThePredictionAndIsRecorded() {
         QFETCH(QStringList, options);
@@ -63,27 +69,36 @@ private Q_SLOTS:
         QCOMPARE(plain["profile"]["name"].get<std::string>(), std::string("nvidia_spark"));
         QCOMPARE(read["profile"]["description"].get<std::string>(), profile.toStdString());
         QVERIFY(plain["rows"][0]["logit"] != read["rows"][0]["logit"]);
-        const auto parity = cli(QStringList{"parity", kDemo + "/checkpoint", "--rows", "8", "--json", "--backend", "cpu"} + kDemoRows + options);
+        const auto parity =
+            cli(QStringList{"parity", kDemo + "/checkpoint", "--rows", "8", "--json", "--backend", "cpu"} + kDemoRows +
+                options);
         if (profile.contains(QLatin1String("ids"))) QVERIFY(parity.err.contains("E-ENGINE-004"));
         else QCOMPARE(parity.json()["profile"]["description"].get<std::string>(), profile.toStdString());
         const auto evaluation = cli(QStringList{"evaluate", kDemo + "/checkpoint", "--json"} + kDemoRows + options);
-        if (profile.contains(QLatin1String("ids"))) QVERIFY(evaluation.err.contains("E-ENGINE-004"));  // the last id of a table has no successor
+        if (profile.contains(QLatin1String("ids")))
+            QVERIFY(evaluation.err.contains("E-ENGINE-004"));  // the last id of a table has no successor
         else QCOMPARE(evaluation.json()["profile"]["description"].get<std::string>(), profile.toStdString());
     }
 
     void theOwnReadingIsNoOther() {
-        const auto plain = predict(kDemoRows).json(), same = predict(kDemoRows + QStringList{"--numerical", "already_logged", "--id-shift", "0", "--interaction-tables", "as_is"}).json();
+        const auto plain = predict(kDemoRows).json(),
+                   same = predict(kDemoRows + QStringList{"--numerical", "already_logged", "--id-shift", "0",
+                                                          "--interaction-tables", "as_is"})
+                              .json();
         QVERIFY(lasting(plain) == lasting(same));
     }
 
     void wrongReadingsAreRefused() {
-        QCOMPARE(predict(kDemoRows + QStringList{"--numerical", "squared"}).json()["error"]["code"].get<std::string>(), std::string("E-CLI-001"));
-        QCOMPARE(predict(kDemoRows + QStringList{"--id-shift", "9999"}).json()["error"]["code"].get<std::string>(), std::string("E-CLI-001"));
+        QCOMPARE(predict(kDemoRows + QStringList{"--numerical", "squared"}).json()["error"]["code"].get<std::string>(),
+                 std::string("E-CLI-001"));
+        QCOMPARE(predict(kDemoRows + QStringList{"--id-shift", "9999"}).json()["error"]["code"].get<std::string>(),
+                 std::string("E-CLI-001"));
         const QStringList raw{"--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
         const auto refused = predict(raw + QStringList{"--numerical", "already_logged"});
         QCOMPARE(refused.code, 2);
         QCOMPARE(refused.json()["error"]["code"].get<std::string>(), std::string("E-DATA-017"));
-        QCOMPARE(predict(raw + QStringList{"--numerical", "ln3"}).json()["profile"]["name"].get<std::string>(), std::string("nvidia_spark"));
+        QCOMPARE(predict(raw + QStringList{"--numerical", "ln3"}).json()["profile"]["name"].get<std::string>(),
+                 std::string("nvidia_spark"));
     }
 
     void multiHotRowsNeedACombiner() {
@@ -95,21 +110,31 @@ private Q_SLOTS:
         QCOMPARE(json["profile"]["description"].get<std::string>(), std::string("nvidia_spark, ids combined by mean"));
         const auto truth = npyValues(kNewer + QStringLiteral("d_dcnv2/expected/multihot_mean_logits.npy"));
         QCOMPARE(json["rows"].size(), truth.size());
-        for (std::size_t i = 0; i < truth.size(); ++i) QVERIFY(std::fabs(json["rows"][i]["logit"].get<double>() - truth[i]) <= 1e-5);
-        QVERIFY(cli({"evaluate", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum"}).out.contains("ids combined by sum"));
-        QCOMPARE(cli({"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum", "--explain", "--json"}).json()["error"]["code"].get<std::string>(), std::string("E-ENGINE-017"));
+        for (std::size_t i = 0; i < truth.size(); ++i)
+            QVERIFY(std::fabs(json["rows"][i]["logit"].get<double>() - truth[i]) <= 1e-5);
+        QVERIFY(cli({"evaluate", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum"})
+                    .out.contains("ids combined by sum"));
+        QCOMPARE(cli({"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum", "--explain",
+                      "--json"})
+                     .json()["error"]["code"]
+                     .get<std::string>(),
+                 std::string("E-ENGINE-017"));
     }
 
-    // Cross layers have one order of their output, which is neither of the two of dot products: in every output that names it.
+    // Cross layers have one order of their output, which is neither of the two of dot products: in every output that
+    // names it.
     void crossLayersHaveTheirOwnOrder() {
         const QString model = kNewer + "d_dcnv2/checkpoint";
         const QStringList rows{"--data", kMultiHot, "--combiner", "mean", "--json"};
-        for (const auto& json : {cli({"info", model, "--json"}).json(), cli(QStringList{"predict", model} + rows).json(), cli(QStringList{"evaluate", model} + rows).json()}) {
+        for (const auto& json :
+             {cli({"info", model, "--json"}).json(), cli(QStringList{"predict", model} + rows).json(),
+              cli(QStringList{"evaluate", model} + rows).json()}) {
             QCOMPARE(json["interaction"]["order"].get<std::string>(), std::string("cross"));
             QCOMPARE(json["interaction"]["source"].get<std::string>(), std::string("format"));
             QCOMPARE(json["provenance"]["interaction"]["order"].get<std::string>(), std::string("cross"));
         }
-        const auto asked = cli({"evaluate", model, "--data", kMultiHot, "--combiner", "mean", "--interaction", "tensorflow"});
+        const auto asked =
+            cli({"evaluate", model, "--data", kMultiHot, "--combiner", "mean", "--interaction", "tensorflow"});
         QVERIFY((asked.out + asked.err).contains("--interaction tensorflow had no effect"));
         QVERIFY(!asked.out.contains("custom_cuda"));
     }
@@ -119,7 +144,8 @@ private Q_SLOTS:
         QCOMPARE(fine.code, 0);
         QCOMPARE(fine.json()["tables_check"]["random"].get<bool>(), false);
         QVERIFY(!cli({"info", kDemo + "/checkpoint", "--json"}).json().contains("tables_check"));
-        const QString random = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/e_mono_original_random_tables");
+        const QString random =
+            QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/e_mono_original_random_tables");
         DLRM_NEEDS_OUTSIDE(random);
         const auto found = cli({"info", random, "--check-tables", "--json"});
         QCOMPARE(found.code, 1);
@@ -231,7 +257,10 @@ private Q_SLOTS:
         environment.insert(QStringLiteral("XDG_CACHE_HOME"), copy.temporary.path());
         const auto large = cli({"tables", copy.path, "--table", "1"}, environment);
         QVERIFY2(large.out.contains("2 rows are left out"), large.out);
-        QCOMPARE(cli({"tables", copy.path, "--table", "1", "--json"}, environment).json()["tables"][0]["rows_without_norm"].get<int>(), 2);
+        QCOMPARE(cli({"tables", copy.path, "--table", "1", "--json"}, environment)
+                     .json()["tables"][0]["rows_without_norm"]
+                     .get<int>(),
+                 2);
         const auto nan = cli({"tables", copy.path, "--table", "3"}, environment);
         QVERIFY2(nan.out.contains("none is a finite number"), nan.out);
         QVERIFY2(nan.out.contains("3 rows are left out"), nan.out);

@@ -50,14 +50,18 @@ private Q_SLOTS:
         }
         QCOMPARE(std::string(cut("±" + path, 3)), std::string("±pp"));
     }
-    void controlBytesAreNotPassedOn() {
-        QCOMPARE(layOut("a\x1b[31mb\tc\r\n", kColour), std::string("a?[31mb?c?\n"));
-    }
+    void controlBytesAreNotPassedOn() { QCOMPARE(layOut("a\x1b[31mb\tc\r\n", kColour), std::string("a?[31mb?c?\n")); }
     void bytesThatAreNoTextAreNotPassedOn() {
         // C1 controls, as bytes and as characters (0x9b begins what a terminal obeys), cut and overlong sequences.
-        QCOMPARE(layOut("a\x9b" "31m\xc2\x9b" "b\xff\n", kColour), std::string("a?31m?b?\n"));
-        QCOMPARE(layOut("\xe2\x82|\xc0\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xc3\n", kColour), std::string("??|??|???|????|?\n"));
-        QCOMPARE(layOut("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n", kColour), std::string("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n"));
+        QCOMPARE(layOut("a\x9b"
+                        "31m\xc2\x9b"
+                        "b\xff\n",
+                        kColour),
+                 std::string("a?31m?b?\n"));
+        QCOMPARE(layOut("\xe2\x82|\xc0\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xc3\n", kColour),
+                 std::string("??|??|???|????|?\n"));
+        QCOMPARE(layOut("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n", kColour),
+                 std::string("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n"));
         QCOMPARE(layOut("\x9b\xc2\x85\n", kAscii), std::string("??\n"));
     }
     void problemsAreRedWhereThereIsColour() {
@@ -76,14 +80,18 @@ private Q_SLOTS:
         TextTable table;
         table.addColumn("#", TextTable::Align::Right);
         table.addColumn("name", TextTable::Align::Left);
-        for (const char* title : {"rows", "mean", "deviation", "smallest", "largest"}) table.addColumn(title, TextTable::Align::Right);
+        for (const char* title : {"rows", "mean", "deviation", "smallest", "largest"})
+            table.addColumn(title, TextTable::Align::Right);
         table.addColumn("what is known of it", TextTable::Align::Left);
         for (int i = 0; i < 3; ++i)
-            table.addRow({std::to_string(i), "cat_" + std::to_string(i), "8,242,135", "0.123456", "0.123456", "-12.345678", "12.345678",
-                          "a text that goes on for quite some time and has to be broken where the screen is narrow, " + std::to_string(i)});
+            table.addRow({std::to_string(i), "cat_" + std::to_string(i), "8,242,135", "0.123456", "0.123456",
+                          "-12.345678", "12.345678",
+                          "a text that goes on for quite some time and has to be broken where the screen is narrow, " +
+                              std::to_string(i)});
         const std::string text = table.text("  ", static_cast<std::size_t>(width));
         QVERIFY2(widest(text) <= static_cast<std::size_t>(width), text.c_str());
-        for (const char* word : {"8,242,135", "-12.345678", "quite", "cat_2"}) QVERIFY2(text.find(word) != std::string::npos, text.c_str());
+        for (const char* word : {"8,242,135", "-12.345678", "quite", "cat_2"})
+            QVERIFY2(text.find(word) != std::string::npos, text.c_str());
     }
     void countsAndPlurals() {
         QCOMPARE(countText(0), std::string("·"));

@@ -39,9 +39,13 @@ private Q_SLOTS:
         const json expected = untrainedExpected();
         for (std::size_t t = 0; t < 5; ++t) {
             const json& table = tables[t];
-            for (const char* key : {"rows", "dim", "bytes", "nan", "inf", "subnormal"}) QVERIFY2(table[key].is_number_integer(), key);
-            for (const char* key : {"mean", "std", "min", "max", "effective_rank", "stable_rank", "information_abundance"}) QVERIFY2(table[key].is_number(), key);
-            for (const char* key : {"mean", "std", "min", "max", "p01", "p50", "p99"}) QVERIFY2(table["norm"][key].is_number(), key);
+            for (const char* key : {"rows", "dim", "bytes", "nan", "inf", "subnormal"})
+                QVERIFY2(table[key].is_number_integer(), key);
+            for (const char* key :
+                 {"mean", "std", "min", "max", "effective_rank", "stable_rank", "information_abundance"})
+                QVERIFY2(table[key].is_number(), key);
+            for (const char* key : {"mean", "std", "min", "max", "p01", "p50", "p99"})
+                QVERIFY2(table["norm"][key].is_number(), key);
             QCOMPARE(table["singular_values"].size(), 16U);
             QCOMPARE(table["untrained"]["rows"].get<int>(), expected[std::to_string(t)]["untrained"].get<int>());
             QCOMPARE(table["untrained"]["method"].get<std::string>(), std::string("lattice"));
@@ -85,9 +89,11 @@ private Q_SLOTS:
         QCOMPARE(bytes.size() % 64, static_cast<qsizetype>(8 * ids.size() % 64));
         std::memcpy(ids.data(), body.constData(), 8 * ids.size());
         QVERIFY(!ids.empty() && ids == expected);
-        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path + QStringLiteral(".txt")}).err.startsWith("E-EXPORT-008"));
+        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path + QStringLiteral(".txt")})
+                    .err.startsWith("E-EXPORT-008"));
         QVERIFY(cli({"tables", kTensorflow, "--untrained-ids", path}).err.startsWith("E-CLI-001"));
-        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path}).err.startsWith("E-CLI-001"));
+        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path})
+                    .err.startsWith("E-CLI-001"));
     }
 
     // Tables that were cast do not tell: that is not "none".
@@ -113,7 +119,10 @@ private Q_SLOTS:
         QVERIFY(std::abs(shares - 1) < 1e-12);
         QVERIFY(std::abs(all["traffic"]["untrained"]["lookups_share"].get<double>() - untrained / 5) < 1e-12);
         QVERIFY(cli({"tables", kTensorflow, "--data", kDataset}).out.contains("hit untrained rows"));
-        QCOMPARE(cli({"tables", kTensorflow, "--data", kDataset, "--json", "--table", "1"}).json()["tables"][0]["traffic"]["lookups"].get<int>(), 1000);
+        QCOMPARE(cli({"tables", kTensorflow, "--data", kDataset, "--json", "--table", "1"})
+                     .json()["tables"][0]["traffic"]["lookups"]
+                     .get<int>(),
+                 1000);
     }
 
 private:

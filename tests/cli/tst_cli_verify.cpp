@@ -65,10 +65,14 @@ private Q_SLOTS:
         QCOMPARE(outcome(checked), std::string("unchanged"));
         QVERIFY(checked.json()["not_opened"].is_null() && checked.json()["findings"].empty());
         const auto first = cli({"verify", model, "--record", "--sidecar", m_dir->filePath("first.json")});
-        QVERIFY2(first.code == 0 && first.out.contains("There was nothing to compare with") && !first.out.contains("replaces"), first.out);
+        QVERIFY2(first.code == 0 && first.out.contains("There was nothing to compare with") &&
+                     !first.out.contains("replaces"),
+                 first.out);
         // A record that is replaced is not compared with, and that is said.
         const auto again = cli({"verify", model, "--record"});
-        QVERIFY2(again.code == 0 && again.out.contains("which this one replaces") && !again.out.contains("There was nothing"), again.out);
+        QVERIFY2(again.code == 0 && again.out.contains("which this one replaces") &&
+                     !again.out.contains("There was nothing"),
+                 again.out);
         // A mistyped path is no record.
         QCOMPARE(cli({"verify", model, "--check", "--sidecar", model + "/verify.xxh3.jsn"}).code, 2);
         QCOMPARE(cli({"verify", model, "--check", "--record"}).code, 2);
@@ -145,12 +149,15 @@ private Q_SLOTS:
         const QString model = copyOf(kSavedModel);
         const auto whole = cli(QStringList{"verify", model, "--check"} + kCards);
         QCOMPARE(whole.code, 2);
-        const QRegularExpression agreed("^E-VERIFY-005: .*; [1-9][0-9]* checksums in the files themselves were compared and agree\n", QRegularExpression::DotMatchesEverythingOption);
+        const QRegularExpression agreed(
+            "^E-VERIFY-005: .*; [1-9][0-9]* checksums in the files themselves were compared and agree\n",
+            QRegularExpression::DotMatchesEverythingOption);
         QVERIFY2(agreed.match(QString::fromUtf8(whole.err)).hasMatch(), whole.err);
         flip(model + kVariables, QFileInfo(model + kVariables).size() / 2);
         const auto damaged = cli(QStringList{"verify", model, "--check"} + kCards);
         QCOMPARE(damaged.code, 1);
-        QVERIFY2(damaged.out.startsWith("DAMAGED") && damaged.out.contains("checksum differs") && damaged.out.contains("nothing was recorded"),
+        QVERIFY2(damaged.out.startsWith("DAMAGED") && damaged.out.contains("checksum differs") &&
+                     damaged.out.contains("nothing was recorded"),
                  damaged.out + damaged.err);
         QVERIFY(!QFile::exists(model + "/verify.xxh3.json"));
         // Files that hold no checksums: as before.
@@ -202,7 +209,8 @@ private Q_SLOTS:
         const QString model = copyOf(kCheckpoint), record = m_dir->filePath("hashes.json");
         const QStringList evaluate{"evaluate", model, "--data", kDataset, "--verified"};
         const auto missing = cli(evaluate + QStringList{"--sidecar", record});
-        QVERIFY2(missing.code == 2 && missing.err.startsWith("E-VERIFY-005") && missing.err.contains(record.toUtf8()), missing.err);
+        QVERIFY2(missing.code == 2 && missing.err.startsWith("E-VERIFY-005") && missing.err.contains(record.toUtf8()),
+                 missing.err);
         QCOMPARE(cli({"verify", model, "--sidecar", record}).code, 0);
         const auto with = cli(evaluate + QStringList{"--sidecar", record});
         QVERIFY2(with.code == 0 && with.out.contains("files are as recorded on"), with.out + with.err);
@@ -214,7 +222,8 @@ private Q_SLOTS:
         const auto damaged = cli(evaluate + QStringList{"--sidecar", record});
         QVERIFY2(damaged.code == 2 && damaged.err.startsWith("E-VERIFY-007"), damaged.err);
         // A record that was named is the one that counts, whatever the files say of themselves.
-        const auto own = cli({"evaluate", kSavedModel, "--data", kDataset, "--verified", "--sidecar", m_dir->filePath("none.json")});
+        const auto own =
+            cli({"evaluate", kSavedModel, "--data", kDataset, "--verified", "--sidecar", m_dir->filePath("none.json")});
         QVERIFY2(own.code == 2 && own.err.startsWith("E-VERIFY-005"), own.err);
     }
 

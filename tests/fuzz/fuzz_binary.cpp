@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target of binary rows: the files of split_binary, and flat records of 160 bytes, by the first byte of the input.
+// libFuzzer target of binary rows: the files of split_binary, and flat records of 160 bytes, by the first byte of the
+// input.
 #include "tests/fuzz/dataset_rows.h"
 
 namespace {

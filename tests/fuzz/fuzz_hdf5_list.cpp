@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target of what dlrm-hdf5-reader answers: a child that was taken over by a file may say anything. What is accepted must lie in the file.
+// libFuzzer target of what dlrm-hdf5-reader answers: a child that was taken over by a file may say anything. What is
+// accepted must lie in the file.
 #include <cstdlib>
 
 #include "core/formats/hdf5_list.h"
@@ -13,7 +14,8 @@ void checkDataset(const dlrm::Hdf5Object& o) {
     std::int64_t elements = 1, cells = 1;
     for (std::size_t i = 0; i < o.shape.size(); ++i)
         if (o.shape[i] < 0 || __builtin_mul_overflow(elements, o.shape[i], &elements)) elements = 0;
-    if (o.elements != elements || (o.type.kind != dlrm::Hdf5Kind::Text && o.elements > INT64_MAX / o.type.size)) std::abort();
+    if (o.elements != elements || (o.type.kind != dlrm::Hdf5Kind::Text && o.elements > INT64_MAX / o.type.size))
+        std::abort();
     if (o.offset >= 0 && o.offset + o.elements * o.type.size > kFileBytes) std::abort();
     if (o.layout == dlrm::Hdf5Layout::Chunked && o.chunkShape.size() != o.shape.size()) std::abort();
     for (std::size_t i = 0; i < o.chunkShape.size(); ++i) {

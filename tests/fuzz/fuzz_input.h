@@ -28,7 +28,9 @@ inline std::shared_ptr<RandomAccessFile> memoryFile(const std::uint8_t* data, st
 // A directory in memory, removed at exit, for readers that open by name.
 class MemoryDirectory {
 public:
-    MemoryDirectory() : m_path("/dev/shm/dlrm-fuzz-" + std::to_string(getpid())) { std::filesystem::create_directory(m_path); }
+    MemoryDirectory() : m_path("/dev/shm/dlrm-fuzz-" + std::to_string(getpid())) {
+        std::filesystem::create_directory(m_path);
+    }
     ~MemoryDirectory() { std::filesystem::remove_all(m_path); }
     MemoryDirectory(const MemoryDirectory&) = delete;
     MemoryDirectory& operator=(const MemoryDirectory&) = delete;
@@ -52,7 +54,8 @@ private:
 // Every refusal must say what it is and what to do.
 template <class T>
 void checkRefusal(const Result<T>& result) {
-    if (!result && (result.error().code.empty() || result.error().file.empty() || result.error().remedy.empty())) std::abort();
+    if (!result && (result.error().code.empty() || result.error().file.empty() || result.error().remedy.empty()))
+        std::abort();
 }
 
 }  // namespace dlrm::fuzz

@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (header.error().code.empty() || header.error().offset < 0 || header.error().offset > fileSize) std::abort();
         return 0;
     }
-    if (header->dataOffset + header->dataBytes != fileSize || header->elements * header->type.size != header->dataBytes) std::abort();
+    if (header->dataOffset + header->dataBytes != fileSize || header->elements * header->type.size != header->dataBytes)
+        std::abort();
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target of .npz archives: directory, members, and the .npy headers inside. What is accepted must be as long as it says.
+// libFuzzer target of .npz archives: directory, members, and the .npy headers inside. What is accepted must be as long
+// as it says.
 #include <cstdlib>
 
 #include "core/formats/npy.h"

@@ -6,6 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto file = dlrm::fuzz::memoryFile(data, size);
     const auto packing = dlrm::packingOf(std::as_bytes(std::span(data, size)));
-    dlrm::fuzz::checkRefusal(dlrm::unpack(*file, {packing.value_or(dlrm::Packing::Deflate), 0, static_cast<std::int64_t>(size), {}, {}, {}}));
+    dlrm::fuzz::checkRefusal(dlrm::unpack(
+        *file, {packing.value_or(dlrm::Packing::Deflate), 0, static_cast<std::int64_t>(size), {}, {}, {}}));
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target of TFRecord files, of the examples in them and of the tensors in those. What is accepted must be as long as it says. The input is also
-// taken as an example, as a tensor, and as the ids of the multi-hot feature of a dataset of two rows.
+// libFuzzer target of TFRecord files, of the examples in them and of the tensors in those. What is accepted must be as
+// long as it says. The input is also taken as an example, as a tensor, and as the ids of the multi-hot feature of a
+// dataset of two rows.
 #include <cstdlib>
 
 #include "core/formats/tf_example.h"
@@ -18,7 +19,8 @@ void parseTensor(std::span<const std::byte> bytes, int depth) {
     const auto tensor = dlrm::parseSerializedTensor(bytes);
     checkNamelessRefusal(tensor);
     if (!tensor) return;
-    if (tensor->elements < 0 || tensor->content.size() > bytes.size() || tensor->strings.size() > bytes.size()) std::abort();
+    if (tensor->elements < 0 || tensor->content.size() > bytes.size() || tensor->strings.size() > bytes.size())
+        std::abort();
     for (const auto& string : tensor->strings)
         if (depth < 2) parseTensor(string, depth + 1);
 }
@@ -30,10 +32,13 @@ void parseExample(std::span<const std::byte> bytes) {
 }
 
 // A field of bytes, and a record; all short enough for one byte of length. Checksums are not compared in this build.
-std::string field(int number, const std::string& bytes) { return std::string(1, static_cast<char>(number << 3 | 2)) + static_cast<char>(bytes.size()) + bytes; }
+std::string field(int number, const std::string& bytes) {
+    return std::string(1, static_cast<char>(number << 3 | 2)) + static_cast<char>(bytes.size()) + bytes;
+}
 std::string record(int dtype, int columns, const std::string& values) {
     const auto dimension = [](int size) { return field(2, std::string("\x08", 1) + static_cast<char>(size)); };
-    const std::string tensor = std::string("\x08", 1) + static_cast<char>(dtype) + field(2, dimension(2) + dimension(columns)) + field(4, values);
+    const std::string tensor = std::string("\x08", 1) + static_cast<char>(dtype) +
+                               field(2, dimension(2) + dimension(columns)) + field(4, values);
     const std::string example = field(1, field(1, field(1, "data") + field(2, field(1, field(1, tensor)))));
     return std::string(1, static_cast<char>(example.size())) + std::string(11, '\0') + example + std::string(4, '\0');
 }
@@ -45,14 +50,21 @@ const dlrm::fuzz::MemoryDirectory& datasetOfTwoRows() {
         for (const char* folder : {"label", "numerical", "categorical_0"}) {
             std::filesystem::create_directories(directory.path() + "/test/" + folder);
             const bool ids = folder[0] == 'c';
-            directory.put(std::string("test/") + folder + "/format.json", std::string(R"({"format": "tfrecords", "dtype": ")") + (ids ? "int32" : folder[0] == 'l' ? "int8" : "float16") +
-                              R"(", "multihot": )" + (ids ? "true" : "false") + R"(, "feature_name": "data", "num_features": 1, "batches_per_file": 1})");
+            directory.put(std::string("test/") + folder + "/format.json",
+                          std::string(R"({"format": "tfrecords", "dtype": ")") +
+                              (ids                ? "int32"
+                               : folder[0] == 'l' ? "int8"
+                                                  : "float16") +
+                              R"(", "multihot": )" + (ids ? "true" : "false") +
+                              R"(, "feature_name": "data", "num_features": 1, "batches_per_file": 1})");
         }
         directory.put("test/length.json", "1");
         directory.put("test/label/data_0.tfrecords", record(6, 1, std::string(2, '\1')));
         directory.put("test/numerical/data_0.tfrecords", record(19, 1, std::string(4, '\0')));
-        directory.put("feature_spec.yaml", "channel_spec:\n  categorical: [c]\n  label: [y]\n  numerical: [n]\nfeature_spec:\n  c: {cardinality: 50, hotness: 3}\n  y: {dtype: int8}\n"
-                                           "  n: {dtype: float16}\nmetadata: {}\nsource_spec: null\n");
+        directory.put("feature_spec.yaml",
+                      "channel_spec:\n  categorical: [c]\n  label: [y]\n  numerical: [n]\nfeature_spec:\n  c: "
+                      "{cardinality: 50, hotness: 3}\n  y: {dtype: int8}\n"
+                      "  n: {dtype: float16}\nmetadata: {}\nsource_spec: null\n");
         return true;
     }();
     static_cast<void>(written);

@@ -7,6 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::uint64_t kLimit = 1 << 20;
     const auto out = dlrm::unsnappy(std::as_bytes(std::span(data, size)), kLimit);
-    if (out ? out->size() > kLimit || out->size() > dlrm::mostUnsnappedBytes(size) : out.error().code.empty()) std::abort();
+    if (out ? out->size() > kLimit || out->size() > dlrm::mostUnsnappedBytes(size) : out.error().code.empty())
+        std::abort();
     return 0;
 }

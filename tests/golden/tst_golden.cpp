@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every checkpoint of a golden folder against TensorFlow: logits, intermediates, metrics. The folder is $DLRM_GOLDEN; absent means exit 77 (Skipped).
+// Every checkpoint of a golden folder against TensorFlow: logits, intermediates, metrics. The folder is $DLRM_GOLDEN;
+// absent means exit 77 (Skipped).
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -10,8 +11,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/engine/backends.h"
 #include "core/dataset/dataset.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 
@@ -44,7 +45,8 @@ std::shared_ptr<const Dataset> datasetFor(const json& manifest) {
     const QDir folder(goldenFolder() + QStringLiteral("/datasets"));
     for (const QString& name : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         auto dataset = openDataset(folder.filePath(name).toStdString(), {});
-        if (dataset && (*dataset)->format() == "split_binary" && (*dataset)->schema().cardinalities == wanted) return *dataset;  // the rows the predictions are of
+        if (dataset && (*dataset)->format() == "split_binary" && (*dataset)->schema().cardinalities == wanted)
+            return *dataset;  // the rows the predictions are of
     }
     return nullptr;
 }
@@ -92,7 +94,8 @@ class GoldenTest : public QObject {
 
     static void addCheckpoints() {
         QTest::addColumn<QString>("checkpoint");
-        for (const QString& n : QDir(goldenFolder() + QStringLiteral("/checkpoints")).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        for (const QString& n :
+             QDir(goldenFolder() + QStringLiteral("/checkpoints")).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
             QTest::newRow(qPrintable(n)) << n;
     }
 
@@ -152,15 +155,18 @@ private Q_SLOTS:
         QVERIFY(!bottom.empty() && bottom.size() % dim == 0);
         QVERIFY(!topInput.empty() && topInput.size() % width == 0);
         QVERIFY(!matrix.empty() && matrix.size() % (v * v) == 0);
-        const auto predicted = o.engine->predict(*o.dataset, {0, static_cast<std::int64_t>(bottom.size() / dim) - 1}, {.inputs = true});
+        const auto predicted =
+            o.engine->predict(*o.dataset, {0, static_cast<std::int64_t>(bottom.size() / dim) - 1}, {.inputs = true});
         QVERIFY(predicted.has_value());
         for (std::size_t row = 0; row < bottom.size() / dim; ++row) {
             auto e = o.engine->explain(predicted->rows[row].input);
             QVERIFY(e.has_value());
             const Intermediates& m = e->intermediates;
             QVERIFY(maxDifference(m.bottomActivations.back(), at(bottom, row, dim)) <= tolerance);
-            if (row < topInput.size() / width) QVERIFY(maxDifference(m.topInput, at(topInput, row, width)) <= tolerance);
-            if (row < matrix.size() / (v * v)) QVERIFY(maxDifference(m.interaction, at(matrix, row, v * v)) <= tolerance);
+            if (row < topInput.size() / width)
+                QVERIFY(maxDifference(m.topInput, at(topInput, row, width)) <= tolerance);
+            if (row < matrix.size() / (v * v))
+                QVERIFY(maxDifference(m.interaction, at(matrix, row, v * v)) <= tolerance);
         }
     }
 

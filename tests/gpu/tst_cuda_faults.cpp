@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA module when the GPU fails: every call of a whole session fails in turn with every code that matters, memory is short, the host's memory
-// is short, loading is stopped. Nothing aborts, every failure has its code, nothing stays allocated, and what succeeds is right.
+// The CUDA module when the GPU fails: every call of a whole session fails in turn with every code that matters, memory
+// is short, the host's memory is short, loading is stopped. Nothing aborts, every failure has its code, nothing stays
+// allocated, and what succeeds is right.
 #include <QElapsedTimer>
 #include <QTest>
 
@@ -54,8 +55,10 @@ struct Session {
     std::vector<float> logits, vectors;
 };
 
-// Opens, loads, predicts, with and without intermediates; false at the first call that fails, with its error. `afterwards`: predict once more without faults.
-bool runSession(const RandomModel& model, const RandomModel::Batch& batch, Session& s, dlrm_error& error, std::vector<float>* afterwards = nullptr) {
+// Opens, loads, predicts, with and without intermediates; false at the first call that fails, with its error.
+// `afterwards`: predict once more without faults.
+bool runSession(const RandomModel& model, const RandomModel::Batch& batch, Session& s, dlrm_error& error,
+                std::vector<float>* afterwards = nullptr) {
     const dlrm_options options{};
     dlrm_device_info info{};
     OpenModel open(module());
@@ -71,7 +74,7 @@ bool runSession(const RandomModel& model, const RandomModel::Batch& batch, Sessi
         if (m.open_device(&options, &open.device, &error) != DLRM_OK) return false;
         if (m.load_model(open.device, &model.description(), nullptr, &open.model, &error) != DLRM_OK) return false;
         if (m.wait_loaded(open.model, nullptr, &error) != DLRM_OK) return false;
-        for (int k = 0; k < 7; ++k)   // directly, captured, and from a graph, in every slot
+        for (int k = 0; k < 7; ++k)  // directly, captured, and from a graph, in every slot
             if (m.forward(open.model, &view, s.logits.data(), nullptr, nullptr, &error) != DLRM_OK) return false;
         return m.forward(open.model, &view, s.logits.data(), &outputs, nullptr, &error) == DLRM_OK;
     }();
@@ -79,13 +82,16 @@ bool runSession(const RandomModel& model, const RandomModel::Batch& batch, Sessi
         emulation::disarmFault();
         afterwards->assign(rows, 0);
         dlrm_error second{};
-        if (module().forward(open.model, &view, afterwards->data(), nullptr, nullptr, &second) != DLRM_OK) afterwards->clear();
+        if (module().forward(open.model, &view, afterwards->data(), nullptr, nullptr, &second) != DLRM_OK)
+            afterwards->clear();
     }
     return ok;
 }
 
 bool same(const Session& a, const Session& b) {
-    const auto bytes = [](const auto& x, const auto& y) { return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0; };
+    const auto bytes = [](const auto& x, const auto& y) {
+        return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0;
+    };
     return bytes(a.logits, b.logits) && bytes(a.vectors, b.vectors);
 }
 
@@ -109,7 +115,8 @@ private Q_SLOTS:
         m_calls = emulation::callsSinceArming();
         QVERIFY2(m_calls > 150, qPrintable(QString::number(m_calls)));
         for (std::size_t r = 0; r < m_expected.logits.size(); ++r)
-            QVERIFY(std::abs(m_expected.logits[r] - m_model.twin(m_batch, static_cast<std::int64_t>(r), DLRM_TABLES_AS_STORED).logit) <= 1e-5);
+            QVERIFY(std::abs(m_expected.logits[r] -
+                             m_model.twin(m_batch, static_cast<std::int64_t>(r), DLRM_TABLES_AS_STORED).logit) <= 1e-5);
         QCOMPARE(emulation::deviceBytesInUse(), std::int64_t{0});
     }
     void cleanup() {
@@ -122,23 +129,36 @@ private Q_SLOTS:
 
     void everyCallFailsInTurn_data() {
         QTest::addColumn<int>("code");
-        QTest::addColumn<QStringList>("expected");   // of a CUDA call, of a cuBLAS call
+        QTest::addColumn<QStringList>("expected");  // of a CUDA call, of a cuBLAS call
         QTest::addColumn<bool>("fatal");
-        QTest::newRow("out of memory") << 2 << QStringList{QStringLiteral("E-CUDA-104"), QStringLiteral("E-CUDA-104")} << false;
-        QTest::newRow("devices unavailable") << 46 << QStringList{QStringLiteral("E-CUDA-106"), QStringLiteral("E-CUDA-109")} << false;
-        QTest::newRow("no device") << 100 << QStringList{QStringLiteral("E-CUDA-102"), QStringLiteral("E-CUDA-109")} << false;
-        QTest::newRow("memory error") << 214 << QStringList{QStringLiteral("E-CUDA-107"), QStringLiteral("E-CUDA-109")} << true;
-        QTest::newRow("illegal address") << 700 << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")} << true;
-        QTest::newRow("launch timeout") << 702 << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")} << true;
-        QTest::newRow("launch failure") << 719 << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")} << true;
-        QTest::newRow("unknown") << 999 << QStringList{QStringLiteral("E-CUDA-108"), QStringLiteral("E-CUDA-109")} << false;
-        QTest::newRow("old driver") << 35 << QStringList{QStringLiteral("E-CUDA-101"), QStringLiteral("E-CUDA-109")} << false;
+        QTest::newRow("out of memory") << 2 << QStringList{QStringLiteral("E-CUDA-104"), QStringLiteral("E-CUDA-104")}
+                                       << false;
+        QTest::newRow("devices unavailable")
+            << 46 << QStringList{QStringLiteral("E-CUDA-106"), QStringLiteral("E-CUDA-109")} << false;
+        QTest::newRow("no device") << 100 << QStringList{QStringLiteral("E-CUDA-102"), QStringLiteral("E-CUDA-109")}
+                                   << false;
+        QTest::newRow("memory error") << 214 << QStringList{QStringLiteral("E-CUDA-107"), QStringLiteral("E-CUDA-109")}
+                                      << true;
+        QTest::newRow("illegal address") << 700
+                                         << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")}
+                                         << true;
+        QTest::newRow("launch timeout") << 702
+                                        << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")}
+                                        << true;
+        QTest::newRow("launch failure") << 719
+                                        << QStringList{QStringLiteral("E-CUDA-105"), QStringLiteral("E-CUDA-109")}
+                                        << true;
+        QTest::newRow("unknown") << 999 << QStringList{QStringLiteral("E-CUDA-108"), QStringLiteral("E-CUDA-109")}
+                                 << false;
+        QTest::newRow("old driver") << 35 << QStringList{QStringLiteral("E-CUDA-101"), QStringLiteral("E-CUDA-109")}
+                                    << false;
     }
     void everyCallFailsInTurn() {
         QFETCH(int, code);
         QFETCH(QStringList, expected);
         QFETCH(bool, fatal);
-        // Every call where the module goes on afterwards; where it does not, or every later call fails too, a sample of them.
+        // Every call where the module goes on afterwards; where it does not, or every later call fails too, a sample of
+        // them.
         int failed = 0, sessions = 0;
         for (const bool lasting : {false, true})
             for (std::int64_t n = 0; n < m_calls; n += code == 2 && !lasting ? 1 : 13) {
@@ -149,16 +169,20 @@ private Q_SLOTS:
                 emulation::armFault(n, code, lasting);
                 const bool ok = runSession(m_model, m_batch, s, error, lasting ? nullptr : &again);
                 if (ok) {
-                    // The loading thread shares the count, so the last calls may not be reached; what was computed is right.
+                    // The loading thread shares the count, so the last calls may not be reached; what was computed is
+                    // right.
                     QVERIFY2(same(s, m_expected), qPrintable(QStringLiteral("call %1").arg(n)));
                 } else {
                     ++failed;
-                    QVERIFY2(expected.contains(codeOf(error)), qPrintable(QStringLiteral("call %1: %2").arg(n).arg(QString::fromStdString(text(error)))));
+                    QVERIFY2(expected.contains(codeOf(error)),
+                             qPrintable(QStringLiteral("call %1: %2").arg(n).arg(QString::fromStdString(text(error)))));
                     if (codeOf(error) == expected[0]) QCOMPARE(error.fatal != 0, fatal);
                     QCOMPARE(error.out_of_memory != 0, codeOf(error) == QLatin1String("E-CUDA-104"));
                     QVERIFY(std::strlen(error.message) > 0 && std::strlen(error.remedy) > 0);
-                    if (!lasting) QCOMPARE(emulation::pendingError(), 0);   // cleared: the next call does not report it again
-                    if (!again.empty()) QVERIFY(std::memcmp(again.data(), m_expected.logits.data(), again.size() * 4) == 0);
+                    if (!lasting)
+                        QCOMPARE(emulation::pendingError(), 0);  // cleared: the next call does not report it again
+                    if (!again.empty())
+                        QVERIFY(std::memcmp(again.data(), m_expected.logits.data(), again.size() * 4) == 0);
                 }
                 emulation::disarmFault();
                 QCOMPARE(emulation::deviceBytesInUse(), std::int64_t{0});
@@ -185,13 +209,16 @@ private Q_SLOTS:
         }
         for (int percent = 0; percent <= 100; percent += 5) {
             OpenModel open(module());
-            const dlrm_options options{0, DLRM_FP32, DLRM_TABLES_AS_STORED, std::max<std::int64_t>(1, needed * percent / 100)};
+            const dlrm_options options{0, DLRM_FP32, DLRM_TABLES_AS_STORED,
+                                       std::max<std::int64_t>(1, needed * percent / 100)};
             const bool ok = open.open(options, m_model.description());
             QCOMPARE(ok, percent == 100);
             QVERIFY(emulation::deviceBytesInUse() <= options.memory_bytes);
-            if (!ok) QVERIFY(codeOf(open.error) == QLatin1String("E-CUDA-104") && open.error.out_of_memory && !open.error.fatal);
+            if (!ok)
+                QVERIFY(codeOf(open.error) == QLatin1String("E-CUDA-104") && open.error.out_of_memory &&
+                        !open.error.fatal);
         }
-        emulation::gpu().memoryBytes = needed / 2;   // what is free is less than what is wanted
+        emulation::gpu().memoryBytes = needed / 2;  // what is free is less than what is wanted
         OpenModel open(module());
         QVERIFY(!open.open({}, m_model.description()));
         QCOMPARE(codeOf(open.error), QStringLiteral("E-CUDA-104"));
@@ -241,7 +268,7 @@ private Q_SLOTS:
         const dlrm_options bf16{0, DLRM_BF16, 0, 0};
         QCOMPARE(module().open_device(&bf16, &device, &error), DLRM_FAILED);
         QCOMPARE(codeOf(error), QStringLiteral("E-CUDA-112"));
-        OpenModel open(module());   // TF32 is computed in fp32 where there are no units for it
+        OpenModel open(module());  // TF32 is computed in fp32 where there are no units for it
         QVERIFY2(open.open({0, DLRM_TF32, 0, 0}, m_model.description()), text(open.error).c_str());
         std::vector<float> logits(static_cast<std::size_t>(m_batch.rows));
         const dlrm_batch view = m_batch.view(13);
@@ -274,7 +301,8 @@ private Q_SLOTS:
                 QVERIFY(open.open({0, precision, DLRM_TABLES_INT8, 0}, model.description()));
                 QCOMPARE(module().wait_loaded(open.model, nullptr, &open.error), DLRM_OK);
                 logits[reversed].assign(40, 0);
-                QCOMPARE(module().forward(open.model, &view, logits[reversed].data(), nullptr, nullptr, &open.error), DLRM_OK);
+                QCOMPARE(module().forward(open.model, &view, logits[reversed].data(), nullptr, nullptr, &open.error),
+                         DLRM_OK);
             }
             QVERIFY(std::memcmp(logits[0].data(), logits[1].data(), 40 * sizeof(float)) == 0);
         }
@@ -330,7 +358,7 @@ private Q_SLOTS:
         timer.start();
         module().free_model(second.model);
         second.model = nullptr;
-        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));   // and the copies under way
+        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));  // and the copies under way
     }
 
     void modelsThatCannotBeComputedAreRefused() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes LevelDB tables and TensorBundle entries for tests, also such as no writer would make; deliberately not the product's own code but for CRC-32C.
+// Writes LevelDB tables and TensorBundle entries for tests, also such as no writer would make; deliberately not the
+// product's own code but for CRC-32C.
 #pragma once
 
 #include <algorithm>
@@ -67,12 +68,14 @@ inline std::string footer(const std::string& meta, const std::string& index) {
 }
 
 // A table with blocks of at least `blockBytes`. `entries` ascend by key.
-inline std::string sstable(const Entries& entries, std::size_t blockBytes = 1 << 18, int interval = 16, bool packed = false) {
+inline std::string sstable(const Entries& entries, std::size_t blockBytes = 1 << 18, int interval = 16,
+                           bool packed = false) {
     std::string file;
     Entries index;
     for (std::size_t begin = 0; begin < entries.size();) {
         std::size_t end = begin, bytes = 0;
-        for (; end < entries.size() && bytes < blockBytes; ++end) bytes += entries[end].first.size() + entries[end].second.size();
+        for (; end < entries.size() && bytes < blockBytes; ++end)
+            bytes += entries[end].first.size() + entries[end].second.size();
         const auto part = std::span(entries).subspan(begin, end - begin);
         index.emplace_back(part.back().first, appendBlock(file, blockContents(part, interval), packed ? 1 : 0));
         begin = end;
@@ -82,12 +85,19 @@ inline std::string sstable(const Entries& entries, std::size_t blockBytes = 1 <<
     return file + footer(meta, handle);
 }
 
-inline std::string field(int number, std::uint64_t value) { return varint(static_cast<std::uint64_t>(number) << 3) + varint(value); }
-inline std::string field(int number, const std::string& bytes) { return varint((static_cast<std::uint64_t>(number) << 3) | 2) + varint(bytes.size()) + bytes; }
-inline std::string header(int shards = 1) { return field(1, static_cast<std::uint64_t>(shards)) + field(3, field(1, 1)); }
+inline std::string field(int number, std::uint64_t value) {
+    return varint(static_cast<std::uint64_t>(number) << 3) + varint(value);
+}
+inline std::string field(int number, const std::string& bytes) {
+    return varint((static_cast<std::uint64_t>(number) << 3) | 2) + varint(bytes.size()) + bytes;
+}
+inline std::string header(int shards = 1) {
+    return field(1, static_cast<std::uint64_t>(shards)) + field(3, field(1, 1));
+}
 
 // BundleEntryProto; zeros are left out, as TensorFlow does.
-inline std::string entry(int type, const std::vector<std::int64_t>& shape, std::uint64_t offset, const std::string& bytes, int shard = 0) {
+inline std::string entry(int type, const std::vector<std::int64_t>& shape, std::uint64_t offset,
+                         const std::string& bytes, int shard = 0) {
     std::string dims;
     for (const std::int64_t d : shape) dims += field(2, d ? field(1, static_cast<std::uint64_t>(d)) : std::string());
     std::string out = field(1, static_cast<std::uint64_t>(type)) + field(2, dims);

@@ -21,7 +21,10 @@ public:
     // Less than a second (of work, for machines are busy) and 64 MiB.
     bool isSmall() const { return cpuSeconds() - m_cpu < 1.0 && mebibytes() < 64; }
     long mebibytes() const { return (peakKiB() - m_peak) / 1024; }
-    std::string text() const { return std::to_string(cpuSeconds() - m_cpu) + " s of work, " + std::to_string(mebibytes()) + " MiB more memory at the peak"; }
+    std::string text() const {
+        return std::to_string(cpuSeconds() - m_cpu) + " s of work, " + std::to_string(mebibytes()) +
+               " MiB more memory at the peak";
+    }
 
 private:
     static double cpuSeconds() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The golden rows of a newer layout as a dataset: inputs as TensorFlow got them, labels drawn from the probabilities it computed.
+// The golden rows of a newer layout as a dataset: inputs as TensorFlow got them, labels drawn from the probabilities it
+// computed.
 #pragma once
 
 #include <QFile>
@@ -21,24 +22,31 @@ namespace dlrm::test {
 
 class GoldenRows final : public Dataset {
 public:
-    // `expected`: the folder with numerical.npy, categorical.npy, logits.npy. Every row comes `draws` times, with labels of its own.
+    // `expected`: the folder with numerical.npy, categorical.npy, logits.npy. Every row comes `draws` times, with
+    // labels of its own.
     static std::shared_ptr<const Dataset> open(const std::string& expected, std::int64_t draws) {
         auto out = std::make_shared<GoldenRows>();
-        const auto numerical = npyValues(QString::fromStdString(expected + "numerical.npy")), logits = npyValues(QString::fromStdString(expected + "logits.npy"));
+        const auto numerical = npyValues(QString::fromStdString(expected + "numerical.npy")),
+                   logits = npyValues(QString::fromStdString(expected + "logits.npy"));
         const auto file = RandomAccessFile::open(expected + "categorical.npy");
         if (!file) return nullptr;
         const auto header = readNpyHeader(**file);
-        const auto rows = static_cast<std::size_t>(header->shape[0]), tables = static_cast<std::size_t>(header->shape[1]);
+        const auto rows = static_cast<std::size_t>(header->shape[0]),
+                   tables = static_cast<std::size_t>(header->shape[1]);
         std::vector<std::int64_t> ids(rows * tables);
         if (!(*file)->read(header->dataOffset, std::as_writable_bytes(std::span(ids)))) return nullptr;
         const std::size_t numericals = numerical.size() / rows;
-        out->m_all.resize(static_cast<std::int64_t>(rows) * draws, static_cast<std::int64_t>(numericals), static_cast<std::int64_t>(tables), true);
+        out->m_all.resize(static_cast<std::int64_t>(rows) * draws, static_cast<std::int64_t>(numericals),
+                          static_cast<std::int64_t>(tables), true);
         std::mt19937 random(7);
         for (std::int64_t d = 0; d < draws; ++d)
             for (std::size_t r = 0; r < rows; ++r) {
                 const std::size_t at = static_cast<std::size_t>(d) * rows + r;
-                for (std::size_t i = 0; i < numericals; ++i) out->m_all.numerical[at * numericals + i] = static_cast<float>(numerical[r * numericals + i]);
-                for (std::size_t t = 0; t < tables; ++t) out->m_all.ids[t * static_cast<std::size_t>(out->m_all.rows) + at] = static_cast<std::int32_t>(ids[r * tables + t]);
+                for (std::size_t i = 0; i < numericals; ++i)
+                    out->m_all.numerical[at * numericals + i] = static_cast<float>(numerical[r * numericals + i]);
+                for (std::size_t t = 0; t < tables; ++t)
+                    out->m_all.ids[t * static_cast<std::size_t>(out->m_all.rows) + at] =
+                        static_cast<std::int32_t>(ids[r * tables + t]);
                 out->m_all.labels[at] = static_cast<double>(random()) / 4294967296.0 < 1 / (1 + std::exp(-logits[r]));
             }
         for (std::size_t i = 0; i < numericals; ++i) out->m_schema.numericalNames.push_back("num_" + std::to_string(i));
@@ -68,7 +76,8 @@ public:
         const BatchView view = m_all.view().slice(first, count);
         std::copy(view.numerical.begin(), view.numerical.end(), out.numerical.begin());
         std::copy(view.labels.begin(), view.labels.end(), out.labels.begin());
-        for (std::int64_t t = 0; t < m_all.tables; ++t) std::copy_n(m_all.ids.begin() + t * m_all.rows + first, count, out.ids.begin() + t * count);
+        for (std::int64_t t = 0; t < m_all.tables; ++t)
+            std::copy_n(m_all.ids.begin() + t * m_all.rows + first, count, out.ids.begin() + t * count);
         return {};
     }
 

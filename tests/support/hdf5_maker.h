@@ -26,8 +26,10 @@ public:
     void group(const char* path) { H5Gclose(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)); }
 
     // `values`: elements of `memory`, or nullptr to write none. `properties`: what H5Pcreate made; closed here.
-    void dataset(const char* path, hid_t type, std::vector<hsize_t> dims, hid_t memory, const void* values, hid_t properties = H5P_DEFAULT) {
-        const hid_t space = dims.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
+    void dataset(const char* path, hid_t type, std::vector<hsize_t> dims, hid_t memory, const void* values,
+                 hid_t properties = H5P_DEFAULT) {
+        const hid_t space = dims.empty() ? H5Screate(H5S_SCALAR)
+                                         : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
         const hid_t id = H5Dcreate2(file, path, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
         if (values) H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
         H5Dclose(id);
@@ -37,7 +39,8 @@ public:
 
     void attribute(const char* path, const char* name, hid_t type, std::vector<hsize_t> dims, const void* values) {
         const hid_t object = H5Oopen(file, path, H5P_DEFAULT);
-        const hid_t space = dims.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
+        const hid_t space = dims.empty() ? H5Screate(H5S_SCALAR)
+                                         : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
         const hid_t id = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
         if (values) H5Awrite(id, type, values);
         H5Aclose(id);
@@ -54,7 +57,8 @@ public:
             if (length > 0) values[i].copy(fixed.data() + i * length, length);
             pointers.push_back(values[i].c_str());
         }
-        attribute(path, name, type, {values.size()}, length > 0 ? static_cast<const void*>(fixed.data()) : static_cast<const void*>(pointers.data()));
+        attribute(path, name, type, {values.size()},
+                  length > 0 ? static_cast<const void*>(fixed.data()) : static_cast<const void*>(pointers.data()));
         H5Tclose(type);
     }
     void text(const char* path, const char* name, const std::string& value) {

@@ -14,11 +14,14 @@ namespace dlrm::test {
 class JobSpy : public QSignalSpy {
 public:
     template <class Signal>
-    JobSpy(ui::Session* session, Signal delivers) : QSignalSpy(session, delivers), m_failures(session, &ui::Session::jobFailed) {}
+    JobSpy(ui::Session* session, Signal delivers)
+        : QSignalSpy(session, delivers), m_failures(session, &ui::Session::jobFailed) {}
     template <std::derived_from<ui::Desk> D, class Signal>
-    JobSpy(D* desk, Signal delivers) : QSignalSpy(desk, delivers), m_failures(&desk->session(), &ui::Session::jobFailed) {}
+    JobSpy(D* desk, Signal delivers)
+        : QSignalSpy(desk, delivers), m_failures(&desk->session(), &ui::Session::jobFailed) {}
 
-    // True once the signal has come again; false after `ms`, or at once, with the error printed, where a job failed since the last wait().
+    // True once the signal has come again; false after `ms`, or at once, with the error printed, where a job failed
+    // since the last wait().
     bool wait(int ms) {
         const qsizetype before = size();
         const bool ended = QTest::qWaitFor([&] { return size() > before || m_failures.size() > m_seen; }, ms);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data that are not part of the repository but may lie beside it, in ../shared: a test of them is skipped where they are absent.
+// Data that are not part of the repository but may lie beside it, in ../shared: a test of them is skipped where they
+// are absent.
 #pragma once
 
 #include <QFileInfo>
@@ -15,12 +16,13 @@ inline QString pathText(const std::string& path) { return QString::fromStdString
 
 }  // namespace dlrm::test
 
-// Skips the test where `path` is absent, in words that tests/skips.py knows. What belongs to the repository must be there: its absence is a failure.
-#define DLRM_NEEDS_OUTSIDE(path)                                                                                              \
-    do {                                                                                                                      \
-        const QString wanted = dlrm::test::pathText(path);                                                                    \
-        if (QFileInfo::exists(wanted)) break;                                                                                 \
-        const qsizetype outside = wanted.indexOf(QStringLiteral("/../shared/"));                                              \
-        if (outside < 0) QFAIL(qPrintable(QStringLiteral("missing in the repository: ") + wanted));                           \
-        QSKIP(qPrintable(QStringLiteral("data outside the repository: ") + wanted.mid(outside + 1)));                         \
+// Skips the test where `path` is absent, in words that tests/skips.py knows. What belongs to the repository must be
+// there: its absence is a failure.
+#define DLRM_NEEDS_OUTSIDE(path)                                                                      \
+    do {                                                                                              \
+        const QString wanted = dlrm::test::pathText(path);                                            \
+        if (QFileInfo::exists(wanted)) break;                                                         \
+        const qsizetype outside = wanted.indexOf(QStringLiteral("/../shared/"));                      \
+        if (outside < 0) QFAIL(qPrintable(QStringLiteral("missing in the repository: ") + wanted));   \
+        QSKIP(qPrintable(QStringLiteral("data outside the repository: ") + wanted.mid(outside + 1))); \
     } while (false)

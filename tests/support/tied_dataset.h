@@ -14,7 +14,8 @@ namespace dlrm::test {
 inline void writeZeros(const QString& directory, const std::vector<std::int64_t>& cardinalities, int rows = 4) {
     const auto write = [&](const QString& name, const QByteArray& bytes) {
         QFile file(directory + QLatin1Char('/') + name);
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("cannot write %s", qPrintable(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", qPrintable(name));
     };
     if (!QDir().mkpath(directory + QStringLiteral("/test"))) qFatal("cannot make a directory");
     QString categorical, features, sources, numerical;
@@ -24,7 +25,8 @@ inline void writeZeros(const QString& directory, const std::vector<std::int64_t>
     }
     const auto source = [&](QString names, const QString& file) {
         names.replace(QStringLiteral("  - "), QStringLiteral("    - "));  // one level deeper
-        sources += QStringLiteral("  - features:\n%1    files:\n    - test/%2\n    type: split_binary\n").arg(names, file);
+        sources +=
+            QStringLiteral("  - features:\n%1    files:\n    - test/%2\n    type: split_binary\n").arg(names, file);
     };
     source(numerical, QStringLiteral("numerical.bin"));
     source(QStringLiteral("  - label\n"), QStringLiteral("label.bin"));
@@ -37,7 +39,9 @@ inline void writeZeros(const QString& directory, const std::vector<std::int64_t>
     }
     write(QStringLiteral("test/numerical.bin"), QByteArray(2 * 13 * rows, '\0'));
     write(QStringLiteral("test/label.bin"), QByteArray(rows, '\0'));
-    const QString spec = QStringLiteral("channel_spec:\n  categorical:\n%1  label:\n  - label\n  numerical:\n%2feature_spec:\n%3  label:\n    dtype: bool\nmetadata: {}\nsource_spec:\n  test:\n%4  train:\n%4")
+    const QString spec = QStringLiteral(
+                             "channel_spec:\n  categorical:\n%1  label:\n  - label\n  numerical:\n%2feature_spec:\n%3  "
+                             "label:\n    dtype: bool\nmetadata: {}\nsource_spec:\n  test:\n%4  train:\n%4")
                              .arg(categorical, numerical, features, sources);  // both splits are of the same files
     write(QStringLiteral("feature_spec.yaml"), spec.toUtf8());
 }

@@ -15,7 +15,8 @@ inline void copyTree(const QString& from, const QString& to) {
     for (const QFileInfo& entry : QDir(from).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
         const QString target = to + QLatin1Char('/') + entry.fileName();
         if (entry.isDir()) copyTree(entry.filePath(), target);
-        else if (!QFile::copy(entry.filePath(), target) || !QFile::setPermissions(target, QFile::ReadOwner | QFile::WriteOwner))
+        else if (!QFile::copy(entry.filePath(), target) ||
+                 !QFile::setPermissions(target, QFile::ReadOwner | QFile::WriteOwner))
             qFatal("copying %s", qPrintable(entry.filePath()));
     }
 }

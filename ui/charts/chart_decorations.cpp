@@ -20,7 +20,8 @@ constexpr double kUnlimited = 1e6;  // pixels
 constexpr int kReadOutFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs | Qt::TextWordWrap;
 }  // namespace
 
-void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved) {
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,
+                int reserved) {
     const Theme& theme = Theme::instance();
     const QFont bold = theme.font(font_size::body, true), small = theme.font(font_size::caption);
     const QFontMetricsF titleMetrics(bold), metrics(small);
@@ -28,11 +29,13 @@ void paintTitle(QPainter& painter, const QString& title, const std::vector<Legen
     const QRectF row(all.left() + space::m, all.top() + space::s, all.width() - space::m - reserved, line);
 
     double legendWidth = 0;
-    for (const LegendEntry& entry : legend) legendWidth += kSample + space::xs + metrics.horizontalAdvance(entry.name) + space::m;
+    for (const LegendEntry& entry : legend)
+        legendWidth += kSample + space::xs + metrics.horizontalAdvance(entry.name) + space::m;
     const double forTitle = row.width() - legendWidth;
     painter.setFont(bold);
     painter.setPen(theme.colors().text);
-    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, titleMetrics.elidedText(title, Qt::ElideRight, std::max(forTitle - space::m, 60.0)));
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
+                     titleMetrics.elidedText(title, Qt::ElideRight, std::max(forTitle - space::m, 60.0)));
 
     painter.setFont(small);
     double x = row.right() - legendWidth;
@@ -64,13 +67,15 @@ void paintCursor(QPainter& painter, double x, const QRectF& plot) {
     painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
     painter.setPen(Qt::NoPen);
     painter.setBrush(accent);
-    painter.drawPolygon(QPolygonF({QPointF(x - kHandle, plot.top()), QPointF(x + kHandle, plot.top()), QPointF(x, plot.top() + kHandle * 1.4)}));
+    painter.drawPolygon(QPolygonF(
+        {QPointF(x - kHandle, plot.top()), QPointF(x + kHandle, plot.top()), QPointF(x, plot.top() + kHandle * 1.4)}));
     painter.setBrush(Qt::NoBrush);
 }
 
 QRectF readOutBox(const QString& text, const QPointF& at, const QRectF& bounds) {
     const double room = std::max(1.0, bounds.width() - 2 * space::s);
-    const QRectF needed = QFontMetricsF(Theme::instance().font(font_size::caption)).boundingRect(QRectF(0, 0, room, kUnlimited), kReadOutFlags, text);
+    const QRectF needed = QFontMetricsF(Theme::instance().font(font_size::caption))
+                              .boundingRect(QRectF(0, 0, room, kUnlimited), kReadOutFlags, text);
     const double width = std::min(std::ceil(needed.width()) + 2 * space::s, bounds.width());
     QRectF box(at.x() + kPointerGap, at.y() + kPointerGap, width, needed.height() + 2 * space::xs);
     if (box.right() > bounds.right()) box.moveRight(at.x() - kPointerGap);
@@ -94,8 +99,10 @@ void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, con
 
 int footnoteHeight(const QString& text, double width) {
     const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
-    const double needed = metrics.boundingRect(QRectF(0, 0, std::max(1.0, width - 2 * space::m), 1e6), Qt::TextWordWrap, text).height();
-    return static_cast<int>(std::ceil(std::clamp(needed, metrics.height(), kMostFootnoteLines * metrics.height()))) + space::xs;
+    const double needed =
+        metrics.boundingRect(QRectF(0, 0, std::max(1.0, width - 2 * space::m), 1e6), Qt::TextWordWrap, text).height();
+    return static_cast<int>(std::ceil(std::clamp(needed, metrics.height(), kMostFootnoteLines * metrics.height()))) +
+           space::xs;
 }
 
 void paintFootnote(QPainter& painter, const QString& text, const QRectF& all) {

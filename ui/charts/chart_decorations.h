@@ -19,8 +19,10 @@ struct LegendEntry {
     bool dashed = false;
 };
 
-// The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu button.
-void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved);
+// The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu
+// button.
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,
+                int reserved);
 // A dot of the accent's colour with an edge of the background's.
 void paintMark(QPainter& painter, const QPointF& at);
 void paintCursor(QPainter& painter, double x, const QRectF& plot);

@@ -50,7 +50,8 @@ void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target, 
     painter.setFont(sourceFont());
     painter.setPen(colors.muted);
     const QRectF line(space::m, 0, whole(scene).width() - 2 * space::m, QFontMetrics(sourceFont()).height());
-    const QString words = QFontMetrics(sourceFont()).elidedText(source, Qt::ElideMiddle, static_cast<int>(line.width()));
+    const QString words =
+        QFontMetrics(sourceFont()).elidedText(source, Qt::ElideMiddle, static_cast<int>(line.width()));
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, words);
 }
 

@@ -30,7 +30,11 @@ void exportAs(ChartView& view, const QString& title, const char* extension) {
     const QString& why = view.whyNoExport();  // something may have begun while the dialog was open
     const bool written = why.isEmpty() && view.exportTo(named ? path : path + QLatin1Char('.') + suffix);
     if (auto* toast = view.window()->findChild<Toast*>())
-        toast->showText(!why.isEmpty() ? why : written ? ChartView::tr("Written: %1").arg(path) : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
+        toast->showText(
+            !why.isEmpty() ? why
+            : written
+                ? ChartView::tr("Written: %1").arg(path)
+                : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
 }
 
 }  // namespace
@@ -44,8 +48,10 @@ void fillChartMenu(QMenu& menu, ChartView& view, const QString& title) {
         menu.addAction(ChartView::tr("&Reset zoom"), &view, &ChartView::resetZoom);
         return;
     }
-    menu.addAction(ChartView::tr("Copy &image"), &view, [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
-    menu.addAction(ChartView::tr("Copy &data"), &view, [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
+    menu.addAction(ChartView::tr("Copy &image"), &view,
+                   [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
+    menu.addAction(ChartView::tr("Copy &data"), &view,
+                   [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
     menu.addSeparator();
     menu.addAction(ChartView::tr("Export &PNG…"), &view, [&view, title] { exportAs(view, title, "png"); });
     menu.addAction(ChartView::tr("Export &SVG…"), &view, [&view, title] { exportAs(view, title, "svg"); });

@@ -5,7 +5,8 @@
 
 namespace dlrm::ui {
 
-ChartOverlay::ChartOverlay(QChart* chart, Paint paint, double z) : QGraphicsObject(chart), m_chart(chart), m_paint(std::move(paint)) {
+ChartOverlay::ChartOverlay(QChart* chart, Paint paint, double z)
+    : QGraphicsObject(chart), m_chart(chart), m_paint(std::move(paint)) {
     setZValue(z);
     setAcceptedMouseButtons(Qt::NoButton);
     connect(chart, &QGraphicsWidget::geometryChanged, this, [this] { prepareGeometryChange(); });

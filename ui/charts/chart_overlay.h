@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What QtCharts has no series for: an item over the chart that a function paints. It is part of the scene, so every export has it.
+// What QtCharts has no series for: an item over the chart that a function paints. It is part of the scene, so every
+// export has it.
 #pragma once
 
 #include <QChart>

@@ -71,8 +71,10 @@ QString logLabel(double value) {
         return text.contains(QLatin1Char('.')) ? QString(text).remove(kZeros) : text;
     }
     if (value >= 1) return QString::number(value, 'g', 4);
-    return size <= 4 ? QString::number(value, 'f', std::clamp(static_cast<int>(std::ceil(size)) + (value < 1 ? 1 : 0), 0, 6)).remove(QRegularExpression(QStringLiteral("0+$")))
-                     : QString::number(value, 'g', 2);
+    return size <= 4
+               ? QString::number(value, 'f', std::clamp(static_cast<int>(std::ceil(size)) + (value < 1 ? 1 : 0), 0, 6))
+                     .remove(QRegularExpression(QStringLiteral("0+$")))
+               : QString::number(value, 'g', 2);
 }
 
 // Where a label stands, in plain values.
@@ -91,10 +93,12 @@ std::vector<Tick> logTicks(double low, double high, double most) {
     const double decades = high - low;
     if (decades > most / 3) {
         const int step = std::max(1, static_cast<int>(std::ceil(decades / most)));
-        for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step) add(std::pow(10.0, e), logLabel(std::pow(10.0, e)));
+        for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step)
+            add(std::pow(10.0, e), logLabel(std::pow(10.0, e)));
     } else {
         for (int e = static_cast<int>(std::floor(low)); e <= std::ceil(high); ++e)
-            for (const double factor : {1.0, 2.0, 5.0}) add(factor * std::pow(10.0, e), logLabel(factor * std::pow(10.0, e)));
+            for (const double factor : {1.0, 2.0, 5.0})
+                add(factor * std::pow(10.0, e), logLabel(factor * std::pow(10.0, e)));
     }
     constexpr std::size_t kFew = 3, kMany = 50;
     constexpr double kWide = 1.5;  // decades, over which evenly spaced values would crowd at one end
@@ -102,7 +106,8 @@ std::vector<Tick> logTicks(double low, double high, double most) {
     ticks.clear();
     const double from = std::pow(10.0, low), to = std::pow(10.0, high);
     const double step = niceStep((to - from) / std::max(4.0, most));
-    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step) add(v, step >= 1 ? formatCount(std::llround(v)) : QString::number(v, 'f', decimalsOf(step)));
+    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step)
+        add(v, step >= 1 ? formatCount(std::llround(v)) : QString::number(v, 'f', decimalsOf(step)));
     return ticks;
 }
 

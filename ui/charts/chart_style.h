@@ -8,8 +8,8 @@ class QCategoryAxis;
 
 namespace dlrm::ui {
 
-// Colours and fonts of the chart and all its axes. Called again whenever the theme changes. The chart's title keeps its room in the layout but is
-// drawn by ChartView, at the left.
+// Colours and fonts of the chart and all its axes. Called again whenever the theme changes. The chart's title keeps its
+// room in the layout but is drawn by ChartView, at the left.
 void styleChart(QChart& chart);
 
 // Ticks at 1-2-5 steps for the axis' range, about one every `spacing` of `pixels`, with as many decimals as the step
@@ -17,7 +17,8 @@ void styleChart(QChart& chart);
 // ten, then 1-2-5, as the room allows.
 void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing);
 
-// A round end of an axis from 0 for values up to `top`: not below it, and at most 1.25 times it. 1 where there is nothing above 0.
+// A round end of an axis from 0 for values up to `top`: not below it, and at most 1.25 times it. 1 where there is
+// nothing above 0.
 double axisEnd(double top);
 
 }  // namespace dlrm::ui

@@ -48,17 +48,23 @@ QString inForm(double x, int decimals) {
     if (std::isinf(x)) return formatNumber(x);
     if (decimals == kWhole) return formatCount(static_cast<qint64>(x));
     const QString digits = decimals == kScientific ? QString::number(std::abs(x), 'e', kScientificDecimals)
-                                                    : english.toString(std::abs(x), 'f', decimals);
+                                                   : english.toString(std::abs(x), 'f', decimals);
     return x < 0 ? QStringLiteral("−") + digits : digits;
 }
+}  // namespace
+
+ChartTableModel::ChartTableModel(ChartView::Table table, QObject* parent)
+    : QAbstractTableModel(parent), m_table(std::move(table)) {
+    for (int c = 0; c < m_table.columns.size(); ++c)
+        m_decimals.push_back(decimalsOf(m_table, static_cast<std::size_t>(c)));
 }
 
-ChartTableModel::ChartTableModel(ChartView::Table table, QObject* parent) : QAbstractTableModel(parent), m_table(std::move(table)) {
-    for (int c = 0; c < m_table.columns.size(); ++c) m_decimals.push_back(decimalsOf(m_table, static_cast<std::size_t>(c)));
+int ChartTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());
 }
-
-int ChartTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size()); }
-int ChartTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size()); }
+int ChartTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size());
+}
 
 QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
@@ -68,9 +74,12 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     switch (role) {
         case Qt::DisplayRole:
             return inForm(x, m_decimals[static_cast<std::size_t>(index.column())]);
-        case Qt::TextAlignmentRole: return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
-        case Qt::FontRole: return Theme::instance().monospace();
-        default: return {};
+        case Qt::TextAlignmentRole:
+            return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
+        case Qt::FontRole:
+            return Theme::instance().monospace();
+        default:
+            return {};
     }
 }
 
@@ -94,7 +103,9 @@ void showChartTable(const QString& title, const ChartView::Table& table, QWidget
     titles->setResizeContentsPrecision(kRowsMeasured);
     view->resizeColumnsToContents();
     for (int c = 0; c < titles->count(); ++c) titles->resizeSection(c, titles->sectionSize(c) + 2 * space::s);
-    window->resize(std::clamp(titles->length() + view->verticalHeader()->sizeHint().width() + 2 * space::xl, kWidth, kMostWidth), kHeight);
+    window->resize(
+        std::clamp(titles->length() + view->verticalHeader()->sizeHint().width() + 2 * space::xl, kWidth, kMostWidth),
+        kHeight);
     view->setAccessibleName(title);
     auto* rows = new QLabel(countedText(table.rows.size(), "row"), window);
     rows->setProperty("muted", true);

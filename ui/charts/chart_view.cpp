@@ -23,8 +23,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kXTickSpacing = 76, kYTickSpacing = 44;  // pixels
-constexpr double kSmallestZoom = 1e-6;  // of the home range
-constexpr double kEqual = 0.005;        // units whose lengths differ by less are equal
+constexpr double kSmallestZoom = 1e-6;                    // of the home range
+constexpr double kEqual = 0.005;                          // units whose lengths differ by less are equal
 constexpr int kMostFits = 3;
 constexpr int kMinWidth = 200, kMinHeight = 140;
 constexpr double kBelowSeries = 3.5, kAboveSeries = 1000;  // QtCharts draws grids at 2, axes at 3, series at 4
@@ -50,12 +50,17 @@ double toAxis(double value, ChartView::Scale scale) {
     return value > 0 ? std::log10(value) : std::numeric_limits<double>::quiet_NaN();
 }
 
-double fromAxis(double unit, ChartView::Scale scale) { return scale == ChartView::Scale::Linear ? unit : std::pow(10.0, unit); }
+double fromAxis(double unit, ChartView::Scale scale) {
+    return scale == ChartView::Scale::Linear ? unit : std::pow(10.0, unit);
+}
 
-QPointF ChartView::State::valueAt(const QPointF& scene) const { return {fromAxis(fromX(scene.x()), scaleX), fromAxis(fromY(scene.y()), scaleY)}; }
+QPointF ChartView::State::valueAt(const QPointF& scene) const {
+    return {fromAxis(fromX(scene.x()), scaleX), fromAxis(fromY(scene.y()), scaleY)};
+}
 
 ChartView::Mapper ChartView::State::mapper() const {
-    return {[this](double v) { return toX(toAxis(v, scaleX)); }, [this](double v) { return toY(toAxis(v, scaleY)); }, plot()};
+    return {[this](double v) { return toX(toAxis(v, scaleX)); }, [this](double v) { return toY(toAxis(v, scaleY)); },
+            plot()};
 }
 
 void ChartView::State::paintBelow(QPainter& painter) const {
@@ -81,7 +86,8 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     std::vector<LegendEntry> legend;
     if (lines.size() > 1)
         for (const Line& line : lines)
-            if (!line.series.name.empty()) legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
+            if (!line.series.name.empty())
+                legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
     if (legend.size() == 1) legend.clear();
     paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
     if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
@@ -220,7 +226,8 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     setMinimumSize(kMinWidth, kMinHeight);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(title);
-    setAccessibleDescription(tr("Chart. Plus and minus zoom, 0 resets, the context menu shows the same data as a table."));
+    setAccessibleDescription(
+        tr("Chart. Plus and minus zoom, 0 resets, the context menu shows the same data as a table."));
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
     setAcceptDrops(false);  // what is dropped on a chart is the window's
@@ -232,8 +239,10 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     s.anchor = new QLineSeries(chart());
     chart()->addSeries(s.anchor);
     s.makeAxes();
-    s.backdrop = new ChartOverlay(chart(), [this](QPainter& painter) { m_state->paintBelow(painter); }, kBelowSeries);
-    s.overlay = new ChartOverlay(chart(), [this](QPainter& painter) { m_state->paintAbove(painter); }, kAboveSeries);
+    s.backdrop = new ChartOverlay(
+        chart(), [this](QPainter& painter) { m_state->paintBelow(painter); }, kBelowSeries);
+    s.overlay = new ChartOverlay(
+        chart(), [this](QPainter& painter) { m_state->paintAbove(painter); }, kAboveSeries);
 
     s.menuButton = new QToolButton(this);
     s.menuButton->setObjectName(QStringLiteral("chartMenu"));
@@ -241,7 +250,9 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     s.menuButton->setFixedSize(kMenuButtonSize, kMenuButtonSize);
     s.menuButton->setToolTip(tr("Show as table, copy, export"));
     s.menuButton->setAccessibleName(tr("Table, copy and export of %1").arg(title));
-    connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize))); });
+    connect(s.menuButton, &QToolButton::clicked, this, [this] {
+        showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize)));
+    });
     connect(chart(), &QChart::plotAreaChanged, this, [this] {
         m_state->retick();
         m_state->fitUnits();
@@ -253,7 +264,8 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
 
 ChartView::~ChartView() { chart()->disconnect(this); }
 
-void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax) {
+void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin,
+                        double yMax) {
     State& s = *m_state;
     const auto range = [](double low, double high, Scale scale) {
         AxisRange r{toAxis(low, scale), toAxis(high, scale)};
@@ -337,7 +349,8 @@ void ChartView::setEqualUnits(bool on) {
 
 QRectF ChartView::visibleValues() const {
     const State& s = *m_state;
-    const QPointF low(fromAxis(s.x->min(), s.scaleX), fromAxis(s.y->min(), s.scaleY)), high(fromAxis(s.x->max(), s.scaleX), fromAxis(s.y->max(), s.scaleY));
+    const QPointF low(fromAxis(s.x->min(), s.scaleX), fromAxis(s.y->min(), s.scaleY)),
+        high(fromAxis(s.x->max(), s.scaleX), fromAxis(s.y->max(), s.scaleY));
     return {low, high};
 }
 
@@ -384,7 +397,9 @@ void ChartView::clear() {
     setAccessibleName(m_state->title);
 }
 
-const ChartView::Table& ChartView::table() const { return m_state->table.columns.isEmpty() ? m_state->derived : m_state->table; }
+const ChartView::Table& ChartView::table() const {
+    return m_state->table.columns.isEmpty() ? m_state->derived : m_state->table;
+}
 
 // It stays while other things are opened: its title says what its figures are of.
 void ChartView::showTable() {

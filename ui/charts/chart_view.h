@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A QtCharts view in the product's style: wheel zooms at the cursor, drag pans, double click resets; export and "Show as table" for every chart.
+// A QtCharts view in the product's style: wheel zooms at the cursor, drag pans, double click resets; export and "Show
+// as table" for every chart.
 #pragma once
 
 #include <QChart>
@@ -22,7 +23,8 @@ public:
     explicit ChartView(const QString& title, QWidget* parent = nullptr);
     ~ChartView() override;
 
-    // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out. Call before the view is shown.
+    // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out.
+    // Call before the view is shown.
     enum class Scale { Linear, Log };
     void setScales(Scale x, Scale y);
     // A unit of x is as long on the screen as one of y, for linear axes: the ranges of setAxes() are widened to the
@@ -32,11 +34,19 @@ public:
     void setFixedBase(bool on);
     // Axes with titles and fixed ranges (also what double click resets to).
     void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
-    // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left out.
-    struct Line { Series series; QColor color; bool dashed = false; };
+    // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left
+    // out.
+    struct Line {
+        Series series;
+        QColor color;
+        bool dashed = false;
+    };
     void setLines(const std::vector<Line>& lines);
     // Drawn by `paint` over the plot area, in plot-area clip; mapX/mapY turn values into scene positions.
-    struct Mapper { std::function<double(double)> x, y; QRectF plot; };
+    struct Mapper {
+        std::function<double(double)> x, y;
+        QRectF plot;
+    };
     void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
     // The same below the lines, for density images and bands.
     void setBackdrop(std::function<void(QPainter&, const Mapper&)> paint);
@@ -50,8 +60,8 @@ public:
     void setHover(std::function<QString(double x, double y)> text);
     // A dot at what the read-out speaks of, in plain values of a pointer's place; nothing: no dot.
     void setHoverMark(std::function<std::optional<QPointF>(double x, double y)> mark);
-    // What the chart is of ("model · split · date"): written below an exported picture, and in the title of its table; empty: nothing, and the title of the
-    // window for the table.
+    // What the chart is of ("model · split · date"): written below an exported picture, and in the title of its table;
+    // empty: nothing, and the title of the window for the table.
     void setSource(const QString& text);
     // Why what is drawn is neither exported nor copied now: stands in the menu instead of what would; empty: it is.
     void setNoExport(const QString& why);
@@ -60,19 +70,22 @@ public:
     void setFootnote(const QString& text);
 
     // The plotted data as columns, for "Show as table" and CSV.
-    struct Table { QStringList columns; std::vector<std::vector<double>> rows; };
+    struct Table {
+        QStringList columns;
+        std::vector<std::vector<double>> rows;
+    };
     void setTable(Table table);
     // Nothing is drawn, said or in the table until something is set again; axes and title stay.
     void clear();
     const Table& table() const;
-    void showTable();                              // opens the table twin
+    void showTable();  // opens the table twin
     void resetZoom();
-    bool exportTo(const QString& path) const;      // by extension: png (2×), svg, pdf, csv
+    bool exportTo(const QString& path) const;  // by extension: png (2×), svg, pdf, csv
 
 Q_SIGNALS:
     void cursorMoved(double x);
-    void viewChanged();                 // zoomed, panned, new axes, or another size of the plot
-    void clicked(double x, double y);   // pressed and released in one place
+    void viewChanged();                // zoomed, panned, new axes, or another size of the plot
+    void clicked(double x, double y);  // pressed and released in one place
     void lassoDrawn(const QPolygonF& corners);
 
 protected:

@@ -37,7 +37,8 @@ void ChartView::wheelEvent(QWheelEvent* event) {
 void ChartView::mousePressEvent(QMouseEvent* event) {
     State& s = *m_state;
     const QPointF at = mapToScene(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && s.cursorVisible && s.plot().adjusted(-kCursorGrab, 0, kCursorGrab, 0).contains(at) &&
+    if (event->button() == Qt::LeftButton && s.cursorVisible &&
+        s.plot().adjusted(-kCursorGrab, 0, kCursorGrab, 0).contains(at) &&
         std::abs(at.x() - s.toX(toAxis(s.cursor, s.scaleX))) <= kCursorGrab) {
         s.draggingCursor = true;
     } else if (event->button() == Qt::LeftButton && s.lasso && s.plot().contains(at)) {
@@ -67,9 +68,11 @@ void ChartView::mouseMoveEvent(QMouseEvent* event) {
         s.overlay->update();
     } else if (s.panning) {
         const QPoint moved = event->position().toPoint() - s.pressedAt;
-        s.pan(s.panX, s.panY, -moved.x() / s.plot().width() * s.panX.size(), moved.y() / s.plot().height() * s.panY.size());
+        s.pan(s.panX, s.panY, -moved.x() / s.plot().width() * s.panX.size(),
+              moved.y() / s.plot().height() * s.panY.size());
     } else {
-        const bool overCursor = s.cursorVisible && s.pointerInside && std::abs(at.x() - s.toX(toAxis(s.cursor, s.scaleX))) <= kCursorGrab;
+        const bool overCursor =
+            s.cursorVisible && s.pointerInside && std::abs(at.x() - s.toX(toAxis(s.cursor, s.scaleX))) <= kCursorGrab;
         viewport()->setCursor(overCursor ? Qt::SplitHCursor : s.lasso ? Qt::CrossCursor : Qt::ArrowCursor);
         if (s.hoverText) s.overlay->update();
     }
@@ -79,7 +82,8 @@ void ChartView::mouseMoveEvent(QMouseEvent* event) {
 void ChartView::mouseReleaseEvent(QMouseEvent* event) {
     State& s = *m_state;
     // A loop, or a pan there and back, ends where it began and is no click.
-    const bool still = std::max(s.farthest, (event->position().toPoint() - s.pressedAt).manhattanLength()) <= kClickSlop;
+    const bool still =
+        std::max(s.farthest, (event->position().toPoint() - s.pressedAt).manhattanLength()) <= kClickSlop;
     const bool loop = s.drawingLasso && !still && s.lassoPath.size() >= kFewestLassoPoints;
     const bool click = still && event->button() == Qt::LeftButton && (s.panning || s.drawingLasso);
     const QPolygonF path = std::exchange(s.lassoPath, {});
@@ -108,14 +112,32 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
     const double step = (event->modifiers() & Qt::ShiftModifier ? kCursorBigStep : kCursorStep) * x.size();
     switch (event->key()) {
         case Qt::Key_Plus:
-        case Qt::Key_Equal: s.zoom(kWheelStep, middleX, middleY); break;
-        case Qt::Key_Minus: s.zoom(1 / kWheelStep, middleX, middleY); break;
-        case Qt::Key_0: resetZoom(); break;
-        case Qt::Key_Left: s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) - step, s.scaleX)) : s.pan(x, y, -kKeyPan * x.size(), 0); break;
-        case Qt::Key_Right: s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) + step, s.scaleX)) : s.pan(x, y, kKeyPan * x.size(), 0); break;
-        case Qt::Key_Up: s.pan(x, y, 0, kKeyPan * y.size()); break;
-        case Qt::Key_Down: s.pan(x, y, 0, -kKeyPan * y.size()); break;
-        default: QWidget::keyPressEvent(event); return;
+        case Qt::Key_Equal:
+            s.zoom(kWheelStep, middleX, middleY);
+            break;
+        case Qt::Key_Minus:
+            s.zoom(1 / kWheelStep, middleX, middleY);
+            break;
+        case Qt::Key_0:
+            resetZoom();
+            break;
+        case Qt::Key_Left:
+            s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) - step, s.scaleX))
+                            : s.pan(x, y, -kKeyPan * x.size(), 0);
+            break;
+        case Qt::Key_Right:
+            s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) + step, s.scaleX))
+                            : s.pan(x, y, kKeyPan * x.size(), 0);
+            break;
+        case Qt::Key_Up:
+            s.pan(x, y, 0, kKeyPan * y.size());
+            break;
+        case Qt::Key_Down:
+            s.pan(x, y, 0, -kKeyPan * y.size());
+            break;
+        default:
+            QWidget::keyPressEvent(event);
+            return;
     }
     event->accept();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inside of ChartView, shared by its source files. Positions are in axis units: plain values, or their decimal logarithm on a log axis.
+// The inside of ChartView, shared by its source files. Positions are in axis units: plain values, or their decimal
+// logarithm on a log axis.
 #pragma once
 
 #include <QCategoryAxis>
@@ -42,8 +43,8 @@ struct ChartView::State {
     QString source;  // of exported pictures
     QString noExport;
     QString footnote;
-    Table table;       // as set
-    Table derived;     // of the lines, when none is set
+    Table table;    // as set
+    Table derived;  // of the lines, when none is set
     double cursor = 0;
     bool cursorVisible = false, draggingCursor = false;
     bool panning = false;
@@ -58,9 +59,15 @@ struct ChartView::State {
 
     QRectF plot() const { return view->chart()->plotArea(); }
     double toX(double unit) const { return plot().left() + (unit - x->min()) / (x->max() - x->min()) * plot().width(); }
-    double toY(double unit) const { return plot().bottom() - (unit - y->min()) / (y->max() - y->min()) * plot().height(); }
-    double fromX(double position) const { return x->min() + (position - plot().left()) / plot().width() * (x->max() - x->min()); }
-    double fromY(double position) const { return y->min() + (plot().bottom() - position) / plot().height() * (y->max() - y->min()); }
+    double toY(double unit) const {
+        return plot().bottom() - (unit - y->min()) / (y->max() - y->min()) * plot().height();
+    }
+    double fromX(double position) const {
+        return x->min() + (position - plot().left()) / plot().width() * (x->max() - x->min());
+    }
+    double fromY(double position) const {
+        return y->min() + (plot().bottom() - position) / plot().height() * (y->max() - y->min());
+    }
     AxisRange rangeX() const { return {x->min(), x->max()}; }
     AxisRange rangeY() const { return {y->min(), y->max()}; }
     // Plain values of a scene position.

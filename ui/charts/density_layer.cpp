@@ -59,7 +59,8 @@ void DensityLayer::makeImage() const {
     for (int row = 0; row < g.rows; ++row) {
         auto* pixels = reinterpret_cast<QRgb*>(m_image.scanLine(g.rows - 1 - row));
         for (int column = 0; column < g.columns; ++column) {
-            const std::size_t cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(g.columns) + static_cast<std::size_t>(column);
+            const std::size_t cell =
+                static_cast<std::size_t>(row) * static_cast<std::size_t>(g.columns) + static_cast<std::size_t>(column);
             const std::uint32_t count = g.counts[cell];
             if (count == 0) {
                 pixels[column] = 0;
@@ -70,7 +71,9 @@ void DensityLayer::makeImage() const {
                 pixels[column] = colours[step(t)];
             } else if (std::isfinite(g.means[cell])) {
                 constexpr double kThinnest = 0.45;
-                pixels[column] = withAlpha(colours[step((static_cast<double>(g.means[cell]) - m_low) / (m_high - m_low))], kThinnest + (1 - kThinnest) * t);
+                pixels[column] =
+                    withAlpha(colours[step((static_cast<double>(g.means[cell]) - m_low) / (m_high - m_low))],
+                              kThinnest + (1 - kThinnest) * t);
             } else {
                 pixels[column] = Theme::instance().colors().line.rgb();
             }
@@ -84,7 +87,8 @@ void DensityLayer::paint(QPainter& painter, const QRectF& target) const {
     painter.drawImage(target, m_image);
 }
 
-void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y, std::span<const float> values, double low, double high) {
+void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
+               std::span<const float> values, double low, double high) {
     const double ratio = std::max(1.0, painter.device() ? painter.device()->devicePixelRatioF() : 1.0);
     QImage image((mapper.plot.size() * ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
     if (image.isNull()) return;
@@ -93,10 +97,13 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
     const QRgb plain = Theme::instance().series(0).rgb(), missing = Theme::instance().colors().disabled.rgb();
     const double radius = kDotRadius * ratio;
     for (std::size_t i = 0; i < x.size(); ++i) {
-        const double px = (mapper.x(static_cast<double>(x[i])) - mapper.plot.left()) * ratio, py = (mapper.y(static_cast<double>(y[i])) - mapper.plot.top()) * ratio;
+        const double px = (mapper.x(static_cast<double>(x[i])) - mapper.plot.left()) * ratio,
+                     py = (mapper.y(static_cast<double>(y[i])) - mapper.plot.top()) * ratio;
         if (!(px >= 0 && px < image.width() && py >= 0 && py < image.height())) continue;
         QRgb colour = plain;
-        if (!values.empty()) colour = std::isfinite(values[i]) ? colours[step((static_cast<double>(values[i]) - low) / (high - low))] : missing;
+        if (!values.empty())
+            colour = std::isfinite(values[i]) ? colours[step((static_cast<double>(values[i]) - low) / (high - low))]
+                                              : missing;
         const int reach = static_cast<int>(std::ceil(radius + 0.5)), cx = static_cast<int>(px),
                   cy = static_cast<int>(py);
         for (int yy = std::max(0, cy - reach); yy <= std::min(image.height() - 1, cy + reach); ++yy) {
@@ -110,13 +117,16 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
     painter.drawImage(mapper.plot, image);
 }
 
-void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText, const QString& highText) {
+void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
+                    const QString& highText) {
     const Theme& theme = Theme::instance();
     const QFont font = theme.font(font_size::caption);
     const QFontMetricsF metrics(font);
-    const double width = std::max(kBarWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
-    const QRectF box(plot.right() - std::max(width, metrics.horizontalAdvance(title)) - 3 * space::s, plot.top() + space::s,
-                     std::max(width, metrics.horizontalAdvance(title)) + 2 * space::s, 2 * metrics.height() + kBarHeight + 2 * space::s);
+    const double width =
+        std::max(kBarWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
+    const QRectF box(plot.right() - std::max(width, metrics.horizontalAdvance(title)) - 3 * space::s,
+                     plot.top() + space::s, std::max(width, metrics.horizontalAdvance(title)) + 2 * space::s,
+                     2 * metrics.height() + kBarHeight + 2 * space::s);
     QColor base = theme.colors().base;
     base.setAlphaF(0.85F);
     painter.setPen(QPen(theme.colors().line, 1));
@@ -128,7 +138,8 @@ void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title,
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
     const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kBarHeight);
-    for (int i = 0; i < static_cast<int>(bar.width()); ++i) painter.fillRect(QRectF(bar.left() + i, bar.top(), 1, bar.height()), shade(i / std::max(1.0, bar.width() - 1)));
+    for (int i = 0; i < static_cast<int>(bar.width()); ++i)
+        painter.fillRect(QRectF(bar.left() + i, bar.top(), 1, bar.height()), shade(i / std::max(1.0, bar.width() - 1)));
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, lowText);
     painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, highText);

@@ -19,7 +19,8 @@ inline constexpr std::int64_t kMostDots = 20'000;  // above: density, never dots
 // Counts on a logarithmic colour scale; the image is made once per grid and theme and stretched while a chart moves.
 class DensityLayer {
 public:
-    // null: nothing is painted. low, high: ends of the colour map for the cells' mean colour values, where the grid has some.
+    // null: nothing is painted. low, high: ends of the colour map for the cells' mean colour values, where the grid has
+    // some.
     void setGrid(DensityGridPtr grid, double low = 0, double high = 1);
     const DensityGridPtr& grid() const { return m_grid; }
     // target: where the grid's window lies, in the painter's coordinates.
@@ -36,9 +37,11 @@ private:
 
 // Round dots, about 3 pixels wide and half transparent: where many lie it is darker. values: colour values between low
 // and high on the sequential map, missing ones grey; empty: one colour.
-void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y, std::span<const float> values, double low, double high);
+void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
+               std::span<const float> values, double low, double high);
 
 // The colour bar of `low` … `high` with its title, at the upper right inside the plot.
-void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText, const QString& highText);
+void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
+                    const QString& highText);
 
 }  // namespace dlrm::ui

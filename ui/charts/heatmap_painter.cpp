@@ -18,34 +18,28 @@ constexpr int kMaxLabelPixels = 96;
 constexpr int kBarWidth = space::m;
 constexpr int kBarSteps = 64;
 
-QColor colorOf(double value, const HeatmapRange& range)
-{
+QColor colorOf(double value, const HeatmapRange& range) {
     const Theme& theme = Theme::instance();
-    if (range.diverging)
-        return theme.diverging(std::clamp(value / range.high, -1.0, 1.0));
+    if (range.diverging) return theme.diverging(std::clamp(value / range.high, -1.0, 1.0));
     return theme.sequential(std::clamp((value - range.low) / (range.high - range.low), 0.0, 1.0));
 }
 
-QString barText(double value)
-{
-    return formatNumber(value, 3);
-}
+QString barText(double value) { return formatNumber(value, 3); }
 
-int barTextWidth(const HeatmapRange& range, const QFontMetrics& metrics)
-{
+int barTextWidth(const HeatmapRange& range, const QFontMetrics& metrics) {
     // Never less than most numbers need, so that the cells keep their place from one matrix to the next.
     return std::max({metrics.horizontalAdvance(QStringLiteral("−0.999")), metrics.horizontalAdvance(barText(range.low)),
                      metrics.horizontalAdvance(barText(range.high))});
 }
 
-void paintBar(QPainter& painter, const HeatmapRange& range, const QRectF& plot, const QFontMetrics& metrics)
-{
+void paintBar(QPainter& painter, const HeatmapRange& range, const QRectF& plot, const QFontMetrics& metrics) {
     const QRectF bar(plot.right() + space::m, plot.top(), kBarWidth, plot.height());
     for (int i = 0; i < kBarSteps; ++i) {
         const double t = (i + 0.5) / kBarSteps;
         const double y0 = bar.bottom() - bar.height() * (i + 1) / kBarSteps;
         const double y1 = bar.bottom() - bar.height() * i / kBarSteps;
-        painter.fillRect(QRectF(bar.left(), y0, bar.width(), y1 - y0 + 0.5), colorOf(range.low + t * (range.high - range.low), range));
+        painter.fillRect(QRectF(bar.left(), y0, bar.width(), y1 - y0 + 0.5),
+                         colorOf(range.low + t * (range.high - range.low), range));
     }
     painter.setPen(Theme::instance().colors().line);
     painter.setBrush(Qt::NoBrush);
@@ -54,12 +48,11 @@ void paintBar(QPainter& painter, const HeatmapRange& range, const QRectF& plot, 
     const double x = bar.right() + space::xs;
     painter.drawText(QPointF(x, bar.top() + metrics.ascent()), barText(range.high));
     painter.drawText(QPointF(x, bar.bottom()), barText(range.low));
-    if (range.diverging)
-        painter.drawText(QPointF(x, bar.center().y() + metrics.ascent() / 2.0 - 1), barText(0));
+    if (range.diverging) painter.drawText(QPointF(x, bar.center().y() + metrics.ascent() / 2.0 - 1), barText(0));
 }
 
-void paintLabels(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot, const QFontMetrics& metrics)
-{
+void paintLabels(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot,
+                 const QFontMetrics& metrics) {
     const double cellWidth = plot.width() / window.width();
     const double cellHeight = plot.height() / window.height();
     const int stepX = heatmapLabelStep(cellWidth, metrics.height());
@@ -71,7 +64,8 @@ void paintLabels(QPainter& painter, const HeatmapPicture& picture, const Heatmap
         const bool rowMarked = picture.current.row == i || picture.selected.row == i;
         if ((i % stepY == 0) && y > plot.top() && y < plot.bottom()) {
             painter.setPen(rowMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(plot.left() - kMaxLabelPixels - space::xs, y - metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
+            painter.drawText(QRectF(plot.left() - kMaxLabelPixels - space::xs, y - metrics.height() / 2.0,
+                                    kMaxLabelPixels, metrics.height()),
                              Qt::AlignRight | Qt::AlignVCenter, text);
         }
         const double x = plot.left() + (i + 0.5 - window.left()) * cellWidth;
@@ -81,80 +75,72 @@ void paintLabels(QPainter& painter, const HeatmapPicture& picture, const Heatmap
             painter.translate(x, plot.bottom() + space::xs);
             painter.rotate(-90);
             painter.setPen(columnMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()), Qt::AlignRight | Qt::AlignVCenter, text);
+            painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
+                             Qt::AlignRight | Qt::AlignVCenter, text);
             painter.restore();
         }
     }
 }
 
-void paintFrame(QPainter& painter, HeatmapCell cell, const HeatmapWindow& window, const QRectF& plot, const QColor& color, double width)
-{
-    if (!cell.isValid())
-        return;
+void paintFrame(QPainter& painter, HeatmapCell cell, const HeatmapWindow& window, const QRectF& plot,
+                const QColor& color, double width) {
+    if (!cell.isValid()) return;
     const double w = plot.width() / window.width();
     const double h = plot.height() / window.height();
     painter.setPen(QPen(color, width));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRect(QRectF(plot.left() + (cell.column - window.left()) * w, plot.top() + (cell.row - window.top()) * h, w, h));
+    painter.drawRect(
+        QRectF(plot.left() + (cell.column - window.left()) * w, plot.top() + (cell.row - window.top()) * h, w, h));
 }
 
 }  // namespace
 
-HeatmapRange heatmapRange(std::span<const float> values, bool diverging)
-{
+HeatmapRange heatmapRange(std::span<const float> values, bool diverging) {
     double low = 0, high = 0;
     bool any = false;
     for (const float v : values) {
-        if (!std::isfinite(v))
-            continue;
+        if (!std::isfinite(v)) continue;
         low = any ? std::min(low, static_cast<double>(v)) : static_cast<double>(v);
         high = any ? std::max(high, static_cast<double>(v)) : static_cast<double>(v);
         any = true;
     }
     if (diverging) {
         double limit = std::max(std::abs(low), std::abs(high));
-        if (limit <= 0)
-            limit = 1;
+        if (limit <= 0) limit = 1;
         return {-limit, limit, true};
     }
-    if (high <= low)
-        high = low + 1;
+    if (high <= low) high = low + 1;
     return {low, high, false};
 }
 
-QImage heatmapImage(std::span<const float> values, int n, const HeatmapRange& range)
-{
+QImage heatmapImage(std::span<const float> values, int n, const HeatmapRange& range) {
     QImage image(n, n, QImage::Format_ARGB32_Premultiplied);
     image.fill(Qt::transparent);
     for (int row = 0; row < n; ++row) {
         for (int column = 0; column < n; ++column) {
-            const float v = values[static_cast<std::size_t>(row) * static_cast<std::size_t>(n) + static_cast<std::size_t>(column)];
-            if (std::isfinite(v))
-                image.setPixelColor(column, row, colorOf(v, range));
+            const float v =
+                values[static_cast<std::size_t>(row) * static_cast<std::size_t>(n) + static_cast<std::size_t>(column)];
+            if (std::isfinite(v)) image.setPixelColor(column, row, colorOf(v, range));
         }
     }
     return image;
 }
 
-HeatmapMargins heatmapMargins(const HeatmapPicture& picture, const QFont& font)
-{
+HeatmapMargins heatmapMargins(const HeatmapPicture& picture, const QFont& font) {
     const QFontMetrics metrics(font);
     int label = 0;
-    for (const QString& text : picture.labels)
-        label = std::max(label, metrics.horizontalAdvance(text));
+    for (const QString& text : picture.labels) label = std::max(label, metrics.horizontalAdvance(text));
     label = std::min(label, kMaxLabelPixels) + space::xs;
     return {label, space::m + kBarWidth + space::xs + barTextWidth(picture.range, metrics), label};
 }
 
-int heatmapLabelStep(double cellPixels, int lineHeight)
-{
-    if (cellPixels <= 0)
-        return 1;
+int heatmapLabelStep(double cellPixels, int lineHeight) {
+    if (cellPixels <= 0) return 1;
     return std::max(1, static_cast<int>(std::ceil(0.85 * lineHeight / cellPixels)));
 }
 
-void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot, const QFont& font)
-{
+void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot,
+                  const QFont& font) {
     if (picture.size() == 0 || plot.width() <= 0 || plot.height() <= 0 || window.width() <= 0 || window.height() <= 0)
         return;
     const ThemeColors& colors = Theme::instance().colors();
@@ -171,10 +157,12 @@ void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const Heatma
     // Whole matrix placed so that `window` fills the plot; nearest neighbour keeps every cell one flat colour.
     const double w = plot.width() / window.width();
     const double h = plot.height() / window.height();
-    const QRectF whole(plot.left() - window.left() * w, plot.top() - window.top() * h, w * picture.size(), h * picture.size());
+    const QRectF whole(plot.left() - window.left() * w, plot.top() - window.top() * h, w * picture.size(),
+                       h * picture.size());
     painter.drawImage(whole, picture.image);
     paintFrame(painter, picture.selected, window, plot, colors.text, 2);
-    paintFrame(painter, picture.current, window, plot, picture.focused ? colors.accent : colors.muted, picture.focused ? 2 : 1);
+    paintFrame(painter, picture.current, window, plot, picture.focused ? colors.accent : colors.muted,
+               picture.focused ? 2 : 1);
     painter.restore();
 
     painter.setPen(colors.line);
@@ -185,14 +173,13 @@ void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const Heatma
     painter.restore();
 }
 
-HeatmapCell heatmapCellAt(const QPointF& position, const HeatmapWindow& window, const QRectF& plot, int n)
-{
-    if (!plot.contains(position) || plot.width() <= 0 || plot.height() <= 0)
-        return {};
-    const int column = static_cast<int>(std::floor(window.left() + (position.x() - plot.left()) / plot.width() * window.width()));
-    const int row = static_cast<int>(std::floor(window.top() + (position.y() - plot.top()) / plot.height() * window.height()));
-    if (row < 0 || column < 0 || row >= n || column >= n)
-        return {};
+HeatmapCell heatmapCellAt(const QPointF& position, const HeatmapWindow& window, const QRectF& plot, int n) {
+    if (!plot.contains(position) || plot.width() <= 0 || plot.height() <= 0) return {};
+    const int column =
+        static_cast<int>(std::floor(window.left() + (position.x() - plot.left()) / plot.width() * window.width()));
+    const int row =
+        static_cast<int>(std::floor(window.top() + (position.y() - plot.top()) / plot.height() * window.height()));
+    if (row < 0 || column < 0 || row >= n || column >= n) return {};
     return {row, column};
 }
 

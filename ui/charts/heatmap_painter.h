@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Paints a labelled square matrix: cells, names that thin out when there is no room, colour bar, current and selected cell.
+// Paints a labelled square matrix: cells, names that thin out when there is no room, colour bar, current and selected
+// cell.
 #pragma once
 
 #include <QImage>
@@ -23,7 +24,8 @@ struct HeatmapRange {
 // Of the finite values. All values equal or none at all still give a range of positive width.
 HeatmapRange heatmapRange(std::span<const float> values, bool diverging);
 
-// One pixel a cell, row 0 at the top, in the theme's colours; cells that are not finite stay transparent. REQUIRES: values.size() == n * n.
+// One pixel a cell, row 0 at the top, in the theme's colours; cells that are not finite stay transparent. REQUIRES:
+// values.size() == n * n.
 QImage heatmapImage(std::span<const float> values, int n, const HeatmapRange& range);
 
 struct HeatmapCell {
@@ -40,7 +42,9 @@ struct HeatmapPicture {
     HeatmapCell current, selected;
     bool focused = false;  // the current cell gets a focus frame
     int size() const { return static_cast<int>(labels.size()); }
-    float value(HeatmapCell cell) const { return values[static_cast<std::size_t>(cell.row) * labels.size() + static_cast<std::size_t>(cell.column)]; }
+    float value(HeatmapCell cell) const {
+        return values[static_cast<std::size_t>(cell.row) * labels.size() + static_cast<std::size_t>(cell.column)];
+    }
 };
 
 // The part of the matrix that is shown, in cells: columns left..left + width, rows top..top + height.
@@ -55,7 +59,8 @@ HeatmapMargins heatmapMargins(const HeatmapPicture& picture, const QFont& font);
 // Every k-th name is written where cells are `cellPixels` wide: 1 when all fit.
 int heatmapLabelStep(double cellPixels, int lineHeight);
 
-void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot, const QFont& font);
+void paintHeatmap(QPainter& painter, const HeatmapPicture& picture, const HeatmapWindow& window, const QRectF& plot,
+                  const QFont& font);
 
 // The cell under a position, invalid outside the plot.
 HeatmapCell heatmapCellAt(const QPointF& position, const HeatmapWindow& window, const QRectF& plot, int n);

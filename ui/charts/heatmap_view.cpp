@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A square heatmap of a matrix inside QtCharts: one item of the chart paints the cells, names and colour bar, so export and zoom come for free.
+// A square heatmap of a matrix inside QtCharts: one item of the chart paints the cells, names and colour bar, so export
+// and zoom come for free.
 #include "ui/charts/heatmap_view.h"
 
 #include <QGraphicsItem>
@@ -30,20 +31,17 @@ public:
 
     QRectF boundingRect() const override { return m_chart->boundingRect(); }
 
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override
-    {
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
         paintHeatmap(*painter, picture, window(), m_chart->plotArea(), Theme::instance().font(font_size::caption));
     }
 
     // Cells shown by the chart's axes: x = column, y = size - row, so that row 0 is at the top.
-    HeatmapWindow window() const
-    {
+    HeatmapWindow window() const {
         const int n = picture.size();
         HeatmapWindow shown(0, 0, n, n);
         for (QAbstractAxis* axis : m_chart->axes()) {
             const auto* value = qobject_cast<QValueAxis*>(axis);
-            if (!value)
-                continue;
+            if (!value) continue;
             if (axis->orientation() == Qt::Horizontal) {
                 shown.setLeft(value->min());
                 shown.setWidth(value->max() - value->min());
@@ -55,8 +53,7 @@ public:
         return shown;
     }
 
-    HeatmapCell cellAt(const QPointF& scenePosition) const
-    {
+    HeatmapCell cellAt(const QPointF& scenePosition) const {
         return heatmapCellAt(m_chart->mapFromScene(scenePosition), window(), m_chart->plotArea(), picture.size());
     }
 
@@ -80,50 +77,47 @@ struct HeatmapView::State : public QObject {
     bool held = false;
     HeatmapCell hovered;
 
-    QString describe(HeatmapCell cell) const
-    {
+    QString describe(HeatmapCell cell) const {
         const float value = item->picture.value(cell);
-        if (text)
-            return text(cell.row, cell.column, value);
+        if (text) return text(cell.row, cell.column, value);
         const QString number = std::isfinite(value) ? formatNumber(value) : HeatmapView::tr("no value");
-        return QStringLiteral("%1 × %2: %3").arg(item->picture.labels[cell.row], item->picture.labels[cell.column], number);
+        return QStringLiteral("%1 × %2: %3")
+            .arg(item->picture.labels[cell.row], item->picture.labels[cell.column], number);
     }
 
-    void showReadout()
-    {
+    void showReadout() {
         const HeatmapPicture& picture = item->picture;
-        const HeatmapCell cell = hovered.isValid() ? hovered : (picture.current.isValid() ? picture.current : picture.selected);
+        const HeatmapCell cell =
+            hovered.isValid() ? hovered : (picture.current.isValid() ? picture.current : picture.selected);
         readout->setText(cell.isValid() && picture.size() > 0 ? describe(cell) : QStringLiteral(" "));
     }
 
-    void select(HeatmapCell cell)
-    {
+    void select(HeatmapCell cell) {
         item->picture.selected = cell;
         item->update();
         showReadout();
         Q_EMIT view->cellClicked(cell.row, cell.column);
     }
 
-    double titleHeight() const
-    {
+    double titleHeight() const {
         const QChart* inner = chart->chart();
         return inner->title().isEmpty() ? space::s : space::s + QFontMetrics(inner->titleFont()).height() + space::s;
     }
 
-    // Of the whole view when the cells fill its width; the same for all values, so that nothing jumps from one matrix to the next.
-    int fullHeight(int width) const
-    {
+    // Of the whole view when the cells fill its width; the same for all values, so that nothing jumps from one matrix
+    // to the next.
+    int fullHeight(int width) const {
         HeatmapPicture usual;
         usual.labels = item->picture.labels;
         usual.range = {-0.999, 0.999, true};
         const HeatmapMargins margins = heatmapMargins(usual, Theme::instance().font(font_size::caption));
         const int side = width - margins.left - margins.right - 2 * space::xs;
-        return static_cast<int>(titleHeight()) + side + margins.bottom + space::xs + view->layout()->spacing() + readout->sizeHint().height();
+        return static_cast<int>(titleHeight()) + side + margins.bottom + space::xs + view->layout()->spacing() +
+               readout->sizeHint().height();
     }
 
     // Keeps the cells square and leaves room for names and colour bar.
-    void layout()
-    {
+    void layout() {
         QChart* inner = chart->chart();
         const QFont font = Theme::instance().font(font_size::caption);
         const HeatmapMargins margins = heatmapMargins(item->picture, font);
@@ -137,71 +131,74 @@ struct HeatmapView::State : public QObject {
         item->update();
     }
 
-    void recolor()
-    {
+    void recolor() {
         HeatmapPicture& picture = item->picture;
-        if (picture.size() > 0)
-            picture.image = heatmapImage(picture.values, picture.size(), picture.range);
+        if (picture.size() > 0) picture.image = heatmapImage(picture.values, picture.size(), picture.range);
         // A chart with a fixed plot area does not lay out its own background.
         chart->scene()->setBackgroundBrush(Theme::instance().colors().base);
         readout->setFont(Theme::instance().font(font_size::body));
         layout();
     }
 
-    void moveCurrent(int rows, int columns)
-    {
+    void moveCurrent(int rows, int columns) {
         HeatmapPicture& picture = item->picture;
         const int n = picture.size();
-        if (n == 0)
-            return;
+        if (n == 0) return;
         if (!picture.current.isValid())
             picture.current = picture.selected.isValid() ? picture.selected : HeatmapCell{0, 0};
         else
-            picture.current = {std::clamp(picture.current.row + rows, 0, n - 1), std::clamp(picture.current.column + columns, 0, n - 1)};
+            picture.current = {std::clamp(picture.current.row + rows, 0, n - 1),
+                               std::clamp(picture.current.column + columns, 0, n - 1)};
         hovered = {};
         item->update();
         showReadout();
     }
 
-    bool key(int code)
-    {
+    bool key(int code) {
         switch (code) {
-        case Qt::Key_Left: moveCurrent(0, -1); return true;
-        case Qt::Key_Right: moveCurrent(0, 1); return true;
-        case Qt::Key_Up: moveCurrent(-1, 0); return true;
-        case Qt::Key_Down: moveCurrent(1, 0); return true;
-        case Qt::Key_Home: moveCurrent(-item->picture.size(), -item->picture.size()); return true;
-        case Qt::Key_End: moveCurrent(item->picture.size(), item->picture.size()); return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-        case Qt::Key_Space:
-            if (item->picture.current.isValid())
-                select(item->picture.current);
-            return true;
-        default: return false;
+            case Qt::Key_Left:
+                moveCurrent(0, -1);
+                return true;
+            case Qt::Key_Right:
+                moveCurrent(0, 1);
+                return true;
+            case Qt::Key_Up:
+                moveCurrent(-1, 0);
+                return true;
+            case Qt::Key_Down:
+                moveCurrent(1, 0);
+                return true;
+            case Qt::Key_Home:
+                moveCurrent(-item->picture.size(), -item->picture.size());
+                return true;
+            case Qt::Key_End:
+                moveCurrent(item->picture.size(), item->picture.size());
+                return true;
+            case Qt::Key_Return:
+            case Qt::Key_Enter:
+            case Qt::Key_Space:
+                if (item->picture.current.isValid()) select(item->picture.current);
+                return true;
+            default:
+                return false;
         }
     }
 
-    void hover(const QPoint& position)
-    {
+    void hover(const QPoint& position) {
         const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
-        if (cell == hovered)
-            return;
+        if (cell == hovered) return;
         hovered = cell;
         showReadout();
     }
 
-    bool eventFilter(QObject* watched, QEvent* event) override
-    {
-        if (watched == chart && event->type() == QEvent::KeyPress)
-            return key(static_cast<QKeyEvent*>(event)->key());
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (watched == chart && event->type() == QEvent::KeyPress) return key(static_cast<QKeyEvent*>(event)->key());
         if (watched == chart && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
             item->picture.focused = event->type() == QEvent::FocusIn;
             item->update();
             return false;
         }
-        if (watched != chart->viewport())
-            return false;
+        if (watched != chart->viewport()) return false;
         if (event->type() == QEvent::MouseMove) {
             hover(static_cast<QMouseEvent*>(event)->position().toPoint());
         } else if (event->type() == QEvent::Leave) {
@@ -223,8 +220,7 @@ struct HeatmapView::State : public QObject {
     }
 };
 
-HeatmapView::HeatmapView(const QString& title, QWidget* parent) : QWidget(parent), m_state(std::make_unique<State>())
-{
+HeatmapView::HeatmapView(const QString& title, QWidget* parent) : QWidget(parent), m_state(std::make_unique<State>()) {
     State& s = *m_state;
     s.view = this;
     s.chart = new ChartView(title, this);
@@ -253,8 +249,7 @@ HeatmapView::HeatmapView(const QString& title, QWidget* parent) : QWidget(parent
 
 HeatmapView::~HeatmapView() = default;
 
-void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels, Scale scale)
-{
+void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels, Scale scale) {
     State& s = *m_state;
     const auto n = static_cast<std::size_t>(labels.size());
     Q_ASSERT(values.size() == n * n);
@@ -270,8 +265,7 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
         setMaximumHeight(std::max(minimumHeight(), s.fullHeight(width())));
         s.chart->setAxes(QString(), 0, static_cast<double>(n), QString(), 0, static_cast<double>(n));
     }
-    for (QAbstractAxis* axis : s.chart->chart()->axes())
-        axis->setVisible(false);
+    for (QAbstractAxis* axis : s.chart->chart()->axes()) axis->setVisible(false);
     ChartView::Table table;
     table.columns = QStringList{tr("vector")} + labels;
     for (std::size_t row = 0; row < n; ++row) {
@@ -285,29 +279,22 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     s.showReadout();
 }
 
-void HeatmapView::resizeEvent(QResizeEvent* event)
-{
+void HeatmapView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     setMaximumHeight(std::max(minimumHeight(), m_state->fullHeight(width())));
 }
 
-void HeatmapView::clear()
-{
-    setMatrix({}, {}, m_state->scale);
-}
+void HeatmapView::clear() { setMatrix({}, {}, m_state->scale); }
 
-void HeatmapView::holdScale(bool hold)
-{
+void HeatmapView::holdScale(bool hold) {
     State& s = *m_state;
     s.held = hold;
-    if (hold)
-        return;
+    if (hold) return;
     s.item->picture.range = heatmapRange(s.item->picture.values, s.scale == Scale::Diverging);
     s.recolor();
 }
 
-void HeatmapView::mark(int row, int column)
-{
+void HeatmapView::mark(int row, int column) {
     HeatmapPicture& picture = m_state->item->picture;
     const bool inside = row >= 0 && column >= 0 && row < picture.size() && column < picture.size();
     picture.selected = inside ? HeatmapCell{row, column} : HeatmapCell{};
@@ -317,15 +304,11 @@ void HeatmapView::mark(int row, int column)
     m_state->showReadout();
 }
 
-void HeatmapView::setHoverText(std::function<QString(int, int, float)> text)
-{
+void HeatmapView::setHoverText(std::function<QString(int, int, float)> text) {
     m_state->text = std::move(text);
     m_state->showReadout();
 }
 
-ChartView* HeatmapView::chart() const
-{
-    return m_state->chart;
-}
+ChartView* HeatmapView::chart() const { return m_state->chart; }
 
 }  // namespace dlrm::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A square heatmap of a matrix inside QtCharts (QImage overlay, category axes, colour bar), with hover and cell selection.
+// A square heatmap of a matrix inside QtCharts (QImage overlay, category axes, colour bar), with hover and cell
+// selection.
 #pragma once
 
 #include <QStringList>

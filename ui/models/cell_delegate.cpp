@@ -26,7 +26,8 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     }
     painter->setFont(cell.font);
     painter->setPen(cell.palette.color(QPalette::Text));
-    painter->drawText(room, static_cast<int>(cell.displayAlignment), cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));
+    painter->drawText(room, static_cast<int>(cell.displayAlignment),
+                      cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));
     painter->restore();
 }
 

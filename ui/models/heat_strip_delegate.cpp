@@ -23,7 +23,8 @@ HeatStripDelegate::HeatStripDelegate(QObject* parent) : QStyledItemDelegate(pare
 }
 
 void HeatStripDelegate::readTheme() {
-    for (int i = 0; i < kColors; ++i) m_colors[static_cast<std::size_t>(i)] = Theme::instance().diverging(2.0 * i / (kColors - 1) - 1).rgb();
+    for (int i = 0; i < kColors; ++i)
+        m_colors[static_cast<std::size_t>(i)] = Theme::instance().diverging(2.0 * i / (kColors - 1) - 1).rgb();
     m_notFinite = Theme::instance().colors().warn.rgb();
 }
 
@@ -34,7 +35,9 @@ void HeatStripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const QVariant data = index.data(TableRowSource::VectorRole);
     const auto row = data.value<RowVector>();
     if (!data.isValid() || row.size == 0 || row.scale <= 0) {
-        if (index.flags() & Qt::ItemIsEnabled) painter->fillRect(QRect(strip.left(), strip.center().y(), strip.width(), 1), Theme::instance().colors().line);
+        if (index.flags() & Qt::ItemIsEnabled)
+            painter->fillRect(QRect(strip.left(), strip.center().y(), strip.width(), 1),
+                              Theme::instance().colors().line);
         return;
     }
     QImage image(row.size, 1, QImage::Format_RGB32);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws a row's values (TableRowSource::VectorRole) as a strip of colours on the diverging map; a faint line while the row is not loaded.
+// Draws a row's values (TableRowSource::VectorRole) as a strip of colours on the diverging map; a faint line while the
+// row is not loaded.
 #pragma once
 
 #include <QRgb>

@@ -15,7 +15,8 @@ constexpr int kTextColumns = 6;  // "12.345"
 
 }  // namespace
 
-void NormHistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void NormHistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                                  const QModelIndex& index) const {
     CellDelegate::paint(painter, option, index);
     const QVariantList shares = index.data(TableListModel::HistogramRole).toList();
     const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kTextColumns + 1);
@@ -28,7 +29,9 @@ void NormHistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem&
         const double share = shares[i].toDouble();
         if (share <= 0) continue;
         const double height = std::max(1.0, share * room.height());  // a bin with a single row still shows
-        painter->fillRect(QRectF(room.left() + static_cast<double>(i) * width, room.bottom() + 1 - height, std::max(1.0, width), height), Theme::instance().series(0));
+        painter->fillRect(QRectF(room.left() + static_cast<double>(i) * width, room.bottom() + 1 - height,
+                                 std::max(1.0, width), height),
+                          Theme::instance().series(0));
     }
     painter->restore();
 }

@@ -17,7 +17,8 @@ std::optional<qint64> parseRow(const QString& text, qint64 rows) {
     if (const QRegularExpressionMatch m = percent.match(t); m.hasMatch()) {
         const double share = m.captured(1).toDouble();
         if (share > 100) return {};
-        const auto row = static_cast<qint64>(std::floor(static_cast<long double>(share) / 100 * static_cast<long double>(rows)));
+        const auto row =
+            static_cast<qint64>(std::floor(static_cast<long double>(share) / 100 * static_cast<long double>(rows)));
         return std::min(row, rows - 1);
     }
 

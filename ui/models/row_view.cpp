@@ -57,12 +57,14 @@ struct RowView::State {
     qint64 topOfBar(int value) const {
         const qint64 steps = std::min(lastTop(), kMaximumBarSteps);
         if (steps == lastTop() || steps == 0) return value;
-        return static_cast<qint64>(static_cast<long double>(value) / static_cast<long double>(steps) * static_cast<long double>(lastTop()));
+        return static_cast<qint64>(static_cast<long double>(value) / static_cast<long double>(steps) *
+                                   static_cast<long double>(lastTop()));
     }
     int barOfTop(qint64 row) const {
         const qint64 steps = std::min(lastTop(), kMaximumBarSteps);
         if (steps == lastTop() || lastTop() == 0) return static_cast<int>(row);
-        return static_cast<int>(static_cast<long double>(row) / static_cast<long double>(lastTop()) * static_cast<long double>(steps));
+        return static_cast<int>(static_cast<long double>(row) / static_cast<long double>(lastTop()) *
+                                static_cast<long double>(steps));
     }
 
     void layOut() {
@@ -144,9 +146,9 @@ struct RowView::State {
         }
         selection->select(shown, QItemSelectionModel::ClearAndSelect);
         if (current >= top && current <= bottom)
-            selection->setCurrentIndex(model->index(static_cast<int>(current - top), std::clamp(column, 0, lastColumn)), QItemSelectionModel::NoUpdate);
-        else
-            selection->clearCurrentIndex();
+            selection->setCurrentIndex(model->index(static_cast<int>(current - top), std::clamp(column, 0, lastColumn)),
+                                       QItemSelectionModel::NoUpdate);
+        else selection->clearCurrentIndex();
     }
 
     // keep: what is selected stays so.
@@ -168,12 +170,18 @@ struct RowView::State {
         const qint64 from = current >= 0 ? current : top;
         const qint64 page = std::max(1, wholeRows() - 1);
         switch (action) {
-            case RowMove::Up: return setCurrent(current >= 0 ? from - 1 : top, extend, true);
-            case RowMove::Down: return setCurrent(current >= 0 ? from + 1 : top, extend, true);
-            case RowMove::PageUp: return movePage(from, -page, extend);
-            case RowMove::PageDown: return movePage(from, page, extend);
-            case RowMove::First: return setCurrent(0, extend, true);
-            case RowMove::Last: return setCurrent(rows - 1, extend, true);
+            case RowMove::Up:
+                return setCurrent(current >= 0 ? from - 1 : top, extend, true);
+            case RowMove::Down:
+                return setCurrent(current >= 0 ? from + 1 : top, extend, true);
+            case RowMove::PageUp:
+                return movePage(from, -page, extend);
+            case RowMove::PageDown:
+                return movePage(from, page, extend);
+            case RowMove::First:
+                return setCurrent(0, extend, true);
+            case RowMove::Last:
+                return setCurrent(rows - 1, extend, true);
             case RowMove::Left:
             case RowMove::Right: {
                 const int step = action == RowMove::Left ? -1 : 1;
@@ -197,10 +205,8 @@ struct RowView::State {
         if (copyHandler) return copyHandler();
         QString message;
         const QString text = view.copyText(&message);
-        if (text.isEmpty())
-            Q_EMIT view.copyRefused(message);
-        else
-            QGuiApplication::clipboard()->setText(text);
+        if (text.isEmpty()) Q_EMIT view.copyRefused(message);
+        else QGuiApplication::clipboard()->setText(text);
     }
 
     void fitFonts() {
@@ -253,11 +259,20 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
         // Steps count rows even when one step of the bar stands for many.
         const qint64 page = s->wholeRows();
         switch (action) {
-            case QAbstractSlider::SliderSingleStepAdd: s->moveTo(s->top + 1, s->offset); break;
-            case QAbstractSlider::SliderSingleStepSub: s->moveTo(s->top - 1, s->offset); break;
-            case QAbstractSlider::SliderPageStepAdd: s->moveTo(s->top + page, s->offset); break;
-            case QAbstractSlider::SliderPageStepSub: s->moveTo(s->top - page, s->offset); break;
-            default: return;
+            case QAbstractSlider::SliderSingleStepAdd:
+                s->moveTo(s->top + 1, s->offset);
+                break;
+            case QAbstractSlider::SliderSingleStepSub:
+                s->moveTo(s->top - 1, s->offset);
+                break;
+            case QAbstractSlider::SliderPageStepAdd:
+                s->moveTo(s->top + page, s->offset);
+                break;
+            case QAbstractSlider::SliderPageStepSub:
+                s->moveTo(s->top - page, s->offset);
+                break;
+            default:
+                return;
         }
         s->bar->setSliderPosition(s->barOfTop(s->top));
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A table view over any number of rows (tested at 290 million and at 3): its model holds only the visible rows, an outer scroll bar counts rows,
-// and selection, current row, copy and go-to work on 64-bit row ids. See HACKING.md for why QTableView alone does not do.
+// A table view over any number of rows (tested at 290 million and at 3): its model holds only the visible rows, an
+// outer scroll bar counts rows, and selection, current row, copy and go-to work on 64-bit row ids. See HACKING.md for
+// why QTableView alone does not do.
 #pragma once
 
 #include <QString>
@@ -32,7 +33,8 @@ public:
     virtual QString labelTip() const { return {}; }
     // Vertical header of a row (its true id).
     virtual QString rowLabel(qint64 row) const = 0;
-    // The widest label any row may have: the header is as wide as this one. The last row's, where labels grow with the rows; another where rows are sorted.
+    // The widest label any row may have: the header is as wide as this one. The last row's, where labels grow with the
+    // rows; another where rows are sorted.
     virtual QString widestLabel() const { return rowCount() > 0 ? rowLabel(rowCount() - 1) : QString(); }
     // Rows [first, first + count) became visible: load them if need be, then call RowView::rowsChanged().
     virtual void rowsVisible(qint64 first, int count) = 0;
@@ -46,10 +48,10 @@ public:
 
     // Not owned; null clears. Resets position and selection.
     void setSource(RowSource* source);
-    void rowsChanged();                 // repaint what is visible
-    QTableView* table() const;          // for delegates, column widths, header
+    void rowsChanged();         // repaint what is visible
+    QTableView* table() const;  // for delegates, column widths, header
 
-    qint64 currentRow() const;          // -1: none
+    qint64 currentRow() const;  // -1: none
     void setCurrentRow(qint64 row, bool scrollTo = true);
     qint64 firstVisibleRow() const;
     void setFirstVisibleRow(qint64 row);  // or the nearest possible
@@ -63,7 +65,8 @@ public:
     std::vector<std::pair<qint64, qint64>> selectedRanges() const;
     // TSV with a header line; at most 1,000,000 cells and loaded rows only, else an empty string and `message` says so.
     QString copyText(QString* message = nullptr) const;
-    // What Ctrl+C does with the selected rows instead of putting copyText() on the clipboard, for sources whose rows load on demand.
+    // What Ctrl+C does with the selected rows instead of putting copyText() on the clipboard, for sources whose rows
+    // load on demand.
     void setCopyHandler(std::function<void()> handler);
 
 Q_SIGNALS:

@@ -22,7 +22,8 @@ void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     if (room.width() < space::s || share <= 0) return;
     painter->save();
     painter->setOpacity(kBarOpacity);
-    painter->fillRect(QRectF(room.left(), room.top(), std::max(1.0, room.width() * share), room.height()), Theme::instance().series(0));
+    painter->fillRect(QRectF(room.left(), room.top(), std::max(1.0, room.width() * share), room.height()),
+                      Theme::instance().series(0));
     painter->restore();
 }
 

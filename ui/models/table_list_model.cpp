@@ -44,7 +44,8 @@ void TableListModel::setStatistics(int table, std::shared_ptr<const TableStatist
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
-void TableListModel::setTraffic(std::shared_ptr<const dlrm::Traffic> traffic, std::shared_ptr<const UntrainedTraffic> untrained) {
+void TableListModel::setTraffic(std::shared_ptr<const dlrm::Traffic> traffic,
+                                std::shared_ptr<const UntrainedTraffic> untrained) {
     m_traffic = std::move(traffic);
     m_untrained = std::move(untrained);
     if (!m_order.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
@@ -66,17 +67,29 @@ double TableListModel::number(int table, int column) const {
     const auto t = static_cast<std::size_t>(table);
     const TableStatistics* s = m_statistics[t].get();
     switch (column) {
-        case Name: return table;
-        case Rows: return static_cast<double>(m_tables[t].rows);
+        case Name:
+            return table;
+        case Rows:
+            return static_cast<double>(m_tables[t].rows);
         case Size:
-        case Share: return static_cast<double>(m_tables[t].bytes);
-        case Norm: return s ? s->norms.mean : kNone;
-        case Untrained: return s && s->untrained.known() ? s->untrained.share() : kNone;
-        case NotFinite: return s ? static_cast<double>(s->scan.nan + s->scan.inf) : kNone;
-        case EffectiveRank: return s ? s->spectrum.effectiveRank : kNone;
-        case Traffic: return m_traffic ? static_cast<double>(m_traffic->tables[t].distinct) / static_cast<double>(std::max<std::int64_t>(1, m_tables[t].rows)) : kNone;
-        case UntrainedHits: return m_untrained && m_untrained->tables[t].known ? m_untrained->tables[t].share() : kNone;
-        default: return kNone;
+        case Share:
+            return static_cast<double>(m_tables[t].bytes);
+        case Norm:
+            return s ? s->norms.mean : kNone;
+        case Untrained:
+            return s && s->untrained.known() ? s->untrained.share() : kNone;
+        case NotFinite:
+            return s ? static_cast<double>(s->scan.nan + s->scan.inf) : kNone;
+        case EffectiveRank:
+            return s ? s->spectrum.effectiveRank : kNone;
+        case Traffic:
+            return m_traffic ? static_cast<double>(m_traffic->tables[t].distinct) /
+                                   static_cast<double>(std::max<std::int64_t>(1, m_tables[t].rows))
+                             : kNone;
+        case UntrainedHits:
+            return m_untrained && m_untrained->tables[t].known ? m_untrained->tables[t].share() : kNone;
+        default:
+            return kNone;
     }
 }
 
@@ -84,37 +97,64 @@ QVariant TableListModel::text(int table, int column) const {
     const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
     const double n = number(table, column);
     switch (column) {
-        case Name: return QString::fromStdString(t.name);
-        case Rows: return formatCount(t.rows);
-        case Size: return formatBytes(t.bytes);
-        case Share: return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
-        default: break;
+        case Name:
+            return QString::fromStdString(t.name);
+        case Rows:
+            return formatCount(t.rows);
+        case Size:
+            return formatBytes(t.bytes);
+        case Share:
+            return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
+        default:
+            break;
     }
     if (column == Untrained && m_statistics[static_cast<std::size_t>(table)] && std::isnan(n)) return tr("unknown");
     if (std::isnan(n)) return QStringLiteral("–");
     switch (column) {
-        case Norm: return QString::number(n, 'f', 3);
-        case NotFinite: return formatCount(static_cast<qint64>(n));
-        case EffectiveRank: return QString::number(n, 'f', 1);
-        default: return formatPercent(n);
+        case Norm:
+            return QString::number(n, 'f', 3);
+        case NotFinite:
+            return formatCount(static_cast<qint64>(n));
+        case EffectiveRank:
+            return QString::number(n, 'f', 1);
+        default:
+            return formatPercent(n);
     }
 }
 
 QString TableListModel::tip(int table, int column) const {
     const auto i = static_cast<std::size_t>(table);
     const TableSpec& t = m_tables[i];
-    QStringList lines{QStringLiteral("%1: %2 × %3, %4").arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
+    QStringList lines{
+        QStringLiteral("%1: %2 × %3, %4")
+            .arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
     if (column == Name && notFinite(table) > 0)
         lines << tr("Values that are NaN or infinite: %1").arg(formatCount(notFinite(table)));
     if (const auto& s = m_statistics[i]) {
-        if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
+        if (column == Norm)
+            lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5")
+                         .arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation),
+                              formatNumber(static_cast<double>(s->norms.p50)),
+                              formatNumber(static_cast<double>(s->norms.min)),
+                              formatNumber(static_cast<double>(s->norms.max)));
         const QString told = QString::fromStdString(s->untrained.explanation);
         if (column == Untrained) {
-            lines << (s->untrained.known() ? tr("%1 never updated. %2").arg(countedText(s->untrained.count, "row", "was", "were"), told) : told);
-            lines << tr("%1 of zeros only, %2 of another row; neither counts as untrained").arg(countedText(s->zeroRows, "row"), s->duplicates.rows == 1 ? tr("1 copy") : tr("%1 copies").arg(formatCount(s->duplicates.rows)));
+            lines << (s->untrained.known()
+                          ? tr("%1 never updated. %2").arg(countedText(s->untrained.count, "row", "was", "were"), told)
+                          : told);
+            lines << tr("%1 of zeros only, %2 of another row; neither counts as untrained")
+                         .arg(countedText(s->zeroRows, "row"),
+                              s->duplicates.rows == 1 ? tr("1 copy")
+                                                      : tr("%1 copies").arg(formatCount(s->duplicates.rows)));
         }
-        if (column == NotFinite) lines << tr("%1 NaN, %2 infinite, %3 subnormal values").arg(formatCount(s->scan.nan), formatCount(s->scan.inf), formatCount(s->scan.subnormal));
-        if (column == EffectiveRank) lines << tr("effective rank %1, stable rank %2, information abundance %3; trained rows: %4").arg(formatNumber(s->spectrum.effectiveRank), formatNumber(s->spectrum.stableRank), formatNumber(s->spectrum.informationAbundance), formatNumber(s->trainedSpectrum.effectiveRank));
+        if (column == NotFinite)
+            lines << tr("%1 NaN, %2 infinite, %3 subnormal values")
+                         .arg(formatCount(s->scan.nan), formatCount(s->scan.inf), formatCount(s->scan.subnormal));
+        if (column == EffectiveRank)
+            lines << tr("effective rank %1, stable rank %2, information abundance %3; trained rows: %4")
+                         .arg(formatNumber(s->spectrum.effectiveRank), formatNumber(s->spectrum.stableRank),
+                              formatNumber(s->spectrum.informationAbundance),
+                              formatNumber(s->trainedSpectrum.effectiveRank));
     }
     if (m_traffic && column == Traffic) {
         const TableTraffic& traffic = m_traffic->tables[i];
@@ -127,8 +167,10 @@ QString TableListModel::tip(int table, int column) const {
                                             : 0));
     }
     if (m_untrained && column == UntrainedHits)
-        lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
-                     .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
+        lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have "
+                    "at least one such lookup")
+                     .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups),
+                          formatPercent(m_untrained->rowsShare()));
     if (std::isnan(number(table, column))) {
         const bool counted = column == Traffic || column == UntrainedHits;
         lines << (counted && m_traffic ? tr("Not known yet: “Compute statistics” of all tables tells which rows were "
@@ -141,10 +183,17 @@ QString TableListModel::tip(int table, int column) const {
 }
 
 QString TableListModel::asText(QChar separator, const std::vector<int>& rows) const {
-    const std::vector<std::pair<Column, const char*>> kNumbers{{Rows, "rows"}, {Size, "bytes"}, {Norm, "norm_mean"}, {Untrained, "untrained_share"}, {NotFinite, "not_finite_values"},
-                                                               {EffectiveRank, "effective_rank"}, {Traffic, "ids_hit_share"}, {UntrainedHits, "untrained_hits_share"}};
+    const std::vector<std::pair<Column, const char*>> kNumbers{{Rows, "rows"},
+                                                               {Size, "bytes"},
+                                                               {Norm, "norm_mean"},
+                                                               {Untrained, "untrained_share"},
+                                                               {NotFinite, "not_finite_values"},
+                                                               {EffectiveRank, "effective_rank"},
+                                                               {Traffic, "ids_hit_share"},
+                                                               {UntrainedHits, "untrained_hits_share"}};
     const auto quoted = [separator](QString text) {
-        if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n'))) return text;
+        if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
+            return text;
         return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
     };
     QStringList lines{QString(QStringLiteral("table")) + separator + QStringLiteral("dimension")};
@@ -168,14 +217,18 @@ QString TableListModel::asText(QChar separator, const std::vector<int>& rows) co
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
-int TableListModel::tableAt(int row) const { return row >= 0 && row < static_cast<int>(m_order.size()) ? m_order[static_cast<std::size_t>(row)] : -1; }
+int TableListModel::tableAt(int row) const {
+    return row >= 0 && row < static_cast<int>(m_order.size()) ? m_order[static_cast<std::size_t>(row)] : -1;
+}
 
 int TableListModel::rowOf(int table) const {
     const auto found = std::find(m_order.begin(), m_order.end(), table);
     return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
 }
 
-int TableListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_order.size()); }
+int TableListModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
+}
 
 int TableListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
@@ -184,12 +237,14 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
     const int table = tableAt(index.row());
     const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
     if (role == Qt::DisplayRole) return text(table, index.column());
-    if (role == ShareRole && index.column() == Share) return m_mostBytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_mostBytes) : 0.0;
+    if (role == ShareRole && index.column() == Share)
+        return m_mostBytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_mostBytes) : 0.0;
     if (role == HistogramRole && index.column() == Norm) {
         const auto& statistics = m_statistics[static_cast<std::size_t>(table)];
         if (!statistics || statistics->norms.histogram.empty()) return {};
         const auto& bins = statistics->norms.histogram;
-        const auto highest = static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end())));
+        const auto highest =
+            static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end())));
         QVariantList shares;
         for (const std::int64_t n : bins) shares << static_cast<double>(n) / highest;
         return shares;
@@ -207,7 +262,8 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
         if (index.column() == Untrained && n >= kMostUntrained) return QBrush(c.warn);
         return {};
     }
-    if (role == Qt::TextAlignmentRole) return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);
     if (role == Qt::ToolTipRole) return tip(table, index.column());
     return {};
@@ -215,14 +271,24 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
 
 QVariant TableListModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
-    if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Norms"), tr("Untrained"), tr("Not finite"), tr("Effective rank"), tr("Ids hit"), tr("Untrained hits"), tr("Share of bytes")};
+    const QString names[] = {tr("Table"),          tr("Rows"),          tr("Size"),           tr("Norms"),
+                             tr("Untrained"),      tr("Not finite"),    tr("Effective rank"), tr("Ids hit"),
+                             tr("Untrained hits"), tr("Share of bytes")};
     if (role == Qt::ToolTipRole) {
-        const QString tips[] = {tr("In feature order"), tr("Rows of the table"), tr("Bytes of its values"), tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest"),
-                                tr("Share of rows that training never updated: bit for bit what the initializer gave them"), tr("Values that are NaN or infinite"),
-                                tr("exp(H(σ/Σσ)) of its singular values: how many directions it uses"), tr("Share of its ids that the loaded dataset looks up"),
-                                tr("Share of the dataset's lookups that meet an untrained row"), tr("Share of the bytes of all tables")};
+        const QString tips[] = {
+            tr("In feature order"),
+            tr("Rows of the table"),
+            tr("Bytes of its values"),
+            tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest"),
+            tr("Share of rows that training never updated: bit for bit what the initializer gave them"),
+            tr("Values that are NaN or infinite"),
+            tr("exp(H(σ/Σσ)) of its singular values: how many directions it uses"),
+            tr("Share of its ids that the loaded dataset looks up"),
+            tr("Share of the dataset's lookups that meet an untrained row"),
+            tr("Share of the bytes of all tables")};
         return tips[section];
     }
     if (section != m_sortColumn) return names[section];
@@ -240,11 +306,13 @@ void TableListModel::sort(int column, Qt::SortOrder order) {
     std::iota(m_order.begin(), m_order.end(), 0);
     std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) {
         const double x = number(a, column), y = number(b, column);
-        if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);  // what is not known stands last either way
+        if (std::isnan(x) || std::isnan(y))
+            return !std::isnan(x) && std::isnan(y);  // what is not known stands last either way
         return order == Qt::AscendingOrder ? x < y : y < x;
     });
     QModelIndexList after;
-    for (qsizetype i = 0; i < before.size(); ++i) after << index(rowOf(tables[static_cast<std::size_t>(i)]), before[i].column());
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << index(rowOf(tables[static_cast<std::size_t>(i)]), before[i].column());
     changePersistentIndexList(before, after);
     Q_EMIT layoutChanged({}, VerticalSortHint);
     Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All embedding tables of a model as a sortable list: name, rows, size, and what their statistics and the loaded dataset's lookups say once known.
+// All embedding tables of a model as a sortable list: name, rows, size, and what their statistics and the loaded
+// dataset's lookups say once known.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -16,10 +17,22 @@ namespace dlrm::ui {
 class TableListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Rows, Size, Norm, Untrained, NotFinite, EffectiveRank, Traffic, UntrainedHits, Share, ColumnCount };
+    enum Column {
+        Name,
+        Rows,
+        Size,
+        Norm,
+        Untrained,
+        NotFinite,
+        EffectiveRank,
+        Traffic,
+        UntrainedHits,
+        Share,
+        ColumnCount
+    };
     enum Role {
         ShareRole = Qt::UserRole,  // double in 0..1 of column Share, relative to the largest table
-        HistogramRole              // QVariantList of 32 shares of the highest bin, of column Norm; invalid while not known
+        HistogramRole  // QVariantList of 32 shares of the highest bin, of column Norm; invalid while not known
     };
 
     using QAbstractTableModel::QAbstractTableModel;  // the names of tables with values that are not finite have
@@ -38,7 +51,8 @@ public:
     int tableAt(int row) const;
     int rowOf(int table) const;
 
-    // The list in its order, a line a table after a line of titles, with all that is known: counts, bytes and shares as plain numbers, nothing where unknown.
+    // The list in its order, a line a table after a line of titles, with all that is known: counts, bytes and shares as
+    // plain numbers, nothing where unknown.
     // rows: of the list; empty: all.
     QString asText(QChar separator, const std::vector<int>& rows = {}) const;
 

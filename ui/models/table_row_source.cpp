@@ -14,25 +14,33 @@ namespace dlrm::ui {
 namespace {
 
 constexpr std::int64_t kCacheBytes = 16 << 20;
-constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, whatever a row's size
+constexpr std::size_t kFewestBlocks = 4;  // what one screen may touch, whatever a row's size
 constexpr std::int64_t kMaximumNumberColumns = 1024;
-constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
-constexpr double kLeftOut = 0.001;  // of all values, the largest ones, which are drawn in the full colour
-constexpr double kMostlyUntrained = 0.5;  // share of the rows above which the trained ones' scale is the better one unasked
+constexpr float kAboveScale = 1.25F,
+                kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
+constexpr double kLeftOut = 0.001;    // of all values, the largest ones, which are drawn in the full colour
+constexpr double kMostlyUntrained =
+    0.5;  // share of the rows above which the trained ones' scale is the better one unasked
 constexpr int kNormDigits = 5, kValueDigits = 4;  // significant ones: norms of rare rows are small
 constexpr int kCosineDecimals = 3;
 
-// The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. onlyTrained: 0.1 % of as many values as trained rows
-// have; the table's largest values are theirs, since untrained ones lie within the initializer's limits. 0: no finite value.
+// The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. onlyTrained: 0.1 %
+// of as many values as trained rows have; the table's largest values are theirs, since untrained ones lie within the
+// initializer's limits. 0: no finite value.
 float tableScale(const TableStatistics& statistics, bool onlyTrained) {
     const TableScan& scan = statistics.scan;
     if (scan.finite == 0) return 0;
-    const std::int64_t values = onlyTrained && statistics.trainedRows > 0 ? statistics.trainedRows * scan.dim : scan.finite;
+    const std::int64_t values =
+        onlyTrained && statistics.trainedRows > 0 ? statistics.trainedRows * scan.dim : scan.finite;
     const double largest = std::max(std::abs(static_cast<double>(scan.min)), std::abs(static_cast<double>(scan.max)));
     const auto bins = static_cast<std::int64_t>(scan.histogram.size());
     std::int64_t spare = static_cast<std::int64_t>(kLeftOut * static_cast<double>(values)) - scan.below - scan.above;
-    const double low = scan.request.low, width = bins > 0 ? (static_cast<double>(scan.request.high) - low) / static_cast<double>(bins) : 0;
-    const auto outer = [&](std::int64_t bin) { return std::max(std::abs(low + static_cast<double>(bin) * width), std::abs(low + static_cast<double>(bin + 1) * width)); };
+    const double low = scan.request.low,
+                 width = bins > 0 ? (static_cast<double>(scan.request.high) - low) / static_cast<double>(bins) : 0;
+    const auto outer = [&](std::int64_t bin) {
+        return std::max(std::abs(low + static_cast<double>(bin) * width),
+                        std::abs(low + static_cast<double>(bin + 1) * width));
+    };
     std::int64_t first = 0, last = bins - 1;
     while (spare >= 0 && first < last) {
         const bool left = outer(first) > outer(last);
@@ -100,7 +108,8 @@ void TableRowSource::forgetRows() {
 
 void TableRowSource::setOrder(GridOrderPtr order) {
     // The whole order of the same query begins with the rows that were shown while it was sorted: they stay.
-    const bool goesOn = m_order && order && order->ids.size() >= m_order->ids.size() && std::equal(m_order->ids.begin(), m_order->ids.end(), order->ids.begin());
+    const bool goesOn = m_order && order && order->ids.size() >= m_order->ids.size() &&
+                        std::equal(m_order->ids.begin(), m_order->ids.end(), order->ids.begin());
     const qint64 before = rowCount();
     m_order = std::move(order);
     if (!goesOn) return forgetRows();
@@ -126,7 +135,8 @@ void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, 
 
 TableRowSource::ScaleMode TableRowSource::scaleMode() const {
     if (m_scaleMode) return *m_scaleMode;
-    const bool mostlyUntrained = m_statistics && m_statistics->untrained.known() && m_statistics->untrained.share() > kMostlyUntrained;
+    const bool mostlyUntrained =
+        m_statistics && m_statistics->untrained.known() && m_statistics->untrained.share() > kMostlyUntrained;
     return mostlyUntrained && m_statistics->trainedRows > 0 ? ScaleMode::Trained : ScaleMode::Table;
 }
 
@@ -150,11 +160,16 @@ std::optional<RowKey> TableRowSource::keyOf(int column) const {
     const auto columns = leading();
     if (column < 0 || column >= static_cast<int>(columns.size())) return {};
     switch (columns[static_cast<std::size_t>(column)]) {
-        case Lead::Hex: return {};
-        case Lead::Norm: return RowKey::Norm;
-        case Lead::Cosine: return RowKey::CosineToMean;
-        case Lead::Trained: return RowKey::Trained;
-        case Lead::Hits: return RowKey::Hits;
+        case Lead::Hex:
+            return {};
+        case Lead::Norm:
+            return RowKey::Norm;
+        case Lead::Cosine:
+            return RowKey::CosineToMean;
+        case Lead::Trained:
+            return RowKey::Trained;
+        case Lead::Hits:
+            return RowKey::Hits;
     }
     return {};
 }
@@ -165,13 +180,28 @@ QStringList TableRowSource::columns() const {
         QString name;
         RowKey key = RowKey::Id;
         switch (column) {
-            case Lead::Hex: name = tr("value"); break;
-            case Lead::Norm: name = tr("norm"); key = RowKey::Norm; break;
-            case Lead::Cosine: name = tr("cos. mean"); key = RowKey::CosineToMean; break;
-            case Lead::Trained: name = tr("trained"); key = RowKey::Trained; break;
-            case Lead::Hits: name = tr("hits"); key = RowKey::Hits; break;
+            case Lead::Hex:
+                name = tr("value");
+                break;
+            case Lead::Norm:
+                name = tr("norm");
+                key = RowKey::Norm;
+                break;
+            case Lead::Cosine:
+                name = tr("cos. mean");
+                key = RowKey::CosineToMean;
+                break;
+            case Lead::Trained:
+                name = tr("trained");
+                key = RowKey::Trained;
+                break;
+            case Lead::Hits:
+                name = tr("hits");
+                key = RowKey::Hits;
+                break;
         }
-        if (m_order && key != RowKey::Id && m_order->query.sortBy == key) name += m_order->query.descending ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
+        if (m_order && key != RowKey::Id && m_order->query.sortBy == key)
+            name += m_order->query.descending ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
         names << name;
     }
     if (!m_numbers) return names << tr("values 0 … %1").arg(m_spec.dim - 1);
@@ -241,7 +271,8 @@ QString TableRowSource::hexOf(qint64 row) const {
 QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
     const auto at = static_cast<std::size_t>(id);
     switch (column) {
-        case Lead::Hex: return hexOf(id);
+        case Lead::Hex:
+            return hexOf(id);
         case Lead::Norm: {
             const auto loadedRow = row(position);
             return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();
@@ -259,14 +290,16 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
             return !m_statistics->untrained.known()       ? tr("unknown")
                    : m_statistics->untrained.contains(id) ? tr("no")
                                                           : tr("yes");
-        case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
+        case Lead::Hits:
+            return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
     }
     return {};
 }
 
 QVariant TableRowSource::data(qint64 position, int column, int role) const {
     if (m_table < 0 || position < 0 || position >= rowCount()) return {};
-    if (role == Qt::TextAlignmentRole) return QVariant((column == stripColumn() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((column == stripColumn() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != VectorRole && role != Qt::ForegroundRole) return {};
     const auto leads = leading();
     const auto first = static_cast<int>(leads.size());
@@ -290,7 +323,8 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
     if (!loadedRow) return {};
     if (column == stripColumn()) {
         if (role != VectorRole) return {};
-        return QVariant::fromValue(RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
+        return QVariant::fromValue(
+            RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
     }
     const auto value = static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - first)]);
     if (role == Qt::DisplayRole) return formatNumber(value, kValueDigits);
@@ -316,7 +350,9 @@ void TableRowSource::retry() {
     askForVisible();
 }
 
-qint64 TableRowSource::blockRows(qint64 block) const { return std::min<qint64>(kBlockRows, rowCount() - block * kBlockRows); }
+qint64 TableRowSource::blockRows(qint64 block) const {
+    return std::min<qint64>(kBlockRows, rowCount() - block * kBlockRows);
+}
 
 void TableRowSource::askForVisible() {
     if (m_table < 0 || m_count <= 0 || m_failed) return;
@@ -374,7 +410,8 @@ void TableRowSource::findScale() {
         const auto found = m_blocks.find(block);
         if (found == m_blocks.end()) return;
         const TableRows& rows = *found->second.rows;
-        const std::size_t end = std::min(found->second.offset + static_cast<std::size_t>(blockRows(block)), rows.ids.size());
+        const std::size_t end =
+            std::min(found->second.offset + static_cast<std::size_t>(blockRows(block)), rows.ids.size());
         for (std::size_t i = found->second.offset; i < end; ++i)
             for (const float v : {rows.minima[i], rows.maxima[i]})
                 if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
@@ -385,7 +422,8 @@ void TableRowSource::findScale() {
 }
 
 void TableRowSource::dropOldBlocks() {
-    const std::int64_t blockBytes = std::max<std::int64_t>(1, m_spec.dim) * kBlockRows * static_cast<std::int64_t>(sizeof(float));
+    const std::int64_t blockBytes =
+        std::max<std::int64_t>(1, m_spec.dim) * kBlockRows * static_cast<std::int64_t>(sizeof(float));
     const std::size_t most = std::max(kFewestBlocks, static_cast<std::size_t>(kCacheBytes / blockBytes));
     while (m_blocks.size() > most) {
         m_blocks.erase(m_uses.back());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rows of one embedding table for a RowView, in any order: blocks of rows are asked from the session as they become visible and the newest used are kept.
+// The rows of one embedding table for a RowView, in any order: blocks of rows are asked from the session as they become
+// visible and the newest used are kept.
 #pragma once
 
 #include <QObject>
@@ -36,12 +37,16 @@ public:
     // table < 0: none. Forgets all rows.
     void setTable(int table, const TableSpec& spec);
     int table() const { return m_table; }
-    // Positions 0, 1, … of the view are these ids; null: the ids themselves. Call RowView::setSource() again afterwards.
+    // Positions 0, 1, … of the view are these ids; null: the ids themselves. Call RowView::setSource() again
+    // afterwards.
     void setOrder(GridOrderPtr order);
     const GridOrderPtr& order() const { return m_order; }
-    qint64 idAt(qint64 position) const { return m_order ? static_cast<qint64>(m_order->ids[static_cast<std::size_t>(position)]) : position; }
+    qint64 idAt(qint64 position) const {
+        return m_order ? static_cast<qint64>(m_order->ids[static_cast<std::size_t>(position)]) : position;
+    }
     qint64 positionOf(qint64 id) const;  // -1: not in this order
-    // Columns beside the rows' own values, from whole-table work; null: not known, no such column. traffic: hits of this table.
+    // Columns beside the rows' own values, from whole-table work; null: not known, no such column. traffic: hits of
+    // this table.
     void setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic);
     // What a column can be sorted by; nothing for values. And back; -1: no such column.
     std::optional<RowKey> keyOf(int column) const;
@@ -52,8 +57,10 @@ public:
     int stripColumn() const { return m_numbers ? -1 : static_cast<int>(leading().size()); }
     // Colours of the strip reach their ends at ± this. 0: nothing read yet.
     //   Table: the table's own, from its statistics: the same wherever one looks. As View where they are not known.
-    //   Trained: the same of the table's trained rows: beside many untrained rows the table's own is theirs. As Table where they are not known.
-    //   View: about the largest |value| of the blocks in view. It stays while scrolling unless the values become much larger or smaller, as rare rows'
+    //   Trained: the same of the table's trained rows: beside many untrained rows the table's own is theirs. As Table
+    //   where they are not known.
+    //   View: about the largest |value| of the blocks in view. It stays while scrolling unless the values become much
+    //   larger or smaller, as rare rows'
     //         are beside the frequent ones' at the table's top.
     //   Held: as it is now, until another table comes.
     enum class ScaleMode { Table, Trained, View, Held };
@@ -86,7 +93,8 @@ public:
     QString widestLabel() const override;
     void rowsVisible(qint64 first, int count) override;
 
-    // TSV as it is copied: id, hex where a dictionary is loaded, norm, every value with all its digits. Lines of rows.ids[first .. first + count).
+    // TSV as it is copied: id, hex where a dictionary is loaded, norm, every value with all its digits. Lines of
+    // rows.ids[first .. first + count).
     QString copyHeader() const;
     QString copyLines(const TableRows& rows, std::size_t first, std::size_t count) const;
     qint64 copyColumns() const { return m_spec.dim + (m_hex ? 3 : 2); }
@@ -102,7 +110,7 @@ private:
     enum class Lead { Hex, Norm, Cosine, Trained, Hits };
     struct Block {
         TableRowsPtr rows;
-        std::size_t offset = 0;  // of the block's first row in `rows`
+        std::size_t offset = 0;           // of the block's first row in `rows`
         std::list<qint64>::iterator use;  // in m_uses
     };
     void forgetRows();
@@ -131,7 +139,8 @@ private:
     TableStatisticsPtr m_statistics;
     FloatsPtr m_cosines;
     TrafficPtr m_traffic;
-    std::map<quint64, std::vector<qint64>> m_tokens;  // requests that are not answered and their blocks; the last one is m_asked's
+    std::map<quint64, std::vector<qint64>>
+        m_tokens;  // requests that are not answered and their blocks; the last one is m_asked's
     std::optional<std::pair<qint64, qint64>> m_asked;  // blocks first..last of the request under way
     bool m_failed = false;
 };

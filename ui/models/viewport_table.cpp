@@ -22,15 +22,24 @@ constexpr int kWheelNotch = 120;  // eighths of a degree
 
 std::optional<RowMove> moveOf(const QKeyEvent& event) {
     switch (event.key()) {
-        case Qt::Key_Up: return RowMove::Up;
-        case Qt::Key_Down: return RowMove::Down;
-        case Qt::Key_PageUp: return RowMove::PageUp;
-        case Qt::Key_PageDown: return RowMove::PageDown;
-        case Qt::Key_Home: return RowMove::First;
-        case Qt::Key_End: return RowMove::Last;
-        case Qt::Key_Left: return RowMove::Left;
-        case Qt::Key_Right: return RowMove::Right;
-        default: return {};
+        case Qt::Key_Up:
+            return RowMove::Up;
+        case Qt::Key_Down:
+            return RowMove::Down;
+        case Qt::Key_PageUp:
+            return RowMove::PageUp;
+        case Qt::Key_PageDown:
+            return RowMove::PageDown;
+        case Qt::Key_Home:
+            return RowMove::First;
+        case Qt::Key_End:
+            return RowMove::Last;
+        case Qt::Key_Left:
+            return RowMove::Left;
+        case Qt::Key_Right:
+            return RowMove::Right;
+        default:
+            return {};
     }
 }
 
@@ -70,13 +79,16 @@ void ViewportModel::refresh() {
 
 int ViewportModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
 
-int ViewportModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_columns.size()); }
+int ViewportModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+}
 
 QVariant ViewportModel::data(const QModelIndex& index, int role) const {
     if (!m_source || !index.isValid() || m_top + index.row() >= m_sourceRows) return {};
     const QVariant value = m_source->data(m_top + index.row(), index.column(), role);
     // Stripes belong to the rows, not to the viewport: they move with the rows.
-    if (role == Qt::BackgroundRole && !value.isValid() && ((m_top + index.row()) & 1)) return QApplication::palette().brush(QPalette::AlternateBase);
+    if (role == Qt::BackgroundRole && !value.isValid() && ((m_top + index.row()) & 1))
+        return QApplication::palette().brush(QPalette::AlternateBase);
     return value;
 }
 
@@ -166,25 +178,31 @@ void ViewportTable::scrollTo(const QModelIndex& index, ScrollHint) {
     const int left = columnViewportPosition(index.column());
     const int right = left + columnWidth(index.column());
     QScrollBar* bar = horizontalScrollBar();
-    if (left < 0 || columnWidth(index.column()) > viewport()->width())
-        bar->setValue(bar->value() + left);
-    else if (right > viewport()->width())
-        bar->setValue(bar->value() + right - viewport()->width());
+    if (left < 0 || columnWidth(index.column()) > viewport()->width()) bar->setValue(bar->value() + left);
+    else if (right > viewport()->width()) bar->setValue(bar->value() + right - viewport()->width());
 }
 
 QModelIndex ViewportTable::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) {
     const auto move = [action] {
         switch (action) {
             case MoveUp:
-            case MovePrevious: return RowMove::Up;
+            case MovePrevious:
+                return RowMove::Up;
             case MoveDown:
-            case MoveNext: return RowMove::Down;
-            case MovePageUp: return RowMove::PageUp;
-            case MovePageDown: return RowMove::PageDown;
-            case MoveHome: return RowMove::First;
-            case MoveEnd: return RowMove::Last;
-            case MoveLeft: return RowMove::Left;
-            case MoveRight: return RowMove::Right;
+            case MoveNext:
+                return RowMove::Down;
+            case MovePageUp:
+                return RowMove::PageUp;
+            case MovePageDown:
+                return RowMove::PageDown;
+            case MoveHome:
+                return RowMove::First;
+            case MoveEnd:
+                return RowMove::Last;
+            case MoveLeft:
+                return RowMove::Left;
+            case MoveRight:
+                return RowMove::Right;
         }
         return RowMove::Up;
     };
@@ -203,11 +221,12 @@ void ViewportTable::keyPressEvent(QKeyEvent* event) {
 
 void ViewportTable::wheelEvent(QWheelEvent* event) {
     const QPoint angle = event->angleDelta();
-    if (std::abs(angle.x()) > std::abs(angle.y()) || event->modifiers().testFlag(Qt::ShiftModifier)) return QTableView::wheelEvent(event);
+    if (std::abs(angle.x()) > std::abs(angle.y()) || event->modifiers().testFlag(Qt::ShiftModifier))
+        return QTableView::wheelEvent(event);
     const int rowHeight = verticalHeader()->defaultSectionSize();
-    const double pixels = event->pixelDelta().isNull()
-                              ? static_cast<double>(angle.y()) / kWheelNotch * QApplication::wheelScrollLines() * rowHeight
-                              : event->pixelDelta().y();
+    const double pixels = event->pixelDelta().isNull() ? static_cast<double>(angle.y()) / kWheelNotch *
+                                                             QApplication::wheelScrollLines() * rowHeight
+                                                       : event->pixelDelta().y();
     m_owner.scroll(-pixels);
     event->accept();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inner parts of RowView: a model that holds only the rows in the viewport, and a QTableView that hands every vertical move to its owner.
+// The inner parts of RowView: a model that holds only the rows in the viewport, and a QTableView that hands every
+// vertical move to its owner.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -14,8 +15,9 @@ namespace dlrm::ui {
 
 class RowSource;
 
-// Row r of the model is row top() + r of the source. The number of model rows depends on the viewport's height alone, so scrolling never
-// inserts or removes rows; a row past the source's end (kept below the viewport's lower edge) is empty.
+// Row r of the model is row top() + r of the source. The number of model rows depends on the viewport's height alone,
+// so scrolling never inserts or removes rows; a row past the source's end (kept below the viewport's lower edge) is
+// empty.
 class ViewportModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -45,7 +47,8 @@ enum class RowMove { Up, Down, PageUp, PageDown, First, Last, Left, Right };
 class ViewportTable : public QTableView {
     Q_OBJECT
 public:
-    // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while dragging.
+    // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while
+    // dragging.
     struct Owner {
         std::function<void(int row, int column, bool extend, bool add)> pick;  // add: what is selected stays so
         std::function<void(RowMove move, bool extend)> move;

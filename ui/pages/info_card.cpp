@@ -142,7 +142,8 @@ void InfoCard::elidePaths() {
     const int room = contentsRect().width() - 2 * space::m - kNameWidth - space::s;
     for (QLabel* label : findChildren<QLabel*>()) {
         const QVariant path = label->property(kPathProperty);
-        if (path.isValid()) label->setText(label->fontMetrics().elidedText(path.toString(), Qt::ElideMiddle, std::max(0, room)));
+        if (path.isValid())
+            label->setText(label->fontMetrics().elidedText(path.toString(), Qt::ElideMiddle, std::max(0, room)));
     }
 }
 

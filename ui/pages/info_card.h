@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A card of facts: a title and lines of name and value, plain sentences, and marked lines (checked, warning, not checked).
+// A card of facts: a title and lines of name and value, plain sentences, and marked lines (checked, warning, not
+// checked).
 #pragma once
 
 #include <QFrame>

@@ -56,7 +56,9 @@ void Page::showError(const Error& error, std::function<void()> retry, std::vecto
     m_banner->showError(forWindow(error), std::move(retry), std::move(actions), changed ? tr("&Reopen") : QString());
 }
 
-bool Page::showsError(const Error& error) const { return m_banner->text() == QString::fromStdString(forWindow(error).text()); }
+bool Page::showsError(const Error& error) const {
+    return m_banner->text() == QString::fromStdString(forWindow(error).text());
+}
 QString Page::errorText() const { return m_banner->text(); }
 void Page::clearError() { m_banner->hide(); }
 void Page::showProgress(qint64 done, qint64 total) { m_header->showProgress(done, total); }

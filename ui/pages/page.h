@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every page is: a header with title, subtitle and its own actions, a thin progress bar, an error banner that stays, and content or an empty state.
+// What every page is: a header with title, subtitle and its own actions, a thin progress bar, an error banner that
+// stays, and content or an empty state.
 #pragma once
 
 #include <QIcon>
@@ -29,22 +30,27 @@ public:
     Page(Session& session, const QString& title, QWidget* parent = nullptr);
     ~Page() override;
 
-    // Shown in the inspector dock while this page is the current one; null: the dock shows a summary of the selection. Owned by the dock once asked for.
+    // Shown in the inspector dock while this page is the current one; null: the dock shows a summary of the selection.
+    // Owned by the dock once asked for.
     virtual QWidget* inspector() { return nullptr; }
     // Whether the inspector has anything to say beside this page; where it has not, the page gets its room.
     virtual bool usesInspector() const { return true; }
     // Ctrl+G: puts the focus into the page's "go to id" field. False when the page has none.
     virtual bool goToId() { return false; }
-    // A sentence about what somebody did here that is kept nowhere, so that it is lost when the program ends; empty: nothing.
+    // A sentence about what somebody did here that is kept nowhere, so that it is lost when the program ends; empty:
+    // nothing.
     virtual QString unsaved() const { return {}; }
     // F1: what this page shows and how to use it, a few plain sentences.
     virtual QString helpText() const { return {}; }
-    // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the page is shown.
+    // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the
+    // page is shown.
     virtual void prepareForRender() {}
-    // --render: further views worth a picture each (ID-VIEW.png), shown one after the other once the page itself has been pictured.
+    // --render: further views worth a picture each (ID-VIEW.png), shown one after the other once the page itself has
+    // been pictured.
     virtual QStringList renderViews() const { return {}; }
     virtual void showRenderView(const QString& view) { Q_UNUSED(view); }
-    // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
+    // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no
+    // job running.
     virtual bool isSettled() const { return true; }
 
     // A banner under the header, over the top of the content, that stays until closed or until the next success:
@@ -71,7 +77,8 @@ protected:
     void addHeaderWidget(QWidget* widget);
     // The page's content; shown unless an empty state is.
     void setContent(QWidget* content);
-    // Shows a sentence saying what would be here and the one button that gets there; `action` is called on click. Keeps the content alive.
+    // Shows a sentence saying what would be here and the one button that gets there; `action` is called on click. Keeps
+    // the content alive.
     void showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action);
     void showContent();
     // The 2 px bar under the header. total <= 0: indeterminate; done < 0: hidden.
@@ -91,9 +98,9 @@ QString missingParts(const dlrm::ModelSpec& spec);
 
 // One line of THE TABLE OF PAGES (pages.cpp), in the order of the rail.
 struct PageEntry {
-    const char* id;        // "tables"; file name of --render, argument of --page
-    const char* title;     // translated with tr() in context "Page"
-    const char* icon;      // name for themeIcon()
+    const char* id;     // "tables"; file name of --render, argument of --page
+    const char* title;  // translated with tr() in context "Page"
+    const char* icon;   // name for themeIcon()
     Page* (*create)(Session&, QWidget* parent);
     bool needsModel;
 };

@@ -31,7 +31,8 @@ void ScaleLegend::setScale(float scale) {
 QSize ScaleLegend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(font_size::caption));
     // At least room for six digits, so that it keeps its place while most scales come and go.
-    const int digits = std::max(kDigits * metrics.horizontalAdvance(QLatin1Char('0')), metrics.horizontalAdvance(QStringLiteral("−") + endText(m_scale)));
+    const int digits = std::max(kDigits * metrics.horizontalAdvance(QLatin1Char('0')),
+                                metrics.horizontalAdvance(QStringLiteral("−") + endText(m_scale)));
     return {kBarWidth + 2 * (digits + space::xs), metrics.height()};
 }
 
@@ -45,11 +46,13 @@ void ScaleLegend::paintEvent(QPaintEvent*) {
     const int text = painter.fontMetrics().horizontalAdvance(QStringLiteral("−") + end) + space::xs;
     painter.drawText(QRect(0, 0, text, height()), Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("−") + end);
     const QRect bar(text, (height() - kBarHeight) / 2, kBarWidth, kBarHeight);
-    for (int x = 0; x < kBarWidth; ++x) painter.fillRect(bar.left() + x, bar.top(), 1, kBarHeight, theme.diverging(2.0 * x / (kBarWidth - 1) - 1));
+    for (int x = 0; x < kBarWidth; ++x)
+        painter.fillRect(bar.left() + x, bar.top(), 1, kBarHeight, theme.diverging(2.0 * x / (kBarWidth - 1) - 1));
     painter.setPen(theme.colors().line);
     painter.drawRect(bar.adjusted(0, 0, -1, -1));
     painter.setPen(theme.colors().muted);
-    painter.drawText(QRect(bar.right() + 1 + space::xs, 0, width() - bar.right(), height()), Qt::AlignLeft | Qt::AlignVCenter, end);
+    painter.drawText(QRect(bar.right() + 1 + space::xs, 0, width() - bar.right(), height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, end);
 }
 
 }  // namespace dlrm::ui

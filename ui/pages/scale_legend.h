@@ -13,7 +13,9 @@ public:
     // 0: not known yet, nothing is drawn.
     void setScale(float scale);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }  // narrower than the hint: nothing is drawn
+    QSize minimumSizeHint() const override {
+        return {0, sizeHint().height()};
+    }  // narrower than the hint: nothing is drawn
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -36,7 +36,8 @@ QSize VectorBars::minimumSizeHint() const { return {kNarrowest, kHeight}; }
 
 int VectorBars::valueAt(double x) const {
     if (m_values.empty() || x < 0 || x >= width()) return -1;
-    return std::min(static_cast<int>(m_values.size()) - 1, static_cast<int>(x * static_cast<double>(m_values.size()) / width()));
+    return std::min(static_cast<int>(m_values.size()) - 1,
+                    static_cast<int>(x * static_cast<double>(m_values.size()) / width()));
 }
 
 void VectorBars::mouseMoveEvent(QMouseEvent* event) {
@@ -44,7 +45,10 @@ void VectorBars::mouseMoveEvent(QMouseEvent* event) {
     if (at == m_hovered) return;
     m_hovered = at;
     update();
-    Q_EMIT hovered(at < 0 ? QString() : tr("value %1: %2").arg(at).arg(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 0, 'g', 8));
+    Q_EMIT hovered(
+        at < 0
+            ? QString()
+            : tr("value %1: %2").arg(at).arg(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 0, 'g', 8));
 }
 
 void VectorBars::leaveEvent(QEvent* event) {
@@ -76,7 +80,9 @@ void VectorBars::paintEvent(QPaintEvent*) {
         }
         const double share = std::clamp(static_cast<double>(v) / m_scale, -1.0, 1.0);
         const double height = share * (all.height() / 2 - 2);
-        painter.fillRect(QRectF(column.left(), height >= 0 ? middle - height : middle, std::max(1.0, column.width() - gap), std::max(1.0, std::abs(height))), theme.diverging(v >= 0 ? 0.75 : -0.75));
+        painter.fillRect(QRectF(column.left(), height >= 0 ? middle - height : middle,
+                                std::max(1.0, column.width() - gap), std::max(1.0, std::abs(height))),
+                         theme.diverging(v >= 0 ? 0.75 : -0.75));
     }
     painter.fillRect(QRectF(all.left(), middle, all.width(), 1), c.muted);
 }

@@ -11,7 +11,8 @@ namespace dlrm::ui {
 QString demoDirectory() {
     QStringList places;
     if (const QString chosen = qEnvironmentVariable("DLRM_DEMO_DIR"); !chosen.isEmpty()) places << chosen;
-    places << QCoreApplication::applicationDirPath() + QStringLiteral("/../share/dlrm-explorer/demo") << QStringLiteral(DLRM_DEMO_SOURCE_DIR);
+    places << QCoreApplication::applicationDirPath() + QStringLiteral("/../share/dlrm-explorer/demo")
+           << QStringLiteral(DLRM_DEMO_SOURCE_DIR);
     for (const QString& place : places)
         if (QFileInfo(place + QStringLiteral("/checkpoint")).isDir()) return QDir(place).absolutePath();
     return {};

@@ -6,8 +6,8 @@
 
 namespace dlrm::ui {
 
-// The directory that holds checkpoint/, dataset/ and dictionary/: $DLRM_DEMO_DIR, else the installed one beside the program, else the one of the
-// source tree. Empty when there is none.
+// The directory that holds checkpoint/, dataset/ and dictionary/: $DLRM_DEMO_DIR, else the installed one beside the
+// program, else the one of the source tree. Empty when there is none.
 QString demoDirectory();
 
 }  // namespace dlrm::ui

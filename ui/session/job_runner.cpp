@@ -45,7 +45,7 @@ struct JobRunner::Lane {
     Mutex mutex;
     std::condition_variable_any wake;
     std::deque<std::shared_ptr<Job>> waiting DLRM_GUARDED_BY(mutex);
-    std::jthread worker;                       // started with the lane's first job
+    std::jthread worker;  // started with the lane's first job
 };
 
 struct JobRunner::State {
@@ -94,7 +94,9 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
                 std::shared_ptr<Job> next;
                 {
                     MutexLock lock(lane.mutex);
-                    if (!lane.wake.wait(lock, end, [&lane]() DLRM_REQUIRES(lane.mutex) { return !lane.waiting.empty(); })) return;
+                    if (!lane.wake.wait(lock, end,
+                                        [&lane]() DLRM_REQUIRES(lane.mutex) { return !lane.waiting.empty(); }))
+                        return;
                     next = std::move(lane.waiting.front());
                     lane.waiting.pop_front();
                 }
@@ -112,10 +114,11 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
                         },
                         Qt::QueuedConnection);
                 };
-                Delivery deliver =
-                    next->work({progress, next->stop.get_token(), [&next](Delivery interim) { postInterim(next, std::move(interim)); }});
+                Delivery deliver = next->work({progress, next->stop.get_token(),
+                                               [&next](Delivery interim) { postInterim(next, std::move(interim)); }});
                 QMetaObject::invokeMethod(
-                    next->runner, [job = next, deliver = std::move(deliver)] { job->runner->settle(job, deliver); }, Qt::QueuedConnection);
+                    next->runner, [job = next, deliver = std::move(deliver)] { job->runner->settle(job, deliver); },
+                    Qt::QueuedConnection);
             }
         });
     }
@@ -170,16 +173,21 @@ void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
 
 QString progressText(const Progress& p, double seconds) {
     QStringList parts;
-    if (p.total > 0) parts << QStringLiteral("%1 %").arg(static_cast<int>(100.0 * static_cast<double>(p.done) / static_cast<double>(p.total)));
+    if (p.total > 0)
+        parts << QStringLiteral("%1 %").arg(
+            static_cast<int>(100.0 * static_cast<double>(p.done) / static_cast<double>(p.total)));
     else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage.data(), static_cast<qsizetype>(p.stage.size()));
     constexpr double kSettled = 0.3;  // seconds before a rate means anything
     if (seconds > kSettled && p.done > 0) {
         const double rate = static_cast<double>(p.done) / seconds;
         if (p.unit == "bytes") parts << formatBytes(static_cast<qint64>(rate)) + QStringLiteral("/s");
-        else if (!p.unit.empty()) parts << formatShort(rate) + QLatin1Char(' ') + QString::fromUtf8(p.unit.data(), static_cast<qsizetype>(p.unit.size())) + QStringLiteral("/s");
+        else if (!p.unit.empty())
+            parts << formatShort(rate) + QLatin1Char(' ') +
+                         QString::fromUtf8(p.unit.data(), static_cast<qsizetype>(p.unit.size())) + QStringLiteral("/s");
         if (p.total > p.done) {
             const auto left = static_cast<qint64>(std::ceil(static_cast<double>(p.total - p.done) / rate));
-            parts << (left < 90 ? QObject::tr("%1 s left").arg(left) : QObject::tr("%1 min left").arg((left + 30) / 60));
+            parts << (left < 90 ? QObject::tr("%1 s left").arg(left)
+                                : QObject::tr("%1 min left").arg((left + 30) / 60));
         }
     }
     return parts.join(QStringLiteral(" · "));

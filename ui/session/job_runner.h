@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs work off the GUI thread, one worker per lane, newest first in rights: a new job of a lane cancels what it replaces, and a replaced or
-// cancelled job's result is dropped, never shown.
+// Runs work off the GUI thread, one worker per lane, newest first in rights: a new job of a lane cancels what it
+// replaces, and a replaced or cancelled job's result is dropped, never shown.
 #pragma once
 
 #include <QObject>
@@ -17,14 +17,15 @@ namespace dlrm::ui {
 class JobRunner : public QObject {
     Q_OBJECT
 public:
-    // Runs on the worker. What it returns runs on the GUI thread, unless the job was replaced or cancelled in the meantime.
+    // Runs on the worker. What it returns runs on the GUI thread, unless the job was replaced or cancelled in the
+    // meantime.
     using Delivery = std::function<void()>;
     // What the work is given, on its worker, until it returns.
     struct Running {
         ProgressFn progress;
         std::stop_token stop;
-        // For interim results: runs a delivery on the GUI thread unless the job was replaced or cancelled. Of those that
-        // wait only the newest is run.
+        // For interim results: runs a delivery on the GUI thread unless the job was replaced or cancelled. Of those
+        // that wait only the newest is run.
         std::function<void(Delivery deliver)> interim;
     };
     using Work = std::function<Delivery(const Running& job)>;
@@ -33,9 +34,11 @@ public:
     // Cancels everything and waits for the workers.
     ~JobRunner() override;
 
-    // GUI thread. At most `keep` jobs of the lane live at once, the one that runs included; the oldest beyond that are cancelled.
+    // GUI thread. At most `keep` jobs of the lane live at once, the one that runs included; the oldest beyond that are
+    // cancelled.
     void start(int lane, const QString& title, Work work, int keep = 1);
-    // Drops the lane's jobs at once: finished() is emitted before this returns, the worker stops within one chunk of work.
+    // Drops the lane's jobs at once: finished() is emitted before this returns, the worker stops within one chunk of
+    // work.
     void cancel(int lane);
     bool isRunning(int lane) const;
 

@@ -19,7 +19,8 @@ using Kind = JobKind;
 
 // clang-format off
 constexpr JobEntry kJobs[] = {
-    // kind                 title                                                              end   rank shown alive         keeps  loss          running
+    // kind                 title                                                              end   rank shown alive
+    //                      keeps  loss          running
     {Kind::OpenModel,        QT_TRANSLATE_NOOP("Jobs", "Opening a checkpoint"),     Closed,   14, true,  1,            true,  Never,        nullptr},
     {Kind::OpenDataset,      QT_TRANSLATE_NOOP("Jobs", "Opening a dataset"),        Closed,   15, true,  1,            true,  Never,        nullptr},
     {Kind::TableRows,        QT_TRANSLATE_NOOP("Jobs", "Reading rows"),             Replaced, 19, true,  kRowRequests, false, Never,        nullptr},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// THE TABLE OF JOBS: what the window knows of each kind of work that runs off the GUI thread. What ends with a model, what
-// the status bar shows first and what is asked before work is lost all follow from it: a new kind of job is one line here
-// and one driver in tests/ui/session/tst_jobs.
+// THE TABLE OF JOBS: what the window knows of each kind of work that runs off the GUI thread. What ends with a model,
+// what the status bar shows first and what is asked before work is lost all follow from it: a new kind of job is one
+// line here and one driver in tests/ui/session/tst_jobs.
 #pragma once
 
 #include <QObject>

@@ -20,7 +20,9 @@ QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), 
 
 // Whole identifiers only: custom_cuda, not dot_custom_cuda or a path's c_custom_cuda.
 void replaceWord(QString& text, std::string_view identifier, const QString& words) {
-    text.replace(QRegularExpression(QStringLiteral("(?<![\\w/.-])%1(?![\\w/])").arg(QRegularExpression::escape(fromUtf8(identifier)))), words);
+    text.replace(QRegularExpression(
+                     QStringLiteral("(?<![\\w/.-])%1(?![\\w/])").arg(QRegularExpression::escape(fromUtf8(identifier)))),
+                 words);
 }
 
 }  // namespace
@@ -32,30 +34,42 @@ QString datasetName(const QString& path) {
 
 QString orderWords(InteractionOrder order) {
     switch (order) {
-        case InteractionOrder::CustomCuda: return tr("NVIDIA order (bottom first)");
-        case InteractionOrder::Tensorflow: return tr("TensorFlow order (dots first)");
-        case InteractionOrder::Cross: return tr("cross layers (one order)");
+        case InteractionOrder::CustomCuda:
+            return tr("NVIDIA order (bottom first)");
+        case InteractionOrder::Tensorflow:
+            return tr("TensorFlow order (dots first)");
+        case InteractionOrder::Cross:
+            return tr("cross layers (one order)");
     }
     return {};
 }
 
 QString orderSourceWords(OrderSource source) {
     switch (source) {
-        case OrderSource::Default: return tr("assumed");
-        case OrderSource::User: return tr("chosen by you");
-        case OrderSource::Detected: return tr("found by the reading check");
-        case OrderSource::Format: return tr("fixed by the layout");
+        case OrderSource::Default:
+            return tr("assumed");
+        case OrderSource::User:
+            return tr("chosen by you");
+        case OrderSource::Detected:
+            return tr("found by the reading check");
+        case OrderSource::Format:
+            return tr("fixed by the layout");
     }
     return {};
 }
 
 QString numbersWords(NumericalReading reading) {
     switch (reading) {
-        case NumericalReading::AlreadyLogged: return tr("numbers already logged");
-        case NumericalReading::LnPlus3: return tr("numbers through ln(x + 3)");
-        case NumericalReading::LnPlus2: return tr("numbers through ln(x + 2)");
-        case NumericalReading::LnPlus1: return tr("numbers through ln(x + 1)");
-        case NumericalReading::Raw: return tr("numbers raw");
+        case NumericalReading::AlreadyLogged:
+            return tr("numbers already logged");
+        case NumericalReading::LnPlus3:
+            return tr("numbers through ln(x + 3)");
+        case NumericalReading::LnPlus2:
+            return tr("numbers through ln(x + 2)");
+        case NumericalReading::LnPlus1:
+            return tr("numbers through ln(x + 1)");
+        case NumericalReading::Raw:
+            return tr("numbers raw");
     }
     return {};
 }
@@ -65,11 +79,14 @@ QString idShiftWords(std::int64_t shift) {
     return (shift > 0 ? tr("ids plus %1") : tr("ids minus %1")).arg(std::abs(shift));
 }
 
-QString tableOrderWords(TableOrder order) { return order == TableOrder::AsIs ? tr("tables in file order") : tr("largest tables first"); }
+QString tableOrderWords(TableOrder order) {
+    return order == TableOrder::AsIs ? tr("tables in file order") : tr("largest tables first");
+}
 
 QString readingWords(const Hypothesis& h) {
-    return QStringList{orderWords(h.interaction), numbersWords(h.reading.numerical), idShiftWords(h.reading.idShift), tableOrderWords(h.tableOrder)}.join(
-        QStringLiteral(" · "));
+    return QStringList{orderWords(h.interaction), numbersWords(h.reading.numerical), idShiftWords(h.reading.idShift),
+                       tableOrderWords(h.tableOrder)}
+        .join(QStringLiteral(" · "));
 }
 
 QString inWords(QString sentence) {
@@ -84,13 +101,16 @@ QString inWords(QString sentence) {
     }
     replaceWord(sentence, "interaction custom_cuda", orderWords(InteractionOrder::CustomCuda));
     replaceWord(sentence, "interaction tensorflow", orderWords(InteractionOrder::Tensorflow));
-    if (sentence.contains(QLatin1String("custom_cuda"))) replaceWord(sentence, name(InteractionOrder::Tensorflow), orderWords(InteractionOrder::Tensorflow));
+    if (sentence.contains(QLatin1String("custom_cuda")))
+        replaceWord(sentence, name(InteractionOrder::Tensorflow), orderWords(InteractionOrder::Tensorflow));
     replaceWord(sentence, name(InteractionOrder::CustomCuda), orderWords(InteractionOrder::CustomCuda));
-    for (const PreprocessingProfile& profile : preprocessingProfiles()) replaceWord(sentence, profile.name, fromUtf8(profile.title));
+    for (const PreprocessingProfile& profile : preprocessingProfiles())
+        replaceWord(sentence, profile.name, fromUtf8(profile.title));
     static const QRegularExpression shift(QStringLiteral("\\bids ([+−-])(\\d+)"));
     for (QRegularExpressionMatch m = shift.match(sentence); m.hasMatch(); m = shift.match(sentence)) {
         const std::int64_t n = m.captured(2).toLongLong();
-        sentence.replace(m.capturedStart(), m.capturedLength(), idShiftWords(m.captured(1) == QLatin1String("+") ? n : -n));
+        sentence.replace(m.capturedStart(), m.capturedLength(),
+                         idShiftWords(m.captured(1) == QLatin1String("+") ? n : -n));
     }
     return sentence;
 }

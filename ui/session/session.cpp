@@ -26,7 +26,11 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
 
 struct Session::Desks {
     Desks(Session& session, State& state)
-        : tables(session, state), layers(session, state), evaluation(session, state), samples(session, state), checks(session, state) {}
+        : tables(session, state),
+          layers(session, state),
+          evaluation(session, state),
+          samples(session, state),
+          checks(session, state) {}
     TableAnalysis tables;
     LayerDesk layers;
     EvaluationDesk evaluation;
@@ -34,12 +38,15 @@ struct Session::Desks {
     CheckDesk checks;
 };
 
-Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
+Session::Session(QObject* parent)
+    : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
-    connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
-    connect(runner, &JobRunner::progressed, this,
-            [this](int l, qint64 done, qint64 total, const QString& words) { Q_EMIT jobProgressed(static_cast<JobKind>(l), done, total, words); });
+    connect(runner, &JobRunner::started, this,
+            [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
+    connect(runner, &JobRunner::progressed, this, [this](int l, qint64 done, qint64 total, const QString& words) {
+        Q_EMIT jobProgressed(static_cast<JobKind>(l), done, total, words);
+    });
     connect(runner, &JobRunner::finished, this, [this](int l) {
         Q_EMIT jobFinished(static_cast<JobKind>(l));
         if (l != lane(JobKind::OpenModel) && l != lane(JobKind::OpenDataset)) return;
@@ -68,7 +75,9 @@ void Session::setAsk(std::function<void(const std::function<void()>& act)> ask) 
 void Session::afterAsking(const std::function<void()>& act) { m_state->ask ? m_state->ask(act) : act(); }
 ModelSettings Session::settings() const { return m_state->settings; }
 BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
-std::vector<TablePlacement> Session::placement() const { return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>(); }
+std::vector<TablePlacement> Session::placement() const {
+    return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>();
+}
 std::vector<BackendState> Session::backends() const { return m_state->backends; }
 bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(lane(kind)); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The only caller of core in the window: takes value-type requests from pages on the GUI thread, runs them on workers (newest wins per kind of job),
-// and answers with immutable results through queued signals.
+// The only caller of core in the window: takes value-type requests from pages on the GUI thread, runs them on workers
+// (newest wins per kind of job), and answers with immutable results through queued signals.
 #pragma once
 
 #include <QObject>
@@ -24,9 +24,10 @@ using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
 struct Selection {
     enum class Kind { None, Table, TableRow, Sample, Layer };
     Kind kind = Kind::None;
-    int table = -1;            // Table, TableRow
-    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset, -1, -2 … a pasted one; Layer: unit, -1: none
-    bool topMlp = false;       // Layer
+    int table = -1;  // Table, TableRow
+    std::int64_t row =
+        -1;  // TableRow: row id; Sample: row of the dataset, -1, -2 … a pasted one; Layer: unit, -1: none
+    bool topMlp = false;  // Layer
     int layer = -1;
     friend bool operator==(const Selection&, const Selection&) = default;
 };
@@ -65,8 +66,8 @@ struct ModelSettings : ModelChoices {
 
 // A backend as a menu offers it.
 struct BackendState {
-    QString name;                       // "cuda"
-    QString unavailable;                // why it cannot be used here, one sentence; empty: it can
+    QString name;         // "cuda"
+    QString unavailable;  // why it cannot be used here, one sentence; empty: it can
     std::vector<Precision> precisions;
 };
 
@@ -95,11 +96,13 @@ public:
     int fileCount() const;
     Selection selection() const;
     ModelSettings settings() const;
-    // What holds when `path` is opened: choices end with the model they were made for; before the first one they were made for that.
+    // What holds when `path` is opened: choices end with the model they were made for; before the first one they were
+    // made for that.
     ModelSettings settingsFor(const QString& path) const;
     // What computes now and why; a GPU may be lost while a model is open. Of an open model.
     BackendInfo backend() const;
-    // Where the open model's tables are on the GPU, feature order; empty: in the mapped files, or nothing was predicted yet.
+    // Where the open model's tables are on the GPU, feature order; empty: in the mapped files, or nothing was predicted
+    // yet.
     std::vector<TablePlacement> placement() const;
     // Best first; empty until somebody asked: findBackends() looks on a worker and answers with backendsFound.
     std::vector<BackendState> backends() const;
@@ -110,7 +113,8 @@ public:
     std::vector<JobKind> running() const;
     // Until it is told, exported files say nothing of where they come from.
     void setProgram(const Program& program);
-    // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined(). Nobody: it is done at once.
+    // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined().
+    // Nobody: it is done at once.
     void setAsk(std::function<void(const std::function<void()>& act)> ask);
     void afterAsking(const std::function<void()>& act);
     // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
@@ -121,34 +125,37 @@ public:
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
-    void openModel(const QString& path);                  // with settingsFor(path); what was open stays open when this fails
-    // beside: a dataset that is opened once the model is, or before where the model is saved as one table and needs its cardinalities. When the model
-    // does not open, its failure is the only one and the dataset is not opened. An empty path: none.
+    void openModel(const QString& path);  // with settingsFor(path); what was open stays open when this fails
+    // beside: a dataset that is opened once the model is, or before where the model is saved as one table and needs its
+    // cardinalities. When the model does not open, its failure is the only one and the dataset is not opened. An empty
+    // path: none.
     void openModel(const QString& path, const ModelChoices& choices, const DataChoices& beside = {});
     void openDataset(const DataChoices& data);
-    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {});
-    // Model and dataset once more from their files, which may be others than those that were opened. Selection and settings stay; modelOpened says
-    // that everything shown is to be asked for again.
+    void openDataset(const QString& path, const QString& split = QStringLiteral("test"),
+                     const QString& dictionary = {});
+    // Model and dataset once more from their files, which may be others than those that were opened. Selection and
+    // settings stay; modelOpened says that everything shown is to be asked for again.
     void reopen();
     // Another split of the open dataset.
     void chooseSplit(const QString& split);
-    void openDemo();                                      // the bundled checkpoint, dataset and dictionary
-    void setSettings(const ModelSettings& settings);      // re-opens the model in place
+    void openDemo();                                  // the bundled checkpoint, dataset and dictionary
+    void setSettings(const ModelSettings& settings);  // re-opens the model in place
     void setSelection(const Selection& selection);
-    // The same for a way that one wants back from: a link, a search, a point of a chart; setSelection() also moves within a list.
+    // The same for a way that one wants back from: a link, a search, a point of a chart; setSelection() also moves
+    // within a list.
     void jumpTo(const Selection& selection);
     bool isJumping() const;  // while selectionChanged tells of a jump
     // Reads model and data as the doctor found them, or again as their files mean it; re-opens the model in place.
     void applyReading(const Hypothesis& hypothesis);
     void resetReading();
-    void goBack();                                        // to the selection before (Alt+Left)
-    void closeModel();                                    // and the dataset with it
+    void goBack();      // to the selection before (Alt+Left)
+    void closeModel();  // and the dataset with it
 
-    // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
-    // or a model; a notice where it cannot be written.
+    // Where a table that was written as text comes from: the program, model and data as they are open now, into path +
+    // ".json". Nothing without a program or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
-    // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
-    // opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
+    // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`.
+    // Goes on while another model is opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
     void exportCheckpoint(const QString& path);
     void cancel(JobKind kind);
     void cancelAll();
@@ -156,32 +163,35 @@ public:
     // --- pure helpers, GUI thread, microseconds ---
     // Links that lead out of a directory are followed from now on, in the whole program.
     static void followLinks();
-    // `request` with an option of opening ("table-order"), as both programs' command lines take it. Errors: those of applyOption()
-    // (core/engine/open_options.h); then it is as before.
+    // `request` with an option of opening ("table-order"), as both programs' command lines take it. Errors: those of
+    // applyOption() (core/engine/open_options.h); then it is as before.
     static Result<void> choose(OpenRequest& request, const char* option, const QString& value);
     // "a73ee510" of an id when a dictionary is loaded, else empty.
     QString hexOf(int table, std::int64_t id) const;
-    // The row that a raw value ("a73ee510") is fed as; nothing: no dictionary, no such value in it, or a text that is none.
+    // The row that a raw value ("a73ee510") is fed as; nothing: no dictionary, no such value in it, or a text that is
+    // none.
     std::optional<qint64> rowOfValue(int table, const QString& hex) const;
 
 Q_SIGNALS:
-    void modelOpened(dlrm::ui::ModelInfoPtr model);                 // also after settings changed
-    // The model was opened anew, also where modelOpened has nothing to say: its files may be others than those that were checked.
+    void modelOpened(dlrm::ui::ModelInfoPtr model);  // also after settings changed
+    // The model was opened anew, also where modelOpened has nothing to say: its files may be others than those that
+    // were checked.
     void engineReplaced();
     void modelClosed();
     void datasetOpened(dlrm::ui::DatasetInfoPtr dataset);
     void datasetClosed();
     void selectionChanged(dlrm::ui::Selection selection);
     void settingsChanged();
-    void declined();                                                // what was asked for is not done: what is chosen is as before
+    void declined();  // what was asked for is not done: what is chosen is as before
     void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
-    void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
-    void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed
-    void jobFailed(dlrm::ui::JobKind kind, dlrm::Error error);      // never for a cancelled or superseded job
+    void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total,
+                       QString text);                           // text: "38 % · 612 k rows/s · 4 s left"
+    void jobFinished(dlrm::ui::JobKind kind);                   // ended, cancelled or failed
+    void jobFailed(dlrm::ui::JobKind kind, dlrm::Error error);  // never for a cancelled or superseded job
 
 public:
     struct State;

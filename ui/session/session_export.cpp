@@ -15,9 +15,11 @@ namespace {
 constexpr int kOrigins = 16;  // files whose origin is still to be written
 
 // A check of the order says more than that it was assumed.
-std::vector<std::string> withStanding(std::vector<std::string> notes, const Engine& engine, const std::string& standing) {
+std::vector<std::string> withStanding(std::vector<std::string> notes, const Engine& engine,
+                                      const std::string& standing) {
     const std::string order(name(engine.spec().interactionOrder));
-    std::erase_if(notes, [&](const std::string& note) { return note.starts_with("Interaction order " + order + " is assumed"); });
+    std::erase_if(
+        notes, [&](const std::string& note) { return note.starts_with("Interaction order " + order + " is assumed"); });
     notes.insert(notes.begin(), "Interaction order " + order + " is " + standing + ".");
     return notes;
 }
@@ -27,8 +29,10 @@ std::vector<std::string> withStanding(std::vector<std::string> notes, const Engi
 ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
     const OrderStanding standing = orderStanding(engine->spec(), report);
-    const bool checked = standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
-    return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program, standing, checked] {
+    const bool checked =
+        standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
+    return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program,
+            standing, checked] {
         Provenance out;
         out.program = local(program.name);
         out.version = local(program.version);
@@ -41,7 +45,8 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
             out.notes = withStanding(std::move(out.notes), *engine, out.interactionStanding);
         }
         // What cannot be read fails where it is needed.
-        const auto flaws = tableFlawNotes(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::vector<std::string>());
+        const auto flaws =
+            tableFlawNotes(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::vector<std::string>());
         out.notes.insert(out.notes.end(), flaws.begin(), flaws.end());
         return out;
     };
@@ -53,7 +58,9 @@ void Session::writeOrigin(const QString& path) {
                         path](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), provenance());
         if (written) return {};
-        return [this, path, error = std::move(written.error())] { Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message))); };
+        return [this, path, error = std::move(written.error())] {
+            Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message)));
+        };
     };
     m_state->start(JobKind::ExportOrigin, write);
 }
@@ -61,7 +68,8 @@ void Session::writeOrigin(const QString& path) {
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
     m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {
-        return delivered(*this, JobKind::ExportCheckpoint, shared(engine->convert(local(path), {job.progress, job.stop})),
+        return delivered(*this, JobKind::ExportCheckpoint,
+                         shared(engine->convert(local(path), {job.progress, job.stop})),
                          [this, path](const std::shared_ptr<const Conversion>& done) {
                              QString notice = tr("Checkpoint exported to %1.").arg(path);
                              for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Session: opening, re-opening and closing of models and datasets. What was open stays open until its successor is there.
+// Session: opening, re-opening and closing of models and datasets. What was open stays open until its successor is
+// there.
 #include <QFileInfo>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ Opened putAside() {
 Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine>& engine, const Job& job) {
     auto opened = openWorkspace(request, {engine, nullptr, nullptr}, job);
     if (opened) {
-        if (isPart(engine.get()) && engine->spec().tables.empty()) return putAside();  // layers alone: nothing of the dataset is theirs
+        if (isPart(engine.get()) && engine->spec().tables.empty())
+            return putAside();  // layers alone: nothing of the dataset is theirs
         Opened out;
         out.workspace = *std::move(opened);
         return out;
@@ -84,7 +86,8 @@ Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine
         if (auto read = openData(without, engine, job); !read || read->putAside) return read;
     }
     if (ofModel && !unreadable) {
-        // The model was open before: what does not fit is the dataset, unless the model does not open without it either.
+        // The model was open before: what does not fit is the dataset, unless the model does not open without it
+        // either.
         OpenRequest alone = request;
         alone.data = {};
         const auto again = openWorkspace(alone, {}, job);
@@ -115,11 +118,16 @@ DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
 
 // Whether pages would show the same for both.
 bool sameModel(const ModelInfo& a, const ModelInfo& b) {
-    const auto sameTable = [](const TableSpec& x, const TableSpec& y) { return x.name == y.name && x.rows == y.rows && x.file == y.file; };
-    return a.path == b.path && a.notes == b.notes && a.spec.tableOrderKnown == b.spec.tableOrderKnown && a.spec.numericalFeatures == b.spec.numericalFeatures &&
-           a.spec.interactionOrder == b.spec.interactionOrder && a.spec.orderSource == b.spec.orderSource && a.spec.combiner == b.spec.combiner &&
-           a.spec.interactionTableOrder == b.spec.interactionTableOrder && a.backend.name == b.backend.name && a.backend.precision == b.backend.precision &&
-           std::equal(a.spec.tables.begin(), a.spec.tables.end(), b.spec.tables.begin(), b.spec.tables.end(), sameTable);
+    const auto sameTable = [](const TableSpec& x, const TableSpec& y) {
+        return x.name == y.name && x.rows == y.rows && x.file == y.file;
+    };
+    return a.path == b.path && a.notes == b.notes && a.spec.tableOrderKnown == b.spec.tableOrderKnown &&
+           a.spec.numericalFeatures == b.spec.numericalFeatures && a.spec.interactionOrder == b.spec.interactionOrder &&
+           a.spec.orderSource == b.spec.orderSource && a.spec.combiner == b.spec.combiner &&
+           a.spec.interactionTableOrder == b.spec.interactionTableOrder && a.backend.name == b.backend.name &&
+           a.backend.precision == b.backend.precision &&
+           std::equal(a.spec.tables.begin(), a.spec.tables.end(), b.spec.tables.begin(), b.spec.tables.end(),
+                      sameTable);
 }
 
 }  // namespace
@@ -166,10 +174,12 @@ struct SessionOpening {
         if (!opened.notice.isEmpty()) Q_EMIT s.noticed(opened.notice);
     }
 
-    static JobRunner::Delivery deliver(Session* s, JobKind kind, Result<Opened> result, std::function<void()> before = {}) {
+    static JobRunner::Delivery deliver(Session* s, JobKind kind, Result<Opened> result,
+                                       std::function<void()> before = {}) {
         if (!result)
             return [s, kind, error = std::move(result.error())] {
-                // What waits was asked for together with a model that is not there: its own failure would hide this one.
+                // What waits was asked for together with a model that is not there: its own failure would hide this
+                // one.
                 if (kind == JobKind::OpenModel) s->m_state->waiting.clear();
                 if (!error.isCancelled()) Q_EMIT s->jobFailed(kind, error);
             };
@@ -183,9 +193,11 @@ struct SessionOpening {
         };
     }
 
-    // keepData: try with the open dataset first, and close it when it does not fit. It is of a whole model: no part that is opened takes it over.
+    // keepData: try with the open dataset first, and close it when it does not fit. It is of a whole model: no part
+    // that is opened takes it over.
     // beside: opened once the model is, or before where its rows are needed to open the model.
-    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData, const DataChoices& beside = {}) {
+    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData,
+                          const DataChoices& beside = {}) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenDataset)) {
             // An applied reading was found for the dataset of now, and ends when another one takes its place meanwhile.
@@ -197,40 +209,45 @@ struct SessionOpening {
             return;
         }
         const bool withData = keepData && state.storedData;
-        const OpenAlready already{nullptr, withData ? state.storedData : nullptr, withData ? state.dictionary : nullptr};
+        const OpenAlready already{nullptr, withData ? state.storedData : nullptr,
+                                  withData ? state.dictionary : nullptr};
         const DataChoices asked = withData ? state.dataset->asked : DataChoices();
         const bool another = !state.model || text(state.model->path) != path;
         const OpenRequest request = requestOf(local(path), settings, asked);
-        state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) -> JobRunner::Delivery {
-            Opened opened;
-            opened.asked = asked;
-            auto workspace = openWorkspace(request, already, job);
-            const auto part = [&workspace] { return workspace && isPart(workspace->engine.get()); };
-            const bool fits = workspace && (!part() || (!another && !workspace->engine->spec().tables.empty()));
-            if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
-                const QString why = workspace ? QString() : text(workspace.error().message);
-                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job);
-                opened.notice = part() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
-            }
-            bool open = false;  // the dataset beside it
-            if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
-                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job)) {
-                    workspace = std::move(with);
-                    opened.asked = beside;
-                    open = true;
+        state.start(
+            JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)),
+            [=](const JobRunner::Running& job) -> JobRunner::Delivery {
+                Opened opened;
+                opened.asked = asked;
+                auto workspace = openWorkspace(request, already, job);
+                const auto part = [&workspace] { return workspace && isPart(workspace->engine.get()); };
+                const bool fits = workspace && (!part() || (!another && !workspace->engine->spec().tables.empty()));
+                if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
+                    const QString why = workspace ? QString() : text(workspace.error().message);
+                    workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job);
+                    opened.notice =
+                        part() ? putAside().notice
+                               : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
                 }
-            }
-            if (!workspace) return deliver(s, JobKind::OpenModel, fail(std::move(workspace).error()));
-            opened.workspace = *std::move(workspace);
-            auto show = deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
-                s->m_state->settings = settings;
-                Q_EMIT s->settingsChanged();
+                bool open = false;  // the dataset beside it
+                if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
+                    if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job)) {
+                        workspace = std::move(with);
+                        opened.asked = beside;
+                        open = true;
+                    }
+                }
+                if (!workspace) return deliver(s, JobKind::OpenModel, fail(std::move(workspace).error()));
+                opened.workspace = *std::move(workspace);
+                auto show = deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
+                    s->m_state->settings = settings;
+                    Q_EMIT s->settingsChanged();
+                });
+                return [s, show = std::move(show), next = open ? DataChoices() : beside] {
+                    show();
+                    if (!next.path.empty()) openDataset(s, next);
+                };
             });
-            return [s, show = std::move(show), next = open ? DataChoices() : beside] {
-                show();
-                if (!next.path.empty()) openDataset(s, next);
-            };
-        });
     }
 
     static void openDataset(Session* s, const DataChoices& data) {
@@ -272,7 +289,9 @@ OpenRequest Session::State::request() const {
 
 void Session::followLinks() { RandomAccessFile::followLinks(); }
 
-Result<void> Session::choose(OpenRequest& request, const char* option, const QString& value) { return applyOption(request, option, local(value)); }
+Result<void> Session::choose(OpenRequest& request, const char* option, const QString& value) {
+    return applyOption(request, option, local(value));
+}
 
 void Session::openModel(const QString& path) { SessionOpening::openModel(this, path, settingsFor(path), true); }
 
@@ -313,16 +332,18 @@ void Session::chooseSplit(const QString& split) {
 void Session::openDemo() {
     const QString directory = demoDirectory();
     if (directory.isEmpty()) {
-        Q_EMIT jobFailed(JobKind::OpenModel, Error("E-SESSION-001", "The bundled demo was not found.")
-                                                 .butExpected("a directory with checkpoint/, dataset/ and dictionary/")
-                                                 .withRemedy("Set DLRM_DEMO_DIR to the demo's directory, or reinstall."));
+        Q_EMIT jobFailed(JobKind::OpenModel,
+                         Error("E-SESSION-001", "The bundled demo was not found.")
+                             .butExpected("a directory with checkpoint/, dataset/ and dictionary/")
+                             .withRemedy("Set DLRM_DEMO_DIR to the demo's directory, or reinstall."));
         return;
     }
     const QString checkpoint = directory + QStringLiteral("/checkpoint");
     ModelSettings settings = settingsFor(checkpoint);
     settings.applied.reset();
     SessionOpening::openModel(this, checkpoint, settings, false);
-    openDataset(directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"));
+    openDataset(directory + QStringLiteral("/dataset"), QStringLiteral("test"),
+                directory + QStringLiteral("/dictionary"));
 }
 
 void Session::findBackends() {

@@ -26,22 +26,23 @@ struct Session::State {
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
-    Reading reading;                            // of `data`, in force
+    Reading reading;  // of `data`, in force
     ModelSettings settings;
     Program program;
     std::function<void(const std::function<void()>& act)> ask;
     std::vector<BackendState> backends;
     Selection selection;
     bool jumping = false;
-    bool reopening = false;                     // the next model is announced, however alike it is
+    bool reopening = false;  // the next model is announced, however alike it is
     std::vector<Selection> history;
-    // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
+    // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the
+    // dataset.
     std::vector<std::function<void()>> waiting;
     JobRunner runner;
     std::vector<Desk*> desks;  // all of them
 
-    // Where a result of what is open now comes from; report: what the reading check found of it, null: not checked. Made on
-    // the GUI thread, asked on a worker: it reads a little of every table.
+    // Where a result of what is open now comes from; report: what the reading check found of it, null: not checked.
+    // Made on the GUI thread, asked on a worker: it reads a little of every table.
     ProvenanceFn provenance(const DoctorReport* report) const;
     // What people type as rows of what is open now; valid until that changes.
     TypedRows typedRows() const { return {model ? &model->spec : nullptr, data.get(), dictionary.get(), reading}; }

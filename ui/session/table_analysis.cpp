@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// TableAnalysis: statistics, cosines, traffic, row order, neighbours, export. Maps and pictures stand in table_maps.cpp.
+// TableAnalysis: statistics, cosines, traffic, row order, neighbours, export. Maps and pictures stand in
+// table_maps.cpp.
 #include "ui/session/table_analysis.h"
 
 #include <algorithm>
@@ -18,8 +19,8 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr std::int64_t kFirstRows = 1000;      // of an order, shown while the rest is sorted
-constexpr std::int64_t kExportRows = 8192;     // read at a time
+constexpr std::int64_t kFirstRows = 1000;   // of an order, shown while the rest is sorted
+constexpr std::int64_t kExportRows = 8192;  // read at a time
 
 // Only the ids in `among` (ascending), in the order they have.
 void keepAmong(std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>& among) {
@@ -42,7 +43,9 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 TableAnalysis::TableAnalysis(Session& session, Session::State& state) : Desk(session, state) {}
 
 const TableAnalysis::OfTable* TableAnalysis::found(int table) const {
-    return table >= 0 && table < static_cast<int>(m_results.tables.size()) ? &m_results.tables[static_cast<std::size_t>(table)] : nullptr;
+    return table >= 0 && table < static_cast<int>(m_results.tables.size())
+               ? &m_results.tables[static_cast<std::size_t>(table)]
+               : nullptr;
 }
 
 TableStatisticsPtr TableAnalysis::statistics(int table) const {
@@ -61,14 +64,15 @@ std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
 }
 
 int TableAnalysis::tablesKnown() const {
-    return static_cast<int>(
-        std::count_if(m_results.tables.begin(), m_results.tables.end(), [](const OfTable& t) { return t.statistics != nullptr; }));
+    return static_cast<int>(std::count_if(m_results.tables.begin(), m_results.tables.end(),
+                                          [](const OfTable& t) { return t.statistics != nullptr; }));
 }
 
 ValueCheck TableAnalysis::knownValues() const {
     ValueCheck check;
     for (std::size_t t = 0; t < m_results.tables.size(); ++t)
-        if (const auto& known = m_results.tables[t].statistics) addTable(check, state().model->spec.tables[t].name, *known);
+        if (const auto& known = m_results.tables[t].statistics)
+            addTable(check, state().model->spec.tables[t].name, *known);
     return check;
 }
 
@@ -87,13 +91,14 @@ void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
 
 void TableAnalysis::requestRows(int table, std::vector<std::int64_t> ids, quint64 token) {
     if (!state().engine) return;
-    state().start(JobKind::TableRows, [this, engine = state().engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
-        std::vector<RowId> rows;
-        rows.reserve(ids.size());
-        for (const std::int64_t id : ids) rows.push_back(RowId{id});
-        return delivered(session(), JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
-                         [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
-    });
+    state().start(JobKind::TableRows,
+                  [this, engine = state().engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
+                      std::vector<RowId> rows;
+                      rows.reserve(ids.size());
+                      for (const std::int64_t id : ids) rows.push_back(RowId{id});
+                      return delivered(session(), JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
+                                       [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
+                  });
 }
 
 void TableAnalysis::findKnown() {
@@ -101,7 +106,9 @@ void TableAnalysis::findKnown() {
     state().start(JobKind::TableStatistics, tr("Looking for statistics"),
                   [this, engine = state().engine](const JobRunner::Running& job) -> JobRunner::Delivery {
                       std::vector<TableStatisticsPtr> found;
-                      for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested(); ++table) {
+                      for (int table = 0;
+                           table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested();
+                           ++table) {
                           found.push_back(engine->knownStatistics(TableId{table}));
                           if (found.back())
                               job.interim([this, found] {
@@ -118,38 +125,44 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
     if (!state().engine) return;
     std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
     if (tables.empty()) return;
-    const QString title = tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
-    state().start(JobKind::TableStatistics, title,
-                  [this, engine = state().engine, tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
-                      const auto& specs = engine->spec().tables;
-                      const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
-                      const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
-                                                                 [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
-                      std::int64_t before = 0;
-                      std::vector<std::pair<int, TableStatisticsPtr>> found;
-                      const auto takeAll = [this](const auto& all) {
-                          for (const auto& [table, statistics] : all) take(table, statistics);
-                      };
-                      for (const int table : tables) {
-                          auto one = engine->tableStatistics(
-                              TableId{table}, {partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop});
-                          if (!one)
-                              return [takeAll, found, fails = failed(session(), JobKind::TableStatistics, std::move(one.error()))] {
-                                  takeAll(found);
-                                  fails();
-                              };
-                          found.emplace_back(table, *std::move(one));
-                          before += bytesOf(table);
-                          job.interim([takeAll, found] { takeAll(found); });
-                      }
-                      return [takeAll, found] { takeAll(found); };
-                  });
+    const QString title =
+        tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
+    state().start(
+        JobKind::TableStatistics, title,
+        [this, engine = state().engine,
+         tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
+            const auto& specs = engine->spec().tables;
+            const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
+            const std::int64_t total =
+                std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
+            std::int64_t before = 0;
+            std::vector<std::pair<int, TableStatisticsPtr>> found;
+            const auto takeAll = [this](const auto& all) {
+                for (const auto& [table, statistics] : all) take(table, statistics);
+            };
+            for (const int table : tables) {
+                auto one = engine->tableStatistics(
+                    TableId{table}, {partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop});
+                if (!one)
+                    return
+                        [takeAll, found, fails = failed(session(), JobKind::TableStatistics, std::move(one.error()))] {
+                            takeAll(found);
+                            fails();
+                        };
+                found.emplace_back(table, *std::move(one));
+                before += bytesOf(table);
+                job.interim([takeAll, found] { takeAll(found); });
+            }
+            return [takeAll, found] { takeAll(found); };
+        });
 }
 
 void TableAnalysis::computeCosines(int table) {
     if (!state().engine || cosines(table)) return;
     state().start(JobKind::TableCosines, [this, engine = state().engine, table](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::TableCosines, engine->cosinesToMean(TableId{table}, {job.progress, job.stop}),
+        return delivered(session(), JobKind::TableCosines,
+                         engine->cosinesToMean(TableId{table}, {job.progress, job.stop}),
                          [this, table](const FloatsPtr& values) {
                              m_results.tables[static_cast<std::size_t>(table)].cosines = values;
                              Q_EMIT cosinesReady(table);
@@ -174,7 +187,8 @@ void TableAnalysis::countTraffic() {
                               m_results.traffic = traffic;
                               Q_EMIT trafficChanged();
                           };
-                      return delivered(session(), JobKind::Traffic, engine->untrainedTraffic(*data, {job.progress, job.stop}),
+                      return delivered(session(), JobKind::Traffic,
+                                       engine->untrainedTraffic(*data, {job.progress, job.stop}),
                                        [this, traffic](const UntrainedTrafficPtr& joined) {
                                            m_results.traffic = traffic;
                                            m_results.untrained = joined;
@@ -185,58 +199,62 @@ void TableAnalysis::countTraffic() {
 
 void TableAnalysis::computeTrafficSpectrum(int table) {
     if (!state().engine || !m_results.traffic) return;
-    state().start(
-        JobKind::TrafficSpectrum, [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
-            return delivered(session(), JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, {job.progress, job.stop}),
-                             [this, table](const Spectrum& spectrum) {
-                                 m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
-                                 Q_EMIT trafficSpectrumReady(table);
-                             });
-        });
+    state().start(JobKind::TrafficSpectrum,
+                  [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
+                      return delivered(session(), JobKind::TrafficSpectrum,
+                                       engine->trafficSpectrum(TableId{table}, *traffic, {job.progress, job.stop}),
+                                       [this, table](const Spectrum& spectrum) {
+                                           m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
+                                           Q_EMIT trafficSpectrumReady(table);
+                                       });
+                  });
 }
 
 void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
     if (!state().engine) return;
-    state().start(JobKind::RowOrder,
-                  [this, engine = state().engine, traffic = m_results.traffic, table, query, among,
-                   token](const JobRunner::Running& job) -> JobRunner::Delivery {
-                      const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
-                          RowQuery asked = query;
-                          asked.limit = limit;
-                          DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), {job.progress, job.stop}));
-                          auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, order->passing, order->ids});
-                          if (among) {
-                              keepAmong(out->ids, *among);
-                              out->passing = static_cast<std::int64_t>(out->ids.size());
-                          }
-                          return GridOrderPtr(out);
-                      };
-                      const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
-                      if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
-                          auto first = ordered(kFirstRows);
-                          if (!first) return delivered(session(), JobKind::RowOrder, std::move(first), use);
-                          job.interim([use, order = *first] { use(order); });
-                      }
-                      auto all = ordered(0);
-                      // What the engine computed on the way is shown in the grid's columns too.
-                      const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
-                      FloatsPtr cosines;
-                      if (all && query.needsCosine())
-                          if (auto known = engine->cosinesToMean(TableId{table}, {.stop = job.stop})) cosines = *std::move(known);
-                      return [this, table, statistics, cosines, deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
-                          take(table, statistics);
-                          if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
-                              kept = cosines;
-                              Q_EMIT cosinesReady(table);
-                          }
-                          deliver();
-                      };
-                  });
+    state().start(
+        JobKind::RowOrder,
+        [this, engine = state().engine, traffic = m_results.traffic, table, query, among,
+         token](const JobRunner::Running& job) -> JobRunner::Delivery {
+            const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
+                RowQuery asked = query;
+                asked.limit = limit;
+                DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), {job.progress, job.stop}));
+                auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, order->passing, order->ids});
+                if (among) {
+                    keepAmong(out->ids, *among);
+                    out->passing = static_cast<std::int64_t>(out->ids.size());
+                }
+                return GridOrderPtr(out);
+            };
+            const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
+            if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
+                auto first = ordered(kFirstRows);
+                if (!first) return delivered(session(), JobKind::RowOrder, std::move(first), use);
+                job.interim([use, order = *first] { use(order); });
+            }
+            auto all = ordered(0);
+            // What the engine computed on the way is shown in the grid's columns too.
+            const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
+            FloatsPtr cosines;
+            if (all && query.needsCosine())
+                if (auto known = engine->cosinesToMean(TableId{table}, {.stop = job.stop})) cosines = *std::move(known);
+            return [this, table, statistics, cosines,
+                    deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
+                take(table, statistics);
+                if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
+                    kept = cosines;
+                    Q_EMIT cosinesReady(table);
+                }
+                deliver();
+            };
+        });
 }
 
 void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
     if (!state().engine) return;
-    state().start(JobKind::Neighbors, [this, engine = state().engine, table, row, similarity, k, token](const JobRunner::Running& job) {
+    state().start(JobKind::Neighbors, [this, engine = state().engine, table, row, similarity, k,
+                                       token](const JobRunner::Running& job) {
         NeighborRequest request;
         request.table = TableId{table};
         request.ids = {RowId{row}};
@@ -252,22 +270,29 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     const auto feature = static_cast<std::size_t>(table);
     if (const auto dictionary = state().dictionary; dictionary && feature < dictionary->features()) {
         const int shift = state().reading.idShift;
-        columns.push_back({"value", "raw value that the dictionary maps to the row; empty: none",
-                           RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
-                               const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);
-                               return hex ? formatHex(*hex) : std::string();
-                           })});
+        columns.push_back(
+            {"value", "raw value that the dictionary maps to the row; empty: none",
+             RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
+                 const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);
+                 return hex ? formatHex(*hex) : std::string();
+             })});
     }
     if (const FloatsPtr known = cosines(table))
         columns.push_back({"cos_mean", "cosine of the row and the mean of all rows",
-                           RowColumn::Get<float>([known](const TableRows& rows, std::size_t i) { return (*known)[static_cast<std::size_t>(value(rows.ids[i]))]; })});
+                           RowColumn::Get<float>([known](const TableRows& rows, std::size_t i) {
+                               return (*known)[static_cast<std::size_t>(value(rows.ids[i]))];
+                           })});
     if (const TableStatisticsPtr known = statistics(table))
-        columns.push_back({"trained", "yes; no: the row holds, bit for bit, what the initializer gave it; unknown; not finite",
-                           RowColumn::Get<std::string>([known](const TableRows& rows, std::size_t i) { return trainedWord(known->untrained, rows, i); })});
+        columns.push_back({"trained",
+                           "yes; no: the row holds, bit for bit, what the initializer gave it; unknown; not finite",
+                           RowColumn::Get<std::string>([known](const TableRows& rows, std::size_t i) {
+                               return trainedWord(known->untrained, rows, i);
+                           })});
     if (const TrafficPtr known = traffic())
         columns.push_back({"hits", "how often the dataset looks up the row",
                            RowColumn::Get<std::int64_t>([known, feature](const TableRows& rows, std::size_t i) {
-                               return static_cast<std::int64_t>(known->tables[feature].hits[static_cast<std::size_t>(value(rows.ids[i]))]);
+                               return static_cast<std::int64_t>(
+                                   known->tables[feature].hits[static_cast<std::size_t>(value(rows.ids[i]))]);
                            })});
     return columns;
 }
@@ -275,24 +300,29 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
 namespace {
 
 // Says which rows of which table are in the file.
-Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const std::string& query) {
+Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first,
+                         std::int64_t last, const std::string& query) {
     constexpr std::int64_t kMostIds = 10'000;
     const std::int64_t rows = last - first + 1;
     if (rows != spec.rows || !query.empty()) origin.exported = exportedTableRows(spec.name, rows, spec.rows, query);
     if (rows != spec.rows)
-        origin.notes.push_back(local(TableAnalysis::tr("A part was exported: %1 of the %2 of %3.").arg(formatCount(rows), countedText(spec.rows, "row"), text(spec.name))));
+        origin.notes.push_back(local(TableAnalysis::tr("A part was exported: %1 of the %2 of %3.")
+                                         .arg(formatCount(rows), countedText(spec.rows, "row"), text(spec.name))));
     if (rows > kMostIds) return origin;
-    for (std::int64_t i = first; i <= last; ++i) origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
+    for (std::int64_t i = first; i <= last; ++i)
+        origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
     return origin;
 }
 
 }  // namespace
 
-void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& query) {
+void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last,
+                               const QString& path, const QString& query) {
     if (!state().engine || last < first) return;
-    const auto work =
-        [this, engine = state().engine, table, order, first, last, path, query, columns = exportedColumns(table),
-         provenance = state().provenance(session().checks().results().doctor.get())](const JobRunner::Running& job) -> JobRunner::Delivery {
+    const auto work = [this, engine = state().engine, table, order, first, last, path, query,
+                       columns = exportedColumns(table),
+                       provenance = state().provenance(session().checks().results().doctor.get())](
+                          const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
@@ -301,15 +331,17 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             const std::int64_t end = std::min(last + 1, next + kExportRows);
             std::vector<RowId> ids;
             for (; next < end; ++next)
-                ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
+                ids.push_back(
+                    RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
             DLRM_TRY(auto read, engine->rows(TableId{table}, ids));
             rows = std::move(read);
             report(job.progress, {"writing rows", next - first, last - first + 1, "rows"});
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
-        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
-                                       describedRows(provenance(), spec, order, first, last, local(query)));
+        auto written =
+            exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
+                            describedRows(provenance(), spec, order, first, last, local(query)));
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, path, count = last - first + 1] {
             Q_EMIT session().exported(path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Tables page asks for about whole tables: statistics, row order, neighbours, maps, traffic. Part of the session: requests on the GUI thread
-// return at once, work runs on workers (newest wins per kind of job), answers are immutable and come as signals.
+// What the Tables page asks for about whole tables: statistics, row order, neighbours, maps, traffic. Part of the
+// session: requests on the GUI thread return at once, work runs on workers (newest wins per kind of job), answers are
+// immutable and come as signals.
 #pragma once
 
 #include <QObject>
@@ -74,8 +75,9 @@ using MapPointsPtr = std::shared_ptr<const MapPoints>;
 enum class MapColour { Density, Rank, Norm, Trained, ClickRate };
 struct MapColours {
     MapColour colour{};
-    std::vector<float> values;  // (points); Rank: place among the points by id, 0 to 1; ClickRate: shrunk; Trained: 1 or 0. NaN: none
-    double low = 0, high = 1;   // ends of the colour map: 0 and 1, for Norm and ClickRate the 1st and 99th percentile
+    std::vector<float>
+        values;  // (points); Rank: place among the points by id, 0 to 1; ClickRate: shrunk; Trained: 1 or 0. NaN: none
+    double low = 0, high = 1;  // ends of the colour map: 0 and 1, for Norm and ClickRate the 1st and 99th percentile
 };
 using MapColoursPtr = std::shared_ptr<const MapColours>;
 
@@ -95,12 +97,13 @@ public:
     ValueCheck knownValues() const;
 
     // --- requests ---
-    // Rows of one table by id, in the order asked; answered by rowsReady with the same `token`. The newest few requests are
-    // all answered, in order, so that a grid and an inspector may ask side by side; older ones are dropped.
+    // Rows of one table by id, in the order asked; answered by rowsReady with the same `token`. The newest few requests
+    // are all answered, in order, so that a grid and an inspector may ask side by side; older ones are dropped.
     void requestRows(int table, std::vector<std::int64_t> ids, quint64 token);
     // Statistics that are in memory or in the cache on disk, for all tables. Reads no table.
     void findKnown();
-    // One pass over each of these tables that is not known, in this order; each answered by statisticsReady. Stopped work goes on where it stopped.
+    // One pass over each of these tables that is not known, in this order; each answered by statisticsReady. Stopped
+    // work goes on where it stopped.
     void computeStatistics(std::vector<int> tables);
     // Cosine of every row to the mean: one pass.
     void computeCosines(int table);
@@ -116,14 +119,17 @@ public:
     // The same map on other axes.
     void requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token);
     void requestColours(const MapPointsPtr& points, MapColour colour, quint64 token);
-    void requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token);
+    void requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns,
+                        int rows, quint64 token);
     // logNorms: the window's y is log10 of the norm.
     void requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token);
     // Ids of the points inside the loop.
     void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
-    // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Beside id, norm and values, but for
-    // .npy, what is known of the rows by now: value, cos_mean, trained, hits. Answered by Session::exported.
-    // query: how the rows were filtered and sorted, in words (empty: neither); stands with the table's name and the ids (of at most 10,000 rows) in what says where the file comes from.
+    // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Beside
+    // id, norm and values, but for .npy, what is known of the rows by now: value, cos_mean, trained, hits. Answered by
+    // Session::exported.
+    // query: how the rows were filtered and sorted, in words (empty: neither); stands with the table's name and the ids
+    // (of at most 10,000 rows) in what says where the file comes from.
     void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path,
                     const QString& query = {});
 
@@ -133,7 +139,7 @@ Q_SIGNALS:
     void rowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void statisticsReady(int table);
     void cosinesReady(int table);
-    void trafficChanged();                     // counted, joined or forgotten
+    void trafficChanged();  // counted, joined or forgotten
     void trafficSpectrumReady(int table);
     void picturesReady(dlrm::ui::TablePicturesPtr pictures);
     void orderReady(dlrm::ui::GridOrderPtr order, quint64 token);

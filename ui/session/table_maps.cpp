@@ -58,47 +58,51 @@ void TableAnalysis::requestPictures(int table) {
 void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
     if (!state().engine) return;
     const QString title = choice.method == MapMethod::Pca ? tr("PCA") : tr("UMAP");
-    state().start(JobKind::TableMap, title,
-                  [this, engine = state().engine, choice, token](const JobRunner::Running& job) -> JobRunner::Delivery {
-                      const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
-                      TableStatisticsPtr statistics;
-                      if (choice.rows == MapChoice::Rows::Trained) {
-                          auto known = engine->tableStatistics(TableId{choice.table}, {job.progress, job.stop});
-                          if (!known) return failed(session(), JobKind::TableMap, std::move(known.error()));
-                          statistics = *std::move(known);
-                          if (auto told = requireKnown(statistics->untrained); !told)
-                              return failed(session(), JobKind::TableMap, std::move(told.error()));
-                      }
-                      const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
-                      const auto map = [&]() -> Result<TableMapPtr> {
-                          if (choice.method == MapMethod::Pca)
-                              return engine->pcaMap({TableId{choice.table}, choice.components, rows}, {job.progress, job.stop});
-                          UmapRequest request;
-                          request.table = TableId{choice.table};
-                          request.rows = rows;
-                          request.options.components = choice.components;
-                          request.options.metric = choice.metric;
-                          request.options.neighbors = choice.neighbors;
-                          const auto partial = [&](const TableMapPtr& picture) {
-                              if (auto points = pointsOf(picture, 0, 1, job.stop)) job.interim([use, points = *points] { use(points); });
-                          };
-                          return engine->umapMap(request, partial, {job.progress, job.stop});
-                      }();
-                      if (!map) return failed(session(), JobKind::TableMap, map.error());
-                      return [this, table = choice.table, statistics,
-                              deliver = delivered(session(), JobKind::TableMap, pointsOf(*map, 0, 1, job.stop), use)] {
-                          take(table, statistics);
-                          deliver();
-                      };
-                  });
+    state().start(
+        JobKind::TableMap, title,
+        [this, engine = state().engine, choice, token](const JobRunner::Running& job) -> JobRunner::Delivery {
+            const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
+            TableStatisticsPtr statistics;
+            if (choice.rows == MapChoice::Rows::Trained) {
+                auto known = engine->tableStatistics(TableId{choice.table}, {job.progress, job.stop});
+                if (!known) return failed(session(), JobKind::TableMap, std::move(known.error()));
+                statistics = *std::move(known);
+                if (auto told = requireKnown(statistics->untrained); !told)
+                    return failed(session(), JobKind::TableMap, std::move(told.error()));
+            }
+            const MapRows rows =
+                rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
+            const auto map = [&]() -> Result<TableMapPtr> {
+                if (choice.method == MapMethod::Pca)
+                    return engine->pcaMap({TableId{choice.table}, choice.components, rows}, {job.progress, job.stop});
+                UmapRequest request;
+                request.table = TableId{choice.table};
+                request.rows = rows;
+                request.options.components = choice.components;
+                request.options.metric = choice.metric;
+                request.options.neighbors = choice.neighbors;
+                const auto partial = [&](const TableMapPtr& picture) {
+                    if (auto points = pointsOf(picture, 0, 1, job.stop))
+                        job.interim([use, points = *points] { use(points); });
+                };
+                return engine->umapMap(request, partial, {job.progress, job.stop});
+            }();
+            if (!map) return failed(session(), JobKind::TableMap, map.error());
+            return [this, table = choice.table, statistics,
+                    deliver = delivered(session(), JobKind::TableMap, pointsOf(*map, 0, 1, job.stop), use)] {
+                take(table, statistics);
+                deliver();
+            };
+        });
 }
 
 void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
     if (!points) return;
-    state().start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
-                         [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
-    });
+    state().start(JobKind::TableMap, tr("Turning the map"),
+                  [this, points, axisX, axisY, token](const JobRunner::Running& job) {
+                      return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
+                                       [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
+                  });
 }
 
 void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
@@ -111,14 +115,19 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             const TableMap& map = *points->map;
             out->values.reserve(static_cast<std::size_t>(map.points));
             const auto each = [&](const auto& valueOf) {
-                for (std::int64_t i = 0; i < map.points; ++i) out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
+                for (std::int64_t i = 0; i < map.points; ++i)
+                    out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
             };
             if (colour == MapColour::Rank) {  // the points ascend with their ids
-                for (std::int64_t i = 0; i < map.points; ++i) out->values.push_back(static_cast<float>(static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, map.points - 1))));
+                for (std::int64_t i = 0; i < map.points; ++i)
+                    out->values.push_back(static_cast<float>(
+                        static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, map.points - 1))));
                 return MapColoursPtr(out);
             }
             if (colour == MapColour::ClickRate) {
-                if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
+                if (!data)
+                    return fail(
+                        Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
                 DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, {job.progress, job.stop}));
                 const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
@@ -140,29 +149,39 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
     });
 }
 
-void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token) {
+void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window,
+                                   int columns, int rows, quint64 token) {
     if (!points) return;
-    state().start(JobKind::Density, [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
-        const std::span<const float> values = colours ? std::span<const float>(colours->values) : std::span<const float>();
-        return delivered(session(), JobKind::Density, density(points->x, points->y, values, window, columns, rows, job.stop),
-                         [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
-    });
+    state().start(JobKind::Density,
+                  [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
+                      const std::span<const float> values =
+                          colours ? std::span<const float>(colours->values) : std::span<const float>();
+                      return delivered(session(), JobKind::Density,
+                                       density(points->x, points->y, values, window, columns, rows, job.stop),
+                                       [this, token](const DensityGrid& grid) {
+                                           Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
+                                       });
+                  });
 }
 
-void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token) {
+void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows,
+                                       quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    state().start(
-        JobKind::Density, tr("Drawing norms"), [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
-            std::vector<float> logs;
-            if (logNorms) {
-                logs.reserve(known->scan.norms.size());
-                for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
-            }
-            return delivered(
-                session(), JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
-                [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
-        });
+    state().start(JobKind::Density, tr("Drawing norms"),
+                  [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
+                      std::vector<float> logs;
+                      if (logNorms) {
+                          logs.reserve(known->scan.norms.size());
+                          for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
+                      }
+                      return delivered(
+                          session(), JobKind::Density,
+                          rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
+                          [this, token](const DensityGrid& grid) {
+                              Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
+                          });
+                  });
 }
 
 void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
@@ -175,7 +194,8 @@ void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& l
             for (std::uint32_t& i : inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
             return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(std::move(inside)));
         };
-        return delivered(session(), JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
+        return delivered(session(), JobKind::MapLoop, ids(),
+                         [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
     });
 }
 

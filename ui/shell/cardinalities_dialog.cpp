@@ -20,7 +20,8 @@ namespace {
 constexpr int kWidth = 520;
 }
 
-CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use, QWidget* parent)
+CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use,
+                                         QWidget* parent)
     : QDialog(parent), m_use(std::move(use)) {
     setObjectName(QStringLiteral("cardinalitiesDialog"));
     setWindowTitle(tr("Rows of the tables"));
@@ -34,8 +35,10 @@ CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::functio
         column->addWidget(label);
         return label;
     };
-    sentence(tr("All embedding tables of %1 were saved as one, and nothing says where each begins. Give the rows of every table in feature order, or a file that holds them: "
-                "feature_spec.yaml, config.json, or a list of numbers.").arg(QFileInfo(checkpoint).fileName()));
+    sentence(tr("All embedding tables of %1 were saved as one, and nothing says where each begins. Give the rows of "
+                "every table in feature order, or a file that holds them: "
+                "feature_spec.yaml, config.json, or a list of numbers.")
+                 .arg(QFileInfo(checkpoint).fileName()));
     auto* row = new QHBoxLayout;
     m_text = new QLineEdit(this);
     m_text->setPlaceholderText(tr("1000, 7, 300 … or the path of a file"));
@@ -57,7 +60,8 @@ CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::functio
 }
 
 void CardinalitiesDialog::chooseFile() {
-    const QString path = askForFile(this, tr("Rows of the tables"), {}, tr("Descriptions (*.yaml *.yml *.json *.txt);;All files (*)"));
+    const QString path =
+        askForFile(this, tr("Rows of the tables"), {}, tr("Descriptions (*.yaml *.yml *.json *.txt);;All files (*)"));
     if (!path.isEmpty()) m_text->setText(path);
 }
 

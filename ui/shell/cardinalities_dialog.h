@@ -19,7 +19,8 @@ class CardinalitiesDialog : public QDialog {
     Q_OBJECT
 public:
     // What is typed goes to `use`; closes itself once that is understood.
-    CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use, QWidget* parent = nullptr);
+    CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use,
+                        QWidget* parent = nullptr);
 
     void accept() override;
     // Before it is opened: what was given before stands there with what is wrong with it.

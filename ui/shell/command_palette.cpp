@@ -29,7 +29,8 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const Theme& theme = Theme::instance();
-        if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, option.palette.color(QPalette::Midlight));
+        if (option.state & QStyle::State_Selected)
+            painter->fillRect(option.rect, option.palette.color(QPalette::Midlight));
         const QRect row = option.rect.adjusted(space::m, 0, -space::m, 0);
         const QString hint = index.data(kHintRole).toString();
         painter->setFont(theme.font(font_size::caption));
@@ -39,13 +40,15 @@ public:
         painter->setFont(theme.font(font_size::body));
         painter->setPen(theme.colors().text);
         const QRect words = row.adjusted(0, 0, -hintWidth, 0);
-        painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, words.width()));
+        painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, words.width()));
     }
 };
 
 }  // namespace
 
-CommandPalette::CommandPalette(std::function<QList<Command>()> commands, std::function<QList<Command>(const QString&)> dynamic, QWidget* window)
+CommandPalette::CommandPalette(std::function<QList<Command>()> commands,
+                               std::function<QList<Command>(const QString&)> dynamic, QWidget* window)
     : QFrame(window), m_source(std::move(commands)), m_dynamic(std::move(dynamic)) {
     setObjectName(QStringLiteral("palette"));
     setAccessibleName(tr("Command palette"));
@@ -132,7 +135,8 @@ void CommandPalette::runCurrent() {
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_field && event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    if (watched == m_field && event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
         event->accept();  // Escape closes the palette before it cancels a job
         return true;
     }
@@ -140,15 +144,27 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         const int step = static_cast<QKeyEvent*>(event)->key();
         const int rows = static_cast<int>(m_listed.size());
         switch (step) {
-            case Qt::Key_Escape: hide(); parentWidget()->setFocus(); return true;
+            case Qt::Key_Escape:
+                hide();
+                parentWidget()->setFocus();
+                return true;
             case Qt::Key_Return:
-            case Qt::Key_Enter: runCurrent(); return true;
-            case Qt::Key_Down: m_list->setCurrentRow(rows ? (m_list->currentRow() + 1) % rows : -1); return true;
-            case Qt::Key_Up: m_list->setCurrentRow(rows ? (m_list->currentRow() + rows - 1) % rows : -1); return true;
-            default: return false;
+            case Qt::Key_Enter:
+                runCurrent();
+                return true;
+            case Qt::Key_Down:
+                m_list->setCurrentRow(rows ? (m_list->currentRow() + 1) % rows : -1);
+                return true;
+            case Qt::Key_Up:
+                m_list->setCurrentRow(rows ? (m_list->currentRow() + rows - 1) % rows : -1);
+                return true;
+            default:
+                return false;
         }
     }
-    if (watched == m_field && event->type() == QEvent::FocusOut && static_cast<QFocusEvent*>(event)->reason() != Qt::ActiveWindowFocusReason) hide();
+    if (watched == m_field && event->type() == QEvent::FocusOut &&
+        static_cast<QFocusEvent*>(event)->reason() != Qt::ActiveWindowFocusReason)
+        hide();
     if (watched == parentWidget() && event->type() == QEvent::Resize && isVisible()) place();
     return QFrame::eventFilter(watched, event);
 }

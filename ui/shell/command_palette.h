@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ctrl+K: one field that goes anywhere and does anything. Lies over the window, closes with Escape or a click beside it.
+// Ctrl+K: one field that goes anywhere and does anything. Lies over the window, closes with Escape or a click beside
+// it.
 #pragma once
 
 #include <QFrame>
@@ -23,7 +24,8 @@ class CommandPalette : public QFrame {
     Q_OBJECT
 public:
     // `commands` is asked anew whenever the palette opens; `dynamic` for every text typed ("table 20", "C20 1234").
-    CommandPalette(std::function<QList<Command>()> commands, std::function<QList<Command>(const QString&)> dynamic, QWidget* window);
+    CommandPalette(std::function<QList<Command>()> commands, std::function<QList<Command>(const QString&)> dynamic,
+                   QWidget* window);
     void open(const QString& text = {});
     // What is listed, best first.
     QStringList titles() const;

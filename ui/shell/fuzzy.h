@@ -6,8 +6,8 @@
 
 namespace dlrm::ui {
 
-// How well `query` (its letters in order, spaces skipped, case ignored) is found in `text`: 0 not at all, higher is better. Starts of words and
-// runs of letters count more; an empty query matches everything a little.
+// How well `query` (its letters in order, spaces skipped, case ignored) is found in `text`: 0 not at all, higher is
+// better. Starts of words and runs of letters count more; an empty query matches everything a little.
 int fuzzyScore(const QString& query, const QString& text);
 
 }  // namespace dlrm::ui

@@ -72,13 +72,16 @@ void addKeys(QGridLayout* grid, const QString& keys, const QString& what) {
 void addMenu(QGridLayout* grid, const QMenu* menu) {
     for (QAction* action : menu->actions()) {
         if (action->menu()) addMenu(grid, action->menu());
-        else if (!action->shortcut().isEmpty()) addKeys(grid, action->shortcut().toString(QKeySequence::NativeText), action->text().remove(QLatin1Char('&')));
+        else if (!action->shortcut().isEmpty())
+            addKeys(grid, action->shortcut().toString(QKeySequence::NativeText),
+                    action->text().remove(QLatin1Char('&')));
     }
 }
 
 }  // namespace
 
-void showPageHelp(QMainWindow* window, const QString& page, const QString& title, const QString& text, const QString& term) {
+void showPageHelp(QMainWindow* window, const QString& page, const QString& title, const QString& text,
+                  const QString& term) {
     const Sheet sheet = newSheet(window, title);
     auto* words = new QTextBrowser(sheet.dialog);
     words->setObjectName(QStringLiteral("helpText"));
@@ -86,16 +89,23 @@ void showPageHelp(QMainWindow* window, const QString& page, const QString& title
     words->setMinimumSize(kTextWidth, kTextHeight);
     words->setOpenLinks(false);
     QString html;
-    for (const QString& paragraph : text.split(QStringLiteral("\n\n"))) html += QStringLiteral("<p>%1</p>").arg(paragraph.toHtmlEscaped());
-    html += QStringLiteral("<p>%1</p>").arg(tr("Ctrl+K finds every page, table, row and action. Help > Keyboard shortcuts lists the keys.").toHtmlEscaped());
+    for (const QString& paragraph : text.split(QStringLiteral("\n\n")))
+        html += QStringLiteral("<p>%1</p>").arg(paragraph.toHtmlEscaped());
+    html += QStringLiteral("<p>%1</p>")
+                .arg(tr("Ctrl+K finds every page, table, row and action. Help > Keyboard shortcuts lists the keys.")
+                         .toHtmlEscaped());
     // The page's own terms first.
     const auto addTerms = [&html](const QString& heading, auto wanted) {
         QString terms;
         for (const Term& t : glossary())
-            if (wanted(t)) terms += QStringLiteral("<p><a name=\"%1\"></a><b>%2</b> — %3</p>").arg(QLatin1String(t.id), termTitle(t).toHtmlEscaped(), termText(t).toHtmlEscaped());
+            if (wanted(t))
+                terms += QStringLiteral("<p><a name=\"%1\"></a><b>%2</b> — %3</p>")
+                             .arg(QLatin1String(t.id), termTitle(t).toHtmlEscaped(), termText(t).toHtmlEscaped());
         if (!terms.isEmpty()) html += QStringLiteral("<h3>%1</h3>%2").arg(heading.toHtmlEscaped(), terms);
     };
-    const auto onPage = [&page](const Term& t) { return QString::fromLatin1(t.pages).split(QLatin1Char(' ')).contains(page); };
+    const auto onPage = [&page](const Term& t) {
+        return QString::fromLatin1(t.pages).split(QLatin1Char(' ')).contains(page);
+    };
     addTerms(tr("Terms on this page"), onPage);
     addTerms(tr("Other terms"), [&onPage](const Term& t) { return !onPage(t); });
     words->setHtml(html);
@@ -128,7 +138,9 @@ void showAboutWindow(QMainWindow* window) {
     const Sheet sheet = newSheet(window, QStringLiteral("DLRM Explorer"));
     addText(sheet, tr("Version %1").arg(QCoreApplication::applicationVersion()));
     addText(sheet, tr("Opens NVIDIA TensorFlow 2 DLRM checkpoints: tables, predictions, interactions and metrics."));
-    addText(sheet, tr("The window is licensed under GPL-3.0-or-later, the engine and the command line under Apache-2.0. Built with Qt %1.").arg(QLatin1String(qVersion())));
+    addText(sheet, tr("The window is licensed under GPL-3.0-or-later, the engine and the command line under "
+                      "Apache-2.0. Built with Qt %1.")
+                       .arg(QLatin1String(qVersion())));
     sheet.dialog->show();
 }
 

@@ -19,26 +19,33 @@ namespace {
 
 constexpr int kLeastWidth = 320;  // nothing in it is cut
 
-QString line(const QString& name, const QString& value) { return name + QStringLiteral(":  ") + value + QLatin1Char('\n'); }
+QString line(const QString& name, const QString& value) {
+    return name + QStringLiteral(":  ") + value + QLatin1Char('\n');
+}
 
 QString describeTable(const TableSpec& table) {
-    return line(InspectorDock::tr("rows"), formatCount(table.rows)) + line(InspectorDock::tr("dimension"), formatCount(table.dim)) +
-           line(InspectorDock::tr("type"), QString::fromStdString(std::string(name(table.dtype)))) + line(InspectorDock::tr("size"), formatBytes(table.bytes)) +
+    return line(InspectorDock::tr("rows"), formatCount(table.rows)) +
+           line(InspectorDock::tr("dimension"), formatCount(table.dim)) +
+           line(InspectorDock::tr("type"), QString::fromStdString(std::string(name(table.dtype)))) +
+           line(InspectorDock::tr("size"), formatBytes(table.bytes)) +
            line(InspectorDock::tr("file"), QString::fromStdString(table.file));
 }
 
 QString describeLayer(const LayerSpec& layer) {
-    QString out = line(InspectorDock::tr("inputs"), formatCount(layer.inputs)) + line(InspectorDock::tr("outputs"), formatCount(layer.outputs)) +
-                  line(InspectorDock::tr("parameters"), formatCount(layer.parameters())) +
-                  line(InspectorDock::tr("type"), QString::fromStdString(std::string(name(layer.dtype)))) +
-                  line(InspectorDock::tr("activation"), layer.relu ? QStringLiteral("ReLU") : InspectorDock::tr("none (logit)"));
+    QString out =
+        line(InspectorDock::tr("inputs"), formatCount(layer.inputs)) +
+        line(InspectorDock::tr("outputs"), formatCount(layer.outputs)) +
+        line(InspectorDock::tr("parameters"), formatCount(layer.parameters())) +
+        line(InspectorDock::tr("type"), QString::fromStdString(std::string(name(layer.dtype)))) +
+        line(InspectorDock::tr("activation"), layer.relu ? QStringLiteral("ReLU") : InspectorDock::tr("none (logit)"));
     if (layer.paddingInputs > 0) out += line(InspectorDock::tr("padding inputs"), formatCount(layer.paddingInputs));
     return out;
 }
 
 }  // namespace
 
-InspectorDock::InspectorDock(Session& session, QWidget* parent) : QDockWidget(tr("Inspector"), parent), m_session(session) {
+InspectorDock::InspectorDock(Session& session, QWidget* parent)
+    : QDockWidget(tr("Inspector"), parent), m_session(session) {
     setObjectName(QStringLiteral("inspector"));
     setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
     setFeatures(DockWidgetClosable | DockWidgetMovable);
@@ -138,8 +145,13 @@ void InspectorDock::summarise() {
     const Selection s = m_session.selection();
     QString title = tr("Nothing is selected"), words = tr("Click a table, a row or a layer to see its details here.");
     if (!model) words = tr("Open a checkpoint first.");
-    const auto tableAt = [&model](int i) { return model && i >= 0 && i < static_cast<int>(model->spec.tables.size()) ? &model->spec.tables[static_cast<std::size_t>(i)] : nullptr; };
-    if (const TableSpec* table = tableAt(s.table); table && (s.kind == Selection::Kind::Table || s.kind == Selection::Kind::TableRow)) {
+    const auto tableAt = [&model](int i) {
+        return model && i >= 0 && i < static_cast<int>(model->spec.tables.size())
+                   ? &model->spec.tables[static_cast<std::size_t>(i)]
+                   : nullptr;
+    };
+    if (const TableSpec* table = tableAt(s.table);
+        table && (s.kind == Selection::Kind::Table || s.kind == Selection::Kind::TableRow)) {
         title = QString::fromStdString(table->name);
         words = describeTable(*table);
         if (s.kind == Selection::Kind::TableRow) {

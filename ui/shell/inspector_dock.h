@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inspector at the right: the current page's own view of the selection, or a summary of it. It stands there while the page has a use for it and the
-// window has room; in a narrow window only once it is asked for.
+// The inspector at the right: the current page's own view of the selection, or a summary of it. It stands there while
+// the page has a use for it and the window has room; in a narrow window only once it is asked for.
 #pragma once
 
 #include <QDockWidget>

@@ -59,7 +59,8 @@ DataChoices withDictionary(DataChoices data, const QString& dictionary) {
     return data;
 }
 
-MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMainWindow(parent), m_session(session), m_remember(remember) {
+MainWindow::MainWindow(Session& session, bool remember, QWidget* parent)
+    : QMainWindow(parent), m_session(session), m_remember(remember) {
     setObjectName(QStringLiteral("mainWindow"));
     setMinimumSize(kLeastSize);
     setAcceptDrops(true);
@@ -79,7 +80,8 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     m_status = new StatusBar(session, this);
     setStatusBar(m_status);
     m_toast = new Toast(this);
-    m_palette = new CommandPalette([this] { return commands(); }, [this](const QString& text) { return commandsFor(text); }, this);
+    m_palette = new CommandPalette([this] { return commands(); },
+                                   [this](const QString& text) { return commandsFor(text); }, this);
     m_dropFrame = new QFrame(this);
     m_dropFrame->setObjectName(QStringLiteral("dropFrame"));
     m_dropFrame->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -103,7 +105,8 @@ MainWindow::~MainWindow() { m_session.setAsk({}); }
 void MainWindow::connectSession() {
     m_session.setAsk([this](const std::function<void()>& act) { unlessLost(tr("&Go on"), act); });
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
-        // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
+        // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as
+        // well.
         const std::string& beside = m_lastDataset.checkpoint;
         if (!beside.empty() && beside != m_lastModel.checkpoint && beside != model->path) m_lastDataset = {};
         m_rail->setModelOpen(true);
@@ -131,8 +134,11 @@ void MainWindow::connectSession() {
         m_lastDataset.data = opened->asked;
         m_lastDataset.checkpoint = openCheckpointPath().toStdString();
         if (const ModelInfoPtr model = m_session.model())
-            RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
-        else m_toast->showText(tr("%1 is open, %2. It is used as soon as a checkpoint is open.").arg(datasetName(opened->path), countedText(opened->rows, "row")));
+            RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split,
+                                               opened->dictionary);
+        else
+            m_toast->showText(tr("%1 is open, %2. It is used as soon as a checkpoint is open.")
+                                  .arg(datasetName(opened->path), countedText(opened->rows, "row")));
         showTitle();
     });
     connect(&m_session, &Session::datasetClosed, this, [this] {
@@ -154,7 +160,8 @@ void MainWindow::open(const OpenRequest& request) {
     unlessLost(tr("&Open"), [this, request] { openNow(request); });
 }
 
-OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dataset, const QString& dictionary, const QString& split) const {
+OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dataset, const QString& dictionary,
+                                   const QString& split) const {
     const QString path = checkpoint.isEmpty() ? QString() : QFileInfo(checkpoint).absoluteFilePath();
     OpenRequest out;
     out.checkpoint = path.toStdString();
@@ -166,7 +173,9 @@ OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dat
 }
 
 void MainWindow::openNow(const OpenRequest& request) {
-    const auto absolute = [](const std::string& path) { return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString(); };
+    const auto absolute = [](const std::string& path) {
+        return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString();
+    };
     DataChoices rows = request.data;
     if (!rows.path.empty()) rows.path = absolute(rows.path);
     if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, rows, false});
@@ -207,8 +216,11 @@ void MainWindow::openPaths(const QStringList& paths) {
     const OpenTargets targets = sortTargets(paths);
     open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
-        if (m_lastDataset.data.path.empty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else unlessLost(tr("&Open"), [this, targets] { openDataset(withDictionary(m_lastDataset.data, targets.dictionary)); });
+        if (m_lastDataset.data.path.empty())
+            m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
+        else
+            unlessLost(tr("&Open"),
+                       [this, targets] { openDataset(withDictionary(m_lastDataset.data, targets.dictionary)); });
     }
 }
 
@@ -334,8 +346,11 @@ void MainWindow::fitInto(const QRect& available) {
     if (frame.isNull()) frame.setHeight(style()->pixelMetric(QStyle::PM_TitleBarHeight, nullptr, this));
     resize(size().boundedTo(available.size() - frame));
     if (!testAttribute(Qt::WA_Moved)) return;  // the window manager places it
-    const auto within = [](int wanted, int length, int first, int room) { return std::max(first, std::min(wanted, first + room - length)); };
-    move(within(x(), width() + frame.width(), available.left(), available.width()), within(y(), height() + frame.height(), available.top(), available.height()));
+    const auto within = [](int wanted, int length, int first, int room) {
+        return std::max(first, std::min(wanted, first + room - length));
+    };
+    move(within(x(), width() + frame.width(), available.left(), available.width()),
+         within(y(), height() + frame.height(), available.top(), available.height()));
 }
 
 void MainWindow::restoreLayout() {
@@ -388,7 +403,8 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     for (const QUrl& url : event->mimeData()->urls())
         if (url.isLocalFile()) {
             event->acceptProposedAction();
-            m_dropFrame->setStyleSheet(QStringLiteral("#dropFrame { border: 3px solid %1; background: transparent; }").arg(Theme::instance().colors().accent.name()));
+            m_dropFrame->setStyleSheet(QStringLiteral("#dropFrame { border: 3px solid %1; background: transparent; }")
+                                           .arg(Theme::instance().colors().accent.name()));
             m_dropFrame->setGeometry(rect());
             m_dropFrame->raise();
             m_dropFrame->show();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: rail, pages, inspector, status bar, menus, palette, drag and drop. Pages come from THE TABLE OF PAGES and are made when first shown.
+// The window: rail, pages, inspector, status bar, menus, palette, drag and drop. Pages come from THE TABLE OF PAGES and
+// are made when first shown.
 #pragma once
 
 #include <QElapsedTimer>
@@ -42,7 +43,8 @@ public:
     // Exactly as it says; empty paths are left out.
     void open(const OpenRequest& request);
     // Paths with what is chosen for them now; an empty path is left out.
-    OpenRequest requestFor(const QString& checkpoint, const QString& dataset = {}, const QString& dictionary = {}, const QString& split = QStringLiteral("test")) const;
+    OpenRequest requestFor(const QString& checkpoint, const QString& dataset = {}, const QString& dictionary = {},
+                           const QString& split = QStringLiteral("test")) const;
     void openDemo();
     void openRecent(int index);
     // By its id in the table of pages; false when there is none or it needs a model.
@@ -56,7 +58,8 @@ public:
     void goForward();
     // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them.
     void openPaths(const QStringList& paths);
-    // Makes the window no larger than `available`, a screen's free area in its coordinates, and moves it there where it was placed outside.
+    // Makes the window no larger than `available`, a screen's free area in its coordinates, and moves it there where it
+    // was placed outside.
     void fitInto(const QRect& available);
 
 protected:
@@ -103,8 +106,10 @@ private:
     // Names them and what is lost; `end` is the button that calls `then`.
     void askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then);
     // The same of anything that is lost; `stay` is the button that calls nothing.
-    void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then);
-    // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only once somebody has chosen `end`.
+    void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay,
+             const std::function<void()>& then);
+    // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only
+    // once somebody has chosen `end`.
     void unlessLost(const QString& end, const std::function<void()>& act);
     void openNow(const OpenRequest& request);
     void cancelJobs();
@@ -120,7 +125,7 @@ private:
     void chooseDictionary();
     void exportCheckpoint(bool directory);
     void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
-    QString openCheckpointPath() const;  // of the model that is open; empty: none
+    QString openCheckpointPath() const;               // of the model that is open; empty: none
     void openDataset(const DataChoices& rows);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});
@@ -149,11 +154,11 @@ private:
     bool m_goingBack = false;
     Place m_here;
     // The last things asked for, for Retry and for opening a dictionary later.
-    OpenRequest m_lastModel;    // without a dataset
-    OpenRequest m_lastDataset;  // its checkpoint: the model it was asked for beside; empty: any
+    OpenRequest m_lastModel;           // without a dataset
+    OpenRequest m_lastDataset;         // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer
-    QPointer<Page> m_failedPage;  // shows that opening failed
+    QPointer<Page> m_failedPage;       // shows that opening failed
 };
 
 }  // namespace dlrm::ui

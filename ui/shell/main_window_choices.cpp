@@ -16,12 +16,12 @@ namespace {
 
 // An option (core/engine/open_options.h) with which what failed is opened again.
 struct Choice {
-    std::string_view code;  // of the error
-    const char* option;     // null: see `without`
-    const char* value;      // null: it is typed
-    const char* text;       // of the button
-    const char* placeholder = nullptr;           // of the line to type in
-    void (*without)(OpenRequest&) = nullptr;     // takes a choice back
+    std::string_view code;                    // of the error
+    const char* option;                       // null: see `without`
+    const char* value;                        // null: it is typed
+    const char* text;                         // of the button
+    const char* placeholder = nullptr;        // of the line to type in
+    void (*without)(OpenRequest&) = nullptr;  // takes a choice back
 };
 
 constexpr const char* kOrderWords = QT_TRANSLATE_NOOP("MainWindow", "Open with this order");
@@ -42,8 +42,8 @@ constexpr Choice kChoices[] = {
      [](OpenRequest& r) { r.model.numericals = 0; }},
     {"E-CONVERT-001", "table-order", nullptr, kOrderWords, kOrderLine},
     {"E-CPU-001", "precision", "fp32", QT_TRANSLATE_NOOP("MainWindow", "Compute in fp32")},
-    {"E-DATA-017", nullptr, nullptr, QT_TRANSLATE_NOOP("MainWindow", "Read the numbers as the dataset means them"), nullptr,
-     [](OpenRequest& r) { r.data.numerical.reset(); }},
+    {"E-DATA-017", nullptr, nullptr, QT_TRANSLATE_NOOP("MainWindow", "Read the numbers as the dataset means them"),
+     nullptr, [](OpenRequest& r) { r.data.numerical.reset(); }},
     {"E-DICT-001", "missing-dictionary", "row0", QT_TRANSLATE_NOOP("MainWindow", "Read categories as missing")},
     {"E-DICT-001", "missing-dictionary", "hash", QT_TRANSLATE_NOOP("MainWindow", "Hash categories")},
     {"E-DICT-016", "table-order", nullptr, kOrderWords, kOrderLine},
@@ -60,7 +60,9 @@ constexpr Choice kChoices[] = {
     {"E-TSV-011", "lenient", "", QT_TRANSLATE_NOOP("MainWindow", "Count as missing")},
 };
 
-bool isDataOption(std::string_view option) { return option == "lenient" || option == "missing-dictionary" || option == "profile"; }
+bool isDataOption(std::string_view option) {
+    return option == "lenient" || option == "missing-dictionary" || option == "profile";
+}
 
 }  // namespace
 
@@ -68,7 +70,8 @@ OpenRequest MainWindow::asked(JobKind kind) const {
     const QString open = openCheckpointPath();
     OpenRequest out;
     // Of a model that is open already the settings of now hold.
-    const bool another = kind == JobKind::OpenModel && m_lastModel.checkpoint != open.toStdString() && !m_lastModel.checkpoint.empty();
+    const bool another =
+        kind == JobKind::OpenModel && m_lastModel.checkpoint != open.toStdString() && !m_lastModel.checkpoint.empty();
     if (another) out = m_lastModel;
     else out = requestFor(open);
     out.data = m_lastDataset.data;
@@ -82,7 +85,8 @@ Result<void> MainWindow::openAgain(JobKind kind, const std::function<Result<void
     unlessLost(tr("&Open"), [this, kind, before, now] {
         if (now.followLinks) Session::followLinks();
         const DatasetInfoPtr opened = m_session.dataset();
-        const bool together = kind == JobKind::OpenModel && m_lastDataset.checkpoint == now.checkpoint && !(opened && opened->asked == now.data);
+        const bool together = kind == JobKind::OpenModel && m_lastDataset.checkpoint == now.checkpoint &&
+                              !(opened && opened->asked == now.data);
         const bool withData = kind == JobKind::OpenDataset || now.data != before.data || together;
         const bool withModel = !now.checkpoint.empty() && (kind == JobKind::OpenModel || now.model != before.model);
         if (withModel) openCheckpoint({now.checkpoint, now.model, withData ? now.data : DataChoices(), false});
@@ -94,7 +98,8 @@ Result<void> MainWindow::openAgain(JobKind kind, const std::function<Result<void
 std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error) {
     std::vector<ErrorAction> actions;
     const auto add = [&](const QString& text, auto run) { actions.push_back({text, run}); };
-    if (error.code == "E-DICT-001" || error.code == "E-HDATA-003") add(tr("Open dictionary…"), [this] { chooseDictionary(); });
+    if (error.code == "E-DICT-001" || error.code == "E-HDATA-003")
+        add(tr("Open dictionary…"), [this] { chooseDictionary(); });
     if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
         add(tr("Give the rows of the tables…"), [this] { askForCardinalities(); });
         add(tr("Open dataset…"), [this] { chooseDataset(); });
@@ -103,7 +108,8 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
         if (error.code != choice.code) continue;
         const bool byLink = error.remedy.find("--follow-links") != std::string::npos;
         if (error.code == "E-FILE-003" && !byLink) continue;  // a name that leads out, which no choice mends
-        if (choice.option && isDataOption(choice.option) && m_lastDataset.data.path.empty()) continue;  // nothing to read otherwise
+        if (choice.option && isDataOption(choice.option) && m_lastDataset.data.path.empty())
+            continue;  // nothing to read otherwise
         const auto apply = [this, kind, &choice](const QString& value) {
             return openAgain(kind, [&](OpenRequest& request) -> Result<void> {
                 if (choice.option) return Session::choose(request, choice.option, value);
@@ -115,12 +121,15 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
         if (choice.option && !choice.value) actions.push_back({text, {}, apply, tr(choice.placeholder)});
         else add(text, [apply, value = QString::fromLatin1(choice.value)] { static_cast<void>(apply(value)); });
     }
-    if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016") add(tr("Open dataset…"), [this] { chooseDataset(); });
+    if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016")
+        add(tr("Open dataset…"), [this] { chooseDataset(); });
     if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
         const OpenTargets inside = targetsInside(QString::fromStdString(m_lastModel.checkpoint));
         if (!inside.checkpoint.isEmpty()) {
             const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
-            const QString what = inside.dataset.isEmpty() ? tr("Open %1").arg(name(inside.checkpoint)) : tr("Open %1 with %2").arg(name(inside.checkpoint), name(inside.dataset));
+            const QString what = inside.dataset.isEmpty()
+                                     ? tr("Open %1").arg(name(inside.checkpoint))
+                                     : tr("Open %1 with %2").arg(name(inside.checkpoint), name(inside.dataset));
             add(what, [this, inside] { open(requestFor(inside.checkpoint, inside.dataset, inside.dictionary)); });
         }
     }
@@ -141,9 +150,11 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
             if (m_lastDataset.checkpoint != again.checkpoint) again.data = {};
             openCheckpoint(again);
         };
-    if (kind == JobKind::OpenDataset && !m_lastDataset.data.path.empty()) retry = [this] { openDataset(m_lastDataset.data); };
+    if (kind == JobKind::OpenDataset && !m_lastDataset.data.path.empty())
+        retry = [this] { openDataset(m_lastDataset.data); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastModel.model.cardinalities.empty()) askForCardinalities(&error);
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastModel.model.cardinalities.empty())
+        askForCardinalities(&error);
     page->showError(error, std::move(retry), std::move(actions));
     if (opening) m_failedPage = page;
 }
@@ -151,7 +162,8 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
 void MainWindow::askForCardinalities(const Error* refused) {
     if (m_lastModel.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
     const auto use = [this](const QString& typed) {
-        return openAgain(JobKind::OpenModel, [&](OpenRequest& request) { return Session::choose(request, "cardinalities", typed); });
+        return openAgain(JobKind::OpenModel,
+                         [&](OpenRequest& request) { return Session::choose(request, "cardinalities", typed); });
     };
     auto* dialog = new CardinalitiesDialog(QString::fromStdString(m_lastModel.checkpoint), use, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

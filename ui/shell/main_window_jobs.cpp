@@ -23,11 +23,13 @@ QStringList MainWindow::lastingJobs() const {
     return out;
 }
 
-void MainWindow::askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then) {
+void MainWindow::askToEnd(const QString& running, const QString& loss, const QString& end,
+                          const std::function<void()>& then) {
     ask(tr("Still running"), running, loss, end, tr("&Keep running"), then);
 }
 
-void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then) {
+void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end,
+                     const QString& stay, const std::function<void()>& then) {
     if (m_question) {
         m_question->raise();
         Q_EMIT m_session.declined();
@@ -55,17 +57,20 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
 void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
     QStringList running;
     for (const JobKind kind : m_session.running())
-        if (const JobEntry& job = jobEntry(kind); job.loss != JobLoss::Never && job.end == JobEnd::Replaced) running << jobRunning(kind);
+        if (const JobEntry& job = jobEntry(kind); job.loss != JobLoss::Never && job.end == JobEnd::Replaced)
+            running << jobRunning(kind);
     const auto* page = m_stack->findChild<EvaluatePage*>();
     const QString figures = page ? page->unsaved() : QString();
     const bool runs = !running.isEmpty();
     if (!runs && figures.isEmpty()) return act();
     const QString loss =
         figures.isEmpty() ? tr("What it has done so far is lost when anything else is opened or read otherwise.")
-        : !runs           ? tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them.")
-                          : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the finished figures go too; Export… on Evaluate keeps those.");
+        : !runs ? tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them.")
+                : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the "
+                     "finished figures go too; Export… on Evaluate keeps those.");
     if (!figures.isEmpty()) running << figures;
-    ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')), loss, end, runs ? tr("&Keep running") : tr("&Stay"), act);
+    ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')), loss, end,
+        runs ? tr("&Keep running") : tr("&Stay"), act);
 }
 
 void MainWindow::cancelJobs() {
@@ -82,9 +87,11 @@ void MainWindow::escape() {
     const bool exports = std::any_of(running.begin(), running.end(), [](JobKind kind) {
         return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing;
     });
-    const QString loss = exports ? tr("What it has done so far is lost if it is cancelled.")
-                                 : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
-                                      "where there is one; it starts anew when it is run again.");
+    const QString loss =
+        exports
+            ? tr("What it has done so far is lost if it is cancelled.")
+            : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
+                 "where there is one; it starts anew when it is run again.");
     askToEnd(lastingJobs().join(QLatin1Char('\n')), loss, tr("&Cancel it"), [this] { cancelJobs(); });
 }
 
@@ -96,10 +103,16 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_quits && !(jobs + unsaved).isEmpty()) {
         event->ignore();
         QStringList loss;
-        if (!jobs.isEmpty()) loss << (unsaved.isEmpty() ? tr("What it has done so far is lost if you quit now.") : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
-        if (!unsaved.isEmpty()) loss << tr("Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its figures.");
-        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')), loss.join(QLatin1Char(' ')), tr("&Quit"),
-            jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
+        if (!jobs.isEmpty())
+            loss << (unsaved.isEmpty()
+                         ? tr("What it has done so far is lost if you quit now.")
+                         : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
+        if (!unsaved.isEmpty())
+            loss << tr(
+                "Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps "
+                "its figures.");
+        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')),
+            loss.join(QLatin1Char(' ')), tr("&Quit"), jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
                 m_quits = true;
                 close();
             });

@@ -18,18 +18,18 @@
 #include <algorithm>
 
 #include "ui/pages/page.h"
-#include "ui/widgets/export_dialog.h"
 #include "ui/shell/help_window.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/main_window.h"
-#include "ui/widgets/recent_files.h"
-#include "ui/widgets/storage.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/recent_files.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/typed_numbers.h"
 #include "ui/widgets/toast.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -47,12 +47,15 @@ void MainWindow::buildMenus() {
 
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    menu->addAction(themeIcon(QStringLiteral("folder")), tr("&Open checkpoint…"), QKeySequence::Open, this, &MainWindow::chooseCheckpoint);
+    menu->addAction(themeIcon(QStringLiteral("folder")), tr("&Open checkpoint…"), QKeySequence::Open, this,
+                    &MainWindow::chooseCheckpoint);
     menu->addAction(tr("Open checkpoint &file…"), this, &MainWindow::chooseCheckpointFile);
-    menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
+    menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this,
+                    &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
-    QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this, [this] { unlessLost(tr("&Reopen"), [this] { m_session.reopen(); }); });
+    QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this,
+                                     [this] { unlessLost(tr("&Reopen"), [this] { m_session.reopen(); }); });
     again->setObjectName(QStringLiteral("reopen"));
     connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });
@@ -61,15 +64,19 @@ void MainWindow::buildFileMenu() {
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     QMenu* exports = menu->addMenu(tr("&Export"));
     QAction* hdf5 = exports->addAction(tr("Checkpoint as &HDF5…"), this, [this] { exportCheckpoint(false); });
-    QAction* nvidia = exports->addAction(tr("Checkpoint as &NVIDIA directory…"), this, [this] { exportCheckpoint(true); });
+    QAction* nvidia =
+        exports->addAction(tr("Checkpoint as &NVIDIA directory…"), this, [this] { exportCheckpoint(true); });
     hdf5->setObjectName(QStringLiteral("exportHdf5"));
     nvidia->setObjectName(QStringLiteral("exportDirectory"));
     connect(menu, &QMenu::aboutToShow, this, [this, exports] { exports->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [exports] { exports->setEnabled(true); });
     menu->addSeparator();
-    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this, [this] { unlessLost(tr("&Close"), [this] { m_session.closeModel(); }); });
-    connect(menu, &QMenu::aboutToShow, this, [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
-    connect(menu, &QMenu::aboutToHide, this, [close] { close->setEnabled(true); });  // the shortcut works without the menu
+    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this,
+                                     [this] { unlessLost(tr("&Close"), [this] { m_session.closeModel(); }); });
+    connect(menu, &QMenu::aboutToShow, this,
+            [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
+    connect(menu, &QMenu::aboutToHide, this,
+            [close] { close->setEnabled(true); });  // the shortcut works without the menu
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
 
@@ -88,10 +95,12 @@ void MainWindow::fillRecentMenu() {
     }
     if (entries.isEmpty()) m_recentMenu->addAction(tr("Nothing yet"))->setEnabled(false);
     m_recentMenu->addSeparator();
-    m_recentMenu->addAction(tr("&Clear"), this, [] { RecentFiles::instance().clear(); })->setEnabled(!entries.isEmpty());
+    m_recentMenu->addAction(tr("&Clear"), this, [] { RecentFiles::instance().clear(); })
+        ->setEnabled(!entries.isEmpty());
 }
 
-// What the page in view can undo, copy and find. The pages own the keys, which depend on what has the focus; the menu shows and triggers them.
+// What the page in view can undo, copy and find. The pages own the keys, which depend on what has the focus; the menu
+// shows and triggers them.
 void MainWindow::buildEditMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Edit"));
     QList<QAction*> entries;
@@ -137,26 +146,33 @@ void MainWindow::buildEditMenu() {
     });
 }
 
-QAction* MainWindow::pageAction(const char* name) const { return currentPage() ? currentPage()->findChild<QAction*>(QLatin1String(name)) : nullptr; }
+QAction* MainWindow::pageAction(const char* name) const {
+    return currentPage() ? currentPage()->findChild<QAction*>(QLatin1String(name)) : nullptr;
+}
 
 void MainWindow::buildViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     QMenu* themes = menu->addMenu(tr("&Theme"));
     m_themes = new QActionGroup(this);
-    for (const auto& [mode, title, key] : {std::tuple{ThemeMode::System, tr("&System"), "system"}, {ThemeMode::Dark, tr("&Dark"), "dark"}, {ThemeMode::Light, tr("&Light"), "light"}}) {
+    for (const auto& [mode, title, key] : {std::tuple{ThemeMode::System, tr("&System"), "system"},
+                                           {ThemeMode::Dark, tr("&Dark"), "dark"},
+                                           {ThemeMode::Light, tr("&Light"), "light"}}) {
         QAction* action = themes->addAction(title);
         action->setCheckable(true);
         action->setObjectName(QStringLiteral("theme-") + QLatin1String(key));
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, mode = mode, key = key] {
             Theme::instance().apply(mode);
-            if (m_remember) QSettings(configFile(), QSettings::IniFormat).setValue(QStringLiteral("theme"), QLatin1String(key));
+            if (m_remember)
+                QSettings(configFile(), QSettings::IniFormat).setValue(QStringLiteral("theme"), QLatin1String(key));
         });
-        connect(themes, &QMenu::aboutToShow, action, [action, mode = mode] { action->setChecked(Theme::instance().mode() == mode); });
+        connect(themes, &QMenu::aboutToShow, action,
+                [action, mode = mode] { action->setChecked(Theme::instance().mode() == mode); });
     }
     menu->addAction(m_inspector->toggleAction());
     menu->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
-    QAction* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    QAction* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11), this,
+                                    [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     full->setObjectName(QStringLiteral("fullScreen"));
 }
 
@@ -166,8 +182,9 @@ void MainWindow::buildGoMenu() {
     const auto& table = pageTable();
     for (std::size_t i = 0; i < table.size(); ++i) {
         const QString id = QString::fromLatin1(table[i].id);
-        QAction* action = menu->addAction(themeIcon(QString::fromLatin1(table[i].icon)), QCoreApplication::translate("Page", table[i].title),
-                                          QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), this, [this, id] { showPage(id); });
+        QAction* action = menu->addAction(
+            themeIcon(QString::fromLatin1(table[i].icon)), QCoreApplication::translate("Page", table[i].title),
+            QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), this, [this, id] { showPage(id); });
         if (table[i].needsModel) needModel << action;
     }
     connect(menu, &QMenu::aboutToShow, this, [this, needModel] {
@@ -177,7 +194,8 @@ void MainWindow::buildGoMenu() {
         for (QAction* action : needModel) action->setEnabled(true);
     });
     menu->addSeparator();
-    m_back = menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this, &MainWindow::goBack);
+    m_back = menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this,
+                             &MainWindow::goBack);
     m_forward = menu->addAction(tr("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), this, &MainWindow::goForward);
     m_back->setObjectName(QStringLiteral("goBack"));
     m_forward->setObjectName(QStringLiteral("goForward"));
@@ -189,12 +207,14 @@ void MainWindow::buildGoMenu() {
     });
     connect(menu, &QMenu::aboutToShow, this, [this, goToRow] { goToRow->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [goToRow] { goToRow->setEnabled(true); });
-    menu->addAction(themeIcon(QStringLiteral("search")), tr("&Command palette…"), QKeySequence(tr("Ctrl+K")), this, [this] { m_palette->open(); });
+    menu->addAction(themeIcon(QStringLiteral("search")), tr("&Command palette…"), QKeySequence(tr("Ctrl+K")), this,
+                    [this] { m_palette->open(); });
 }
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    menu->addAction(themeIcon(QStringLiteral("help")), tr("Explain this &page"), QKeySequence::HelpContents, this, [this] { showHelp(); });
+    menu->addAction(themeIcon(QStringLiteral("help")), tr("Explain this &page"), QKeySequence::HelpContents, this,
+                    [this] { showHelp(); });
     menu->addAction(tr("Keyboard &shortcuts"), this, [this] { showShortcuts(this); });
     connect(&Glossary::instance(), &Glossary::asked, this, [this](const QString& term) {
         if (isVisible()) showHelp(term);
@@ -213,25 +233,31 @@ void MainWindow::showHelp(const QString& term) {
 void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
-    const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"), QString::fromStdString(m_lastModel.checkpoint));
+    const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"),
+                                      QString::fromStdString(m_lastModel.checkpoint));
     if (!path.isEmpty()) open(requestFor(path));
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = askForFile(this, tr("Open checkpoint: one file"), QString::fromStdString(m_lastModel.checkpoint),
-                                    tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
+    const QString path =
+        askForFile(this, tr("Open checkpoint: one file"), QString::fromStdString(m_lastModel.checkpoint),
+                   tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
     if (!path.isEmpty()) open(requestFor(path));
 }
 
 void MainWindow::chooseDataset() {
-    const QString path = askForFile(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), QString::fromStdString(m_lastDataset.data.path),
-                                    tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
+    const QString path = askForFile(
+        this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), QString::fromStdString(m_lastDataset.data.path),
+        tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (path.isEmpty()) return;
-    unlessLost(tr("&Open"), [this, path] { openDataset(requestFor({}, path, QString::fromStdString(m_lastDataset.data.dictionary)).data); });
+    unlessLost(tr("&Open"), [this, path] {
+        openDataset(requestFor({}, path, QString::fromStdString(m_lastDataset.data.dictionary)).data);
+    });
 }
 
 void MainWindow::chooseDictionary() {
-    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), QString::fromStdString(m_lastDataset.data.dictionary));
+    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"),
+                                      QString::fromStdString(m_lastDataset.data.dictionary));
     if (path.isEmpty()) return;
     if (!m_lastDataset.data.path.empty()) {  // with it nothing is missing
         unlessLost(tr("&Open"), [this, path] { openDataset(withDictionary(m_lastDataset.data, path)); });
@@ -302,7 +328,8 @@ QList<Command> MainWindow::commands() {
             } else if (!action->isSeparator() && action->isEnabled()) {
                 const QString shortcut = action->shortcut().toString(QKeySequence::NativeText);
                 const bool inSubmenu = place == tr("Theme");
-                out.append({inSubmenu ? place + QStringLiteral(": ") + title : title, shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
+                out.append({inSubmenu ? place + QStringLiteral(": ") + title : title,
+                            shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
             }
         }
     };
@@ -314,18 +341,22 @@ QList<Command> MainWindow::commands() {
     }
     QList<Command> buttons = buttonsOf(*m_inspector);
     if (currentPage()) buttons = buttonsOf(*currentPage()) + buttons;
-    const auto inMenus = [&out](const Command& button) { return std::any_of(out.begin(), out.end(), [&](const Command& c) { return c.title == button.title; }); };
+    const auto inMenus = [&out](const Command& button) {
+        return std::any_of(out.begin(), out.end(), [&](const Command& c) { return c.title == button.title; });
+    };
     buttons.removeIf(inMenus);
     out += buttons;
     if (const ModelInfoPtr model = m_session.model()) {
         for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
             const TableSpec& table = model->spec.tables[i];
-            out.append({tr("Table %1").arg(QString::fromStdString(table.name)), countedText(table.rows, "row"), [this, i] { goToTable(static_cast<int>(i), -1); }});
+            out.append({tr("Table %1").arg(QString::fromStdString(table.name)), countedText(table.rows, "row"),
+                        [this, i] { goToTable(static_cast<int>(i), -1); }});
         }
     }
     const QList<RecentEntry> recent = RecentFiles::instance().entries();
     for (int i = 0; i < recent.size(); ++i)
-        if (recent[i].exists()) out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); }});
+        if (recent[i].exists())
+            out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); }});
     return out;
 }
 
@@ -337,14 +368,21 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
     for (std::size_t t = 0; t < model->spec.tables.size(); ++t) {
         const int table = static_cast<int>(t);
         if (const auto row = m_session.rowOfValue(table, text))
-            byValue.append({tr("%1, row %2").arg(QString::fromStdString(model->spec.tables[t].name), formatCount(*row)), m_session.hexOf(table, *row), [this, table, row = *row] { goToTable(table, row); }});
+            byValue.append({tr("%1, row %2").arg(QString::fromStdString(model->spec.tables[t].name), formatCount(*row)),
+                            m_session.hexOf(table, *row), [this, table, row = *row] { goToTable(table, row); }});
     }
     if (!byValue.isEmpty()) return byValue;
-    // "table 20", "cat_19 1,234", "cat_19, row 1,234", "row 1,234 cat_19", or only a row number while a table is selected.
-    static const QRegularExpression rowFirst(QStringLiteral("^\\s*row\\s+([\\d,]+)\\s+(?:of\\s+|in\\s+)?(\\S.*)$"), QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression rowWord(QStringLiteral("(?:^|,?\\s)row\\s+(?=[\\d,]+\\s*$)"), QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression pattern(QStringLiteral("^\\s*(?:table\\s+)?(?:(\\S*[^\\s\\d,]\\S*|\\d+)\\s+)?([\\d,]+)\\s*$"), QRegularExpression::CaseInsensitiveOption);
-    const QString inOrder = QString(text).replace(rowFirst, QStringLiteral("\\2 \\1")).replace(rowWord, QStringLiteral(" "));
+    // "table 20", "cat_19 1,234", "cat_19, row 1,234", "row 1,234 cat_19", or only a row number while a table is
+    // selected.
+    static const QRegularExpression rowFirst(QStringLiteral("^\\s*row\\s+([\\d,]+)\\s+(?:of\\s+|in\\s+)?(\\S.*)$"),
+                                             QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression rowWord(QStringLiteral("(?:^|,?\\s)row\\s+(?=[\\d,]+\\s*$)"),
+                                            QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression pattern(
+        QStringLiteral("^\\s*(?:table\\s+)?(?:(\\S*[^\\s\\d,]\\S*|\\d+)\\s+)?([\\d,]+)\\s*$"),
+        QRegularExpression::CaseInsensitiveOption);
+    const QString inOrder =
+        QString(text).replace(rowFirst, QStringLiteral("\\2 \\1")).replace(rowWord, QStringLiteral(" "));
     const QRegularExpressionMatch match = pattern.match(inOrder);
     if (!match.hasMatch()) return {};
     const QString tableText = match.captured(1);
@@ -357,19 +395,23 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
     const auto addRow = [&](int table, qint64 row) {
         const TableSpec& spec = tables[static_cast<std::size_t>(table)];
         if (row < 0 || row >= spec.rows) return;
-        out.append({tr("%1, row %2").arg(QString::fromStdString(spec.name), formatCount(row)), m_session.hexOf(table, row), [this, table, row] { goToTable(table, row); }});
+        out.append({tr("%1, row %2").arg(QString::fromStdString(spec.name), formatCount(row)),
+                    m_session.hexOf(table, row), [this, table, row] { goToTable(table, row); }});
     };
     if (tableText.isEmpty() || tableText.compare(QLatin1String("table"), Qt::CaseInsensitive) == 0) {
         if (saysTable && number < static_cast<qint64>(tables.size())) {
             const int index = static_cast<int>(number);
-            out.append({tr("Table %1").arg(QString::fromStdString(tables[static_cast<std::size_t>(index)].name)), tr("table number %1").arg(index), [this, index] { goToTable(index, -1); }});
+            out.append({tr("Table %1").arg(QString::fromStdString(tables[static_cast<std::size_t>(index)].name)),
+                        tr("table number %1").arg(index), [this, index] { goToTable(index, -1); }});
         } else if (const Selection s = m_session.selection(); !saysTable && s.table >= 0) {
             addRow(s.table, number);
         }
         return out;
     }
     for (std::size_t i = 0; i < tables.size(); ++i)
-        if (tableText.compare(QString::fromStdString(tables[i].name), Qt::CaseInsensitive) == 0 || tableText == QString::number(i)) addRow(static_cast<int>(i), number);
+        if (tableText.compare(QString::fromStdString(tables[i].name), Qt::CaseInsensitive) == 0 ||
+            tableText == QString::number(i))
+            addRow(static_cast<int>(i), number);
     return out;
 }
 

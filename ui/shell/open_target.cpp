@@ -15,7 +15,8 @@ TargetKind classifyTarget(const QString& path) {
         if (directory.exists(QStringLiteral("cat_0.tsv"))) return TargetKind::Dictionary;
         return TargetKind::Checkpoint;
     }
-    static const QStringList kDatasetSuffixes{QStringLiteral("tsv"), QStringLiteral("csv"), QStringLiteral("txt"), QStringLiteral("yaml")};
+    static const QStringList kDatasetSuffixes{QStringLiteral("tsv"), QStringLiteral("csv"), QStringLiteral("txt"),
+                                              QStringLiteral("yaml")};
     return kDatasetSuffixes.contains(info.suffix().toLower()) ? TargetKind::Dataset : TargetKind::Checkpoint;
 }
 
@@ -23,12 +24,16 @@ namespace {
 
 // By its name a file of a checkpoint's directory, and no model on its own.
 bool isPart(const QString& path) {
-    static const QRegularExpression kName(QStringLiteral("^feature_\\d+.*\\.npy$|_mlp_layer_\\d+_|_rank_\\d+_|\\.data-\\d+-of-\\d+$|^saved_model\\.pb$|^(key|emb_vector)$"));
+    static const QRegularExpression kName(
+        QStringLiteral("^feature_\\d+.*\\.npy$|_mlp_layer_\\d+_|_rank_\\d+_|\\.data-\\d+-of-\\d+$|^saved_model\\.pb$|^("
+                       "key|emb_vector)$"));
     return kName.match(QFileInfo(path).fileName()).hasMatch();
 }
 
 bool holdsCheckpoint(const QString& path) {
-    static const QStringList kNames{QStringLiteral("feature_*.npy"), QStringLiteral("*_mlp_layer_*"), QStringLiteral("*_rank_*_*.npy"), QStringLiteral("saved_model.pb"), QStringLiteral("sparse"), QStringLiteral("*.index")};
+    static const QStringList kNames{QStringLiteral("feature_*.npy"),  QStringLiteral("*_mlp_layer_*"),
+                                    QStringLiteral("*_rank_*_*.npy"), QStringLiteral("saved_model.pb"),
+                                    QStringLiteral("sparse"),         QStringLiteral("*.index")};
     return !QDir(path).entryList(kNames, QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot).isEmpty();
 }
 
@@ -38,8 +43,12 @@ OpenTargets sortTargets(const QStringList& paths) {
     OpenTargets out;
     for (const QString& path : paths) {
         switch (classifyTarget(path)) {
-            case TargetKind::Dataset: out.dataset = path; break;
-            case TargetKind::Dictionary: out.dictionary = path; break;
+            case TargetKind::Dataset:
+                out.dataset = path;
+                break;
+            case TargetKind::Dictionary:
+                out.dictionary = path;
+                break;
             case TargetKind::Checkpoint:
                 // One file of a checkpoint means the checkpoint.
                 out.checkpoint = QFileInfo(path).isFile() && isPart(path) ? QFileInfo(path).absolutePath() : path;

@@ -15,7 +15,8 @@ struct OpenTargets {
     QString checkpoint, dataset, dictionary;
 };
 OpenTargets sortTargets(const QStringList& paths);
-// What the folders directly inside this one are, the first of each kind: for one who names the folder that holds checkpoint and dataset.
+// What the folders directly inside this one are, the first of each kind: for one who names the folder that holds
+// checkpoint and dataset.
 OpenTargets targetsInside(const QString& directory);
 
 }  // namespace dlrm::ui

@@ -51,7 +51,8 @@ void Rail::setModelOpen(bool open) {
         const bool usable = open || !table[i].needsModel;
         button->setEnabled(usable);
         const QString title = QCoreApplication::translate("Page", table[i].title);
-        button->setToolTip(usable ? QStringLiteral("%1 (Ctrl+%2)").arg(title).arg(i + 1) : tr("%1: open a checkpoint first (Ctrl+O)").arg(title));
+        button->setToolTip(usable ? QStringLiteral("%1 (Ctrl+%2)").arg(title).arg(i + 1)
+                                  : tr("%1: open a checkpoint first (Ctrl+O)").arg(title));
     }
 }
 

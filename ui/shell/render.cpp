@@ -17,7 +17,8 @@ namespace {
 constexpr int kLookMs = 20, kRestMs = 250;
 constexpr int kOpenTimeoutMs = 120'000, kPageTimeoutMs = 600'000;
 
-// Lets events run until `done` has held for `restMs` without a break. False when it takes longer than `timeoutMs`, or is stopped.
+// Lets events run until `done` has held for `restMs` without a break. False when it takes longer than `timeoutMs`, or
+// is stopped.
 bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs, const std::stop_token& stop) {
     QElapsedTimer total, rest;
     total.start();
@@ -39,13 +40,18 @@ bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs, const
 
 Result<QStringList> renderPages(const RenderRequest& request, Session& session) {
     if (!QDir().mkpath(request.directory))
-        return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("Name a directory you may write to."));
+        return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.")
+                        .inFile(request.directory.toStdString())
+                        .withRemedy("Name a directory you may write to."));
     MainWindow window(session, false);
     std::optional<Error> failure;
     bool pageFailed = false;
     const auto isPart = [&session] { return session.model() && !session.model()->spec.missing.empty(); };
-    // A page says what a part of a model lacks, or that a prediction is not finite, and shows the rest: worth a picture, and no failure.
-    const auto isFinding = [&isPart](const Error& error) { return error.code == "E-ENGINE-005" || (isPart() && error.code == "E-ENGINE-014"); };
+    // A page says what a part of a model lacks, or that a prediction is not finite, and shows the rest: worth a
+    // picture, and no failure.
+    const auto isFinding = [&isPart](const Error& error) {
+        return error.code == "E-ENGINE-005" || (isPart() && error.code == "E-ENGINE-014");
+    };
     QObject::connect(&session, &Session::jobFailed, &window, [&](JobKind, const Error& error) {
         pageFailed = true;
         if (!failure && !isFinding(error)) failure = error;
@@ -57,7 +63,9 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
     const bool opened = waitFor(idle, 0, kOpenTimeoutMs, request.stop);
     if (request.stop.stop_requested()) return cancelled();
-    if (!opened) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("Try again when the machine is less busy."));
+    if (!opened)
+        return fail(Error("E-RENDER-002", "Opening did not finish in time.")
+                        .withRemedy("Try again when the machine is less busy."));
     if (failure) return fail(std::move(*failure));
 
     QStringList written;
@@ -71,15 +79,20 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         for (int view = 0; view < views.size(); ++view) {
             if (view > 0) page->showRenderView(views[view]);
             // What a failed job was to bring never comes.
-            const auto settled = [&] { return !session.isAnyRunning() && (pageFailed || isPart() || page->isSettled()); };
+            const auto settled = [&] {
+                return !session.isAnyRunning() && (pageFailed || isPart() || page->isSettled());
+            };
             const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
             if (request.stop.stop_requested()) return cancelled();
             if (!rests)
-                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("Try again when the machine is less busy."));
+                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.")
+                                .withRemedy("Try again when the machine is less busy."));
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
             const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
             if (!window.grab().save(path, "PNG"))
-                return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("Name a directory you may write to."));
+                return fail(Error("E-RENDER-001", "A picture cannot be written.")
+                                .inFile(path.toStdString())
+                                .withRemedy("Name a directory you may write to."));
             written << path;
             if (view == 0) views << page->renderViews();
         }

@@ -19,9 +19,10 @@ struct RenderRequest {
     std::stop_token stop;
 };
 
-// Opens, shows each page, lets it load, writes DIRECTORY/ID.png, and ID-VIEW.png for each further view of a page. Of a part of a model,
-// what there is. A page whose job failed is pictured with what it says of that, and the others follow; unless it is about values that are not finite, the
-// first such error is returned at the end. Returns the paths. Other errors: what opening said, E-RENDER-001 a file cannot be written,
+// Opens, shows each page, lets it load, writes DIRECTORY/ID.png, and ID-VIEW.png for each further view of a page. Of a
+// part of a model, what there is. A page whose job failed is pictured with what it says of that, and the others follow;
+// unless it is about values that are not finite, the first such error is returned at the end. Returns the paths. Other
+// errors: what opening said, E-RENDER-001 a file cannot be written,
 // E-RENDER-002 a page did not come to rest in time, E-CANCELLED.
 Result<QStringList> renderPages(const RenderRequest& request, Session& session);
 

@@ -100,7 +100,8 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
         showBackend();
         showMemory();
     };
-    for (const auto change : {&Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged}) connect(&session, change, this, refresh);
+    for (const auto change : {&Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged})
+        connect(&session, change, this, refresh);
     connect(&session, &Session::modelOpened, this, refresh);
     connect(&session, &Session::datasetOpened, this, refresh);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind, const QString& title) {
@@ -139,7 +140,8 @@ void StatusBar::showBackend() {
     }
     const BackendInfo info = m_session.backend();
     m_backend->setText(tr("backend: %1 · %2 ▾").arg(words(info.name).toUpper(), words(name(info.precision))));
-    m_backend->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>").arg(words(info.device).toHtmlEscaped(), words(info.reason).toHtmlEscaped()));
+    m_backend->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>")
+                              .arg(words(info.device).toHtmlEscaped(), words(info.reason).toHtmlEscaped()));
     m_backend->setAccessibleDescription(words(info.device) + QStringLiteral(". ") + words(info.reason));
 }
 
@@ -152,7 +154,8 @@ void StatusBar::showMemory() {
         return;
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
-    m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
+    m_memory->setText(
+        tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
     m_memory->setToolTip(asToolTip(QString::fromStdString(model->path) + QLatin1Char('\n') +
                                    tr("The checkpoint's files are mapped, not loaded. The program's figure is all the "
                                       "memory it holds now, mapped pages in use included.")));
@@ -171,7 +174,8 @@ void StatusBar::showMemory() {
 std::vector<JobKind> StatusBar::shownJobs() const {
     std::vector<JobKind> out;
     for (const JobKind kind : jobsByRank())
-        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); jobEntry(kind).shown && job != m_jobs.constEnd() && job->shown)
+        if (const auto job = m_jobs.constFind(static_cast<int>(kind));
+            jobEntry(kind).shown && job != m_jobs.constEnd() && job->shown)
             out.push_back(kind);
     return out;
 }
@@ -207,7 +211,8 @@ void StatusBar::fillBackendMenu() {
         return new QActionGroup(m_menu);
     };
     // unavailable: the reason, part of the text; such an entry cannot be chosen.
-    const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change, const QString& unavailable = {}) {
+    const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change,
+                               const QString& unavailable = {}) {
         QAction* action = m_menu->addAction(unavailable.isEmpty() ? title : tr("%1 — %2").arg(title, unavailable));
         action->setEnabled(unavailable.isEmpty());
         action->setCheckable(true);
@@ -234,29 +239,44 @@ void StatusBar::fillBackendMenu() {
         const auto it = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.name == name; });
         return it == found.end() ? nullptr : &*it;
     };
-    for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")}, {QStringLiteral("cuda"), tr("CUDA")}, {QStringLiteral("cpu"), tr("CPU")}})
-        choice(backends, title, chosen == name, [name = name](ModelSettings& s) { s.backend.name = name.toStdString(); }, state(name) ? state(name)->unavailable : QString());
+    for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")},
+                                      {QStringLiteral("cuda"), tr("CUDA")},
+                                      {QStringLiteral("cpu"), tr("CPU")}})
+        choice(
+            backends, title, chosen == name, [name = name](ModelSettings& s) { s.backend.name = name.toStdString(); },
+            state(name) ? state(name)->unavailable : QString());
     m_menu->addSeparator();
     QActionGroup* precisions = section(tr("Precision"));
     // Of the backend that would compute: the chosen one, or the best there is.
-    const auto computing = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.unavailable.isEmpty() && (chosen == QLatin1String("auto") || b.name == chosen); });
+    const auto computing = std::find_if(found.begin(), found.end(), [&](const BackendState& b) {
+        return b.unavailable.isEmpty() && (chosen == QLatin1String("auto") || b.name == chosen);
+    });
     for (const Precision precision : {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}) {
-        const bool missing = computing != found.end() && std::find(computing->precisions.begin(), computing->precisions.end(), precision) == computing->precisions.end();
-        choice(precisions, words(name(precision)), now.backend.precision == precision, [precision](ModelSettings& s) { s.backend.precision = precision; },
-               missing ? tr("not on the %1").arg(computing->name.toUpper()) : QString());
+        const bool missing = computing != found.end() &&
+                             std::find(computing->precisions.begin(), computing->precisions.end(), precision) ==
+                                 computing->precisions.end();
+        choice(
+            precisions, words(name(precision)), now.backend.precision == precision,
+            [precision](ModelSettings& s) { s.backend.precision = precision; },
+            missing ? tr("not on the %1").arg(computing->name.toUpper()) : QString());
     }
     m_menu->addSeparator();
     QActionGroup* orders = section(tr("Interaction order"));
     choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.chooseOrder(std::nullopt); });
     const ModelInfoPtr model = m_session.model();
-    const QString fixed = model && model->spec.orderSource == OrderSource::Format ? orderSourceWords(OrderSource::Format) : QString();
+    const QString fixed =
+        model && model->spec.orderSource == OrderSource::Format ? orderSourceWords(OrderSource::Format) : QString();
     for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
-        choice(orders, orderWords(order), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); }, fixed);
+        choice(
+            orders, orderWords(order), now.interactionOrder == order,
+            [order](ModelSettings& s) { s.chooseOrder(order); }, fixed);
     m_menu->addSeparator();
     QActionGroup* combiners = section(tr("Several ids of a category are combined"));
     choice(combiners, tr("as the files say"), !now.combiner, [](ModelSettings& s) { s.combiner.reset(); });
-    choice(combiners, tr("by sum"), now.combiner == Combiner::Sum, [](ModelSettings& s) { s.combiner = Combiner::Sum; });
-    choice(combiners, tr("by mean"), now.combiner == Combiner::Mean, [](ModelSettings& s) { s.combiner = Combiner::Mean; });
+    choice(combiners, tr("by sum"), now.combiner == Combiner::Sum,
+           [](ModelSettings& s) { s.combiner = Combiner::Sum; });
+    choice(combiners, tr("by mean"), now.combiner == Combiner::Mean,
+           [](ModelSettings& s) { s.combiner = Combiner::Mean; });
 }
 
 }  // namespace dlrm::ui

@@ -32,7 +32,8 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
 
     m_icon = new QLabel(this);
     m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize));
-    connect(&Theme::instance(), &Theme::changed, this, [this] { m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); });
+    connect(&Theme::instance(), &Theme::changed, this,
+            [this] { m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); });
     row->addWidget(m_icon, 0, Qt::AlignTop);
 
     auto* words = new QVBoxLayout;
@@ -95,7 +96,8 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     hide();
 }
 
-void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions, const QString& retryText) {
+void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions,
+                            const QString& retryText) {
     m_text = QString::fromStdString(error.text());
     // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do, a line
     // each.
@@ -135,9 +137,12 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
 
 void ErrorBanner::addAction(const ErrorAction& action) {
     auto* button = new QPushButton(m_actions);
-    button->setText(QString(action.text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
+    button->setText(
+        QString(action.text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
     button->setObjectName(QStringLiteral("errorAction"));
-    const auto add = [this](QWidget* widget) { m_actionRow->insertWidget(m_actionRow->count() - 1, widget); };  // before the stretch
+    const auto add = [this](QWidget* widget) {
+        m_actionRow->insertWidget(m_actionRow->count() - 1, widget);
+    };  // before the stretch
     if (!action.take) {
         connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
         return add(button);
@@ -149,7 +154,10 @@ void ErrorBanner::addAction(const ErrorAction& action) {
     entry->setMinimumWidth(kEntryWidth);
     const auto hand = [this, entry, take = action.take] {
         const Result<void> taken = take(entry->text().trimmed());
-        m_problem->setText(taken ? QString() : tr("Expected %1, found %2.").arg(QString::fromStdString(taken.error().expected), QString::fromStdString(taken.error().found)));
+        m_problem->setText(taken ? QString()
+                                 : tr("Expected %1, found %2.")
+                                       .arg(QString::fromStdString(taken.error().expected),
+                                            QString::fromStdString(taken.error().found)));
         m_problem->setVisible(!taken);
     };
     connect(button, &QPushButton::clicked, this, hand);

@@ -21,7 +21,8 @@ namespace dlrm::ui {
 struct ErrorAction {
     QString text;
     std::function<void()> run = {};
-    // Set: before the button stands a line to type in, which is handed over instead; what is wrong with it is said below.
+    // Set: before the button stands a line to type in, which is handed over instead; what is wrong with it is said
+    // below.
     std::function<Result<void>(const QString& typed)> take = {};
     QString placeholder = {};  // what is typed, for an empty line and for screen readers
 };
@@ -32,7 +33,8 @@ public:
     // under: a sibling, whose top it covers while it is shown.
     explicit ErrorBanner(QWidget* under, QWidget* parent);
     // retryText: of the button that calls `retry`; empty: "Retry".
-    void showError(const Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {}, const QString& retryText = {});
+    void showError(const Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {},
+                   const QString& retryText = {});
     // All of the error, as Copy puts it on the clipboard; empty when nothing is shown.
     QString text() const;
 

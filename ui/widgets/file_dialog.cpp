@@ -18,16 +18,20 @@
 namespace dlrm::ui {
 namespace {
 
-// By kind alone. Qt's own opens each file and looks at its first bytes, on the GUI thread where a path is typed. Asked from the thread that lists a
-// folder, which has the kind already: the icons are made before.
+// By kind alone. Qt's own opens each file and looks at its first bytes, on the GUI thread where a path is typed. Asked
+// from the thread that lists a folder, which has the kind already: the icons are made before.
 class KindIcons : public QFileIconProvider {
 public:
     QIcon icon(IconType type) const override {
         switch (type) {
-            case Folder: return m_folder;
-            case Drive: return m_drive;
-            case File: return m_file;
-            default: return QFileIconProvider::icon(type);
+            case Folder:
+                return m_folder;
+            case Drive:
+                return m_drive;
+            case File:
+                return m_file;
+            default:
+                return QFileIconProvider::icon(type);
         }
     }
     QIcon icon(const QFileInfo& info) const override {
@@ -41,7 +45,8 @@ public:
 
 private:
     static QIcon standard(QStyle::StandardPixmap which) { return QApplication::style()->standardIcon(which); }
-    QIcon m_folder = standard(QStyle::SP_DirIcon), m_file = standard(QStyle::SP_FileIcon), m_drive = standard(QStyle::SP_DriveHDIcon);
+    QIcon m_folder = standard(QStyle::SP_DirIcon), m_file = standard(QStyle::SP_FileIcon),
+          m_drive = standard(QStyle::SP_DriveHDIcon);
 };
 
 // The icons are a base, and the first, because the dialog's listing thread uses them until the dialog is gone.
@@ -51,7 +56,10 @@ struct HasIcons {
 class Dialog : private HasIcons, public QFileDialog {
 public:
     // "/" has nothing but folders; `start` is listed once the icons are known.
-    Dialog(QWidget* parent, const QString& title, const QString& filter) : QFileDialog(parent, title, QDir::rootPath(), filter) { setIconProvider(&icons); }
+    Dialog(QWidget* parent, const QString& title, const QString& filter)
+        : QFileDialog(parent, title, QDir::rootPath(), filter) {
+        setIconProvider(&icons);
+    }
 };
 
 QString& lastFolder() {
@@ -59,8 +67,9 @@ QString& lastFolder() {
     return folder;
 }
 
-// Qt selects in the list what is typed, takes over the selected row's name alone, and then means the file of that name in the folder that is shown.
-// Here a selection lasts only while its name is what stands in the field. Not in a dialog of the desktop, which has no such fields.
+// Qt selects in the list what is typed, takes over the selected row's name alone, and then means the file of that name
+// in the folder that is shown. Here a selection lasts only while its name is what stands in the field. Not in a dialog
+// of the desktop, which has no such fields.
 void takeWhatIsTyped(QFileDialog& dialog) {
     auto* name = dialog.findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
     auto* list = dialog.findChild<QListView*>(QStringLiteral("listView"));
@@ -69,10 +78,13 @@ void takeWhatIsTyped(QFileDialog& dialog) {
     name->disconnect(SIGNAL(textChanged(QString)), &dialog);
     QObject::connect(name, &QLineEdit::textChanged, &dialog, [&dialog, list, buttons](const QString& text) {
         const QModelIndexList rows = list->selectionModel()->selectedRows();
-        if (!rows.isEmpty() && (rows.size() > 1 || rows.constFirst().data().toString() != text)) list->selectionModel()->clearSelection();
-        const auto which = dialog.acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save : QDialogButtonBox::Open;
+        if (!rows.isEmpty() && (rows.size() > 1 || rows.constFirst().data().toString() != text))
+            list->selectionModel()->clearSelection();
+        const auto which =
+            dialog.acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save : QDialogButtonBox::Open;
         // What does not exist is said when it is asked for.
-        if (QPushButton* button = buttons->button(which)) button->setEnabled(!text.isEmpty() || dialog.fileMode() == QFileDialog::Directory);
+        if (QPushButton* button = buttons->button(which))
+            button->setEnabled(!text.isEmpty() || dialog.fileMode() == QFileDialog::Directory);
     });
 }
 
@@ -98,7 +110,8 @@ QString chosenIn(QFileDialog& dialog) {
 
 }  // namespace
 
-std::unique_ptr<QFileDialog> makeFileDialog(QWidget* parent, const QString& title, const QString& folder, const QString& name, const QString& filter) {
+std::unique_ptr<QFileDialog> makeFileDialog(QWidget* parent, const QString& title, const QString& folder,
+                                            const QString& name, const QString& filter) {
     auto dialog = std::make_unique<Dialog>(parent, title, filter);
     takeWhatIsTyped(*dialog);
     QString shown = QDir::currentPath();
@@ -122,7 +135,8 @@ QString askForFolder(QWidget* parent, const QString& title, const QString& start
     return chosenIn(*dialog);
 }
 
-QString askForNewFile(QWidget* parent, const QString& title, const QString& folder, const QString& name, const QString& filter, Existing existing) {
+QString askForNewFile(QWidget* parent, const QString& title, const QString& folder, const QString& name,
+                      const QString& filter, Existing existing) {
     const auto dialog = makeFileDialog(parent, title, folder, name, filter);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setFileMode(QFileDialog::AnyFile);

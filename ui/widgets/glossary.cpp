@@ -13,46 +13,94 @@ namespace {
 
 constexpr std::array kTerms{
     // Tables
-    Term{"row-id", "tables samples", "Row id", "A row's id is its frequency rank in the training data: row 1 is the most frequent value. Row 0 stands for missing and rare values."},
+    Term{"row-id", "tables samples", "Row id",
+         "A row's id is its frequency rank in the training data: row 1 is the most frequent value. Row 0 stands for "
+         "missing and rare values."},
     Term{"norm", "tables", "Norm", "The L2 norm of a row: the square root of the sum of its squared values."},
-    Term{"cos-mean", "tables", "Cos. mean", "The cosine between a row and the mean of all finite rows of its table, −1 to 1. Near 1: the row points where most rows point."},
-    Term{"untrained", "tables overview", "Untrained", "A row that holds, bit for bit, what the initializer gave it: training never updated it. A zero row is not called untrained."},
-    Term{"effective-rank", "tables", "Effective rank", "exp(H(σ/Σσ)), with σ the singular values of the rows and H the entropy in nats: how many directions the table uses. At most its dimension."},
-    Term{"stable-rank", "tables", "Stable rank", "Σσ² / max σ², with σ the singular values of the rows: 1 when one direction holds everything."},
-    Term{"information-abundance", "tables", "Information abundance", "Σσ / max σ, with σ the singular values of the rows: low when the table has collapsed into few directions."},
-    Term{"sink-rank", "tables", "Sink rank", "The first id from which on the median norm stays within 3 standard deviations of what the initializer gives: rarer rows learned next to nothing."},
-    Term{"ids-hit", "tables", "Ids hit", "The share of a table's ids that the open dataset looks up at least once. Count lookups counts them."},
-    Term{"untrained-hits", "tables", "Untrained hits", "The share of the open dataset's lookups that meet a row which training never updated."},
-    Term{"rows-affected", "tables", "Rows affected", "The rows of the open dataset that look up an untrained row of this table, and their share of all rows."},
-    Term{"not-finite", "tables layers", "Not finite", "Values that are NaN or infinite. One of them makes every prediction that reads it worthless."},
-    Term{"pca", "tables", "PCA", "Principal components: the straight axes along which the rows vary most. Distances on the map are true as far as these axes reach."},
-    Term{"umap", "tables", "UMAP", "A map that keeps near rows near. Distances between far groups, and the axes, mean nothing."},
+    Term{"cos-mean", "tables", "Cos. mean",
+         "The cosine between a row and the mean of all finite rows of its table, −1 to 1. Near 1: the row points where "
+         "most rows point."},
+    Term{"untrained", "tables overview", "Untrained",
+         "A row that holds, bit for bit, what the initializer gave it: training never updated it. A zero row is not "
+         "called untrained."},
+    Term{"effective-rank", "tables", "Effective rank",
+         "exp(H(σ/Σσ)), with σ the singular values of the rows and H the entropy in nats: how many directions the "
+         "table uses. At most its dimension."},
+    Term{"stable-rank", "tables", "Stable rank",
+         "Σσ² / max σ², with σ the singular values of the rows: 1 when one direction holds everything."},
+    Term{"information-abundance", "tables", "Information abundance",
+         "Σσ / max σ, with σ the singular values of the rows: low when the table has collapsed into few directions."},
+    Term{"sink-rank", "tables", "Sink rank",
+         "The first id from which on the median norm stays within 3 standard deviations of what the initializer gives: "
+         "rarer rows learned next to nothing."},
+    Term{"ids-hit", "tables", "Ids hit",
+         "The share of a table's ids that the open dataset looks up at least once. Count lookups counts them."},
+    Term{"untrained-hits", "tables", "Untrained hits",
+         "The share of the open dataset's lookups that meet a row which training never updated."},
+    Term{"rows-affected", "tables", "Rows affected",
+         "The rows of the open dataset that look up an untrained row of this table, and their share of all rows."},
+    Term{"not-finite", "tables layers", "Not finite",
+         "Values that are NaN or infinite. One of them makes every prediction that reads it worthless."},
+    Term{"pca", "tables", "PCA",
+         "Principal components: the straight axes along which the rows vary most. Distances on the map are true as far "
+         "as these axes reach."},
+    Term{"umap", "tables", "UMAP",
+         "A map that keeps near rows near. Distances between far groups, and the axes, mean nothing."},
     // Layers
-    Term{"dead", "layers", "Dead units", "Units whose output is proved from the weights alone to be the same for every row: always 0 (silent), or another constant."},
-    Term{"never-active", "layers", "Never active", "A unit whose output was 0 in every row that was counted. Another dataset may wake it."},
-    Term{"duplicates", "layers", "Duplicates", "Units whose weights and bias equal an earlier unit's value for value (exact), or point into the same direction, cosine at least 0.9999 (near)."},
-    Term{"mergeable", "layers", "Mergeable", "A duplicate that switched exactly like the unit it duplicates in the sampled rows: its outgoing weights can be added to that unit's."},
-    Term{"prunable", "layers", "Prunable", "Parameters that can go without changing a prediction on the rows counted: incoming weights, bias and outgoing weights of units that were never active or "
-                                           "are mergeable, each counted once."},
-    Term{"padding", "layers overview", "Padding", "Inputs that always meet zeros, there to make a size even. Their weights hold nothing learned and no figure counts them."},
+    Term{"dead", "layers", "Dead units",
+         "Units whose output is proved from the weights alone to be the same for every row: always 0 (silent), or "
+         "another constant."},
+    Term{"never-active", "layers", "Never active",
+         "A unit whose output was 0 in every row that was counted. Another dataset may wake it."},
+    Term{"duplicates", "layers", "Duplicates",
+         "Units whose weights and bias equal an earlier unit's value for value (exact), or point into the same "
+         "direction, cosine at least 0.9999 (near)."},
+    Term{"mergeable", "layers", "Mergeable",
+         "A duplicate that switched exactly like the unit it duplicates in the sampled rows: its outgoing weights can "
+         "be added to that unit's."},
+    Term{"prunable", "layers", "Prunable",
+         "Parameters that can go without changing a prediction on the rows counted: incoming weights, bias and "
+         "outgoing weights of units that were never active or "
+         "are mergeable, each counted once."},
+    Term{"padding", "layers overview", "Padding",
+         "Inputs that always meet zeros, there to make a size even. Their weights hold nothing learned and no figure "
+         "counts them."},
     // Reading
-    Term{"interaction-order", "overview layers", "Interaction order", "How the interaction's output is laid out before the top MLP: NVIDIA's order has the bottom MLP's output first, then the dot "
-                                                                      "products; TensorFlow's order has the dot products first. With the wrong one every prediction is wrong. "
-                                                                      "Results and the command line call them custom_cuda and tensorflow."},
-    Term{"reading-check", "overview", "Reading check", "Tries on labelled rows which reading of model and data explains the labels best: order of the interaction, transform of the numbers, "
-                                                       "start of the ids, order of the tables."},
-    Term{"dot-interaction", "overview samples layers", "Dot interaction", "The dot products of all pairs of vectors: the bottom MLP's output and one row of each table."},
-    Term{"logit", "samples evaluate", "Logit", "The model's output before the sigmoid. The probability of a click is 1 / (1 + exp(−logit))."},
+    Term{"interaction-order", "overview layers", "Interaction order",
+         "How the interaction's output is laid out before the top MLP: NVIDIA's order has the bottom MLP's output "
+         "first, then the dot "
+         "products; TensorFlow's order has the dot products first. With the wrong one every prediction is wrong. "
+         "Results and the command line call them custom_cuda and tensorflow."},
+    Term{"reading-check", "overview", "Reading check",
+         "Tries on labelled rows which reading of model and data explains the labels best: order of the interaction, "
+         "transform of the numbers, "
+         "start of the ids, order of the tables."},
+    Term{"dot-interaction", "overview samples layers", "Dot interaction",
+         "The dot products of all pairs of vectors: the bottom MLP's output and one row of each table."},
+    Term{"logit", "samples evaluate", "Logit",
+         "The model's output before the sigmoid. The probability of a click is 1 / (1 + exp(−logit))."},
     Term{"label", "samples evaluate", "Label", "Whether the row was clicked: 1 or 0."},
     // Evaluate
-    Term{"auc", "evaluate", "AUC (exact)", "The chance that a clicked row scores higher than one that was not clicked; ties count ½. 0.5 is guessing. The interval is DeLong's, 95 %."},
-    Term{"auc_tf8000", "evaluate", "AUC (TF-8000)", "The area under the ROC curve at 8,000 evenly spaced thresholds by trapezoids, as tf.keras.metrics.AUC and so the training log has it."},
-    Term{"log_loss", "evaluate", "Log loss", "The mean of softplus(z) − y·z, z the logit and y the label: binary cross entropy in nats. Smaller is better."},
-    Term{"normalized_entropy", "evaluate", "Normalized entropy", "Log loss over the entropy of the mean click rate. Below 1 the model beats a constant prediction."},
-    Term{"calibration", "evaluate", "Calibration", "The sum of the predicted probabilities over the number of clicks. 1 is right, above 1 promises too many clicks."},
+    Term{"auc", "evaluate", "AUC (exact)",
+         "The chance that a clicked row scores higher than one that was not clicked; ties count ½. 0.5 is guessing. "
+         "The interval is DeLong's, 95 %."},
+    Term{"auc_tf8000", "evaluate", "AUC (TF-8000)",
+         "The area under the ROC curve at 8,000 evenly spaced thresholds by trapezoids, as tf.keras.metrics.AUC and so "
+         "the training log has it."},
+    Term{
+        "log_loss", "evaluate", "Log loss",
+        "The mean of softplus(z) − y·z, z the logit and y the label: binary cross entropy in nats. Smaller is better."},
+    Term{"normalized_entropy", "evaluate", "Normalized entropy",
+         "Log loss over the entropy of the mean click rate. Below 1 the model beats a constant prediction."},
+    Term{"calibration", "evaluate", "Calibration",
+         "The sum of the predicted probabilities over the number of clicks. 1 is right, above 1 promises too many "
+         "clicks."},
     Term{"brier", "evaluate", "Brier score", "The mean squared difference between probability and label."},
-    Term{"ece", "evaluate", "ECE", "Expected calibration error: rows in 100 bins of equal mass by score; the mean over the bins, by their rows, of |click rate − mean probability|."},
-    Term{"pr_auc", "evaluate", "PR-AUC", "Average precision: the sum over distinct thresholds of the step in recall times the precision there."},
+    Term{"ece", "evaluate", "ECE",
+         "Expected calibration error: rows in 100 bins of equal mass by score; the mean over the bins, by their rows, "
+         "of |click rate − mean probability|."},
+    Term{"pr_auc", "evaluate", "PR-AUC",
+         "Average precision: the sum over distinct thresholds of the step in recall times the precision there."},
 };
 
 class TermLink : public QObject {
@@ -61,7 +109,8 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override {
-        const bool clicked = event->type() == QEvent::MouseButtonRelease && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton;
+        const bool clicked =
+            event->type() == QEvent::MouseButtonRelease && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton;
         if (clicked) Q_EMIT Glossary::instance().asked(m_id);
         return clicked || QObject::eventFilter(watched, event);
     }
@@ -75,7 +124,8 @@ private:
 std::span<const Term> glossary() { return kTerms; }
 
 const Term* findTerm(const QString& id) {
-    const auto found = std::find_if(kTerms.begin(), kTerms.end(), [&](const Term& t) { return id == QLatin1String(t.id); });
+    const auto found =
+        std::find_if(kTerms.begin(), kTerms.end(), [&](const Term& t) { return id == QLatin1String(t.id); });
     return found == kTerms.end() ? nullptr : &*found;
 }
 

@@ -22,12 +22,14 @@ inline QString formatFixed(double x, int decimals) {
 
 // Up to so many significant digits, without trailing zeros: "0.0215", "1.5e−07". "NaN", "∞".
 inline QString formatDigits(double x, int digits) {
-    return std::isfinite(x) ? QString::number(x, 'g', digits).replace(QLatin1Char('-'), QStringLiteral("−")) : formatNumber(x, digits);
+    return std::isfinite(x) ? QString::number(x, 'g', digits).replace(QLatin1Char('-'), QStringLiteral("−"))
+                            : formatNumber(x, digits);
 }
 
 // "1 row", "2,048 rows": `noun` is what one of them is called, its plural has an s.
 QString countedText(std::integral auto n, const char* noun) {
-    return formatCount(static_cast<qint64>(n)) + QLatin1Char(' ') + QString::fromUtf8(noun) + QLatin1String(n == 1 ? "" : "s");
+    return formatCount(static_cast<qint64>(n)) + QLatin1Char(' ') + QString::fromUtf8(noun) +
+           QLatin1String(n == 1 ? "" : "s");
 }
 
 // The verb that such a number asks for: "1 value is", "2 values are".

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The line at the top of every page: title, what is shown, the page's own actions at the right, and the thin progress bar under it.
+// The line at the top of every page: title, what is shown, the page's own actions at the right, and the thin progress
+// bar under it.
 #pragma once
 
 #include <QFrame>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Names and texts from files, shown as they are: Qt would look for markup in them, or take & for the mark of a shortcut.
+// Names and texts from files, shown as they are: Qt would look for markup in them, or take & for the mark of a
+// shortcut.
 #pragma once
 
 #include <QString>
@@ -8,7 +9,8 @@ namespace dlrm::ui {
 
 // For setToolTip and Qt::ToolTipRole: the text as it is, wrapped where it is long. Empty stays empty.
 inline QString asToolTip(const QString& text) {
-    return text.isEmpty() ? QString() : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
+    return text.isEmpty() ? QString()
+                          : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
 }
 
 // For buttons, actions, tabs and labels with a buddy.

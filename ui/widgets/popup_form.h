@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small form that opens under a button and closes with Esc, Enter or a click elsewhere. Not a QMenu: there Tab does not lead from field to field.
+// A small form that opens under a button and closes with Esc, Enter or a click elsewhere. Not a QMenu: there Tab does
+// not lead from field to field.
 #pragma once
 
 #include <QFrame>

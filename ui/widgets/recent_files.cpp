@@ -20,11 +20,15 @@ bool RecentEntry::exists() const {
 
 QString shortPath(const QString& path, const QStringList& others) {
     const auto split = [](const QString& of) { return of.split(QLatin1Char('/'), Qt::SkipEmptyParts); };
-    const auto end = [&](const QString& of, qsizetype parts) { return split(of).mid(std::max<qsizetype>(0, split(of).size() - parts)); };
+    const auto end = [&](const QString& of, qsizetype parts) {
+        return split(of).mid(std::max<qsizetype>(0, split(of).size() - parts));
+    };
     const qsizetype all = split(path).size();
     for (qsizetype parts = std::min<qsizetype>(2, all); parts <= all; ++parts) {
         const QStringList shown = end(path, parts);
-        if (std::none_of(others.begin(), others.end(), [&](const QString& other) { return other != path && end(other, parts) == shown; })) return shown.join(QLatin1Char('/'));
+        if (std::none_of(others.begin(), others.end(),
+                         [&](const QString& other) { return other != path && end(other, parts) == shown; }))
+            return shown.join(QLatin1Char('/'));
     }
     return path;
 }
@@ -55,7 +59,8 @@ QString RecentEntry::label(const QList<RecentEntry>& among) const {
     QString words = shortPath(model, others);
     if (!dataset.isEmpty()) {
         const QFileInfo data(dataset);  // the directory of a feature_spec.yaml says more than its own name
-        words += QStringLiteral(" · ") + (data.suffix() == QLatin1String("yaml") ? data.absoluteDir().dirName() : data.fileName());
+        words += QStringLiteral(" · ") +
+                 (data.suffix() == QLatin1String("yaml") ? data.absoluteDir().dirName() : data.fileName());
     }
     return words;
 }
@@ -120,7 +125,8 @@ void RecentFiles::addModel(const QString& model, qint64 bytes) {
     save(all);
 }
 
-void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary) {
+void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split,
+                             const QString& dictionary) {
     QList<RecentEntry> all = entries();
     for (RecentEntry& entry : all)
         if (entry.model == model) {

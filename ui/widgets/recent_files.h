@@ -15,11 +15,11 @@ struct RecentEntry {
     qint64 bytes = 0;   // of its values; 0: not known
     QString page = {};  // where it was left: a page of the table of pages, and the table selected there
     int table = -1;
-    bool exists() const;   // the checkpoint is still there
+    bool exists() const;  // the checkpoint is still there
     // For a menu: the end of the path, and the dataset's name. `among`: entries it is to be told apart from.
     QString label(const QList<RecentEntry>& among = {}) const;
     QString dateAndSize() const;  // "29 Nov 2026 · 2.7 MiB"; what is known of it
-    QString details() const;  // for a tool tip: path, dataset, split and dictionary, a line each
+    QString details() const;      // for a tool tip: path, dataset, split and dictionary, a line each
 };
 
 // The last two parts of the path, or as many as tell it apart from the other paths.
@@ -33,7 +33,7 @@ public:
     static constexpr int kMost = 10;
     static RecentFiles& instance();
 
-    QList<RecentEntry> entries() const;   // newest first
+    QList<RecentEntry> entries() const;                     // newest first
     void addModel(const QString& model, qint64 bytes = 0);  // opened today; keeps the dataset it was last used with
     void setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary);
     // Where a known model is left.

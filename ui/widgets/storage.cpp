@@ -14,7 +14,11 @@ QString baseDirectory(const char* variable, const char* fallback) {
 
 }  // namespace
 
-QString configFile() { return baseDirectory("XDG_CONFIG_HOME", "/.config") + QStringLiteral("/dlrm-explorer/settings.ini"); }
-QString stateFile() { return baseDirectory("XDG_STATE_HOME", "/.local/state") + QStringLiteral("/dlrm-explorer/state.ini"); }
+QString configFile() {
+    return baseDirectory("XDG_CONFIG_HOME", "/.config") + QStringLiteral("/dlrm-explorer/settings.ini");
+}
+QString stateFile() {
+    return baseDirectory("XDG_STATE_HOME", "/.local/state") + QStringLiteral("/dlrm-explorer/state.ini");
+}
 
 }  // namespace dlrm::ui

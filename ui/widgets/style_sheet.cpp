@@ -167,12 +167,16 @@ QString styleSheet(const ThemeColors& c) {
         {QStringLiteral("accentText"), c.accentText.name()},
         {QStringLiteral("fail"), c.fail.name()},
         {QStringLiteral("failTint"), blend(c.window, c.fail, 0.10).name()},
-        {QStringLiteral("chevron"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-down-dark") : QStringLiteral("chevron-down-light")},
-        {QStringLiteral("chevronUp"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-up-dark") : QStringLiteral("chevron-up-light")},
-        {QStringLiteral("check"), c.window.lightness() < c.text.lightness() ? QStringLiteral("check-dark") : QStringLiteral("check-light")},
+        {QStringLiteral("chevron"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-down-dark")
+                                                                              : QStringLiteral("chevron-down-light")},
+        {QStringLiteral("chevronUp"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-up-dark")
+                                                                                : QStringLiteral("chevron-up-light")},
+        {QStringLiteral("check"),
+         c.window.lightness() < c.text.lightness() ? QStringLiteral("check-dark") : QStringLiteral("check-light")},
     };
     QString sheet = QString::fromLatin1(kSheet);
-    for (auto it = values.cbegin(); it != values.cend(); ++it) sheet.replace(QLatin1Char('@') + it.key() + QLatin1Char('@'), it.value());
+    for (auto it = values.cbegin(); it != values.cend(); ++it)
+        sheet.replace(QLatin1Char('@') + it.key() + QLatin1Char('@'), it.value());
     return sheet;
 }
 

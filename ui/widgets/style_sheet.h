@@ -8,7 +8,8 @@ namespace dlrm::ui {
 
 struct ThemeColors;
 
-// Object names and properties it knows: QPushButton[primary="true"], QFrame[card="true"], QLabel[muted="true"], [link="true"] buttons, and the shell's parts.
+// Object names and properties it knows: QPushButton[primary="true"], QFrame[card="true"], QLabel[muted="true"],
+// [link="true"] buttons, and the shell's parts.
 QString styleSheet(const ThemeColors& colors);
 
 }  // namespace dlrm::ui

@@ -58,7 +58,8 @@ ThemeColors lightColors() {
     return c;
 }
 
-// The system's choice, read from the palette the platform gave us before ours: dark when its window is darker than its text.
+// The system's choice, read from the palette the platform gave us before ours: dark when its window is darker than its
+// text.
 bool systemIsDark(const QPalette& system) {
     return system.color(QPalette::Window).lightness() < system.color(QPalette::WindowText).lightness();
 }
@@ -85,7 +86,8 @@ QPalette paletteFor(const ThemeColors& c) {
     p.setColor(QPalette::HighlightedText, c.accentText);
     p.setColor(QPalette::Link, c.accent);
     p.setColor(QPalette::LinkVisited, c.accent);
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) p.setColor(QPalette::Disabled, role, c.disabled);
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        p.setColor(QPalette::Disabled, role, c.disabled);
     p.setColor(QPalette::Disabled, QPalette::Highlight, c.line);
     p.setColor(QPalette::Disabled, QPalette::HighlightedText, c.disabled);
     return p;
@@ -97,7 +99,8 @@ QColor mix(const QColor& a, const QColor& b, double t) {
 }
 
 // Cividis (Nuñez, Anderton, Renslow 2018) at 0, 1/10, … 1; linear between.
-constexpr std::array<unsigned, 11> kCividis{0x00224e, 0x083370, 0x35456c, 0x4f576c, 0x666970, 0x7d7c78, 0x948e77, 0xaea371, 0xc8b866, 0xe5cf52, 0xfee838};
+constexpr std::array<unsigned, 11> kCividis{0x00224e, 0x083370, 0x35456c, 0x4f576c, 0x666970, 0x7d7c78,
+                                            0x948e77, 0xaea371, 0xc8b866, 0xe5cf52, 0xfee838};
 
 // Okabe–Ito without black; the yellow and sky blue are darkened on white, where they would vanish.
 constexpr std::array<unsigned, 7> kSeriesDark{0x56b4e9, 0xe69f00, 0x009e73, 0xf0e442, 0x4d8fd6, 0xd55e00, 0xcc79a7};
@@ -190,8 +193,9 @@ QString formatNumber(double x, int significant) {
     if (std::isinf(x)) return x > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
     if (x == 0) return QStringLiteral("0");
     const int exponent = static_cast<int>(std::floor(std::log10(std::abs(x))));
-    QString text = exponent < -4 || exponent > 6 ? QString::number(x, 'e', std::max(significant - 1, 0))
-                                                 : QString::number(x, 'f', std::clamp(significant - 1 - exponent, 0, 12));
+    QString text = exponent < -4 || exponent > 6
+                       ? QString::number(x, 'e', std::max(significant - 1, 0))
+                       : QString::number(x, 'f', std::clamp(significant - 1 - exponent, 0, 12));
     return text.replace(QLatin1Char('-'), QStringLiteral("−"));  // also of an exponent
 }
 

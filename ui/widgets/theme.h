@@ -29,7 +29,7 @@ class Theme : public QObject {
     Q_OBJECT
 public:
     static Theme& instance();
-    void apply(ThemeMode mode);       // sets QPalette and style sheet of the application
+    void apply(ThemeMode mode);  // sets QPalette and style sheet of the application
     ThemeMode mode() const;
     bool isDark() const;
     const ThemeColors& colors() const;
@@ -52,15 +52,16 @@ private:
     State* m_state;
 };
 
-// Own monochrome SVG from resources/icons, tinted with the palette's text colour (accent when checked, disabled when disabled).
+// Own monochrome SVG from resources/icons, tinted with the palette's text colour (accent when checked, disabled when
+// disabled).
 QIcon themeIcon(const QString& name);
 // The program's own, in its own colours.
 QIcon applicationIcon();
 
 // "8,165,896", "1.87", "3.89 GiB", "612 k": the same formatting everywhere; locale-independent separators.
 QString formatCount(qint64 n);
-QString formatShort(double n);                      // 8.17 M, 612 k
-QString formatBytes(qint64 bytes);                  // GiB, MiB, KiB
+QString formatShort(double n);      // 8.17 M, 612 k
+QString formatBytes(qint64 bytes);  // GiB, MiB, KiB
 QString formatNumber(double x, int significant = 4);
 QString formatPercent(double share, int decimals = 1);
 

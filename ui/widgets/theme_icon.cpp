@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// themeIcon(): an icon engine that draws an SVG of resources/icons in the theme's colour of the moment, so a theme change needs no reloading.
+// themeIcon(): an icon engine that draws an SVG of resources/icons in the theme's colour of the moment, so a theme
+// change needs no reloading.
 #include <QFile>
 #include <QIconEngine>
 #include <QPainter>
@@ -22,7 +23,9 @@ public:
         painter->drawPixmap(rect, render(rect.size() * ratio, mode, state));
     }
 
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override { return render(size, mode, state); }
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+        return render(size, mode, state);
+    }
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override {
         QPixmap p = render(size, mode, state);
         p.setDevicePixelRatio(scale);

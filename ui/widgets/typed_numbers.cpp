@@ -23,7 +23,8 @@ QString withoutGroups(const QString& text) {
 
 std::optional<double> typedNumber(const QString& text) {
     QString plain = withoutGroups(text.trimmed());
-    if (plain.count(QLatin1Char(',')) == 1 && !plain.contains(QLatin1Char('.'))) plain.replace(QLatin1Char(','), QLatin1Char('.'));
+    if (plain.count(QLatin1Char(',')) == 1 && !plain.contains(QLatin1Char('.')))
+        plain.replace(QLatin1Char(','), QLatin1Char('.'));
     bool ok = false;
     const double value = plain.toDouble(&ok);
     return ok && std::isfinite(value) ? std::optional(value) : std::nullopt;

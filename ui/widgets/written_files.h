@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A child of the window: widgets that know no session tell it of the tables they write, so that where those come from is written beside them.
+// A child of the window: widgets that know no session tell it of the tables they write, so that where those come from
+// is written beside them.
 #pragma once
 
 #include <QObject>

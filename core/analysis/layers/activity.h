@@ -12,8 +12,8 @@
 
 namespace dlrm {
 
-// A unit is active in a row when its output is above 0, as unit_atlas.h counts it. +∞ is above 0: its sum overflowed upwards, so the unit is on; NaN is
-// above nothing.
+// A unit is active in a row when its output is above 0, as unit_atlas.h counts it. +∞ is above 0: its sum overflowed
+// upwards, so the unit is on; NaN is above nothing.
 struct LayerActivity {
     std::int64_t active = 0;      // units
     std::int64_t notFinite = 0;   // units whose output is NaN or infinite; infinite ones may be active, too
@@ -27,8 +27,9 @@ LayerActivity layerActivity(std::span<const float> outputs);
 // Against the same layer of another row.
 struct ActivityChange {
     std::vector<float> differences;  // (units): here less there
-    std::int64_t switched = 0;       // units that are active in one of the two rows; a unit that is NaN in either is left out
-    std::int64_t notNumbers = 0;     // units left out
+    std::int64_t switched =
+        0;  // units that are active in one of the two rows; a unit that is NaN in either is left out
+    std::int64_t notNumbers = 0;  // units left out
 };
 // REQUIRES: same size.
 ActivityChange activityChange(std::span<const float> outputs, std::span<const float> reference);

@@ -10,9 +10,10 @@
 namespace dlrm {
 namespace {
 
-constexpr std::size_t kBlock = 16;              // values between two looks at the distance
-constexpr std::size_t kPairsPerLook = 64;       // between two looks at the stop token
-constexpr double kRounding = 1e-9;              // of a squared distance of unit vectors in double; the cosine decides what is within it
+constexpr std::size_t kBlock = 16;         // values between two looks at the distance
+constexpr std::size_t kPairsPerLook = 64;  // between two looks at the stop token
+constexpr double kRounding =
+    1e-9;  // of a squared distance of unit vectors in double; the cosine decides what is within it
 
 // Column by column, the bias last; -0 became 0, so that equal values have equal bytes.
 std::vector<float> columnsOf(const DenseWeights& w, std::int64_t rows) {
@@ -22,7 +23,8 @@ std::vector<float> columnsOf(const DenseWeights& w, std::int64_t rows) {
     for (std::size_t i0 = 0; i0 + 1 < height; i0 += kTile)
         for (std::size_t j0 = 0; j0 < width; j0 += kTile)
             for (std::size_t i = i0; i < std::min(i0 + kTile, height - 1); ++i)
-                for (std::size_t j = j0; j < std::min(j0 + kTile, width); ++j) out[j * height + i] = w.kernel[i * width + j] + 0.0F;
+                for (std::size_t j = j0; j < std::min(j0 + kTile, width); ++j)
+                    out[j * height + i] = w.kernel[i * width + j] + 0.0F;
     for (std::size_t j = 0; j < width; ++j) out[j * height + height - 1] = w.bias[j] + 0.0F;
     return out;
 }
@@ -48,7 +50,8 @@ double dot(const float* a, const float* b, std::size_t size) {
 
 }  // namespace
 
-Result<void> findDuplicates(const DenseWeights& weights, std::int64_t rows, std::span<UnitStatistics> units, const std::stop_token& stop) {
+Result<void> findDuplicates(const DenseWeights& weights, std::int64_t rows, std::span<UnitStatistics> units,
+                            const std::stop_token& stop) {
     const std::size_t height = static_cast<std::size_t>(rows) + 1;
     const std::vector<float> columns = columnsOf(weights, rows);
     const auto column = [&](std::size_t j) { return columns.data() + j * height; };

@@ -12,8 +12,10 @@
 
 namespace dlrm {
 
-// Fills duplicateOf, exact and cosine of the live units. rows: the learned inputs. A column with a value that is not finite is no duplicate.
-// Pairs are told apart by the distance of the normalised columns, summed until it exceeds what kDuplicateCosine allows: usually a few values.
-Result<void> findDuplicates(const DenseWeights& weights, std::int64_t rows, std::span<UnitStatistics> units, const std::stop_token& stop);
+// Fills duplicateOf, exact and cosine of the live units. rows: the learned inputs. A column with a value that is not
+// finite is no duplicate. Pairs are told apart by the distance of the normalised columns, summed until it exceeds what
+// kDuplicateCosine allows: usually a few values.
+Result<void> findDuplicates(const DenseWeights& weights, std::int64_t rows, std::span<UnitStatistics> units,
+                            const std::stop_token& stop);
 
 }  // namespace dlrm

@@ -38,19 +38,26 @@ LayerInput layerInput(const ModelSpec& spec, bool top, std::size_t layer, std::i
     // A part of a model does not say what stood before its top MLP.
     if (spec.interaction == InteractionKind::Cross || !spec.missing.empty()) return {Kind::Value, row, 0};
     const InteractionRows at = interactionRows(spec);
-    if (row >= at.firstBottom && row < at.firstBottom + spec.embeddingDim) return {Kind::Bottom, row - at.firstBottom, 0};
+    if (row >= at.firstBottom && row < at.firstBottom + spec.embeddingDim)
+        return {Kind::Bottom, row - at.firstBottom, 0};
     return pairAt(row - at.firstDot);
 }
 
 std::string layerInputName(const ModelSpec& spec, bool top, std::size_t layer, std::int64_t row) {
     const LayerInput input = layerInput(spec, top, layer, row);
     switch (input.kind) {
-        case LayerInput::Kind::Numerical: return fmt::format("num_{}", input.first);
-        case LayerInput::Kind::Unit: return fmt::format("unit {}", input.first);
-        case LayerInput::Kind::Bottom: return fmt::format("bottom {}", input.first);
-        case LayerInput::Kind::Dot: return vectorName(spec, input.first) + " × " + vectorName(spec, input.second);
-        case LayerInput::Kind::Value: return fmt::format("value {}", input.first);
-        case LayerInput::Kind::Padding: break;
+        case LayerInput::Kind::Numerical:
+            return fmt::format("num_{}", input.first);
+        case LayerInput::Kind::Unit:
+            return fmt::format("unit {}", input.first);
+        case LayerInput::Kind::Bottom:
+            return fmt::format("bottom {}", input.first);
+        case LayerInput::Kind::Dot:
+            return vectorName(spec, input.first) + " × " + vectorName(spec, input.second);
+        case LayerInput::Kind::Value:
+            return fmt::format("value {}", input.first);
+        case LayerInput::Kind::Padding:
+            break;
     }
     return "padding";
 }

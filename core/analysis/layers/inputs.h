@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every row of an MLP's kernel reads: a numerical, a unit of the layer before, a dot product of two vectors, or padding.
+// What every row of an MLP's kernel reads: a numerical, a unit of the layer before, a dot product of two vectors, or
+// padding.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace dlrm {
 
-// Numerical: `first` is its number. Unit: of the layer before. Bottom: output `first` of the bottom MLP. Dot: of vectors `first` > `second`,
-// 0 = bottom, in interaction order. Value: position `first` of DCNv2's x, or of an
+// Numerical: `first` is its number. Unit: of the layer before. Bottom: output `first` of the bottom MLP. Dot: of
+// vectors `first` > `second`, 0 = bottom, in interaction order. Value: position `first` of DCNv2's x, or of an
 // interaction whose parts the checkpoint does not hold. Padding: always zero.
 struct LayerInput {
     enum class Kind : std::uint8_t { Numerical, Unit, Bottom, Dot, Value, Padding };

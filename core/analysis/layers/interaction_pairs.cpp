@@ -13,16 +13,23 @@ std::vector<VectorPair> strongest(std::span<const T> matrix, std::size_t vectors
     std::vector<VectorPair> pairs;
     for (std::size_t i = 0; i < vectors; ++i)
         for (std::size_t j = 0; j < i; ++j) pairs.push_back({i, j, static_cast<double>(matrix[i * vectors + j])});
-    const auto strength = [](const VectorPair& p) { return std::isfinite(p.value) ? std::abs(p.value) : std::numeric_limits<double>::infinity(); };
-    std::stable_sort(pairs.begin(), pairs.end(), [&](const VectorPair& a, const VectorPair& b) { return strength(a) > strength(b); });
+    const auto strength = [](const VectorPair& p) {
+        return std::isfinite(p.value) ? std::abs(p.value) : std::numeric_limits<double>::infinity();
+    };
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [&](const VectorPair& a, const VectorPair& b) { return strength(a) > strength(b); });
     pairs.resize(std::min(most, pairs.size()));
     return pairs;
 }
 
 }  // namespace
 
-std::vector<VectorPair> strongestPairs(std::span<const double> matrix, std::size_t vectors, std::size_t most) { return strongest(matrix, vectors, most); }
-std::vector<VectorPair> strongestPairs(std::span<const float> matrix, std::size_t vectors, std::size_t most) { return strongest(matrix, vectors, most); }
+std::vector<VectorPair> strongestPairs(std::span<const double> matrix, std::size_t vectors, std::size_t most) {
+    return strongest(matrix, vectors, most);
+}
+std::vector<VectorPair> strongestPairs(std::span<const float> matrix, std::size_t vectors, std::size_t most) {
+    return strongest(matrix, vectors, most);
+}
 
 std::vector<float> pairDots(std::span<const float> interaction, std::size_t vectors, std::span<const float> reference) {
     std::vector<float> out(interaction.begin(), interaction.end());

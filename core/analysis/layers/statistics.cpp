@@ -43,7 +43,9 @@ std::vector<std::int64_t> histogramOf(std::span<const float> values, const Value
     std::vector<std::int64_t> bins(kWeightBins);
     const double width = s.max > s.min ? (s.max - s.min) / kWeightBins : 1;
     for (const float v : values)
-        if (std::isfinite(v)) ++bins[static_cast<std::size_t>(std::min<double>(kWeightBins - 1, (static_cast<double>(v) - s.min) / width))];
+        if (std::isfinite(v))
+            ++bins[static_cast<std::size_t>(
+                std::min<double>(kWeightBins - 1, (static_cast<double>(v) - s.min) / width))];
     return bins;
 }
 
@@ -59,7 +61,8 @@ float displayLimit(std::span<const float> values) {
 }
 
 // Proofs by the definition of UnitState, one pass over the kernel in the order it lies in memory.
-void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRange> inputs, bool relu, LayerStatistics& out) {
+void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRange> inputs, bool relu,
+              LayerStatistics& out) {
     const auto columns = static_cast<std::size_t>(w.outputs);
     std::vector<std::uint8_t> silent(columns), constant(columns, 1), zero(columns, 1);
     for (std::size_t j = 0; j < columns; ++j) {
@@ -69,7 +72,8 @@ void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRan
     for (std::int64_t i = 0; i < rows; ++i) {
         const float* row = w.kernel.data() + static_cast<std::size_t>(i) * columns;
         const InputRange range = inputs[static_cast<std::size_t>(i)];
-        const bool fixed = range == InputRange::Constant || range == InputRange::Zero, isZero = range == InputRange::Zero, positive = range != InputRange::Any;
+        const bool fixed = range == InputRange::Constant || range == InputRange::Zero,
+                   isZero = range == InputRange::Zero, positive = range != InputRange::Any;
         bool allZero = true;
         for (std::size_t j = 0; j < columns; ++j) {
             const float v = row[j];
@@ -94,15 +98,20 @@ void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRan
 
 std::string_view name(UnitState state) {
     switch (state) {
-        case UnitState::Live: return "live";
-        case UnitState::Silent: return "silent";
-        case UnitState::Constant: return "constant";
-        case UnitState::Unread: return "unread";
+        case UnitState::Live:
+            return "live";
+        case UnitState::Silent:
+            return "silent";
+        case UnitState::Constant:
+            return "constant";
+        case UnitState::Unread:
+            return "unread";
     }
     return "?";
 }
 
-Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const LayerSpec& spec, std::span<const InputRange> inputs, std::stop_token stop) {
+Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const LayerSpec& spec,
+                                        std::span<const InputRange> inputs, std::stop_token stop) {
     LayerStatistics out;
     out.spec = spec;
     const std::int64_t rows = weights.inputs - spec.paddingInputs;
@@ -166,11 +175,13 @@ InteractionImportance interactionImportance(const ModelSpec& spec, std::span<con
     for (std::int64_t i = 1; i < vectors; ++i)
         for (std::int64_t j = 0; j < i; ++j) {
             const double norm = rowNorms[static_cast<std::size_t>(at.firstDot + pairIndex(i, j))];
-            out.pairNorms[static_cast<std::size_t>(i * vectors + j)] = out.pairNorms[static_cast<std::size_t>(j * vectors + i)] = norm;
+            out.pairNorms[static_cast<std::size_t>(i * vectors + j)] =
+                out.pairNorms[static_cast<std::size_t>(j * vectors + i)] = norm;
             squares += norm * norm;
         }
     out.dotRms = std::sqrt(squares / static_cast<double>(spec.pairs()));
-    const std::span<const double> bottom = rowNorms.subspan(static_cast<std::size_t>(at.firstBottom), static_cast<std::size_t>(spec.embeddingDim));
+    const std::span<const double> bottom =
+        rowNorms.subspan(static_cast<std::size_t>(at.firstBottom), static_cast<std::size_t>(spec.embeddingDim));
     out.bottomNorms.assign(bottom.begin(), bottom.end());
     squares = 0;
     for (const double norm : bottom) squares += norm * norm;
@@ -205,7 +216,9 @@ std::vector<InputRange> inputRanges(const ModelSpec& spec, bool top, std::size_t
         const LayerInput input = layerInput(spec, top, layer, static_cast<std::int64_t>(i));
         if (input.kind != LayerInput::Kind::Unit && input.kind != LayerInput::Kind::Bottom) continue;
         const UnitState state = before->units[static_cast<std::size_t>(input.first)].state;
-        ranges[i] = state == UnitState::Silent ? InputRange::Zero : state == UnitState::Constant ? InputRange::Constant : InputRange::NotNegative;
+        ranges[i] = state == UnitState::Silent     ? InputRange::Zero
+                    : state == UnitState::Constant ? InputRange::Constant
+                                                   : InputRange::NotNegative;
     }
     return ranges;
 }

@@ -12,11 +12,13 @@ namespace dlrm {
 
 namespace {
 
-void findPatterns(const UnitCounts& counts, std::size_t index, const ModelSpec& spec, const ModelLayers& layers, AtlasLayer& layer) {
+void findPatterns(const UnitCounts& counts, std::size_t index, const ModelSpec& spec, const ModelLayers& layers,
+                  AtlasLayer& layer) {
     const LayerStatistics& weights = *layers.find(layer.top, static_cast<int>(layer.layer));
     const std::vector<std::uint64_t>& patterns = counts.patterns[index];
     const auto pattern = [&](std::size_t unit) {
-        return std::string_view(reinterpret_cast<const char*>(patterns.data() + unit * counts.words), counts.words * sizeof(std::uint64_t));
+        return std::string_view(reinterpret_cast<const char*>(patterns.data() + unit * counts.words),
+                                counts.words * sizeof(std::uint64_t));
     };
     const bool vector = !layer.top && layer.layer + 1 == spec.bottomMlp.size();
     const std::size_t units = layer.active.size();
@@ -47,7 +49,9 @@ void findPatterns(const UnitCounts& counts, std::size_t index, const ModelSpec& 
 }  // namespace
 
 UnitCounts::UnitCounts(const ModelSpec& spec, RowRange rowRange)
-    : range(rowRange), sample(std::min(range.size(), kPatternRows)), words(static_cast<std::size_t>((sample + 63) / 64)) {
+    : range(rowRange),
+      sample(std::min(range.size(), kPatternRows)),
+      words(static_cast<std::size_t>((sample + 63) / 64)) {
     for (const bool top : {false, true}) {
         const std::vector<LayerSpec>& mlp = top ? spec.topMlp : spec.bottomMlp;
         for (std::size_t i = 0; i < mlp.size(); ++i) {
@@ -71,10 +75,8 @@ std::int64_t UnitCounts::firstSampled(std::int64_t row) const {
     std::int64_t low = 0, high = sample;
     while (low < high) {
         const std::int64_t middle = (low + high) / 2;
-        if (sampledRow(middle) < row)
-            low = middle + 1;
-        else
-            high = middle;
+        if (sampledRow(middle) < row) low = middle + 1;
+        else high = middle;
     }
     return low;
 }
@@ -113,7 +115,9 @@ UnitAtlas unitAtlas(const UnitCounts& counts, const ModelSpec& spec, const Model
 }
 
 std::int64_t learnedParameters(const ModelSpec& spec, std::span<const std::vector<std::uint8_t>> removed) {
-    const auto gone = [&](std::size_t layer, std::int64_t unit) { return layer < removed.size() && !removed[layer].empty() && removed[layer][static_cast<std::size_t>(unit)]; };
+    const auto gone = [&](std::size_t layer, std::int64_t unit) {
+        return layer < removed.size() && !removed[layer].empty() && removed[layer][static_cast<std::size_t>(unit)];
+    };
     std::int64_t sum = 0;
     for (std::size_t at = 0; at < spec.bottomMlp.size() + spec.topMlp.size(); ++at) {
         const bool top = at >= spec.bottomMlp.size();

@@ -38,8 +38,8 @@ struct CellOf {
 
 }  // namespace
 
-Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, std::span<const float> colours, const PlotWindow& window, int columns, int rows,
-                            std::stop_token stop) {
+Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, std::span<const float> colours,
+                            const PlotWindow& window, int columns, int rows, std::stop_token stop) {
     DensityGrid grid = emptyGrid(window, columns, rows, x.size());
     const CellOf columnOf(window.lowX, window.highX, columns), rowOf(window.lowY, window.highY, rows);
     std::vector<double> sums(colours.empty() ? 0 : grid.counts.size());
@@ -48,7 +48,8 @@ Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, 
         if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
         const int column = columnOf(static_cast<double>(x[i])), row = rowOf(static_cast<double>(y[i]));
         if (column < 0 || row < 0) continue;
-        const std::size_t cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
+        const std::size_t cell =
+            static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
         ++grid.counts[cell];
         if (colours.empty() || !std::isfinite(colours[i])) continue;
         sums[cell] += static_cast<double>(colours[i]);
@@ -63,21 +64,30 @@ Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, 
     return grid;
 }
 
-Result<DensityGrid> rankDensity(std::span<const float> values, const PlotWindow& window, int columns, int rows, std::stop_token stop) {
+Result<DensityGrid> rankDensity(std::span<const float> values, const PlotWindow& window, int columns, int rows,
+                                std::stop_token stop) {
     DensityGrid grid = emptyGrid(window, columns, rows, values.size());
     const CellOf rowOf(window.lowY, window.highY, rows);
     const auto count = [&](std::size_t from, std::size_t to, int column) {
         for (std::size_t i = from; i < to; ++i) {
             const int row = rowOf(static_cast<double>(values[i]));
-            if (row >= 0) ++grid.counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)];
+            if (row >= 0)
+                ++grid.counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                              static_cast<std::size_t>(column)];
         }
     };
     // Ranks ascend with the columns: each column is a run of ranks, no logarithm per rank.
     const double width = (window.highX - window.lowX) / columns;
     const auto size = static_cast<double>(values.size());
     for (int column = 0; column < columns; ++column) {
-        const auto rankAt = [&](int edge) { return static_cast<std::size_t>(std::clamp(std::ceil(std::pow(10.0, window.lowX + edge * width)) - 1, 0.0, size)); };
-        const std::size_t end = column + 1 == columns ? static_cast<std::size_t>(std::clamp(std::floor(std::pow(10.0, window.highX)), 0.0, size)) : rankAt(column + 1);
+        const auto rankAt = [&](int edge) {
+            return static_cast<std::size_t>(
+                std::clamp(std::ceil(std::pow(10.0, window.lowX + edge * width)) - 1, 0.0, size));
+        };
+        const std::size_t end =
+            column + 1 == columns
+                ? static_cast<std::size_t>(std::clamp(std::floor(std::pow(10.0, window.highX)), 0.0, size))
+                : rankAt(column + 1);
         for (std::size_t from = rankAt(column); from < end; from += kChunk) {
             if (stop.stop_requested()) return cancelled();
             count(from, std::min(end, from + kChunk), column);

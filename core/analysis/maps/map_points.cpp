@@ -36,7 +36,8 @@ PlotWindow windowAround(std::span<const float> x, std::span<const float> y) {
     return bounds;
 }
 
-Result<PlotPoints> pointsOnAxes(std::span<const float> coordinates, int components, int axisX, int axisY, std::stop_token stop) {
+Result<PlotPoints> pointsOnAxes(std::span<const float> coordinates, int components, int axisX, int axisY,
+                                std::stop_token stop) {
     PlotPoints out;
     const auto stride = static_cast<std::size_t>(components);
     const std::size_t points = coordinates.size() / stride;

@@ -5,9 +5,9 @@
 #include <cassert>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <fmt/format.h>
 
 namespace dlrm {
 

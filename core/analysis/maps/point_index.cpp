@@ -14,7 +14,9 @@ constexpr int kMostCellsASide = 2048;
 
 }  // namespace
 
-int PointIndex::column(double x) const { return static_cast<int>(std::clamp((x - m_lowX) / m_stepX, 0.0, m_columns - 1.0)); }
+int PointIndex::column(double x) const {
+    return static_cast<int>(std::clamp((x - m_lowX) / m_stepX, 0.0, m_columns - 1.0));
+}
 int PointIndex::row(double y) const { return static_cast<int>(std::clamp((y - m_lowY) / m_stepY, 0.0, m_rows - 1.0)); }
 
 Result<PointIndex> PointIndex::build(std::span<const float> x, std::span<const float> y, std::stop_token stop) {
@@ -35,14 +37,16 @@ Result<PointIndex> PointIndex::build(std::span<const float> x, std::span<const f
         out.m_lowY = std::min(out.m_lowY, static_cast<double>(y[i]));
         highY = std::max(highY, static_cast<double>(y[i]));
     }
-    const int side = std::clamp(static_cast<int>(std::sqrt(static_cast<double>(finite) / kPointsPerCell)), 1, kMostCellsASide);
+    const int side =
+        std::clamp(static_cast<int>(std::sqrt(static_cast<double>(finite) / kPointsPerCell)), 1, kMostCellsASide);
     out.m_columns = out.m_rows = side;
     if (highX > out.m_lowX) out.m_stepX = (highX - out.m_lowX) / side;
     if (highY > out.m_lowY) out.m_stepY = (highY - out.m_lowY) / side;
     const auto cells = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
     out.m_starts.assign(cells + 1, 0);
     const auto cellOf = [&](std::size_t i) {
-        return static_cast<std::size_t>(out.row(static_cast<double>(y[i]))) * static_cast<std::size_t>(side) + static_cast<std::size_t>(out.column(static_cast<double>(x[i])));
+        return static_cast<std::size_t>(out.row(static_cast<double>(y[i]))) * static_cast<std::size_t>(side) +
+               static_cast<std::size_t>(out.column(static_cast<double>(x[i])));
     };
     for (std::size_t i = 0; i < x.size(); ++i) {
         if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
@@ -64,10 +68,12 @@ std::optional<std::int64_t> PointIndex::nearest(double px, double py, double rad
     double bestDistance = 1;
     for (int r = row(py - radiusY); r <= row(py + radiusY); ++r)
         for (int c = column(px - radiusX); c <= column(px + radiusX); ++c) {
-            const std::size_t cell = static_cast<std::size_t>(r) * static_cast<std::size_t>(m_columns) + static_cast<std::size_t>(c);
+            const std::size_t cell =
+                static_cast<std::size_t>(r) * static_cast<std::size_t>(m_columns) + static_cast<std::size_t>(c);
             for (std::uint32_t k = m_starts[cell]; k < m_starts[cell + 1]; ++k) {
                 const std::uint32_t i = m_points[k];
-                const double dx = (static_cast<double>(m_x[i]) - px) / radiusX, dy = (static_cast<double>(m_y[i]) - py) / radiusY;
+                const double dx = (static_cast<double>(m_x[i]) - px) / radiusX,
+                             dy = (static_cast<double>(m_y[i]) - py) / radiusY;
                 const double distance = dx * dx + dy * dy;
                 if (distance > bestDistance || (best && distance == bestDistance && i > *best)) continue;
                 bestDistance = distance;
@@ -77,11 +83,14 @@ std::optional<std::int64_t> PointIndex::nearest(double px, double py, double rad
     return best;
 }
 
-Result<std::vector<std::uint32_t>> pointsInside(std::span<const float> x, std::span<const float> y, std::span<const Corner> polygon, std::stop_token stop) {
+Result<std::vector<std::uint32_t>> pointsInside(std::span<const float> x, std::span<const float> y,
+                                                std::span<const Corner> polygon, std::stop_token stop) {
     std::vector<std::uint32_t> inside;
     if (polygon.size() < 3) return inside;
-    const auto [left, right] = std::minmax_element(polygon.begin(), polygon.end(), [](const Corner& a, const Corner& b) { return a.x < b.x; });
-    const auto [low, high] = std::minmax_element(polygon.begin(), polygon.end(), [](const Corner& a, const Corner& b) { return a.y < b.y; });
+    const auto [left, right] =
+        std::minmax_element(polygon.begin(), polygon.end(), [](const Corner& a, const Corner& b) { return a.x < b.x; });
+    const auto [low, high] =
+        std::minmax_element(polygon.begin(), polygon.end(), [](const Corner& a, const Corner& b) { return a.y < b.y; });
     for (std::size_t i = 0; i < x.size(); ++i) {
         if (i % (kChunk / 16) == 0 && stop.stop_requested()) return cancelled();
         const auto px = static_cast<double>(x[i]), py = static_cast<double>(y[i]);

@@ -19,7 +19,8 @@ public:
     // x, y: (points), at most 2³² of them; copied nowhere, they must outlive the index. E-CANCELLED.
     static Result<PointIndex> build(std::span<const float> x, std::span<const float> y, std::stop_token stop = {});
 
-    // The point nearest to (px, py) when distances in x count 1/radiusX and in y 1/radiusY, if it is within 1. Microseconds for small radii.
+    // The point nearest to (px, py) when distances in x count 1/radiusX and in y 1/radiusY, if it is within 1.
+    // Microseconds for small radii.
     std::optional<std::int64_t> nearest(double px, double py, double radiusX, double radiusY) const;
 
 private:
@@ -37,6 +38,7 @@ struct Corner {
 };
 
 // Indices of the points inside the closed polygon (even-odd rule), ascending. E-CANCELLED.
-Result<std::vector<std::uint32_t>> pointsInside(std::span<const float> x, std::span<const float> y, std::span<const Corner> polygon, std::stop_token stop);
+Result<std::vector<std::uint32_t>> pointsInside(std::span<const float> x, std::span<const float> y,
+                                                std::span<const Corner> polygon, std::stop_token stop);
 
 }  // namespace dlrm

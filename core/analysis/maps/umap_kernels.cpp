@@ -72,11 +72,13 @@ HWY_INLINE std::int64_t dueEdges(LayoutState& state, std::int64_t point, std::in
     const hn::RebindToSigned<decltype(d)> di;
     const auto one = hn::Set(d, 1.0F);
     std::int64_t n = 0;
-    for (std::int64_t e = state.starts[static_cast<std::size_t>(point)]; e < state.starts[static_cast<std::size_t>(point) + 1]; e += hn::MaxLanes(d)) {
+    for (std::int64_t e = state.starts[static_cast<std::size_t>(point)];
+         e < state.starts[static_cast<std::size_t>(point) + 1]; e += hn::MaxLanes(d)) {
         const auto saved = hn::Add(hn::Load(d, state.pending.data() + e), hn::Load(d, state.rates.data() + e));
         const auto turn = hn::Ge(saved, one);
         hn::Store(hn::Sub(saved, hn::IfThenElseZero(turn, one)), d, state.pending.data() + e);
-        n += static_cast<std::int64_t>(hn::CompressStore(hn::Load(di, state.targets.data() + e), hn::RebindMask(di, turn), di, due + n));
+        n += static_cast<std::int64_t>(
+            hn::CompressStore(hn::Load(di, state.targets.data() + e), hn::RebindMask(di, turn), di, due + n));
     }
     return n;
 }
@@ -86,13 +88,20 @@ template <int kComponents>
 class Movers {
 public:
     Movers(LayoutState& state, const LayoutRound& round, std::int64_t first)
-        : m_state(state), m_first(first), m_a(hn::Set(F32(), round.a)), m_b(hn::Set(F32(), round.b)),
-          m_pull(hn::Set(F32(), -2 * round.a * round.b)), m_push(hn::Set(F32(), 2 * round.b)) {
+        : m_state(state),
+          m_first(first),
+          m_a(hn::Set(F32(), round.a)),
+          m_b(hn::Set(F32(), round.b)),
+          m_pull(hn::Set(F32(), -2 * round.a * round.b)),
+          m_push(hn::Set(F32(), 2 * round.b)) {
         const F32 d;
         const U32 du;
         for (int v = 0; v < kVectors; ++v) {
-            for (int c = 0; c < kComponents; ++c) m_at[v][c] = hn::Load(d, state.now[static_cast<std::size_t>(c)].data() + first + v * kLanes);
-            const Words point = hn::Add(hn::Iota(du, static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(v * kLanes)), hn::Set(du, round.seed));
+            for (int c = 0; c < kComponents; ++c)
+                m_at[v][c] = hn::Load(d, state.now[static_cast<std::size_t>(c)].data() + first + v * kLanes);
+            const Words point =
+                hn::Add(hn::Iota(du, static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(v * kLanes)),
+                        hn::Set(du, round.seed));
             m_random[v] = hn::Or(scrambled(hn::Mul(point, hn::Set(du, 0x9e3779b1U))), hn::Set(du, 1));
         }
     }
@@ -104,7 +113,8 @@ public:
             Floats delta[kComponents];
             const Floats squares = hn::Max(deltas(v, targets[v], delta), hn::Set(d, 1e-12F));
             const Floats p = power(squares, m_b);
-            move(v, delta, hn::Div(hn::Mul(m_pull, p), hn::Mul(squares, hn::MulAdd(m_a, p, hn::Set(d, 1.0F)))), steps[v]);
+            move(v, delta, hn::Div(hn::Mul(m_pull, p), hn::Mul(squares, hn::MulAdd(m_a, p, hn::Set(d, 1.0F)))),
+                 steps[v]);
         }
     }
 
@@ -114,13 +124,16 @@ public:
             Floats delta[kComponents];
             const Floats squares = deltas(v, anyPoint(v), delta);
             const Floats p = power(squares, m_b);
-            move(v, delta, hn::Div(m_push, hn::Mul(hn::Add(squares, hn::Set(d, 0.001F)), hn::MulAdd(m_a, p, hn::Set(d, 1.0F)))), steps[v]);
+            move(v, delta,
+                 hn::Div(m_push, hn::Mul(hn::Add(squares, hn::Set(d, 0.001F)), hn::MulAdd(m_a, p, hn::Set(d, 1.0F)))),
+                 steps[v]);
         }
     }
 
     void store() const {
         for (int v = 0; v < kVectors; ++v)
-            for (int c = 0; c < kComponents; ++c) hn::Store(m_at[v][c], F32(), m_state.next[static_cast<std::size_t>(c)].data() + m_first + v * kLanes);
+            for (int c = 0; c < kComponents; ++c)
+                hn::Store(m_at[v][c], F32(), m_state.next[static_cast<std::size_t>(c)].data() + m_first + v * kLanes);
     }
 
 private:
@@ -138,7 +151,8 @@ private:
     HWY_INLINE void move(int v, const Floats* delta, Floats strength, Floats step) {
         const F32 d;
         const Floats most = hn::Set(d, 4.0F), least = hn::Set(d, -4.0F);  // of a gradient's component
-        for (int c = 0; c < kComponents; ++c) m_at[v][c] = hn::MulAdd(step, hn::Min(hn::Max(hn::Mul(strength, delta[c]), least), most), m_at[v][c]);
+        for (int c = 0; c < kComponents; ++c)
+            m_at[v][c] = hn::MulAdd(step, hn::Min(hn::Max(hn::Mul(strength, delta[c]), least), most), m_at[v][c]);
     }
 
     // xorshift32; its upper 24 bits, exact in float32, choose the point.
@@ -149,7 +163,8 @@ private:
         r = hn::Xor(r, hn::ShiftLeft<13>(r));
         r = hn::Xor(r, hn::ShiftRight<17>(r));
         r = hn::Xor(r, hn::ShiftLeft<5>(r));
-        const Floats share = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<8>(r))), hn::Set(d, static_cast<float>(m_state.points) * 0x1p-24F));
+        const Floats share = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<8>(r))),
+                                     hn::Set(d, static_cast<float>(m_state.points) * 0x1p-24F));
         return hn::Min(hn::ConvertTo(di, share), hn::Set(di, static_cast<std::int32_t>(m_state.points) - 1));
     }
 
@@ -166,7 +181,8 @@ void moveGroup(LayoutState& state, const LayoutRound& round, std::int64_t first,
     const I32 di;
     const std::int64_t stride = state.longest + kLayoutEdges;
     HWY_ALIGN std::int32_t counts[kPoints];
-    for (int i = 0; i < kPoints; ++i) counts[i] = static_cast<std::int32_t>(dueEdges(state, first + i, due + i * stride));
+    for (int i = 0; i < kPoints; ++i)
+        counts[i] = static_cast<std::int32_t>(dueEdges(state, first + i, due + i * stride));
     const std::int32_t most = *std::max_element(counts, counts + kPoints);
     Movers<kComponents> movers(state, round, first);
     const Floats step = hn::Set(d, round.step);
@@ -174,9 +190,11 @@ void moveGroup(LayoutState& state, const LayoutRound& round, std::int64_t first,
         Ints targets[kVectors];
         Floats steps[kVectors];
         for (int v = 0; v < kVectors; ++v) {
-            const Ints at = hn::Add(hn::Mul(hn::Iota(di, v * kLanes), hn::Set(di, static_cast<std::int32_t>(stride))), hn::Set(di, s));
+            const Ints at = hn::Add(hn::Mul(hn::Iota(di, v * kLanes), hn::Set(di, static_cast<std::int32_t>(stride))),
+                                    hn::Set(di, s));
             targets[v] = hn::GatherIndex(di, due, at);
-            steps[v] = hn::IfThenElseZero(hn::RebindMask(d, hn::Lt(hn::Set(di, s), hn::Load(di, counts + v * kLanes))), step);
+            steps[v] =
+                hn::IfThenElseZero(hn::RebindMask(d, hn::Lt(hn::Set(di, s), hn::Load(di, counts + v * kLanes))), step);
         }
         movers.pull(targets, steps);
         for (int n = 0; n < round.pushes; ++n) movers.push(steps);
@@ -184,7 +202,8 @@ void moveGroup(LayoutState& state, const LayoutRound& round, std::int64_t first,
     movers.store();
 }
 
-void roundImpl(LayoutState& state, const LayoutRound& round, std::int64_t firstGroup, std::int64_t lastGroup, std::int32_t* due) {
+void roundImpl(LayoutState& state, const LayoutRound& round, std::int64_t firstGroup, std::int64_t lastGroup,
+               std::int32_t* due) {
     for (std::int64_t first = firstGroup * kLayoutGroup; first < lastGroup * kLayoutGroup; first += kPoints) {
         if (state.components == 2) moveGroup<2>(state, round, first, due);
         else moveGroup<3>(state, round, first, due);
@@ -200,7 +219,8 @@ namespace dlrm {
 
 HWY_EXPORT(roundImpl);
 
-void layoutRound(LayoutState& state, const LayoutRound& round, std::int64_t firstGroup, std::int64_t lastGroup, std::int32_t* due) {
+void layoutRound(LayoutState& state, const LayoutRound& round, std::int64_t firstGroup, std::int64_t lastGroup,
+                 std::int32_t* due) {
     HWY_DYNAMIC_DISPATCH(roundImpl)(state, round, firstGroup, lastGroup, due);
 }
 

@@ -13,13 +13,17 @@ namespace dlrm {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr std::int64_t kColumns = 256;   // points of one matrix product: 128 KiB of weights at 128 columns
-constexpr std::int64_t kBlockRows = 144; // points it is multiplied with at once
-constexpr float kUnderflow = 1e-30F;     // far above what products of values of at most 1 lose below the normal range
+constexpr std::int64_t kColumns = 256;    // points of one matrix product: 128 KiB of weights at 128 columns
+constexpr std::int64_t kBlockRows = 144;  // points it is multiplied with at once
+constexpr float kUnderflow = 1e-30F;      // far above what products of values of at most 1 lose below the normal range
 
 // One thread's nearest neighbours of all points among the pairs it has seen, and what screens the pairs to come.
 struct Lists {
-    Lists(std::int64_t points, std::int64_t k_) : k(k_), ids(static_cast<std::size_t>(points * k)), distances(static_cast<std::size_t>(points * k), kInfinity), bases(static_cast<std::size_t>(points), -kInfinity) {}
+    Lists(std::int64_t points, std::int64_t k_)
+        : k(k_),
+          ids(static_cast<std::size_t>(points * k)),
+          distances(static_cast<std::size_t>(points * k), kInfinity),
+          bases(static_cast<std::size_t>(points), -kInfinity) {}
 
     // half: (1 − 4γ)|x|²/2 of the point, see neighborGraph().
     void offer(std::int64_t point, std::int32_t id, float distance, float half, float error) {
@@ -45,7 +49,10 @@ struct Lists {
 
 struct Worker {
     Worker(std::int64_t points, std::int64_t dim, std::int64_t k)
-        : lists(points, k), products(kBlockRows * kColumns), kept(kColumns), nonZero(static_cast<std::size_t>(dim + cpu::kListPadding)) {}
+        : lists(points, k),
+          products(kBlockRows * kColumns),
+          kept(kColumns),
+          nonZero(static_cast<std::size_t>(dim + cpu::kListPadding)) {}
     Lists lists;
     cpu::AlignedArray<float> products;
     cpu::AlignedArray<std::int32_t> kept;
@@ -53,9 +60,13 @@ struct Worker {
 };
 
 cpu::DenseLayer packColumns(const float* rows, std::int64_t dim, std::int64_t count) {
-    DenseWeights weights{.inputs = dim, .outputs = count, .kernel = std::vector<float>(static_cast<std::size_t>(dim * count)), .bias = std::vector<float>(static_cast<std::size_t>(count))};
+    DenseWeights weights{.inputs = dim,
+                         .outputs = count,
+                         .kernel = std::vector<float>(static_cast<std::size_t>(dim * count)),
+                         .bias = std::vector<float>(static_cast<std::size_t>(count))};
     for (std::int64_t j = 0; j < count; ++j)
-        for (std::int64_t c = 0; c < dim; ++c) weights.kernel[static_cast<std::size_t>(c * count + j)] = rows[j * dim + c];
+        for (std::int64_t c = 0; c < dim; ++c)
+            weights.kernel[static_cast<std::size_t>(c * count + j)] = rows[j * dim + c];
     return cpu::packDense(weights, dim, false, cpu::WeightStorage::Float32);
 }
 
@@ -65,7 +76,8 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
     const auto points = static_cast<std::int64_t>(rows.size()) / dim;
     assert(1 <= k && k < points);
     const float error = screenError(dim);
-    // |a − b|² = |a|² + |b|² − 2 a·b, each term off by at most γ(|a|² + |b|²)/2: nearer than t only if a·b >= (1 − 4γ)(|a|² + |b|²)/2 − t/2.
+    // |a − b|² = |a|² + |b|² − 2 a·b, each term off by at most γ(|a|² + |b|²)/2: nearer than t only if a·b >= (1 −
+    // 4γ)(|a|² + |b|²)/2 − t/2.
     std::vector<float> halves(static_cast<std::size_t>(points)), unused(static_cast<std::size_t>(points));
     dotsAndSquares(rows.data(), dim, points, dim, rows.data(), unused.data(), halves.data());
     for (float& half : halves) half *= (1 - 4 * error) / 2;
@@ -80,11 +92,14 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
         Lists& lists = worker.lists;
         for (std::int64_t first = 0; first < last && !job.stopped(); first += kBlockRows) {
             const std::int64_t count = std::min(kBlockRows, last - first);
-            cpu::denseForward(layer, rows.data() + first * dim, dim, count, worker.products.data(), kColumns, worker.nonZero.data());
+            cpu::denseForward(layer, rows.data() + first * dim, dim, count, worker.products.data(), kColumns,
+                              worker.nonZero.data());
             for (std::int64_t i = first; i < first + count; ++i) {
                 const float half = halves[static_cast<std::size_t>(i)];
-                const std::int64_t kept = keepPairs(worker.products.data() + (i - first) * kColumns, lists.bases.data() + firstColumn, halves.data() + firstColumn, columns,
-                                                    lists.bases[static_cast<std::size_t>(i)], half, worker.kept.data());
+                const std::int64_t kept =
+                    keepPairs(worker.products.data() + (i - first) * kColumns, lists.bases.data() + firstColumn,
+                              halves.data() + firstColumn, columns, lists.bases[static_cast<std::size_t>(i)], half,
+                              worker.kept.data());
                 for (std::int64_t n = 0; n < kept; ++n) {
                     const std::int64_t j = firstColumn + worker.kept.data()[n];
                     if (j <= i) continue;
@@ -95,21 +110,30 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
             }
         }
     };
-    const auto inRows = [&](const Progress& p) { job.report({p.stage, std::min(p.done * kColumns, points), points, p.unit}); };
+    const auto inRows = [&](const Progress& p) {
+        job.report({p.stage, std::min(p.done * kColumns, points), points, p.unit});
+    };
     // The longest columns first, so that the threads end together.
     auto done = forEachRowChunk(blocks, 1, "finding neighbours", {inRows, job.stop},
-                                [&](int w, std::int64_t block, std::int64_t) { compare(workers[static_cast<std::size_t>(w)], (blocks - 1 - block) * kColumns); });
+                                [&](int w, std::int64_t block, std::int64_t) {
+                                    compare(workers[static_cast<std::size_t>(w)], (blocks - 1 - block) * kColumns);
+                                });
     DLRM_TRY(done);
 
-    NeighborGraph graph{.points = points, .k = k, .ids = std::move(workers[0].lists.ids), .squaredDistances = std::move(workers[0].lists.distances)};
+    NeighborGraph graph{.points = points,
+                        .k = k,
+                        .ids = std::move(workers[0].lists.ids),
+                        .squaredDistances = std::move(workers[0].lists.distances)};
     Lists merged(1, k);
     for (std::int64_t i = 0; i < points && workers.size() > 1; ++i) {
         const auto offer = [&](const std::int32_t* ids, const float* distances) {
-            for (std::int64_t n = 0; n < k && distances[n] < kInfinity; ++n) merged.offer(0, ids[n], distances[n], 0, 0);
+            for (std::int64_t n = 0; n < k && distances[n] < kInfinity; ++n)
+                merged.offer(0, ids[n], distances[n], 0, 0);
         };
         std::fill(merged.distances.begin(), merged.distances.end(), kInfinity);
         offer(graph.ids.data() + i * k, graph.squaredDistances.data() + i * k);
-        for (std::size_t w = 1; w < workers.size(); ++w) offer(workers[w].lists.ids.data() + i * k, workers[w].lists.distances.data() + i * k);
+        for (std::size_t w = 1; w < workers.size(); ++w)
+            offer(workers[w].lists.ids.data() + i * k, workers[w].lists.distances.data() + i * k);
         std::copy(merged.ids.begin(), merged.ids.end(), graph.ids.begin() + i * k);
         std::copy(merged.distances.begin(), merged.distances.end(), graph.squaredDistances.begin() + i * k);
     }

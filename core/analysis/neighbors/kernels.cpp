@@ -33,7 +33,8 @@ template <int kCount>
 HWY_INLINE void prefetchRows(const float* rows, std::int64_t stride, std::int64_t dim) {
     const auto bytes = static_cast<std::int64_t>(sizeof(float)) * dim;
     for (int r = 0; r < kCount; ++r)
-        for (std::int64_t b = 0; b < bytes; b += 64) __builtin_prefetch(reinterpret_cast<const char*>(rows + r * stride) + b + kPrefetchBytes);
+        for (std::int64_t b = 0; b < bytes; b += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(rows + r * stride) + b + kPrefetchBytes);
 }
 
 // fn(row value, query value, the row's accumulators) over all values of kCount rows.
@@ -51,7 +52,8 @@ HWY_INLINE void overRows(const float* rows, std::int64_t stride, std::int64_t di
 }
 
 template <int kCount>
-HWY_INLINE void dotsBlock(const float* rows, std::int64_t stride, std::int64_t dim, const float* query, float* dots, float* squares) {
+HWY_INLINE void dotsBlock(const float* rows, std::int64_t stride, std::int64_t dim, const float* query, float* dots,
+                          float* squares) {
     const F32 d;
     prefetchRows<kCount>(rows, stride, dim);
     Floats dot[kCount], square[kCount];
@@ -67,7 +69,8 @@ HWY_INLINE void dotsBlock(const float* rows, std::int64_t stride, std::int64_t d
 }
 
 template <int kCount>
-HWY_INLINE void distancesBlock(const float* rows, std::int64_t stride, std::int64_t dim, const float* query, float* distances) {
+HWY_INLINE void distancesBlock(const float* rows, std::int64_t stride, std::int64_t dim, const float* query,
+                               float* distances) {
     const F32 d;
     prefetchRows<kCount>(rows, stride, dim);
     Floats sum[kCount];
@@ -79,13 +82,16 @@ HWY_INLINE void distancesBlock(const float* rows, std::int64_t stride, std::int6
     for (int r = 0; r < kCount; ++r) distances[r] = total(d, sum[r]);
 }
 
-void dotsImpl(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query, float* dots, float* squares) {
+void dotsImpl(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query,
+              float* dots, float* squares) {
     std::int64_t r = 0;
-    for (; r + kRows <= count; r += kRows) dotsBlock<kRows>(rows + r * stride, stride, dim, query, dots + r, squares + r);
+    for (; r + kRows <= count; r += kRows)
+        dotsBlock<kRows>(rows + r * stride, stride, dim, query, dots + r, squares + r);
     for (; r < count; ++r) dotsBlock<1>(rows + r * stride, stride, dim, query, dots + r, squares + r);
 }
 
-void distancesImpl(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query, float* distances) {
+void distancesImpl(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query,
+                   float* distances) {
     std::int64_t r = 0;
     for (; r + kRows <= count; r += kRows) distancesBlock<kRows>(rows + r * stride, stride, dim, query, distances + r);
     for (; r < count; ++r) distancesBlock<1>(rows + r * stride, stride, dim, query, distances + r);
@@ -119,12 +125,14 @@ HWY_INLINE std::int64_t append(F32 d, hn::Mask<F32> out, std::int64_t first, std
     return n;
 }
 
-std::int64_t keepRowsImpl(const float* values, const float* lengths, std::int64_t count, float base, float slope, std::int32_t* kept) {
+std::int64_t keepRowsImpl(const float* values, const float* lengths, std::int64_t count, float base, float slope,
+                          std::int32_t* kept) {
     const F32 d;
     const Floats bases = hn::Set(d, base), slopes = hn::Set(d, slope);
     std::int64_t n = 0, i = 0;
     for (; i + kLanes <= count; i += kLanes)
-        n = append(d, hn::Lt(hn::LoadU(d, values + i), hn::NegMulAdd(slopes, hn::LoadU(d, lengths + i), bases)), i, kept, n);
+        n = append(d, hn::Lt(hn::LoadU(d, values + i), hn::NegMulAdd(slopes, hn::LoadU(d, lengths + i), bases)), i,
+                   kept, n);
     for (; i < count; ++i)
         if (!(values[i] < base - slope * lengths[i])) kept[n++] = static_cast<std::int32_t>(i);
     return n;
@@ -140,24 +148,30 @@ std::int64_t keepWithinImpl(const float* values, std::int64_t count, float limit
     return n;
 }
 
-std::int64_t keepQueriesImpl(const float* values, const float* bases, const float* slopes, std::int64_t count, float length, std::int32_t* kept) {
+std::int64_t keepQueriesImpl(const float* values, const float* bases, const float* slopes, std::int64_t count,
+                             float length, std::int32_t* kept) {
     const F32 d;
     const Floats lengths = hn::Set(d, length);
     std::int64_t n = 0, i = 0;
     for (; i + kLanes <= count; i += kLanes)
-        n = append(d, hn::Lt(hn::LoadU(d, values + i), hn::NegMulAdd(hn::LoadU(d, slopes + i), lengths, hn::LoadU(d, bases + i))), i, kept, n);
+        n = append(
+            d,
+            hn::Lt(hn::LoadU(d, values + i), hn::NegMulAdd(hn::LoadU(d, slopes + i), lengths, hn::LoadU(d, bases + i))),
+            i, kept, n);
     for (; i < count; ++i)
         if (!(values[i] < bases[i] - slopes[i] * length)) kept[n++] = static_cast<std::int32_t>(i);
     return n;
 }
 
-std::int64_t keepPairsImpl(const float* values, const float* bases, const float* halves, std::int64_t count, float base, float half, std::int32_t* kept) {
+std::int64_t keepPairsImpl(const float* values, const float* bases, const float* halves, std::int64_t count, float base,
+                           float half, std::int32_t* kept) {
     const F32 d;
     const Floats base4 = hn::Set(d, base), half4 = hn::Set(d, half);
     std::int64_t n = 0, i = 0;
     for (; i + kLanes <= count; i += kLanes) {
         const Floats v = hn::LoadU(d, values + i);
-        const auto out = hn::And(hn::Lt(v, hn::Add(half4, hn::LoadU(d, bases + i))), hn::Lt(v, hn::Add(base4, hn::LoadU(d, halves + i))));
+        const auto out = hn::And(hn::Lt(v, hn::Add(half4, hn::LoadU(d, bases + i))),
+                                 hn::Lt(v, hn::Add(base4, hn::LoadU(d, halves + i))));
         n = append(d, out, i, kept, n);
     }
     for (; i < count; ++i)
@@ -180,17 +194,22 @@ HWY_EXPORT(keepWithinImpl);
 HWY_EXPORT(keepQueriesImpl);
 HWY_EXPORT(keepPairsImpl);
 
-void dotsAndSquares(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query, float* dots, float* squares) {
+void dotsAndSquares(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query,
+                    float* dots, float* squares) {
     HWY_DYNAMIC_DISPATCH(dotsImpl)(rows, stride, count, dim, query, dots, squares);
 }
 
-void squaredDistances(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query, float* distances) {
+void squaredDistances(const float* rows, std::int64_t stride, std::int64_t count, std::int64_t dim, const float* query,
+                      float* distances) {
     HWY_DYNAMIC_DISPATCH(distancesImpl)(rows, stride, count, dim, query, distances);
 }
 
-float squaredDistance(const float* a, const float* b, std::int64_t dim) { return HWY_DYNAMIC_DISPATCH(distanceImpl)(a, b, dim); }
+float squaredDistance(const float* a, const float* b, std::int64_t dim) {
+    return HWY_DYNAMIC_DISPATCH(distanceImpl)(a, b, dim);
+}
 
-std::int64_t keepRows(const float* values, const float* lengths, std::int64_t count, float base, float slope, std::int32_t* kept) {
+std::int64_t keepRows(const float* values, const float* lengths, std::int64_t count, float base, float slope,
+                      std::int32_t* kept) {
     return HWY_DYNAMIC_DISPATCH(keepRowsImpl)(values, lengths, count, base, slope, kept);
 }
 
@@ -198,11 +217,13 @@ std::int64_t keepWithin(const float* values, std::int64_t count, float limit, st
     return HWY_DYNAMIC_DISPATCH(keepWithinImpl)(values, count, limit, kept);
 }
 
-std::int64_t keepQueries(const float* values, const float* bases, const float* slopes, std::int64_t count, float length, std::int32_t* kept) {
+std::int64_t keepQueries(const float* values, const float* bases, const float* slopes, std::int64_t count, float length,
+                         std::int32_t* kept) {
     return HWY_DYNAMIC_DISPATCH(keepQueriesImpl)(values, bases, slopes, count, length, kept);
 }
 
-std::int64_t keepPairs(const float* values, const float* bases, const float* halves, std::int64_t count, float base, float half, std::int32_t* kept) {
+std::int64_t keepPairs(const float* values, const float* bases, const float* halves, std::int64_t count, float base,
+                       float half, std::int32_t* kept) {
     return HWY_DYNAMIC_DISPATCH(keepPairsImpl)(values, bases, halves, count, base, half, kept);
 }
 

@@ -15,9 +15,11 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr std::int64_t kBlockRows = 144;     // rows whose products with all queries stay in the level-2 cache; a multiple of the dense kernel's 6
-constexpr std::int64_t kQueriesAtOnce = 256; // queries of one matrix product
-// Lengths between which no product or square of this file leaves the normal range of float32; rows outside are compared in double at once.
+constexpr std::int64_t kBlockRows =
+    144;  // rows whose products with all queries stay in the level-2 cache; a multiple of the dense kernel's 6
+constexpr std::int64_t kQueriesAtOnce = 256;  // queries of one matrix product
+// Lengths between which no product or square of this file leaves the normal range of float32; rows outside are compared
+// in double at once.
 constexpr float kShortest = 1e-12F, kLongest = 1e12F;
 // Far above what sums lose when their products fall below the normal range (dim · 2⁻¹⁴⁹), far below everything else.
 constexpr float kUnderflow = 1e-38F;
@@ -69,7 +71,8 @@ double exactScore(Similarity similarity, const Query& query, const float* row) {
                 dot += static_cast<double>(query.values[c]) * row[c];
                 squares += static_cast<double>(row[c]) * row[c];
             }
-            return std::isfinite(squares) && squares > 0 && query.length > 0 ? dot / (query.length * std::sqrt(squares)) : kNaN;
+            return std::isfinite(squares) && squares > 0 && query.length > 0 ? dot / (query.length * std::sqrt(squares))
+                                                                             : kNaN;
         case Similarity::L2:
             for (std::size_t c = 0; c < dim; ++c) {
                 const double difference = static_cast<double>(query.values[c]) - row[c];
@@ -80,8 +83,8 @@ double exactScore(Similarity similarity, const Query& query, const float* row) {
     return kNaN;
 }
 
-// What the float32 scan compares with, for one query: a row is out when value < base − slope · length (see lengthOf), or for one query and L2
-// when its squared distance is above `limit`.
+// What the float32 scan compares with, for one query: a row is out when value < base − slope · length (see lengthOf),
+// or for one query and L2 when its squared distance is above `limit`.
 struct Screen {
     float base = -kInfinity, slope = 0, limit = kInfinity;
 };
@@ -92,25 +95,32 @@ Screen screenFor(Similarity similarity, const Query& query, std::int64_t dim, do
     const bool screened = query.length >= kShortest && query.length <= kLongest && !std::isnan(farthest);
     if (!screened) return {};
     switch (similarity) {
-        case Similarity::Dot: return {below(farthest) - kUnderflow, above(error * query.length), kInfinity};
-        case Similarity::Cosine: return {0, above((2 * error - farthest) * query.length), kInfinity};
+        case Similarity::Dot:
+            return {below(farthest) - kUnderflow, above(error * query.length), kInfinity};
+        case Similarity::Cosine:
+            return {0, above((2 * error - farthest) * query.length), kInfinity};
         case Similarity::L2: {
             const double square = farthest * farthest;
-            return {below(((1 - 4 * error) * query.squares - square) / 2) - kUnderflow, -1, above(square * (1 + 2 * error)) + kUnderflow};
+            return {below(((1 - 4 * error) * query.squares - square) / 2) - kUnderflow, -1,
+                    above(square * (1 + 2 * error)) + kUnderflow};
         }
     }
     return {};
 }
 
-// Stands for a row in its query's screen; NaN keeps the row. Dot: not less than the length. Cosine: the length. L2: half the square, less its error.
+// Stands for a row in its query's screen; NaN keeps the row. Dot: not less than the length. Cosine: the length. L2:
+// half the square, less its error.
 float lengthOf(Similarity similarity, float square, std::int64_t dim) {
     const float error = screenError(dim);
     constexpr float kOutside = std::numeric_limits<float>::quiet_NaN();
     if (!(square <= kLongest * kLongest)) return kOutside;
     switch (similarity) {
-        case Similarity::Dot: return std::sqrt(square * (1 + error) + kUnderflow);
-        case Similarity::Cosine: return square >= kShortest * kShortest ? std::sqrt(square) : kOutside;
-        case Similarity::L2: return (1 - 4 * error) * square / 2;
+        case Similarity::Dot:
+            return std::sqrt(square * (1 + error) + kUnderflow);
+        case Similarity::Cosine:
+            return square >= kShortest * kShortest ? std::sqrt(square) : kOutside;
+        case Similarity::L2:
+            return (1 - 4 * error) * square / 2;
     }
     return kOutside;
 }
@@ -118,9 +128,18 @@ float lengthOf(Similarity similarity, float square, std::int64_t dim) {
 // One thread's part of the scan.
 class Worker {
 public:
-    Worker(const TableView& table, std::span<const Query> queries, std::span<const cpu::DenseLayer> products, Similarity similarity, std::int64_t k)
-        : m_reader(table), m_queries(queries), m_products(products), m_similarity(similarity), m_dim(table.dim()),
-          m_nearest(queries.size(), Nearest(similarity, k)), m_screens(queries.size()), m_values(kBlockRows), m_squares(kBlockRows), m_lengths(kBlockRows),
+    Worker(const TableView& table, std::span<const Query> queries, std::span<const cpu::DenseLayer> products,
+           Similarity similarity, std::int64_t k)
+        : m_reader(table),
+          m_queries(queries),
+          m_products(products),
+          m_similarity(similarity),
+          m_dim(table.dim()),
+          m_nearest(queries.size(), Nearest(similarity, k)),
+          m_screens(queries.size()),
+          m_values(kBlockRows),
+          m_squares(kBlockRows),
+          m_lengths(kBlockRows),
           m_kept(std::max(kBlockRows, kQueriesAtOnce)) {
         if (products.empty()) return;
         m_bases.assign(queries.size(), -kInfinity);
@@ -156,24 +175,29 @@ private:
             measure(rows.count);
             kept = keepRows(m_values.data(), m_lengths.data(), rows.count, screen.base, screen.slope, m_kept.data());
         }
-        for (std::int64_t i = 0; i < kept; ++i) offer(0, first + m_kept.data()[i], rows.data + m_kept.data()[i] * rows.stride);
+        for (std::int64_t i = 0; i < kept; ++i)
+            offer(0, first + m_kept.data()[i], rows.data + m_kept.data()[i] * rows.stride);
     }
 
     void scanMany(const FloatRows& rows, std::int64_t first) {
-        dotsAndSquares(rows.data, rows.stride, rows.count, m_dim, m_queries[0].values.data(), m_values.data(), m_squares.data());
+        dotsAndSquares(rows.data, rows.stride, rows.count, m_dim, m_queries[0].values.data(), m_values.data(),
+                       m_squares.data());
         measure(rows.count);
         std::size_t before = 0;  // queries of the products done
         for (const cpu::DenseLayer& product : m_products) {
-            cpu::denseForward(product, rows.data, rows.stride, rows.count, m_products2d.data(), product.paddedOutputs, m_nonZero.data());
+            cpu::denseForward(product, rows.data, rows.stride, rows.count, m_products2d.data(), product.paddedOutputs,
+                              m_nonZero.data());
             for (std::int64_t r = 0; r < rows.count; ++r) {
                 const float* values = m_products2d.data() + r * product.paddedOutputs;
-                const std::int64_t kept =
-                    keepQueries(values, m_bases.data() + before, m_slopes.data() + before, product.outputs, m_lengths.data()[r], m_kept.data());
+                const std::int64_t kept = keepQueries(values, m_bases.data() + before, m_slopes.data() + before,
+                                                      product.outputs, m_lengths.data()[r], m_kept.data());
                 for (std::int64_t i = 0; i < kept; ++i) {
                     const std::size_t query = before + static_cast<std::size_t>(m_kept.data()[i]);
                     const float* row = rows.data + r * rows.stride;
                     // Products alone tell rows close to each other badly apart: |a − b|² from its differences does.
-                    if (m_similarity == Similarity::L2 && squaredDistance(row, m_queries[query].values.data(), m_dim) > m_screens[query].limit) continue;
+                    if (m_similarity == Similarity::L2 &&
+                        squaredDistance(row, m_queries[query].values.data(), m_dim) > m_screens[query].limit)
+                        continue;
                     offer(query, first + r, row);
                 }
             }
@@ -182,7 +206,8 @@ private:
     }
 
     void measure(std::int64_t count) {
-        for (std::int64_t r = 0; r < count; ++r) m_lengths.data()[r] = lengthOf(m_similarity, m_squares.data()[r], m_dim);
+        for (std::int64_t r = 0; r < count; ++r)
+            m_lengths.data()[r] = lengthOf(m_similarity, m_squares.data()[r], m_dim);
     }
 
     void offer(std::size_t query, std::int64_t id, const float* row) {
@@ -202,11 +227,11 @@ private:
     std::span<const cpu::DenseLayer> m_products;
     Similarity m_similarity;
     std::int64_t m_dim;
-    std::vector<Nearest> m_nearest;                              // per query
+    std::vector<Nearest> m_nearest;  // per query
     std::vector<Screen> m_screens;
-    std::vector<float> m_bases, m_slopes;                        // of m_screens, for keepQueries()
-    cpu::AlignedArray<float> m_values, m_squares, m_lengths;     // of a block's rows
-    cpu::AlignedArray<float> m_products2d;                       // (kBlockRows, queries of a product)
+    std::vector<float> m_bases, m_slopes;                     // of m_screens, for keepQueries()
+    cpu::AlignedArray<float> m_values, m_squares, m_lengths;  // of a block's rows
+    cpu::AlignedArray<float> m_products2d;                    // (kBlockRows, queries of a product)
     cpu::AlignedArray<std::int32_t> m_kept;
     std::vector<std::int32_t> m_nonZero;
 };
@@ -215,9 +240,13 @@ std::vector<cpu::DenseLayer> packQueries(std::span<const Query> queries, std::in
     std::vector<cpu::DenseLayer> products;
     for (std::size_t from = 0; from < queries.size(); from += kQueriesAtOnce) {
         const std::size_t count = std::min<std::size_t>(kQueriesAtOnce, queries.size() - from);
-        DenseWeights weights{.inputs = dim, .outputs = static_cast<std::int64_t>(count), .kernel = std::vector<float>(static_cast<std::size_t>(dim) * count), .bias = std::vector<float>(count)};
+        DenseWeights weights{.inputs = dim,
+                             .outputs = static_cast<std::int64_t>(count),
+                             .kernel = std::vector<float>(static_cast<std::size_t>(dim) * count),
+                             .bias = std::vector<float>(count)};
         for (std::size_t j = 0; j < count; ++j)
-            for (std::size_t c = 0; c < static_cast<std::size_t>(dim); ++c) weights.kernel[c * count + j] = queries[from + j].values[c];
+            for (std::size_t c = 0; c < static_cast<std::size_t>(dim); ++c)
+                weights.kernel[c * count + j] = queries[from + j].values[c];
         products.push_back(cpu::packDense(weights, dim, false, cpu::WeightStorage::Float32));
     }
     return products;
@@ -244,16 +273,17 @@ bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b) {
     return a.id < b.id;
 }
 
-Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries, std::span<const std::int64_t> leaveOut,
-                                                       Similarity similarity, std::int64_t k,
-                                                       const Job& job,
-                                                       const ReleaseRows& release) {
+Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries,
+                                                       std::span<const std::int64_t> leaveOut, Similarity similarity,
+                                                       std::int64_t k, const Job& job, const ReleaseRows& release) {
     const auto dim = static_cast<std::size_t>(table.dim());
     assert(k >= 1 && queries.size() == leaveOut.size() * dim);
     std::vector<Query> asked;
-    for (std::size_t i = 0; i < leaveOut.size(); ++i) asked.push_back(queryOf(queries.subspan(i * dim, dim), leaveOut[i]));
+    for (std::size_t i = 0; i < leaveOut.size(); ++i)
+        asked.push_back(queryOf(queries.subspan(i * dim, dim), leaveOut[i]));
     if (asked.empty()) return std::vector<std::vector<Neighbor>>();
-    const std::vector<cpu::DenseLayer> products = asked.size() > 1 ? packQueries(asked, table.dim()) : std::vector<cpu::DenseLayer>();
+    const std::vector<cpu::DenseLayer> products =
+        asked.size() > 1 ? packQueries(asked, table.dim()) : std::vector<cpu::DenseLayer>();
     std::vector<Worker> workers;
     for (int w = 0; w < rowWorkers(); ++w) workers.emplace_back(table, asked, products, similarity, k);
     const auto scan = [&](int w, std::int64_t first, std::int64_t count) {
@@ -265,8 +295,10 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
     std::vector<std::vector<Neighbor>> out(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
         std::vector<Neighbor>& found = out[i];
-        for (const Worker& worker : workers) found.insert(found.end(), worker.nearest(i).all().begin(), worker.nearest(i).all().end());
-        std::sort(found.begin(), found.end(), [&](const Neighbor& a, const Neighbor& b) { return nearer(similarity, a, b); });
+        for (const Worker& worker : workers)
+            found.insert(found.end(), worker.nearest(i).all().begin(), worker.nearest(i).all().end());
+        std::sort(found.begin(), found.end(),
+                  [&](const Neighbor& a, const Neighbor& b) { return nearer(similarity, a, b); });
         if (static_cast<std::int64_t>(found.size()) > k) found.resize(static_cast<std::size_t>(k));
     }
     return out;

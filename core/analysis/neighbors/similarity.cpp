@@ -7,8 +7,8 @@
 namespace dlrm {
 namespace {
 
-constexpr std::array<std::pair<Similarity, std::string_view>, 3> kSimilarities{{
-    {Similarity::Cosine, "cosine"}, {Similarity::Dot, "dot"}, {Similarity::L2, "l2"}}};
+constexpr std::array<std::pair<Similarity, std::string_view>, 3> kSimilarities{
+    {{Similarity::Cosine, "cosine"}, {Similarity::Dot, "dot"}, {Similarity::L2, "l2"}}};
 
 }  // namespace
 

@@ -11,10 +11,11 @@
 namespace dlrm {
 
 enum class Similarity : std::uint8_t { Cosine, Dot, L2 };
-std::string_view name(Similarity);                                   // "cosine", "dot", "l2"
+std::string_view name(Similarity);  // "cosine", "dot", "l2"
 std::optional<Similarity> similarityFromName(std::string_view);
 
-// Cosine, Dot: higher is nearer; L2: the Euclidean distance, lower is nearer. Computed in double from the float32 values. Ties by id.
+// Cosine, Dot: higher is nearer; L2: the Euclidean distance, lower is nearer. Computed in double from the float32
+// values. Ties by id.
 struct Neighbor {
     RowId id{};
     double score = 0;

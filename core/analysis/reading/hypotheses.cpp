@@ -64,7 +64,8 @@ double standardErrors(const Hypothesis& h) {
     return PairedDifference{h.behind, h.behindStandardError}.standardErrors();
 }
 
-// What the readings that are not told apart differ in: "ln(x+3) and ln(x+2)"; where they differ in more than one thing, how many there are.
+// What the readings that are not told apart differ in: "ln(x+3) and ln(x+2)"; where they differ in more than one thing,
+// how many there are.
 std::string tied(std::span<const TestedHypothesis* const> readings) {
     std::vector<std::vector<std::string>> aspects(4);
     const auto add = [](std::vector<std::string>& names, std::string text) {
@@ -77,7 +78,8 @@ std::string tied(std::span<const TestedHypothesis* const> readings) {
         add(aspects[3], fmt::format("tables {}", name(t->hypothesis.tableOrder)));
     }
     std::erase_if(aspects, [](const auto& names) { return names.size() < 2; });
-    return aspects.size() == 1 ? fmt::format("{}", fmt::join(aspects[0], " and ")) : fmt::format("the best {}", counted(readings.size(), "reading"));
+    return aspects.size() == 1 ? fmt::format("{}", fmt::join(aspects[0], " and "))
+                               : fmt::format("the best {}", counted(readings.size(), "reading"));
 }
 
 // What `reading` differs in from the one as opened: "interaction tensorflow, numbers ln(x+2)".
@@ -115,8 +117,9 @@ std::string triedText(std::span<const TestedHypothesis> tested) {
 // `own`: the reading as opened, or null.
 std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal, const Hypothesis* own) {
     if (!ranking.normalizedEntropy)
-        return ranking.ownImpossible ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
-                                     : "Undecided: all labels are the same, so no reading can be told from another.";
+        return ranking.ownImpossible
+                   ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
+                   : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
         return fmt::format(
             "Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
@@ -126,12 +129,14 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return fmt::format(
             "Undecided: {} leads the reading as opened by {:.1f} standard errors, fewer than the {} that decide; more "
             "rows may decide.",
-            differences(equal.front()->hypothesis, *own), toldErrors(*ranking.ownBehind),
-            kStandardErrorsToWin);
+            differences(equal.front()->hypothesis, *own), toldErrors(*ranking.ownBehind), kStandardErrorsToWin);
     if (!ranking.beaten())
-        return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal), kStandardErrorsToWin);
-    if (ranking.ownImpossible) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
-    return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.", toldErrors(*ranking.ownBehind), tied(equal));
+        return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal),
+                           kStandardErrorsToWin);
+    if (ranking.ownImpossible)
+        return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
+    return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.",
+                       toldErrors(*ranking.ownBehind), tied(equal));
 }
 
 }  // namespace
@@ -142,7 +147,9 @@ std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order) {
     std::vector<int> plain(spec.tables.size());
     std::iota(plain.begin(), plain.end(), 0);
     std::vector<int> sorted = plain;
-    std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) { return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows; });
+    std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) {
+        return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows;
+    });
     if (order == TableOrder::ByCardinality) return sorted;
     return spec.interactionTableOrder != sorted ? spec.interactionTableOrder : plain;
 }
@@ -236,9 +243,12 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
     const Hypothesis* own = opened == tested.end() ? nullptr : &opened->hypothesis;
     if (out.decided) {
         const Hypothesis& best = tested.front().hypothesis;
-        out.reason = fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
-                                 best.asOpened ? "the one as opened" : own ? "the one with " + differences(best, *own) : "the first",
-                                 kStandardErrorsToWin);
+        out.reason =
+            fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
+                        best.asOpened ? "the one as opened"
+                        : own         ? "the one with " + differences(best, *own)
+                                      : "the first",
+                        kStandardErrorsToWin);
     } else if (out.possible) out.reason = undecided(out, equal, own);
     else out.reason = "No reading of the data is possible with this model.";
     for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input-hypothesis doctor's ranking: which way of reading a model and its data explains the labels, and by how much.
+// The input-hypothesis doctor's ranking: which way of reading a model and its data explains the labels, and by how
+// much.
 #pragma once
 
 #include <cstdint>
@@ -17,19 +18,21 @@ namespace dlrm {
 enum class TableOrder : std::uint8_t { AsIs, ByCardinality };
 std::string_view name(TableOrder);  // "as_is" (by their numbers), "by_cardinality" (descending, ties by number)
 
-// The order in `spec`'s numbers: ModelSpec::interactionTableOrder. One that is neither by number nor by cardinality (layout A on several GPUs) counts as "as is".
+// The order in `spec`'s numbers: ModelSpec::interactionTableOrder. One that is neither by number nor by cardinality
+// (layout A on several GPUs) counts as "as is".
 std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order);
 
 struct Hypothesis {
     InteractionOrder interaction = InteractionOrder::CustomCuda;
     Reading reading;
     TableOrder tableOrder = TableOrder::AsIs;
-    bool asOpened = false;             // how the model and the data are read now
-    std::string impossible;            // why it cannot be: an id outside its table, a prediction that is not finite; then the figures are empty
-    double logLoss = 0;                // as predicted
-    double standardError = 0;          // of logLoss
-    double calibration = 0;            // predicted clicks over clicks; 0 where that is not known
-    double calibrationErrors = 0;      // standard errors by which they differ, > 0 for too many
+    bool asOpened = false;     // how the model and the data are read now
+    std::string impossible;    // why it cannot be: an id outside its table, a prediction that is not finite; then the
+                               // figures are empty
+    double logLoss = 0;        // as predicted
+    double standardError = 0;  // of logLoss
+    double calibration = 0;    // predicted clicks over clicks; 0 where that is not known
+    double calibrationErrors = 0;  // standard errors by which they differ, > 0 for too many
     // Mean of TestedHypothesis::losses over that of the best, with the paired standard error.
     double behind = 0;
     double behindStandardError = 0;
@@ -61,22 +64,23 @@ PairedDifference pairedDifference(std::span<const double> losses, std::span<cons
 // The log loss of predicting the share of clicks for every row; 0 where all labels are the same. REQUIRES: rows.
 double entropyOf(std::span<const std::uint8_t> labels);
 
-// As every sentence tells a number of standard errors: in whole tenths, cut off, so that 4.99 are not told as the 5 that decide.
+// As every sentence tells a number of standard errors: in whole tenths, cut off, so that 4.99 are not told as the 5
+// that decide.
 double toldErrors(double standardErrors);
 
 struct Ranking {
-    std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last
-    bool decided = false;                 // the first one is the winner
-    bool possible = false;                // some reading is
-    bool predicts = false;                // one of them beats the mean click rate: its normalized entropy is below 1
-    // The least of any reading, as it predicts, without the intercept by which they are ranked; nothing where all labels are the same, or
-    // no reading is possible.
+    std::vector<Hypothesis> hypotheses;  // best first, the impossible ones last
+    bool decided = false;                // the first one is the winner
+    bool possible = false;               // some reading is
+    bool predicts = false;               // one of them beats the mean click rate: its normalized entropy is below 1
+    // The least of any reading, as it predicts, without the intercept by which they are ranked; nothing where all
+    // labels are the same, or no reading is possible.
     std::optional<double> normalizedEntropy;
-    // Paired standard errors by which the reading as opened is behind the best, 0 where it is the best. Nothing where it is impossible or not among them,
-    // or where the labels tell nothing: all are the same.
+    // Paired standard errors by which the reading as opened is behind the best, 0 where it is the best. Nothing where
+    // it is impossible or not among them, or where the labels tell nothing: all are the same.
     std::optional<double> ownBehind;
-    bool ownImpossible = false;           // the reading as opened is impossible, and another is not
-    std::string reason;                   // one sentence
+    bool ownImpossible = false;  // the reading as opened is impossible, and another is not
+    std::string reason;          // one sentence
     // "48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of the tables)"
     std::string tried;
 

@@ -11,14 +11,15 @@
 namespace dlrm {
 namespace {
 
-constexpr double kLeastLogRatio = 13.8;        // ln(10⁶)
-constexpr double kLeastInputScale = 6.9;       // ln(10³): the change point alone never decides
-constexpr double kClearOfInitializer = 1.1;    // singular value over the edge of the initializer's spectrum
-constexpr double kPaddingSigmas = 6;           // of a padding row's norm² from its expectation
+constexpr double kLeastLogRatio = 13.8;      // ln(10⁶)
+constexpr double kLeastInputScale = 6.9;     // ln(10³): the change point alone never decides
+constexpr double kClearOfInitializer = 1.1;  // singular value over the edge of the initializer's spectrum
+constexpr double kPaddingSigmas = 6;         // of a padding row's norm² from its expectation
 constexpr int kMostDirections = 8;
 constexpr int kPowerSteps = 100;
 
-// -n/2·ln(variance): the log likelihood of normal values under their own mean and variance, but for a constant per value.
+// -n/2·ln(variance): the log likelihood of normal values under their own mean and variance, but for a constant per
+// value.
 double normalLogLikelihood(std::span<const double> values) {
     const auto n = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
@@ -59,7 +60,8 @@ double correlationLogLikelihood(double rho, std::size_t n) {
     return -static_cast<double>(n) / 2 * std::log(1 - positive * positive);
 }
 
-// Energy of each row in the kernel's leading singular directions whose singular value exceeds `least`; nothing when there is none.
+// Energy of each row in the kernel's leading singular directions whose singular value exceeds `least`; nothing when
+// there is none.
 struct LearnedPart {
     int directions = 0;
     std::vector<double> energy;  // (rows)
@@ -86,7 +88,8 @@ LearnedPart learnedPart(const DenseWeights& kernel, double least, const std::sto
             if (stop.stop_requested()) return out;
             double square = 0;
             for (std::size_t i = 0; i < rows; ++i) {
-                next[i] = std::inner_product(u.begin(), u.end(), gram.begin() + static_cast<std::ptrdiff_t>(i * rows), 0.0);
+                next[i] =
+                    std::inner_product(u.begin(), u.end(), gram.begin() + static_cast<std::ptrdiff_t>(i * rows), 0.0);
                 square += next[i] * next[i];
             }
             const double length = std::sqrt(square);
@@ -108,8 +111,8 @@ LearnedPart learnedPart(const DenseWeights& kernel, double least, const std::sto
 
 double OrderEvidence::likelihoodRatio() const { return std::exp(std::clamp(logRatio, -690.0, 690.0)); }
 
-OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale, std::span<const float> dotScale,
-                                     const std::stop_token& stop) {
+OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale,
+                                     std::span<const float> dotScale, const std::stop_token& stop) {
     OrderEvidence out;
     const std::size_t bottom = bottomScale.size(), dots = dotScale.size(), used = bottom + dots;
     const auto rows = static_cast<std::size_t>(kernel.inputs), columns = static_cast<std::size_t>(kernel.outputs);
@@ -119,7 +122,8 @@ OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const
     }
     // Ranks of NaN mean nothing.
     const auto isFinite = [](float v) { return std::isfinite(v); };
-    if (!std::all_of(bottomScale.begin(), bottomScale.end(), isFinite) || !std::all_of(dotScale.begin(), dotScale.end(), isFinite)) {
+    if (!std::all_of(bottomScale.begin(), bottomScale.end(), isFinite) ||
+        !std::all_of(dotScale.begin(), dotScale.end(), isFinite)) {
         out.reason = "The top MLP's inputs hold values that are not finite.";
         return out;
     }
@@ -140,33 +144,44 @@ OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const
     const double tolerance = kPaddingSigmas * std::sqrt(2.0 / static_cast<double>(columns));
     for (std::size_t i = used; i < rows; ++i)
         if (std::fabs(square[i] - 1) > tolerance) {
-            out.reason = fmt::format("Row {} only meets zeros, but does not look like its initializer: its norm² is {:.2f} of what GlorotNormal gives.", i, square[i]);
+            out.reason = fmt::format(
+                "Row {} only meets zeros, but does not look like its initializer: its norm² is {:.2f} of what "
+                "GlorotNormal gives.",
+                i, square[i]);
             return out;
         }
 
     std::vector<double> logSquare;
     for (std::size_t i = 0; i < used; ++i) logSquare.push_back(std::log(square[i] + 1e-12));
     const std::span<const double> norms(logSquare);
-    const auto splitAt = [&](std::size_t place) { return normalLogLikelihood(norms.first(place)) + normalLogLikelihood(norms.subspan(place)); };
+    const auto splitAt = [&](std::size_t place) {
+        return normalLogLikelihood(norms.first(place)) + normalLogLikelihood(norms.subspan(place));
+    };
     out.changePoint = splitAt(bottom) - splitAt(dots);
 
-    const double edge = std::sqrt(variance) * (std::sqrt(static_cast<double>(rows)) + std::sqrt(static_cast<double>(columns)));
+    const double edge =
+        std::sqrt(variance) * (std::sqrt(static_cast<double>(rows)) + std::sqrt(static_cast<double>(columns)));
     const LearnedPart learned = learnedPart(kernel, kClearOfInitializer * edge, stop);
     out.learnedDirections = learned.directions;
     if (learned.directions == 0) {
-        out.reason = "The first top kernel looks like its initializer: it shows no training that could tell the orders apart.";
+        out.reason =
+            "The first top kernel looks like its initializer: it shows no training that could tell the orders apart.";
         return out;
     }
     const std::span<const double> moved = std::span(learned.energy).first(used);
-    std::vector<double> customCuda(bottomScale.begin(), bottomScale.end()), tensorflow(dotScale.begin(), dotScale.end());
+    std::vector<double> customCuda(bottomScale.begin(), bottomScale.end()),
+        tensorflow(dotScale.begin(), dotScale.end());
     customCuda.insert(customCuda.end(), dotScale.begin(), dotScale.end());
     tensorflow.insert(tensorflow.end(), bottomScale.begin(), bottomScale.end());
-    out.inputScale = correlationLogLikelihood(spearman(customCuda, moved), used) - correlationLogLikelihood(spearman(tensorflow, moved), used);
+    out.inputScale = correlationLogLikelihood(spearman(customCuda, moved), used) -
+                     correlationLogLikelihood(spearman(tensorflow, moved), used);
     out.logRatio = out.changePoint + out.inputScale;
     const bool agree = out.logRatio * out.inputScale > 0;
     if (agree && std::fabs(out.logRatio) >= kLeastLogRatio && std::fabs(out.inputScale) >= kLeastInputScale) {
         out.verdict = out.logRatio > 0 ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow;
-        out.reason = fmt::format("The rows that were trained most are those that meet the largest inputs in the order {}.", name(*out.verdict));
+        out.reason =
+            fmt::format("The rows that were trained most are those that meet the largest inputs in the order {}.",
+                        name(*out.verdict));
     } else {
         out.reason = "The weights do not tell the two orders apart clearly enough.";
     }

@@ -9,10 +9,14 @@ namespace {
 
 bool sameAnswer(ReadingQuestion question, const Hypothesis& a, const Hypothesis& b) {
     switch (question) {
-        case ReadingQuestion::InteractionOrder: return a.interaction == b.interaction;
-        case ReadingQuestion::Numbers: return a.reading.numerical == b.reading.numerical;
-        case ReadingQuestion::IdShift: return a.reading.idShift == b.reading.idShift;
-        case ReadingQuestion::Tables: return a.tableOrder == b.tableOrder;
+        case ReadingQuestion::InteractionOrder:
+            return a.interaction == b.interaction;
+        case ReadingQuestion::Numbers:
+            return a.reading.numerical == b.reading.numerical;
+        case ReadingQuestion::IdShift:
+            return a.reading.idShift == b.reading.idShift;
+        case ReadingQuestion::Tables:
+            return a.tableOrder == b.tableOrder;
     }
     return false;
 }
@@ -22,7 +26,8 @@ bool sameAnswer(ReadingQuestion question, const Hypothesis& a, const Hypothesis&
 double ReadingAnswer::standardErrors() const {
     if (!best.impossible.empty()) return std::numeric_limits<double>::infinity();
     if (best.behind <= 0) return 0;
-    return best.behindStandardError > 0 ? best.behind / best.behindStandardError : std::numeric_limits<double>::infinity();
+    return best.behindStandardError > 0 ? best.behind / best.behindStandardError
+                                        : std::numeric_limits<double>::infinity();
 }
 
 const ReadingAnswer* QuestionVerdict::asOpened() const {
@@ -40,7 +45,8 @@ std::vector<QuestionVerdict> questionVerdicts(const Ranking& ranking) {
     if (!ranking.possible) return out;
     const auto& all = ranking.hypotheses;  // best first: an answer's first reading is its best one
     const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
-    for (const auto question : {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers, ReadingQuestion::IdShift, ReadingQuestion::Tables}) {
+    for (const auto question : {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers, ReadingQuestion::IdShift,
+                                ReadingQuestion::Tables}) {
         QuestionVerdict verdict{question, {}, ranking.predicts, false};
         for (const Hypothesis& h : all) {
             const auto known = [&](const ReadingAnswer& a) { return sameAnswer(question, a.best, h); };
@@ -48,7 +54,8 @@ std::vector<QuestionVerdict> questionVerdicts(const Ranking& ranking) {
             verdict.answers.push_back({h, own != all.end() && sameAnswer(question, *own, h)});
         }
         if (verdict.answers.size() < 2) continue;
-        verdict.decided = ranking.predicts && std::all_of(verdict.answers.begin() + 1, verdict.answers.end(), [](const ReadingAnswer& a) { return a.beaten(); });
+        verdict.decided = ranking.predicts && std::all_of(verdict.answers.begin() + 1, verdict.answers.end(),
+                                                          [](const ReadingAnswer& a) { return a.beaten(); });
         out.push_back(std::move(verdict));
     }
     return out;
@@ -56,10 +63,18 @@ std::vector<QuestionVerdict> questionVerdicts(const Ranking& ranking) {
 
 Hypothesis withAnswer(Hypothesis reading, ReadingQuestion question, const Hypothesis& answer) {
     switch (question) {
-        case ReadingQuestion::InteractionOrder: reading.interaction = answer.interaction; break;
-        case ReadingQuestion::Numbers: reading.reading.numerical = answer.reading.numerical; break;
-        case ReadingQuestion::IdShift: reading.reading.idShift = answer.reading.idShift; break;
-        case ReadingQuestion::Tables: reading.tableOrder = answer.tableOrder; break;
+        case ReadingQuestion::InteractionOrder:
+            reading.interaction = answer.interaction;
+            break;
+        case ReadingQuestion::Numbers:
+            reading.reading.numerical = answer.reading.numerical;
+            break;
+        case ReadingQuestion::IdShift:
+            reading.reading.idShift = answer.reading.idShift;
+            break;
+        case ReadingQuestion::Tables:
+            reading.tableOrder = answer.tableOrder;
+            break;
     }
     return reading;
 }

@@ -13,7 +13,8 @@ enum class ReadingQuestion : std::uint8_t { InteractionOrder, Numbers, IdShift, 
 
 // One answer to a question, with the best of all readings that give it.
 struct ReadingAnswer {
-    Hypothesis best;        // `behind` and `behindStandardError` are the answer's: paired, against the best reading of all. `impossible` where every one is
+    Hypothesis best;  // `behind` and `behindStandardError` are the answer's: paired, against the best reading of all.
+                      // `impossible` where every one is
     bool asOpened = false;  // as it is read now
     // `behind` in paired standard errors: 0 for the best, infinite for an impossible one.
     double standardErrors() const;
@@ -23,8 +24,8 @@ struct ReadingAnswer {
 struct QuestionVerdict {
     ReadingQuestion question{};
     std::vector<ReadingAnswer> answers;  // best first, impossible ones last; two or more
-    bool predicts = false;               // the best reading of all beats the mean click rate: without that no answer says anything
-    bool decided = false;                // it does, and the first answer beats every other one
+    bool predicts = false;  // the best reading of all beats the mean click rate: without that no answer says anything
+    bool decided = false;   // it does, and the first answer beats every other one
 
     const ReadingAnswer* asOpened() const;  // null: the reading of now is not among those that were tried
     // The answer of now is beaten by one that predicts.

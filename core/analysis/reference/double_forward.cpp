@@ -30,7 +30,9 @@ std::vector<double> product(const std::vector<double>& x, const std::vector<floa
 // x' = x0 * (x·U·V + b) + x, see CrossLayerSpec.
 std::vector<double> crossed(const std::vector<double>& x0, const std::vector<double>& x, const CrossWeights& w) {
     const auto width = static_cast<std::size_t>(w.width);
-    std::vector<double> y = w.projection > 0 ? product(product(x, w.u, static_cast<std::size_t>(w.projection)), w.v, width) : product(x, w.v, width);
+    std::vector<double> y = w.projection > 0
+                                ? product(product(x, w.u, static_cast<std::size_t>(w.projection)), w.v, width)
+                                : product(x, w.v, width);
     for (std::size_t i = 0; i < width; ++i) y[i] = x0[i] * (y[i] + static_cast<double>(w.bias[i])) + x[i];
     return y;
 }

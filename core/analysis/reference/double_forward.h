@@ -11,7 +11,8 @@
 
 namespace dlrm {
 
-// One step of the model, in order: bottom_mlp/0 …, vectors (the interaction's input), interaction (V Vᵀ) or cross/0 …, top_input, top_mlp/0 …
+// One step of the model, in order: bottom_mlp/0 …, vectors (the interaction's input), interaction (V Vᵀ) or cross/0 …,
+// top_input, top_mlp/0 …
 struct ReferenceLayer {
     std::string name;
     std::int64_t columns = 0;

@@ -19,17 +19,17 @@ struct LogitDifferences {
     };
     static constexpr std::size_t kMostRows = 10;
 
-    std::int64_t rows = 0;           // looked at
+    std::int64_t rows = 0;       // looked at
     std::int64_t beyond = 0;     // of them: further apart than the tolerance, or only one of the two is finite, or they
                                  // are infinite with other signs
     std::int64_t notFinite = 0;  // of those beyond: |Δlogit| is no finite number
     std::int64_t bothNan = 0;    // rows where both are NaN, which is equal
     std::int64_t finite = 0;     // rows where both are finite numbers: only there a difference says something
-    double tolerance = 0;            // on |Δlogit|
-    double largest = 0, mean = 0;    // |Δlogit|, NaN above all numbers; the mean is over the rows where it is finite
-    std::int64_t largestAt = -1;     // first row of the largest; -1: both are NaN in every row
-    std::vector<Row> first;          // the first ones beyond
-    std::string note;                // a doubt about the file, or empty
+    double tolerance = 0;        // on |Δlogit|
+    double largest = 0, mean = 0;  // |Δlogit|, NaN above all numbers; the mean is over the rows where it is finite
+    std::int64_t largestAt = -1;   // first row of the largest; -1: both are NaN in every row
+    std::vector<Row> first;        // the first ones beyond
+    std::string note;              // a doubt about the file, or empty
 
     // None is beyond, and there were numbers to compare.
     bool passed() const { return beyond == 0 && finite > 0; }
@@ -37,7 +37,8 @@ struct LogitDifferences {
 
 class ExpectedLogits {
 public:
-    // A .npy file of floats: one for each of `range`, or one for each of the dataset's `allRows`. Errors: those of readNpyHeader() and readNpyFloats(),
+    // A .npy file of floats: one for each of `range`, or one for each of the dataset's `allRows`. Errors: those of
+    // readNpyHeader() and readNpyFloats(),
     // E-EXPECT-001 another number of values, E-EXPECT-002 a tolerance that is negative or no number.
     static Result<ExpectedLogits> open(const std::string& path, RowRange range, std::int64_t allRows, double tolerance);
 

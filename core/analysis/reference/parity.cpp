@@ -29,7 +29,8 @@ std::int64_t ordered(float f) {
 }
 
 std::int64_t ulpDistance(float a, float b) {
-    if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b) ? 0 : std::numeric_limits<std::uint32_t>::max();
+    if (std::isnan(a) || std::isnan(b))
+        return std::isnan(a) && std::isnan(b) ? 0 : std::numeric_limits<std::uint32_t>::max();
     return std::llabs(ordered(a) - ordered(b));
 }
 
@@ -43,15 +44,19 @@ std::vector<UlpBin> ulpHistogram(const std::vector<float>& logits, const std::ve
     return bins;
 }
 
-void addLayers(std::vector<ComputedLayer>& out, const char* part, std::vector<std::vector<float>>& activations, std::size_t rows) {
+void addLayers(std::vector<ComputedLayer>& out, const char* part, std::vector<std::vector<float>>& activations,
+               std::size_t rows) {
     for (std::size_t i = 0; i < activations.size(); ++i)
-        out.push_back({fmt::format("{}/{}", part, i), static_cast<std::int64_t>(activations[i].size() / rows), std::move(activations[i])});
+        out.push_back({fmt::format("{}/{}", part, i), static_cast<std::int64_t>(activations[i].size() / rows),
+                       std::move(activations[i])});
 }
 
 // In the reference's order.
 std::vector<ComputedLayer> layersOf(Intermediates&& all, const ModelSpec& spec, std::size_t rows) {
     std::vector<ComputedLayer> out;
-    const auto columns = [&](const std::vector<float>& values) { return static_cast<std::int64_t>(values.size() / rows); };
+    const auto columns = [&](const std::vector<float>& values) {
+        return static_cast<std::int64_t>(values.size() / rows);
+    };
     addLayers(out, "bottom_mlp", all.bottomActivations, rows);
     out.push_back({"vectors", columns(all.vectors), std::move(all.vectors)});
     if (spec.interaction == InteractionKind::Cross) addLayers(out, "cross", all.crossActivations, rows);
@@ -76,13 +81,16 @@ LayerDifference difference(const ComputedLayer& layer, const ReferenceLayer& ref
     return out;
 }
 
-bool sameBits(const std::vector<float>& a, const std::vector<float>& b) { return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; }
+bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
+    return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
 
 }  // namespace
 
 bool Parity::passed() const {
     const bool any = std::any_of(runs.begin(), runs.end(), [](const ParityRun& r) { return r.notRun.empty(); });
-    return any && std::all_of(runs.begin(), runs.end(), [&](const ParityRun& r) { return r.notRun.empty() ? r.passed : !askedByName; });
+    return any && std::all_of(runs.begin(), runs.end(),
+                              [&](const ParityRun& r) { return r.notRun.empty() ? r.passed : !askedByName; });
 }
 
 Batch syntheticRows(const ModelSpec& spec, std::int64_t rows, std::uint64_t seed) {
@@ -93,13 +101,18 @@ Batch syntheticRows(const ModelSpec& spec, std::int64_t rows, std::uint64_t seed
     batch.resize(rows, numericals, static_cast<std::int64_t>(spec.tables.size()), false);
     for (std::int64_t r = 0; r < rows; ++r)
         for (std::int64_t c = 0; c < numericals; ++c)
-            batch.numerical[static_cast<std::size_t>(r * numericals + c)] = r == 0 ? 0.0F : static_cast<float>(std::log(static_cast<double>(random() % kMostCount) + 3));
+            batch.numerical[static_cast<std::size_t>(r * numericals + c)] =
+                r == 0 ? 0.0F : static_cast<float>(std::log(static_cast<double>(random() % kMostCount) + 3));
     for (std::size_t t = 0; t < spec.tables.size(); ++t)
         for (std::int64_t r = 0; r < rows; ++r) {
             const std::int64_t last = spec.tables[t].rows - 1;
             const double uniform = static_cast<double>(random() >> 11) * 0x1p-53;
-            const auto rank = static_cast<std::int64_t>(std::exp(uniform * std::log(static_cast<double>(last) + 2))) - 1;
-            batch.ids[t * static_cast<std::size_t>(rows) + static_cast<std::size_t>(r)] = static_cast<std::int32_t>(r == 0 ? 0 : r == 1 ? last : std::clamp<std::int64_t>(rank, 0, last));
+            const auto rank =
+                static_cast<std::int64_t>(std::exp(uniform * std::log(static_cast<double>(last) + 2))) - 1;
+            batch.ids[t * static_cast<std::size_t>(rows) + static_cast<std::size_t>(r)] =
+                static_cast<std::int32_t>(r == 0   ? 0
+                                          : r == 1 ? last
+                                                   : std::clamp<std::int64_t>(rank, 0, last));
         }
     return batch;
 }
@@ -115,8 +128,8 @@ std::vector<std::int64_t> chosenRows(std::int64_t all, std::int64_t count, std::
     return {rows.begin(), rows.end()};
 }
 
-Result<void> compareWithReference(DeviceModel& model, const ModelSpec& spec, const BatchView& batch, const ReferenceForward& reference, ParityRun& run,
-                                  std::stop_token stop) {
+Result<void> compareWithReference(DeviceModel& model, const ModelSpec& spec, const BatchView& batch,
+                                  const ReferenceForward& reference, ParityRun& run, std::stop_token stop) {
     const auto rows = static_cast<std::size_t>(batch.rows);
     run.logits.resize(rows);
     Intermediates all;
@@ -132,7 +145,8 @@ Result<void> compareWithReference(DeviceModel& model, const ModelSpec& spec, con
     run.sameInOtherBatches = sameBits(run.logits, parts);
     run.computed = layersOf(std::move(all), spec, rows);
     run.layers.clear();
-    for (std::size_t i = 0; i < std::min(run.computed.size(), reference.layers.size()); ++i) run.layers.push_back(difference(run.computed[i], reference.layers[i]));
+    for (std::size_t i = 0; i < std::min(run.computed.size(), reference.layers.size()); ++i)
+        run.layers.push_back(difference(run.computed[i], reference.layers[i]));
     run.largest = run.mean = 0;
     for (std::size_t r = 0; r < rows; ++r) {
         const double d = distance(run.logits[r], reference.logits[r]);

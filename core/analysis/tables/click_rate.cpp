@@ -7,11 +7,13 @@
 namespace dlrm {
 float ClickCounts::rate(std::int64_t id) const {
     const auto i = static_cast<std::size_t>(id);
-    return hits[i] > 0 ? static_cast<float>(static_cast<double>(clicks[i]) / hits[i]) : std::numeric_limits<float>::quiet_NaN();
+    return hits[i] > 0 ? static_cast<float>(static_cast<double>(clicks[i]) / hits[i])
+                       : std::numeric_limits<float>::quiet_NaN();
 }
 
 double ClickCounts::tableRate() const {
-    const double all = std::accumulate(hits.begin(), hits.end(), 0.0), clicked = std::accumulate(clicks.begin(), clicks.end(), 0.0);
+    const double all = std::accumulate(hits.begin(), hits.end(), 0.0),
+                 clicked = std::accumulate(clicks.begin(), clicks.end(), 0.0);
     return all > 0 ? clicked / all : std::numeric_limits<double>::quiet_NaN();
 }
 

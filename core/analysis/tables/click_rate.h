@@ -14,7 +14,8 @@ struct ClickCounts {
     // Share of clicks; NaN where the id has no hit.
     float rate(std::int64_t id) const;
     double tableRate() const;  // of all lookups; NaN where there is none
-    // Per id, drawn towards the table's rate as by kPriorHits more lookups at that rate: a few lookups say little. NaN where the id has no hit.
+    // Per id, drawn towards the table's rate as by kPriorHits more lookups at that rate: a few lookups say little. NaN
+    // where the id has no hit.
     std::vector<float> shrunkRates() const;
 };
 

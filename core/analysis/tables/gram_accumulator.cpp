@@ -13,17 +13,22 @@ using kernels::kPanel;
 }  // namespace
 
 GramAccumulator::GramAccumulator(std::int64_t dim)
-    : m_dim(dim), m_panels((dim + kPanel - 1) / kPanel), m_pack(m_panels * kPanel * kBlockRows),
-      m_tiles(m_panels * (m_panels + 1) / 2 * kPanel * kPanel), m_sums(m_panels * kPanel) {}
+    : m_dim(dim),
+      m_panels((dim + kPanel - 1) / kPanel),
+      m_pack(m_panels * kPanel * kBlockRows),
+      m_tiles(m_panels * (m_panels + 1) / 2 * kPanel * kPanel),
+      m_sums(m_panels * kPanel) {}
 
 void GramAccumulator::add(const float* x, float factor) {
     float* to = m_pack.data() + m_packed * kPanel;
     std::int64_t c = 0;
     if (factor == 1) {
-        for (; c + kPanel <= m_dim; c += kPanel, to += kBlockRows * kPanel) std::memcpy(to, x + c, kPanel * sizeof(float));
+        for (; c + kPanel <= m_dim; c += kPanel, to += kBlockRows * kPanel)
+            std::memcpy(to, x + c, kPanel * sizeof(float));
         std::copy(x + c, x + m_dim, to);  // the rest of the last panel stays zero
     } else {
-        for (; c < m_dim; ++c) m_pack.data()[(c / kPanel * kBlockRows + m_packed) * kPanel + c % kPanel] = x[c] * factor;
+        for (; c < m_dim; ++c)
+            m_pack.data()[(c / kPanel * kBlockRows + m_packed) * kPanel + c % kPanel] = x[c] * factor;
     }
     ++m_rows;
     if (++m_packed == kBlockRows) flush();

@@ -33,7 +33,8 @@ constexpr std::int64_t kCacheLineFloats = 16;
 HWY_INLINE void prefetchAhead(const float* row, std::int64_t dim) {
     // A prefetch may name any address, also behind the end of a mapping.
     const auto at = reinterpret_cast<std::uintptr_t>(row) + kPrefetchBytes;
-    for (std::int64_t i = 0; i < dim; i += kCacheLineFloats) __builtin_prefetch(reinterpret_cast<const void*>(at + static_cast<std::uintptr_t>(i) * sizeof(float)));
+    for (std::int64_t i = 0; i < dim; i += kCacheLineFloats)
+        __builtin_prefetch(reinterpret_cast<const void*>(at + static_cast<std::uintptr_t>(i) * sizeof(float)));
 }
 
 HWY_INLINE Doubles promote(const float* at) { return hn::PromoteTo(D64(), hn::LoadU(F32Half(), at)); }
@@ -84,7 +85,8 @@ HWY_INLINE void countBins(const float* x, std::int64_t dim, ScanScratch& s) {
     std::uint32_t* const c1 = c0 + width;
     std::uint32_t* const c2 = c1 + width;
     std::uint32_t* const c3 = c2 + width;
-    const Floats low = hn::Set(d, s.low), scale = hn::Set(d, s.scale), least = hn::Set(d, -1.0f), most = hn::Set(d, s.bins);
+    const Floats low = hn::Set(d, s.low), scale = hn::Set(d, s.scale), least = hn::Set(d, -1.0f),
+                 most = hn::Set(d, s.bins);
     // Added to a whole number below 2²² it leaves the number in the lowest bits.
     const Floats magic = hn::Set(d, 0x1p23f + 1.0f);
     std::int64_t i = 0;
@@ -108,7 +110,8 @@ HWY_INLINE void countBins(const float* x, std::int64_t dim, ScanScratch& s) {
     for (; i < dim; ++i) ++c0[binOf(x[i], s)];
 }
 
-void scanRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, ScanScratch& scratch, ScanSums& sums, float* norms) {
+void scanRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, ScanScratch& scratch, ScanSums& sums,
+                  float* norms) {
     const F32 d;
     const D64 d64;
     const U32 du;
@@ -169,11 +172,15 @@ void scanRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim
     hn::Store(smallest, du, lanes);
     if (!subnormal && *std::min_element(lanes, lanes + kLanes) >= kSubnormalEnd) return;
     for (std::int64_t r = 0; r < count; ++r)  // those of the other rows are counted already
-        if (std::isfinite(norms[r])) sums.subnormal += std::count_if(rows[r], rows[r] + dim, [](float v) { return (std::bit_cast<std::uint32_t>(v) << 1) - 1u < kSubnormalEnd; });
+        if (std::isfinite(norms[r]))
+            sums.subnormal += std::count_if(rows[r], rows[r] + dim, [](float v) {
+                return (std::bit_cast<std::uint32_t>(v) << 1) - 1u < kSubnormalEnd;
+            });
 }
 
-// Whether v = fl(fl(k·h) − max) for an integer k, h = max · 2⁻²². v + max is known exactly as t + e; without fusing, k·h lies at most
-// 0.75 h from it (half an ulp of the product is at most h / 2, half an ulp of v at most h / 4), so k is one of the two integers next to it.
+// Whether v = fl(fl(k·h) − max) for an integer k, h = max · 2⁻²². v + max is known exactly as t + e; without fusing,
+// k·h lies at most 0.75 h from it (half an ulp of the product is at most h / 2, half an ulp of v at most h / 4), so k
+// is one of the two integers next to it.
 #if HWY_NATIVE_FMA
 struct LatticeVectors {
     Floats max, negatedMax, step, inverse;
@@ -205,7 +212,8 @@ HWY_INLINE std::int64_t matches(const float* x, std::int64_t dim, const LatticeV
     std::int64_t found = 0, i = 0;
     while (i + kLanes <= dim) {
         const std::int64_t end = std::min(dim / kLanes * kLanes, i + 2 * kLanes);
-        for (; i < end; i += kLanes) found += static_cast<std::int64_t>(hn::CountTrue(d, onLattice<kFused>(hn::LoadU(d, x + i), l)));
+        for (; i < end; i += kLanes)
+            found += static_cast<std::int64_t>(hn::CountTrue(d, onLattice<kFused>(hn::LoadU(d, x + i), l)));
         if (i - found > missesAllowed) return found;
     }
     if (i < dim) {
@@ -245,10 +253,12 @@ std::int64_t matches(const float* x, std::int64_t dim, const Lattice& lattice, s
 }
 #endif
 
-void latticeRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, const Lattice& lattice, std::int64_t needed, bool* out) {
+void latticeRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, const Lattice& lattice,
+                     std::int64_t needed, bool* out) {
     const LatticeVectors l = vectorsOf(lattice);
     for (std::int64_t r = 0; r < count; ++r)
-        out[r] = (lattice.fused ? matches<true>(rows[r], dim, l, dim - needed) : matches<false>(rows[r], dim, l, dim - needed)) >= needed;
+        out[r] = (lattice.fused ? matches<true>(rows[r], dim, l, dim - needed)
+                                : matches<false>(rows[r], dim, l, dim - needed)) >= needed;
 }
 
 std::int64_t latticeValuesImpl(const float* row, std::int64_t dim, const Lattice& lattice) {
@@ -260,7 +270,8 @@ std::int64_t latticeValuesImpl(const float* row, std::int64_t dim, const Lattice
 constexpr int kVectors = static_cast<int>(kPanel / kLanes);
 
 template <int kRows>
-HWY_INLINE void gramTile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::int64_t rows, double* HWY_RESTRICT out) {
+HWY_INLINE void gramTile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::int64_t rows,
+                         double* HWY_RESTRICT out) {
     const F32 d;
     const D64 d64;
     Floats acc[kRows][kVectors];
@@ -277,7 +288,8 @@ HWY_INLINE void gramTile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT 
     alignas(64) float products[kPanel];
     for (int i = 0; i < kRows; ++i) {
         for (int v = 0; v < kVectors; ++v) hn::Store(acc[i][v], d, products + v * kLanes);
-        for (std::int64_t c = 0; c < kPanel; c += kHalf) hn::StoreU(hn::Add(hn::LoadU(d64, out + i * kPanel + c), promote(products + c)), d64, out + i * kPanel + c);
+        for (std::int64_t c = 0; c < kPanel; c += kHalf)
+            hn::StoreU(hn::Add(hn::LoadU(d64, out + i * kPanel + c), promote(products + c)), d64, out + i * kPanel + c);
     }
 }
 
@@ -310,7 +322,8 @@ void gramBlockImpl(const float* panels, std::int64_t rows, std::int64_t panelCou
     }
 }
 
-void cosineRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, const double* vector, double norm, float* cosines) {
+void cosineRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim, const double* vector, double norm,
+                    float* cosines) {
     const D64 d64;
     for (std::int64_t r = 0; r < count; ++r) {
         const float* const x = rows[r];
@@ -330,7 +343,9 @@ void cosineRowsImpl(const float* const* rows, std::int64_t count, std::int64_t d
             squares += static_cast<double>(x[i]) * x[i];
         }
         const double lengths = std::sqrt(squares) * norm;
-        cosines[r] = lengths > 0 && std::isfinite(lengths) ? static_cast<float>(std::clamp(product / lengths, -1.0, 1.0)) : std::numeric_limits<float>::quiet_NaN();
+        cosines[r] = lengths > 0 && std::isfinite(lengths)
+                         ? static_cast<float>(std::clamp(product / lengths, -1.0, 1.0))
+                         : std::numeric_limits<float>::quiet_NaN();
     }
 }
 
@@ -364,7 +379,9 @@ void ScanSums::add(const ScanSums& later) {
 }
 
 ScanScratch::ScanScratch(const ScanRequest& request)
-    : low(request.low), scale(static_cast<float>(request.bins) / (request.high - request.low) * (1 - 0x1p-20f)), bins(static_cast<float>(request.bins)),
+    : low(request.low),
+      scale(static_cast<float>(request.bins) / (request.high - request.low) * (1 - 0x1p-20f)),
+      bins(static_cast<float>(request.bins)),
       counts(4 * (static_cast<std::size_t>(request.bins) + 2)) {}
 
 void ScanScratch::flush(ScanSums& sums) {
@@ -379,24 +396,29 @@ void ScanScratch::flush(ScanSums& sums) {
     counted = 0;
 }
 
-void scanRows(const float* const* rows, std::int64_t count, std::int64_t dim, ScanScratch& scratch, ScanSums& sums, float* norms) {
+void scanRows(const float* const* rows, std::int64_t count, std::int64_t dim, ScanScratch& scratch, ScanSums& sums,
+              float* norms) {
     HWY_DYNAMIC_DISPATCH(scanRowsImpl)(rows, count, dim, scratch, sums, norms);
     constexpr std::int64_t kFlushAt = std::int64_t{1} << 30;  // counts are 32 bits wide
     scratch.counted += count * dim;
     if (scratch.counted >= kFlushAt) scratch.flush(sums);
 }
 
-void latticeRows(const float* const* rows, std::int64_t count, std::int64_t dim, const Lattice& lattice, std::int64_t needed, bool* onLattice) {
+void latticeRows(const float* const* rows, std::int64_t count, std::int64_t dim, const Lattice& lattice,
+                 std::int64_t needed, bool* onLattice) {
     HWY_DYNAMIC_DISPATCH(latticeRowsImpl)(rows, count, dim, lattice, needed, onLattice);
 }
 
-std::int64_t latticeValues(const float* row, std::int64_t dim, const Lattice& lattice) { return HWY_DYNAMIC_DISPATCH(latticeValuesImpl)(row, dim, lattice); }
+std::int64_t latticeValues(const float* row, std::int64_t dim, const Lattice& lattice) {
+    return HWY_DYNAMIC_DISPATCH(latticeValuesImpl)(row, dim, lattice);
+}
 
 void gramBlock(const float* panels, std::int64_t rows, std::int64_t panelCount, double* tiles, double* sums) {
     HWY_DYNAMIC_DISPATCH(gramBlockImpl)(panels, rows, panelCount, tiles, sums);
 }
 
-void cosineRows(const float* const* rows, std::int64_t count, std::int64_t dim, const double* vector, double norm, float* cosines) {
+void cosineRows(const float* const* rows, std::int64_t count, std::int64_t dim, const double* vector, double norm,
+                float* cosines) {
     HWY_DYNAMIC_DISPATCH(cosineRowsImpl)(rows, count, dim, vector, norm, cosines);
 }
 

@@ -25,7 +25,8 @@ NormHistogram normHistogram(const TableStatistics& statistics, int bins) {
         out.high += half;
     }
     const double scale = bins / (out.high - out.low);
-    const bool known = statistics.untrained.rows == static_cast<std::int64_t>(norms.size()) && !statistics.untrained.bits.empty();
+    const bool known =
+        statistics.untrained.rows == static_cast<std::int64_t>(norms.size()) && !statistics.untrained.bits.empty();
     for (std::size_t i = 0; i < norms.size(); ++i) {
         if (!std::isfinite(norms[i])) {
             ++out.notFinite;
@@ -36,7 +37,8 @@ NormHistogram normHistogram(const TableStatistics& statistics, int bins) {
         ++side[static_cast<std::size_t>(bin)];
         ++out.counted;
     }
-    for (std::size_t b = 0; b < out.trained.size(); ++b) out.highest = std::max(out.highest, out.trained[b] + out.untrained[b]);
+    for (std::size_t b = 0; b < out.trained.size(); ++b)
+        out.highest = std::max(out.highest, out.trained[b] + out.untrained[b]);
     return out;
 }
 

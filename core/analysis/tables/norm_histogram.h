@@ -10,13 +10,14 @@
 namespace dlrm {
 
 struct NormHistogram {
-    double low = 0, high = 0;                    // bin b covers [low + b·w, low + (b+1)·w), the last one closed; w = (high − low)/bins
+    double low = 0, high = 0;  // bin b covers [low + b·w, low + (b+1)·w), the last one closed; w = (high − low)/bins
     std::vector<std::int64_t> trained, untrained;  // (bins)
     std::int64_t counted = 0, notFinite = 0;
-    std::int64_t highest = 0;                    // of trained + untrained
+    std::int64_t highest = 0;  // of trained + untrained
 };
 
-// From the smallest to the largest finite norm; a table of equal norms gets one bin's width around them. About 2 ns a row. REQUIRES: bins >= 1.
+// From the smallest to the largest finite norm; a table of equal norms gets one bin's width around them. About 2 ns a
+// row. REQUIRES: bins >= 1.
 NormHistogram normHistogram(const TableStatistics& statistics, int bins);
 
 }  // namespace dlrm

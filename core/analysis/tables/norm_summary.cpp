@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kPictureBins = 32;
 constexpr std::size_t kHalfBits = 16, kHalves = std::size_t{1} << kHalfBits;
 
-// The `ranks`-th smallest finite norms (ascending ranks). Norms are not negative, so their bits order as they do: first the upper 16 bits are
-// counted, then the lower ones of those values that share them with a wanted rank.
+// The `ranks`-th smallest finite norms (ascending ranks). Norms are not negative, so their bits order as they do: first
+// the upper 16 bits are counted, then the lower ones of those values that share them with a wanted rank.
 std::vector<float> selectRanks(std::span<const float> norms, std::span<const std::int64_t> ranks) {
     std::vector<std::int64_t> upper(kHalves);
     for (const float v : norms)
@@ -39,7 +39,8 @@ std::vector<float> selectRanks(std::span<const float> norms, std::span<const std
         }
     for (const float v : norms) {
         const auto bits = std::bit_cast<std::uint32_t>(v);
-        if (std::isfinite(v) && slot[bits >> kHalfBits] >= 0) ++lower[static_cast<std::size_t>(slot[bits >> kHalfBits])][bits & (kHalves - 1)];
+        if (std::isfinite(v) && slot[bits >> kHalfBits] >= 0)
+            ++lower[static_cast<std::size_t>(slot[bits >> kHalfBits])][bits & (kHalves - 1)];
     }
     std::vector<float> out;
     for (const Wanted& w : wanted) {
@@ -94,12 +95,14 @@ NormSummary summarizeNorms(std::span<const float> norms) {
     out.p99 = at(5);
     out.max = at(6);
     out.histogram.resize(kPictureBins);
-    const double scale = out.max > out.min ? static_cast<double>(kPictureBins) / (static_cast<double>(out.max) - out.min) : 0;
+    const double scale =
+        out.max > out.min ? static_cast<double>(kPictureBins) / (static_cast<double>(out.max) - out.min) : 0;
     double squares = 0;
     for (const float v : norms) {
         if (!std::isfinite(v)) continue;
         squares += (v - out.mean) * (v - out.mean);
-        ++out.histogram[std::min(static_cast<std::size_t>((static_cast<double>(v) - out.min) * scale), kPictureBins - 1)];
+        ++out.histogram[std::min(static_cast<std::size_t>((static_cast<double>(v) - out.min) * scale),
+                                 kPictureBins - 1)];
     }
     out.standardDeviation = std::sqrt(squares / static_cast<double>(out.rows));
     return out;

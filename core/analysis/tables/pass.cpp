@@ -29,15 +29,16 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 constexpr int kHistogramBins = 512;
-constexpr std::int64_t kBlockBytes = std::int64_t{256} << 10;  // of rows handed to a kernel at once; a stop is looked at between them
+constexpr std::int64_t kBlockBytes = std::int64_t{256}
+                                     << 10;  // of rows handed to a kernel at once; a stop is looked at between them
 // The sample: runs of neighbouring rows, evenly spaced, and the last rows, where the rarest ids stand.
 constexpr std::int64_t kSampleRuns = 128, kSampleRun = 8, kSampleTail = 1024;
 // The initializer draws no vector of so many values twice; shorter ones it may.
 constexpr std::int64_t kNeverTwice = 3;
 constexpr std::int64_t kSampleBytes = std::int64_t{4} << 20;  // at most, however wide a row is
 
-// A group of rows is what one task computes and what a stopped pass goes on from: so long that adding up its sums costs nothing, so short that a
-// stop need not wait.
+// A group of rows is what one task computes and what a stopped pass goes on from: so long that adding up its sums costs
+// nothing, so short that a stop need not wait.
 struct Group {
     Group(const TableView& view, const ScanRequest& request, std::int64_t gramDim)
         : block(view), scratch(request), sums(request), trained(gramDim), untrained(gramDim) {}
@@ -71,9 +72,16 @@ const float* const* RowBlock::rows(std::int64_t first, std::int64_t count) {
 
 struct TablePass::State {
     State(TableInput in, Content content)
-        : input(std::move(in)), view(*input.view), gramDim(content == Content::WithGram && view.dim() <= kWidestGram ? view.dim() : 0),
-          groupRows(groupRowsOf(view.dim())), groups((view.rows() + groupRows - 1) / groupRows), blockRows(std::clamp(kBlockBytes / (4 * std::max<std::int64_t>(1, view.dim())), std::int64_t{1}, kBlockRows)),
-          request(sampleTable()), sums(request), trained(gramDim), untrained(gramDim) {
+        : input(std::move(in)),
+          view(*input.view),
+          gramDim(content == Content::WithGram && view.dim() <= kWidestGram ? view.dim() : 0),
+          groupRows(groupRowsOf(view.dim())),
+          groups((view.rows() + groupRows - 1) / groupRows),
+          blockRows(std::clamp(kBlockBytes / (4 * std::max<std::int64_t>(1, view.dim())), std::int64_t{1}, kBlockRows)),
+          request(sampleTable()),
+          sums(request),
+          trained(gramDim),
+          untrained(gramDim) {
         norms.resize(static_cast<std::size_t>(view.rows()));
         hashes.resize(norms.size());
         bits.resize(static_cast<std::size_t>((view.rows() + 63) / 64));
@@ -91,7 +99,7 @@ struct TablePass::State {
     GramAccumulator trained, untrained;  // untrained: zeros too; all rows where nothing is known
     std::int64_t untrainedRows = 0, zeroRows = 0;
     std::vector<float> norms;
-    std::vector<std::uint64_t> hashes;   // see findDuplicateRows()
+    std::vector<std::uint64_t> hashes;  // see findDuplicateRows()
     std::vector<std::uint64_t> bits;
     double seconds = 0;
 
@@ -110,7 +118,8 @@ ScanRequest TablePass::State::sampleTable() {
     if (rows <= std::min(most, kSampleRuns * kSampleRun + kSampleTail)) {
         for (std::int64_t r = 0; r < rows; ++r) ids.push_back(r);
     } else {
-        const std::int64_t tail = std::min(kSampleTail, most / 2), runs = std::clamp<std::int64_t>((most - tail) / kSampleRun, 1, kSampleRuns);
+        const std::int64_t tail = std::min(kSampleTail, most / 2),
+                           runs = std::clamp<std::int64_t>((most - tail) / kSampleRun, 1, kSampleRuns);
         const std::int64_t run = std::min(kSampleRun, most - tail);
         for (std::int64_t k = 0; k < runs; ++k) {
             const std::int64_t first = (rows - tail - run) / runs * k;
@@ -216,36 +225,34 @@ bool TablePass::State::runGroups(const Job& job) {
     const auto tokens = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()) + 1;
     tbb::parallel_pipeline(
         tokens,
-        tbb::make_filter<void, Group*>(tbb::filter_mode::serial_in_order,
-                                       [&](tbb::flow_control& flow) -> Group* {
-                                           if (next == groups || stopped || job.stopped()) {
-                                               flow.stop();
-                                               return nullptr;
-                                           }
-                                           Group* const group = take();
-                                           group->index = next++;
-                                           ahead.before(group->index * groupRows);
-                                           return group;
-                                       }) &
-            tbb::make_filter<Group*, Group*>(tbb::filter_mode::parallel,
-                                             [&](Group* group) {
-                                                 compute(*group, job.stop);
-                                                 return group;
-                                             }) &
-            tbb::make_filter<Group*, void>(tbb::filter_mode::serial_in_order, [&](Group* group) {
-                // After an incomplete group nothing may be added, or it would be missing in the middle.
-                if (group->complete && !stopped) merge(*group);
-                else stopped = true;
-                if (input.release) input.release(group->index * groupRows, std::min(groupRows, view.rows() - group->index * groupRows));
-                {
-                    const std::lock_guard lock(mutex);
-                    idle.push_back(group);
-                }
-                if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
-                    lastProgress = Clock::now();
-                    job.report({"reading the table", bytesOf(std::min(view.rows(), groupsDone * groupRows)), bytesOf(view.rows()), "bytes"});
-                }
-            }));
+        tbb::make_filter<void, Group*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> Group* {
+            if (next == groups || stopped || job.stopped()) {
+                flow.stop();
+                return nullptr;
+            }
+            Group* const group = take();
+            group->index = next++;
+            ahead.before(group->index * groupRows);
+            return group;
+        }) & tbb::make_filter<Group*, Group*>(tbb::filter_mode::parallel, [&](Group* group) {
+            compute(*group, job.stop);
+            return group;
+        }) & tbb::make_filter<Group*, void>(tbb::filter_mode::serial_in_order, [&](Group* group) {
+            // After an incomplete group nothing may be added, or it would be missing in the middle.
+            if (group->complete && !stopped) merge(*group);
+            else stopped = true;
+            if (input.release)
+                input.release(group->index * groupRows, std::min(groupRows, view.rows() - group->index * groupRows));
+            {
+                const std::lock_guard lock(mutex);
+                idle.push_back(group);
+            }
+            if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
+                lastProgress = Clock::now();
+                job.report({"reading the table", bytesOf(std::min(view.rows(), groupsDone * groupRows)),
+                            bytesOf(view.rows()), "bytes"});
+            }
+        }));
     return groupsDone == groups;
 }
 
@@ -295,17 +302,19 @@ TableStatistics TablePass::State::finish(const DuplicateRows& duplicates, const 
 TablePass::TablePass(TableInput input, Content content) : m_state(std::make_unique<State>(std::move(input), content)) {}
 TablePass::~TablePass() = default;
 
-std::int64_t TablePass::rowsDone() const { return std::min(m_state->view.rows(), m_state->groupsDone * m_state->groupRows); }
+std::int64_t TablePass::rowsDone() const {
+    return std::min(m_state->view.rows(), m_state->groupsDone * m_state->groupRows);
+}
 
 Result<TableStatistics> TablePass::run(const Job& job) {
     const auto start = Clock::now();
     std::vector<std::int64_t> copies;
     std::optional<DuplicateRows> duplicates;
-    if (m_state->runGroups(job))
-        duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, job.stop);
+    if (m_state->runGroups(job)) duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, job.stop);
     m_state->seconds += std::chrono::duration<double>(Clock::now() - start).count();
     if (!duplicates) return cancelled();
-    job.report({"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
+    job.report(
+        {"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
     TableStatistics out = m_state->finish(*duplicates, copies);
     out.seconds = m_state->seconds;
     return out;

@@ -28,8 +28,8 @@ float quantile(std::vector<float>& values, int percent) {
 }  // namespace
 
 InitializerNorm initializerNorm(std::int64_t dim, double bound) {
-    // u² of uniform(−a, a) has mean a²/3 and variance 4a⁴/45. The norm is √s of their sum s; to second order around its mean m:
-    // E√s = √m (1 − var / 8m²), sd √s = √var / 2√m.
+    // u² of uniform(−a, a) has mean a²/3 and variance 4a⁴/45. The norm is √s of their sum s; to second order around its
+    // mean m: E√s = √m (1 − var / 8m²), sd √s = √var / 2√m.
     const auto n = static_cast<double>(dim);
     const double mean = n * bound * bound / 3, variance = n * 4 * std::pow(bound, 4) / 45;
     if (!(mean > 0)) return {};
@@ -54,13 +54,15 @@ RankNormMap rankNormMap(const TableStatistics& statistics, int columns, int bins
     map.logRankMax = std::log10(static_cast<double>(map.rows));
     map.normLow = statistics.norms.rows > 0 ? statistics.norms.min : 0;
     map.normHigh = statistics.norms.rows > 0 ? statistics.norms.max : 1;
-    if (!(map.normHigh > map.normLow)) map.normHigh = std::nextafter(map.normLow, std::numeric_limits<float>::infinity());
+    if (!(map.normHigh > map.normLow))
+        map.normHigh = std::nextafter(map.normLow, std::numeric_limits<float>::infinity());
     const double scale = bins / (static_cast<double>(map.normHigh) - map.normLow);
 
     std::vector<float> column;
     for (int x = 0; x < columns; ++x) {
         // A table of one row has no width: it stands in column 0.
-        const std::int64_t first = map.rows == 1 ? (x == 0 ? 0 : 1) : firstIdOf(x, map), end = map.rows == 1 ? 1 : firstIdOf(x + 1, map);
+        const std::int64_t first = map.rows == 1 ? (x == 0 ? 0 : 1) : firstIdOf(x, map),
+                           end = map.rows == 1 ? 1 : firstIdOf(x + 1, map);
         column.clear();
         for (std::int64_t id = first; id < end; ++id) {
             const float norm = norms[static_cast<std::size_t>(id)];
@@ -82,7 +84,8 @@ RankNormMap rankNormMap(const TableStatistics& statistics, int columns, int bins
         map.quantiles.push_back(q);
     }
     const double low = map.bandMean - kBandDeviations * map.bandSd, high = map.bandMean + kBandDeviations * map.bandSd;
-    for (auto q = map.quantiles.rbegin(); q != map.quantiles.rend() && q->lastId > 0 && q->p50 >= low && q->p50 <= high; ++q)
+    for (auto q = map.quantiles.rbegin(); q != map.quantiles.rend() && q->lastId > 0 && q->p50 >= low && q->p50 <= high;
+         ++q)
         map.sinkRank = std::max<std::int64_t>(1, q->firstId);
     return map;
 }

@@ -15,8 +15,11 @@ FloatRows RowBlockReader::read(std::int64_t first, std::int64_t count) {
     const std::int64_t dim = m_table.dim();
     if (const float* data = m_table.floatRow(first)) {
         const auto parts = m_table.parts();
-        const auto part = std::upper_bound(parts.begin(), parts.end(), first, [](std::int64_t row, const TablePart& p) { return row < p.firstRow; }) - 1;
-        return {data, part->rowStride / static_cast<std::int64_t>(sizeof(float)), std::min(count, part->firstRow + part->rows - first)};
+        const auto part = std::upper_bound(parts.begin(), parts.end(), first,
+                                           [](std::int64_t row, const TablePart& p) { return row < p.firstRow; }) -
+                          1;
+        return {data, part->rowStride / static_cast<std::int64_t>(sizeof(float)),
+                std::min(count, part->firstRow + part->rows - first)};
     }
     if (m_converted.size() < count * dim) m_converted = cpu::AlignedArray<float>(count * dim);
     for (std::int64_t r = 0; r < count; ++r)
@@ -25,7 +28,10 @@ FloatRows RowBlockReader::read(std::int64_t first, std::int64_t count) {
 }
 
 RowsBehind::RowsBehind(std::int64_t rows, std::int64_t chunk, const ReleaseRows& release)
-    : m_rows(rows), m_pieceRows(kPieceChunks * chunk), m_chunk(chunk), m_release(release),
+    : m_rows(rows),
+      m_pieceRows(kPieceChunks * chunk),
+      m_chunk(chunk),
+      m_release(release),
       m_left(release ? static_cast<std::size_t>((rows + m_pieceRows - 1) / m_pieceRows) : 0) {
     for (std::size_t p = 0; p < m_left.size(); ++p) {
         const std::int64_t begin = static_cast<std::int64_t>(p) * m_pieceRows;

@@ -35,7 +35,8 @@ class RowBlockReader {
 public:
     // REQUIRES: the table outlives the reader.
     explicit RowBlockReader(const TableView& table) : m_table(table) {}
-    // Rows first .. first + count − 1, or fewer where the table's files cut them; at least one. Valid until the next call.
+    // Rows first .. first + count − 1, or fewer where the table's files cut them; at least one. Valid until the next
+    // call.
     // REQUIRES: 0 <= first, 1 <= count, first + count <= rows. Throws std::bad_alloc.
     FloatRows read(std::int64_t first, std::int64_t count);
 
@@ -44,7 +45,8 @@ private:
     cpu::AlignedArray<float> m_converted;
 };
 
-// Rows that are about half a MiB of float32: a thread's share between two looks at the stop token, a few milliseconds even from a slow disk.
+// Rows that are about half a MiB of float32: a thread's share between two looks at the stop token, a few milliseconds
+// even from a slow disk.
 std::int64_t rowsPerChunk(std::int64_t dim);
 
 // Gives the memory of rows [first, first + count) back once a pass has read them. Any thread.
@@ -66,9 +68,9 @@ private:
 
 inline int rowWorkers() { return std::max(1, tbb::this_task_arena::max_concurrency()); }
 
-// Calls run(worker, first, count) for all rows of `rows`, in chunks of `chunk`, handed out in ascending order to workers 0 .. rowWorkers() − 1;
-// one worker's calls come one after the other. `release`, unless it is empty, is called for all rows as well, behind
-// run(). Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
+// Calls run(worker, first, count) for all rows of `rows`, in chunks of `chunk`, handed out in ascending order to
+// workers 0 .. rowWorkers() − 1; one worker's calls come one after the other. `release`, unless it is empty, is called
+// for all rows as well, behind run(). Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
 template <class Run>
 Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_view stage, const Job& job,
                              const Run& run, const ReleaseRows& release = {}) {

@@ -21,8 +21,10 @@ constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 }  // namespace
 
 std::int64_t groupRowsOf(std::int64_t dim) {
-    const std::int64_t fitting = kGroupBytes / (static_cast<std::int64_t>(sizeof(float)) * std::max<std::int64_t>(1, dim));
-    return std::max<std::int64_t>(64, static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(1, fitting)))));
+    const std::int64_t fitting =
+        kGroupBytes / (static_cast<std::int64_t>(sizeof(float)) * std::max<std::int64_t>(1, dim));
+    return std::max<std::int64_t>(
+        64, static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(1, fitting)))));
 }
 
 void ReadAhead::before(std::int64_t row) {

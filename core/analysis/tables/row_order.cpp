@@ -35,11 +35,16 @@ struct Keys {
             return keyOf(v);
         };
         switch (query.sortBy) {
-            case RowKey::Id: return 0;
-            case RowKey::Norm: return number(columns.norms[row]);
-            case RowKey::CosineToMean: return number(columns.cosines[row]);
-            case RowKey::Trained: return columns.untrained->contains(static_cast<std::int64_t>(row)) ? 0 : 1;
-            case RowKey::Hits: return std::min(columns.hits[row], kLastKey - 1);
+            case RowKey::Id:
+                return 0;
+            case RowKey::Norm:
+                return number(columns.norms[row]);
+            case RowKey::CosineToMean:
+                return number(columns.cosines[row]);
+            case RowKey::Trained:
+                return columns.untrained->contains(static_cast<std::int64_t>(row)) ? 0 : 1;
+            case RowKey::Hits:
+                return std::min(columns.hits[row], kLastKey - 1);
         }
         return 0;
     }
@@ -51,7 +56,8 @@ struct Keys {
         return std::uint64_t{key} << 32 | row;
     }
     bool passes(std::size_t row) const {
-        if (query.trained && columns.untrained->contains(static_cast<std::int64_t>(row)) == *query.trained) return false;
+        if (query.trained && columns.untrained->contains(static_cast<std::int64_t>(row)) == *query.trained)
+            return false;
         if (query.norm && !query.norm->contains(columns.norms[row])) return false;
         if (query.cosine && !query.cosine->contains(columns.cosines[row])) return false;
         return !query.hits || query.hits->contains(columns.hits[row]);
@@ -69,7 +75,9 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
     if ((query.sortBy == RowKey::Norm || query.norm) && columns.norms.size() != rows) missing = "norms";
     if (query.needsCosine() && columns.cosines.size() != rows) missing = "cosines to the mean";
     if (query.needsHits() && columns.hits.size() != rows) missing = "hits of a dataset";
-    if ((query.sortBy == RowKey::Trained || query.trained) && (!columns.untrained || columns.untrained->rows != columns.rows)) missing = "untrained rows";
+    if ((query.sortBy == RowKey::Trained || query.trained) &&
+        (!columns.untrained || columns.untrained->rows != columns.rows))
+        missing = "untrained rows";
     if (!missing && (query.sortBy == RowKey::Trained || query.trained)) return requireKnown(*columns.untrained);
     if (!missing) return {};
     return fail(Error("E-ANALYSIS-002", "Rows cannot be sorted or filtered by what is not known of them.")
@@ -106,9 +114,12 @@ Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, con
     out.query = query;
     const Keys keys{columns, query};
     const std::int64_t first = query.ids ? std::max<std::int64_t>(0, query.ids->first) : 0;
-    const std::int64_t end = query.ids ? std::min(columns.rows, query.ids->last < columns.rows ? query.ids->last + 1 : columns.rows) : columns.rows;
+    const std::int64_t end =
+        query.ids ? std::min(columns.rows, query.ids->last < columns.rows ? query.ids->last + 1 : columns.rows)
+                  : columns.rows;
     const bool byId = query.sortBy == RowKey::Id;
-    const auto limit = query.limit > 0 ? static_cast<std::size_t>(query.limit) : std::numeric_limits<std::size_t>::max();
+    const auto limit =
+        query.limit > 0 ? static_cast<std::size_t>(query.limit) : std::numeric_limits<std::size_t>::max();
     std::vector<std::uint64_t> values;
     if (!byId && first < end) values.reserve(static_cast<std::size_t>(end - first));
     for (std::int64_t row = first; row < end; ++row) {

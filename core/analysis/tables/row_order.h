@@ -16,8 +16,8 @@ namespace dlrm {
 
 struct RowOrder {
     RowQuery query;
-    std::int64_t passing = 0;            // rows that pass the filters
-    std::vector<std::uint32_t> ids;      // all of them in order, or the first query.limit
+    std::int64_t passing = 0;        // rows that pass the filters
+    std::vector<std::uint32_t> ids;  // all of them in order, or the first query.limit
 };
 
 // What is known of each row; empty where it is not. Sizes are the table's rows.
@@ -30,8 +30,8 @@ struct RowColumns {
 
 // Ties by id, ascending also when descending; NaN last either way; Trained: untrained rows first. limit: by selection;
 // else radix sort, 16 bytes a row.
-// Errors: E-ANALYSIS-001 2³² rows or more, E-ANALYSIS-002 a column the query needs is missing, E-ANALYSIS-005 which rows were
-// trained is not known, E-CANCELLED.
+// Errors: E-ANALYSIS-001 2³² rows or more, E-ANALYSIS-002 a column the query needs is missing, E-ANALYSIS-005 which
+// rows were trained is not known, E-CANCELLED.
 Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const Job& job = {});
 
 }  // namespace dlrm

@@ -20,13 +20,15 @@ struct ValueRange {
 struct RowQuery {
     RowKey sortBy = RowKey::Id;
     bool descending = false;
-    std::int64_t limit = 0;              // > 0: only the first so many, at once; 0: all
+    std::int64_t limit = 0;  // > 0: only the first so many, at once; 0: all
     // Filters; a row passes when it passes all of them.
     std::optional<RowRange> ids;
     std::optional<bool> trained;
     std::optional<ValueRange> norm, cosine, hits;
 
-    bool needsStatistics() const { return sortBy == RowKey::Norm || sortBy == RowKey::Trained || norm.has_value() || trained.has_value(); }
+    bool needsStatistics() const {
+        return sortBy == RowKey::Norm || sortBy == RowKey::Trained || norm.has_value() || trained.has_value();
+    }
     bool needsCosine() const { return sortBy == RowKey::CosineToMean || cosine.has_value(); }
     bool needsHits() const { return sortBy == RowKey::Hits || hits.has_value(); }
 };

@@ -16,12 +16,13 @@ struct ScanRequest {
 // One pass over a table. Sums are over the finite values, in double.
 struct TableScan {
     std::int64_t rows = 0, dim = 0;
-    std::int64_t finite = 0, nan = 0, inf = 0, subnormal = 0;   // values; subnormal ones are finite too
+    std::int64_t finite = 0, nan = 0, inf = 0, subnormal = 0;  // values; subnormal ones are finite too
     double sum = 0, sumSquares = 0;
-    float min = 0, max = 0;                  // of the finite values; NaN when there are none
-    std::vector<float> norms;                // (rows) L2; NaN or infinity where the row has such a value, or where float32 cannot hold it
+    float min = 0, max = 0;  // of the finite values; NaN when there are none
+    std::vector<float>
+        norms;  // (rows) L2; NaN or infinity where the row has such a value, or where float32 cannot hold it
     ScanRequest request;
-    std::vector<std::int64_t> histogram;     // (bins)
+    std::vector<std::int64_t> histogram;  // (bins)
     std::int64_t below = 0, above = 0;
 };
 

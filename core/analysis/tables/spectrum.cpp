@@ -20,7 +20,8 @@ Spectrum spectrumOf(const Gram& gram) {
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(products, Eigen::EigenvaluesOnly);
     // Fewer rows than columns have no more singular values than rows: what the solver finds beyond them is rounding.
     for (Eigen::Index i = gram.dim; i-- > 0;)
-        out.singularValues.push_back(gram.dim - i <= gram.rows ? std::sqrt(std::max(0.0, solver.eigenvalues()[i])) : 0.0);
+        out.singularValues.push_back(gram.dim - i <= gram.rows ? std::sqrt(std::max(0.0, solver.eigenvalues()[i]))
+                                                               : 0.0);
     double sum = 0, squares = 0;
     for (const double s : out.singularValues) {
         sum += s;

@@ -7,7 +7,6 @@
 
 #include "core/analysis/tables/gram.h"
 
-
 namespace dlrm {
 
 // σ: singular values of the rows looked at, not centred. Figures are NaN when there is no row, every value is zero or a

@@ -90,8 +90,10 @@ private:
 
 template <class IO, class Scan>
 void scanFields(IO& io, Scan& s) {
-    io.one(s.rows), io.one(s.dim), io.one(s.finite), io.one(s.nan), io.one(s.inf), io.one(s.subnormal), io.one(s.sum), io.one(s.sumSquares);
-    io.one(s.min), io.one(s.max), io.many(s.norms), io.one(s.request.low), io.one(s.request.high), io.one(s.request.bins);
+    io.one(s.rows), io.one(s.dim), io.one(s.finite), io.one(s.nan), io.one(s.inf), io.one(s.subnormal), io.one(s.sum),
+        io.one(s.sumSquares);
+    io.one(s.min), io.one(s.max), io.many(s.norms), io.one(s.request.low), io.one(s.request.high),
+        io.one(s.request.bins);
     io.many(s.histogram), io.one(s.below), io.one(s.above);
 }
 
@@ -103,7 +105,8 @@ void normFields(IO& io, Norms& n) {
 
 template <class IO, class Untrained>
 void untrainedFields(IO& io, Untrained& u) {
-    io.one(u.method), io.many(u.explanation), io.one(u.lattice.max), io.one(u.lattice.fused), io.one(u.valuesNeeded), io.one(u.rows), io.one(u.count), io.many(u.bits);
+    io.one(u.method), io.many(u.explanation), io.one(u.lattice.max), io.one(u.lattice.fused), io.one(u.valuesNeeded),
+        io.one(u.rows), io.one(u.count), io.many(u.bits);
 }
 
 template <class IO, class G>
@@ -113,7 +116,8 @@ void gramFields(IO& io, G& g) {
 
 template <class IO, class S>
 void spectrumFields(IO& io, S& s) {
-    io.one(s.rows), io.one(s.weight), io.many(s.singularValues), io.one(s.effectiveRank), io.one(s.stableRank), io.one(s.informationAbundance);
+    io.one(s.rows), io.one(s.weight), io.many(s.singularValues), io.one(s.effectiveRank), io.one(s.stableRank),
+        io.one(s.informationAbundance);
 }
 
 // The one order of the fields, for writing and for reading.
@@ -132,7 +136,9 @@ void allFields(IO& io, Statistics& s) {
 }
 
 bool gramFits(const Gram& g) {
-    return g.dim >= 0 && g.dim < (std::int64_t{1} << 20) && static_cast<std::int64_t>(g.products.size()) == g.dim * g.dim && static_cast<std::int64_t>(g.sums.size()) == g.dim;
+    return g.dim >= 0 && g.dim < (std::int64_t{1} << 20) &&
+           static_cast<std::int64_t>(g.products.size()) == g.dim * g.dim &&
+           static_cast<std::int64_t>(g.sums.size()) == g.dim;
 }
 
 bool fits(const TableStatistics& s, std::int64_t rows, std::int64_t dim) {
@@ -160,13 +166,15 @@ std::string statisticsDirectory() {
     return base + "/dlrm-explorer/statistics";
 }
 
-StatisticsCache::StatisticsCache(std::string directory, std::int64_t mostBytes) : m_directory(std::move(directory)), m_mostBytes(mostBytes) {}
+StatisticsCache::StatisticsCache(std::string directory, std::int64_t mostBytes)
+    : m_directory(std::move(directory)), m_mostBytes(mostBytes) {}
 
 std::string StatisticsCache::pathOf(const std::string& key) const {
     return fmt::format("{}/{:016x}{}", m_directory, checksum(std::as_bytes(std::span(key))), kExtension);
 }
 
-std::optional<TableStatistics> StatisticsCache::load(const std::string& key, std::int64_t rows, std::int64_t dim) const {
+std::optional<TableStatistics> StatisticsCache::load(const std::string& key, std::int64_t rows,
+                                                     std::int64_t dim) const {
     if (m_directory.empty()) return std::nullopt;
     const std::string path = pathOf(key);
     const auto file = RandomAccessFile::open(path);
@@ -179,7 +187,8 @@ std::optional<TableStatistics> StatisticsCache::load(const std::string& key, std
     std::string storedKey;
     std::uint64_t sum = 0, bodyBytes = 0;
     head.one(magic), head.one(version), head.many(storedKey), head.one(sum), head.one(bodyBytes);
-    if (!head.good() || std::memcmp(magic, kMagic, sizeof kMagic) != 0 || version != kVersion || storedKey != key) return std::nullopt;
+    if (!head.good() || std::memcmp(magic, kMagic, sizeof kMagic) != 0 || version != kVersion || storedKey != key)
+        return std::nullopt;
     const std::size_t headBytes = sizeof kMagic + sizeof version + 8 + key.size() + sizeof sum + sizeof bodyBytes;
     const auto body = std::span(bytes).subspan(headBytes);
     if (body.size() != bodyBytes || checksum(body) != sum) return std::nullopt;
@@ -202,7 +211,8 @@ void StatisticsCache::store(const std::string& key, const TableStatistics& stati
     allFields(body, statistics);
     if (static_cast<std::int64_t>(body.bytes().size()) > m_mostBytes) return;
     Writer head;
-    head.one(kMagic), head.one(kVersion), head.many(key), head.one(checksum(body.bytes())), head.one(static_cast<std::uint64_t>(body.bytes().size()));
+    head.one(kMagic), head.one(kVersion), head.many(key), head.one(checksum(body.bytes())),
+        head.one(static_cast<std::uint64_t>(body.bytes().size()));
     const std::string path = pathOf(key);
     auto file = AtomicFile::create(path);
     if (!file || !file->write(head.bytes()) || !file->write(body.bytes()) || !file->commit()) return;

@@ -10,7 +10,8 @@
 
 namespace dlrm {
 
-// "$XDG_CACHE_HOME/dlrm-explorer/statistics", "~/.cache/…" where that is not set; empty when neither is an absolute path.
+// "$XDG_CACHE_HOME/dlrm-explorer/statistics", "~/.cache/…" where that is not set; empty when neither is an absolute
+// path.
 std::string statisticsDirectory();
 
 // Any thread, any number of processes. A cache that cannot be read or written is no error: the table is read instead.
@@ -20,7 +21,8 @@ public:
     // directory: made on the first store; empty: nothing is kept. mostBytes: what all its files may take together.
     explicit StatisticsCache(std::string directory, std::int64_t mostBytes = kMostBytes);
 
-    // key: everything that identifies the table's bytes. Nothing when they are not known, or the file is of another version, key or shape, or damaged.
+    // key: everything that identifies the table's bytes. Nothing when they are not known, or the file is of another
+    // version, key or shape, or damaged.
     std::optional<TableStatistics> load(const std::string& key, std::int64_t rows, std::int64_t dim) const;
     // Replaces what was there at once, then removes the files that were used the longest ago beyond the limit.
     void store(const std::string& key, const TableStatistics& statistics) const;

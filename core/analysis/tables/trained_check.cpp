@@ -15,12 +15,13 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kRandomEvidence = 48;  // values on the lattice by chance: once in 10⁸ tables at most
-constexpr std::size_t kRowsPerStop = 64;                   // rows of a cold table come at the disk's speed
+constexpr std::size_t kRowsPerStop = 64;      // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
 
 // The first rows, then as many evenly spaced ones up to the last.
 std::vector<std::int64_t> chosenIds(std::int64_t rows, std::int64_t dim) {
-    const std::int64_t most = std::clamp<std::int64_t>(kMostBytes / (8 * std::max<std::int64_t>(1, dim)), 1, kTrainedCheckRows);
+    const std::int64_t most =
+        std::clamp<std::int64_t>(kMostBytes / (8 * std::max<std::int64_t>(1, dim)), 1, kTrainedCheckRows);
     std::vector<std::int64_t> ids;
     for (std::int64_t r = 0; r < std::min(rows, most); ++r) ids.push_back(r);
     const std::int64_t rest = rows - most, count = std::min(rest, most);
@@ -68,15 +69,22 @@ std::string_view name(TableFlaw flaw) {
 }
 
 bool TrainedCheck::random() const {
-    return !tables.empty() && std::all_of(tables.begin(), tables.end(), [](const Table& t) { return t.rowsChecked > 0 && t.untrained == t.rowsChecked; });
+    return !tables.empty() && std::all_of(tables.begin(), tables.end(), [](const Table& t) {
+        return t.rowsChecked > 0 && t.untrained == t.rowsChecked;
+    });
 }
 
 std::string TrainedCheck::note(const std::string& layout) const {
     if (!random()) return {};
     std::int64_t rows = 0;
     for (const Table& t : tables) rows += t.rowsChecked;
-    return fmt::format("The tables hold random numbers: in {} of {} every value is one that the initializer draws, so no table was trained.{}", counted(rows, "row"), counted(tables.size(), "table"),
-                       layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with the tables restored first." : "");
+    return fmt::format(
+        "The tables hold random numbers: in {} of {} every value is one that the initializer draws, so no table was "
+        "trained.{}",
+        counted(rows, "row"), counted(tables.size(), "table"),
+        layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with "
+                        "the tables restored first."
+                      : "");
 }
 
 std::vector<std::string> TrainedCheck::notes(const std::string& layout) const {
@@ -102,7 +110,8 @@ std::vector<std::string> TrainedCheck::notes(const std::string& layout) const {
 
 std::string TrainedCheck::notFinite() const {
     for (const Table& t : tables)
-        if (t.notFinite) return fmt::format("Row {} of table {} holds a value that is not finite.", *t.notFinite, t.name);
+        if (t.notFinite)
+            return fmt::format("Row {} of table {} holds a value that is not finite.", *t.notFinite, t.name);
     return {};
 }
 
@@ -110,7 +119,8 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
     TrainedCheck out;
     for (std::size_t t = 0; t < tables.size(); ++t) {
         if (job.stopped()) return cancelled();
-        job.report({"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()), "tables"});
+        job.report({"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()),
+                    "tables"});
         const TableView& table = tables[t];
         const auto dim = static_cast<std::size_t>(table.dim());
         const std::vector<std::int64_t> ids = chosenIds(table.rows(), table.dim());
@@ -124,7 +134,8 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         }
         TrainedCheck::Table& found = out.tables.emplace_back(
             TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}, {}});
-        if (const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }); bad != values.end())
+        if (const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
+            bad != values.end())
             found.notFinite = ids[static_cast<std::size_t>(bad - values.begin()) / dim];
         const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
         if (test.method == UntrainedMethod::Lattice) {

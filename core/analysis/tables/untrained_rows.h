@@ -20,7 +20,8 @@ enum class UntrainedMethod : std::uint8_t {
 };
 std::string_view name(UntrainedMethod);  // "none", "lattice", "unknown"
 
-// What the initializer draws from: fl(fl(k/2²³ · (max − min)) + min) with min = −max, in float32; fused: fl(k/2²³ · (max − min) + min).
+// What the initializer draws from: fl(fl(k/2²³ · (max − min)) + min) with min = −max, in float32; fused: fl(k/2²³ ·
+// (max − min) + min).
 struct Lattice {
     float max = 0;
     bool fused = false;
@@ -29,11 +30,12 @@ struct Lattice {
 
 struct UntrainedRows {
     UntrainedMethod method = UntrainedMethod::None;
-    std::string explanation;          // one sentence: how rows were told, with its figures
-    Lattice lattice;                  // Lattice: the one tested; Unknown: its max is √(1/rows)
-    std::int64_t valuesNeeded = 0;    // Lattice: values of a row on the lattice from which on it counts as untrained; 120 of 128
-    std::int64_t rows = 0;            // of the table
-    std::int64_t count = 0;           // untrained ones
+    std::string explanation;  // one sentence: how rows were told, with its figures
+    Lattice lattice;          // Lattice: the one tested; Unknown: its max is √(1/rows)
+    std::int64_t valuesNeeded =
+        0;                   // Lattice: values of a row on the lattice from which on it counts as untrained; 120 of 128
+    std::int64_t rows = 0;   // of the table
+    std::int64_t count = 0;  // untrained ones
     std::vector<std::uint64_t> bits;  // bit id % 64 of word id / 64: untrained
 
     bool contains(std::int64_t id) const { return bits[static_cast<std::size_t>(id / 64)] >> (id % 64) & 1u; }

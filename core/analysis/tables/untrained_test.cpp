@@ -14,7 +14,8 @@
 namespace dlrm {
 namespace {
 
-// A trained value falls on the lattice with probability 0.2 to 0.67, so that so many do by chance once in 10⁸ tables at most.
+// A trained value falls on the lattice with probability 0.2 to 0.67, so that so many do by chance once in 10⁸ tables at
+// most.
 constexpr std::int64_t kScaleEvidence = 48;
 constexpr int kSmallestScale = -4, kLargestScale = 6;  // powers of two
 constexpr std::size_t kSampledForValues = 64;          // rows whose values are counted to tell two lattices apart
@@ -36,7 +37,8 @@ Score scoreOf(const Lattice& lattice, std::span<const float* const> sample, std:
     if (score.untrained == 0) return score;
     // Evenly spaced rows, from the end: the rarest ids stand there.
     const std::size_t step = std::max<std::size_t>(1, sample.size() / kSampledForValues);
-    for (std::size_t back = 1; back <= sample.size(); back += step) score.values += kernels::latticeValues(sample[sample.size() - back], dim, lattice);
+    for (std::size_t back = 1; back <= sample.size(); back += step)
+        score.values += kernels::latticeValues(sample[sample.size() - back], dim, lattice);
     return score;
 }
 
@@ -88,9 +90,12 @@ std::optional<DType> castFrom(std::span<const float* const> sample, std::int64_t
 
 std::string_view name(UntrainedMethod method) {
     switch (method) {
-        case UntrainedMethod::None: return "none";
-        case UntrainedMethod::Lattice: return "lattice";
-        case UntrainedMethod::Unknown: return "unknown";
+        case UntrainedMethod::None:
+            return "none";
+        case UntrainedMethod::Lattice:
+            return "lattice";
+        case UntrainedMethod::Unknown:
+            return "unknown";
     }
     return "?";
 }
@@ -99,7 +104,8 @@ std::vector<std::int64_t> UntrainedRows::ids() const {
     std::vector<std::int64_t> out;
     out.reserve(static_cast<std::size_t>(count));
     for (std::size_t w = 0; w < bits.size(); ++w)
-        for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) out.push_back(static_cast<std::int64_t>(w) * 64 + std::countr_zero(rest));
+        for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1)
+            out.push_back(static_cast<std::int64_t>(w) * 64 + std::countr_zero(rest));
     return out;
 }
 
@@ -116,7 +122,8 @@ std::int64_t latticeValuesNeeded(std::int64_t dim) {
     return dim - dim / 16;
 }
 
-UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int64_t dim, std::span<const float* const> sample) {
+UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int64_t dim,
+                                  std::span<const float* const> sample) {
     UntrainedTest test;
     if (tableRows <= 0 || dim <= 0) {
         test.explanation = "the table has no value";
@@ -147,9 +154,15 @@ UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int6
     test.lattice = chooseLattice(tableRows, dim, drawn, score);
     const int power = static_cast<int>(std::lround(std::log2(test.lattice.max / max)));
     const float scaled = std::ldexp(max, power);
-    test.explanation = fmt::format("bit-exact: at least {} of {} values are ones the initializer uniform(−a, a) can draw, a = {:.9g} = {}√(1/{}){}{}", test.valuesNeeded, dim,
-                                   test.lattice.max, power == 0 ? "" : fmt::format("{:g} · ", std::ldexp(1.0, power)), tableRows,
-                                   test.lattice.max == scaled ? "" : test.lattice.max > scaled ? " + 1 ulp" : " − 1 ulp", test.lattice.fused ? ", fused multiply-add" : "");
+    test.explanation = fmt::format(
+        "bit-exact: at least {} of {} values are ones the initializer uniform(−a, a) can draw, a = {:.9g} = "
+        "{}√(1/{}){}{}",
+        test.valuesNeeded, dim, test.lattice.max, power == 0 ? "" : fmt::format("{:g} · ", std::ldexp(1.0, power)),
+        tableRows,
+        test.lattice.max == scaled  ? ""
+        : test.lattice.max > scaled ? " + 1 ulp"
+                                    : " − 1 ulp",
+        test.lattice.fused ? ", fused multiply-add" : "");
     return test;
 }
 

@@ -22,8 +22,8 @@ namespace {
 
 constexpr std::int64_t kBlockBytes = std::int64_t{4} << 20;
 constexpr std::int64_t kMostBlockRows = 8192;
-constexpr std::size_t kBlocksReady = 3;    // beside the one being filled and the one being written
-constexpr std::size_t kBlocksAhead = 8;    // asked of the disk
+constexpr std::size_t kBlocksReady = 3;  // beside the one being filled and the one being written
+constexpr std::size_t kBlocksAhead = 8;  // asked of the disk
 
 bool namesHdf5(const std::string& path) {
     const std::string extension = lowerExtension(path);
@@ -31,7 +31,8 @@ bool namesHdf5(const std::string& path) {
 }
 
 // Rows [first, first + rows) of one part, to where the table's row `first` goes.
-void copyPart(const TablePart& part, std::int64_t first, std::int64_t rows, std::int64_t item, std::int64_t rowBytes, std::byte* to) {
+void copyPart(const TablePart& part, std::int64_t first, std::int64_t rows, std::int64_t item, std::int64_t rowBytes,
+              std::byte* to) {
     const std::byte* from = part.data + (first - part.firstRow) * part.rowStride;
     to += part.firstColumn * item;
     const std::int64_t partBytes = part.columns * item;
@@ -56,14 +57,18 @@ void copyPart(const TablePart& part, std::int64_t first, std::int64_t rows, std:
 Error notAsWritten(const std::string& path, std::int64_t offset, const std::string& tensor, std::string expected,
                    std::string found) {
     return Error("E-CONVERT-006", "The checkpoint's values are not those that were written.")
-        .inFile(path).atOffset(offset).inField(tensor).butExpected(std::move(expected)).butFound(std::move(found))
+        .inFile(path)
+        .atOffset(offset)
+        .inField(tensor)
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
         .withRemedy("Copy the file again: verify tells every damaged place.");
 }
 
 // Of values that are compared while they are read only the attributes are looked at.
 Result<void> refuseDamage(const Checkpoint& checkpoint, const Job& job) {
     DLRM_TRY(const auto own, checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, job)
-                                                    : compareAttributeChecksums(checkpoint, job.stop));
+                                                            : compareAttributeChecksums(checkpoint, job.stop));
     if (own.damage.empty()) return {};
     const VerifyFinding& first = own.damage.front();
     return fail(notAsWritten(own.base + "/" + first.file, first.offset, first.tensors, first.expected, first.found));
@@ -105,7 +110,8 @@ TableBlocks::TableBlocks(const Checkpoint& checkpoint, bool checksums, std::stop
     const auto tables = checkpoint.tables();
     for (std::size_t t = 0; t < tables.size(); ++t) {
         const std::int64_t step = rowsPerBlock(tables[t].dim(), tables[t].dtype());
-        for (std::int64_t first = 0; first < tables[t].rows(); first += step) m_plan.push_back({t, first, std::min(step, tables[t].rows() - first), {}});
+        for (std::int64_t first = 0; first < tables[t].rows(); first += step)
+            m_plan.push_back({t, first, std::min(step, tables[t].rows() - first), {}});
     }
     for (const ChecksummedBytes& c : checkpoint.checksums())
         if (const auto mapped = c.file->map(Access::Random)) m_checks.push_back({mapped->data() + c.offset, &c});
@@ -125,11 +131,14 @@ void TableBlocks::work() {
     try {
         for (std::size_t i = 0; i < m_plan.size() && !m_stop.stop_requested(); ++i) {
             for (; asked < std::min(m_plan.size(), i + kBlocksAhead); ++asked)
-                m_checkpoint.prefetchRange(static_cast<TableId>(m_plan[asked].table), {m_plan[asked].firstRow, m_plan[asked].firstRow + m_plan[asked].rows - 1}, m_stop);
+                m_checkpoint.prefetchRange(static_cast<TableId>(m_plan[asked].table),
+                                           {m_plan[asked].firstRow, m_plan[asked].firstRow + m_plan[asked].rows - 1},
+                                           m_stop);
             Block block = m_plan[i];
             {
                 MutexLock lock(m_mutex);
-                m_changed.wait(lock.native(), [&]() DLRM_REQUIRES(m_mutex) { return m_ready.size() < kBlocksReady || m_abandoned; });
+                m_changed.wait(lock.native(),
+                               [&]() DLRM_REQUIRES(m_mutex) { return m_ready.size() < kBlocksReady || m_abandoned; });
                 if (m_abandoned) return;
                 if (!m_spare.empty()) {
                     block.bytes = std::move(m_spare.back());
@@ -156,7 +165,8 @@ void TableBlocks::work() {
 
 // Of every range that begins in [from, to).
 Result<void> TableBlocks::compareChecksums(const std::byte* from, const std::byte* to) const {
-    auto at = std::lower_bound(m_checks.begin(), m_checks.end(), from, [](const Check& c, const std::byte* p) { return c.begin < p; });
+    auto at = std::lower_bound(m_checks.begin(), m_checks.end(), from,
+                               [](const Check& c, const std::byte* p) { return c.begin < p; });
     for (; at != m_checks.end() && at->begin < to; ++at) {
         const auto values = std::span(at->begin, static_cast<std::size_t>(at->bytes->bytes));
         std::uint32_t recorded = 0;
@@ -171,13 +181,16 @@ Result<void> TableBlocks::compareChecksums(const std::byte* from, const std::byt
 Result<void> TableBlocks::fill(Block& block) const {
     const TableView& table = m_checkpoint.tables()[block.table];
     const std::int64_t item = itemSize(table.dtype()), rowBytes = table.dim() * item;
-    const std::int64_t whole = m_checksums ? std::min(rowsPerBlock(table.dim(), table.dtype()), table.rows()) : block.rows;
+    const std::int64_t whole =
+        m_checksums ? std::min(rowsPerBlock(table.dim(), table.dtype()), table.rows()) : block.rows;
     block.bytes.resize(static_cast<std::size_t>(whole * rowBytes) + (m_checksums ? sizeof(std::uint32_t) : 0));
     const auto parts = table.parts();
-    auto part = std::upper_bound(parts.begin(), parts.end(), block.firstRow, [](std::int64_t row, const TablePart& p) { return row < p.firstRow; });
+    auto part = std::upper_bound(parts.begin(), parts.end(), block.firstRow,
+                                 [](std::int64_t row, const TablePart& p) { return row < p.firstRow; });
     for (--part; part != parts.begin() && std::prev(part)->firstRow == part->firstRow;) --part;
     for (; part != parts.end() && part->firstRow < block.firstRow + block.rows; ++part) {
-        const std::int64_t first = std::max(block.firstRow, part->firstRow), end = std::min(block.firstRow + block.rows, part->firstRow + part->rows);
+        const std::int64_t first = std::max(block.firstRow, part->firstRow),
+                           end = std::min(block.firstRow + block.rows, part->firstRow + part->rows);
         const std::byte* from = part->data + (first - part->firstRow) * part->rowStride;
         DLRM_TRY(compareChecksums(from, from + (end - first) * part->rowStride));
         copyPart(*part, first, end - first, item, rowBytes, block.bytes.data() + (first - block.firstRow) * rowBytes);
@@ -203,7 +216,10 @@ Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
     DLRM_TRY(m_damage);
     if (m_noMemory)
         return fail(Error("E-CONVERT-004", "There is not enough memory to convert the checkpoint.")
-                        .inFile(m_checkpoint.path()).butExpected("32 MiB of free memory").butFound("less").withRemedy("Close other programs."));
+                        .inFile(m_checkpoint.path())
+                        .butExpected("32 MiB of free memory")
+                        .butFound("less")
+                        .withRemedy("Close other programs."));
     DLRM_TRY(m_checkpoint.checkUnchanged());
     return std::optional<Block>();
 }
@@ -213,30 +229,40 @@ void TableBlocks::recycle(Block block) {
     m_spare.push_back(std::move(block.bytes));
 }
 
-Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const Job& job) {
+Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out,
+                                     const Job& job) {
     const auto start = std::chrono::steady_clock::now();
     if (!checkpoint.spec().tableOrderKnown)
         return fail(Error("E-CONVERT-001", "The checkpoint does not say which table is which feature.")
-                        .inFile(checkpoint.path()).butExpected("tables in the order of the features").butFound(checkpoint.spec().tableOrderNote)
+                        .inFile(checkpoint.path())
+                        .butExpected("tables in the order of the features")
+                        .butFound(checkpoint.spec().tableOrderNote)
                         .withRemedy("Open the model's dataset with it, or give --table-order."));
     std::error_code ignored;
     for (const auto& file : checkpoint.openFiles())
         if (std::filesystem::equivalent(file->path(), out, ignored))
             return fail(Error("E-CONVERT-003", "The checkpoint would replace itself.")
-                            .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("Choose another name."));
+                            .inFile(out)
+                            .butExpected("another file")
+                            .butFound("a file of the checkpoint that is read")
+                            .withRemedy("Choose another name."));
     if (asked.tables.empty() && layerTensors(asked).empty())
         return fail(Error("E-CONVERT-007", "There is nothing in the checkpoint that can be converted.")
-                        .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
+                        .inFile(checkpoint.path())
+                        .butExpected("tables or layers")
+                        .butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
                         .withRemedy("Open the checkpoint that holds the model."));
     // What must hold before anything of it is used, here before hours of writing.
     DLRM_TRY(checkpoint.checkUnchanged(job));
     DLRM_TRY(refuseDamage(checkpoint, job));
-    auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, job) : convertToDirectory(checkpoint, asked, out, job);
+    auto done =
+        namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, job) : convertToDirectory(checkpoint, asked, out, job);
     if (!done) return done;
     done->path = out;
     // Of a part of a model, tensors are listed that are no table.
     if (const std::int64_t left = std::ssize(checkpoint.files()) - done->tensors; !asked.missing.empty() && left > 0)
-        done->notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left, checkpoint.files().size()));
+        done->notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left,
+                                          checkpoint.files().size()));
     done->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return done;
 }

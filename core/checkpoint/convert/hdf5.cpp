@@ -25,7 +25,8 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kMostTextAttributes = 3500;  // an attribute of this file version holds 64 KiB, 16 bytes a text
-constexpr std::size_t kMostNameBytes = std::size_t{256} << 10;  // of all names, and 4 bytes each: of a longer attribute Hdf5File reads nothing
+constexpr std::size_t kMostNameBytes =
+    std::size_t{256} << 10;  // of all names, and 4 bytes each: of a longer attribute Hdf5File reads nothing
 
 // Names of HDF5 links have no '/', and "." is another word for the group itself.
 std::vector<std::string> groupNames(const std::vector<TableSpec>& tables) {
@@ -34,7 +35,8 @@ std::vector<std::string> groupNames(const std::vector<TableSpec>& tables) {
     std::set<std::string> taken;
     for (const TableSpec& table : tables) {
         std::string name = table.name.substr(0, kMostBytes);
-        std::replace_if(name.begin(), name.end(), [](unsigned char c) { return c == '/' || c < 0x20 || c == 0x7f; }, '_');
+        std::replace_if(
+            name.begin(), name.end(), [](unsigned char c) { return c == '/' || c < 0x20 || c == 0x7f; }, '_');
         if (name.empty() || name.find_first_not_of('.') == std::string::npos) name = "table_" + name;
         std::string unique = name;
         for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{}_{}", name, n);
@@ -105,7 +107,8 @@ void beginTable(Output& out, const TableSpec& table, const std::string& group, s
     file.attribute(axes[0], "long_name", "row of the embedding table = category id = frequency rank, 0-based");
     file.attribute(axes[1], "long_name", "component of the embedding vector");
     const std::int64_t shape[] = {table.rows, table.dim};
-    file.beginDataset(group + "/values", table.dtype, shape, std::min(rowsPerBlock(table.dim, table.dtype), table.rows), axes);
+    file.beginDataset(group + "/values", table.dtype, shape, std::min(rowsPerBlock(table.dim, table.dtype), table.rows),
+                      axes);
     describe(file, group + "/values", "embedding vectors of " + table.name);
 }
 
@@ -126,8 +129,10 @@ Result<void> writeTables(Output& out, const Checkpoint& checkpoint, const std::v
 }
 
 // One tensor in chunks of at most 4 MiB.
-Result<void> writeTensor(Hdf5Stream& file, const std::string& path, const StoredTensor& tensor, std::span<const std::string> axes, const std::stop_token& stop) {
-    const std::int64_t columns = tensor.shape.size() == 2 ? tensor.shape[1] : 1, rowBytes = columns * itemSize(tensor.dtype);
+Result<void> writeTensor(Hdf5Stream& file, const std::string& path, const StoredTensor& tensor,
+                         std::span<const std::string> axes, const std::stop_token& stop) {
+    const std::int64_t columns = tensor.shape.size() == 2 ? tensor.shape[1] : 1,
+                       rowBytes = columns * itemSize(tensor.dtype);
     const std::int64_t step = std::min(rowsPerBlock(columns, tensor.dtype), tensor.shape[0]);
     file.beginDataset(path, tensor.dtype, tensor.shape, step, axes);
     std::vector<std::byte> chunk(static_cast<std::size_t>(step * rowBytes) + sizeof(std::uint32_t));
@@ -144,7 +149,8 @@ Result<void> writeTensor(Hdf5Stream& file, const std::string& path, const Stored
     return {};
 }
 
-Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, ConvertProgress& progress, const std::stop_token& stop) {
+Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, ConvertProgress& progress,
+                         const std::stop_token& stop) {
     std::set<std::string> groups;
     for (const NamedTensor& named : layerTensors(checkpoint.spec())) {
         if (stop.stop_requested()) return cancelled();
@@ -168,17 +174,24 @@ Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, Convert
 
 }  // namespace
 
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job) {
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out,
+                                 const Job& job) {
     if (spec.tables.size() > kMostTextAttributes)
         return fail(Error("E-CONVERT-005", "The model has more tables than an HDF5 file of ours can name.")
-                        .inFile(checkpoint.path()).butExpected(fmt::format("at most {} tables", kMostTextAttributes)).butFound(fmt::format("{} tables", spec.tables.size()))
+                        .inFile(checkpoint.path())
+                        .butExpected(fmt::format("at most {} tables", kMostTextAttributes))
+                        .butFound(fmt::format("{} tables", spec.tables.size()))
                         .withRemedy("Convert a model, not a list of tensors."));
     if (job.stopped()) return cancelled();
     const std::vector<std::string> names = groupNames(spec.tables);
-    const std::size_t nameBytes = std::accumulate(names.begin(), names.end(), std::size_t{0}, [](std::size_t sum, const std::string& n) { return sum + n.size() + 4; });
+    const std::size_t nameBytes =
+        std::accumulate(names.begin(), names.end(), std::size_t{0},
+                        [](std::size_t sum, const std::string& n) { return sum + n.size() + 4; });
     if (nameBytes > kMostNameBytes)
         return fail(Error("E-CONVERT-005", "The names of the tables are longer than an HDF5 file of ours can hold.")
-                        .inFile(checkpoint.path()).butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes)).butFound(fmt::format("{} bytes", nameBytes))
+                        .inFile(checkpoint.path())
+                        .butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes))
+                        .butFound(fmt::format("{} bytes", nameBytes))
                         .withRemedy("Give the features shorter names."));
     DLRM_TRY(auto file, Hdf5Stream::create(out, spec.bytes()));
     ConvertProgress done(spec, job.progress);

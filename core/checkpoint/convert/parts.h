@@ -34,13 +34,15 @@ public:
         std::int64_t firstRow = 0, rows = 0;
         std::vector<std::byte> bytes;  // values as stored, little-endian, in C order
     };
-    // `checksums`: every block is filled up with zeros to the rows of the table's first one and followed by its fletcher32(), as a chunk of HDF5.
+    // `checksums`: every block is filled up with zeros to the rows of the table's first one and followed by its
+    // fletcher32(), as a chunk of HDF5.
     TableBlocks(const Checkpoint& checkpoint, bool checksums, std::stop_token stop);
     ~TableBlocks();
     TableBlocks(const TableBlocks&) = delete;
     TableBlocks& operator=(const TableBlocks&) = delete;
 
-    // The next one, in the order of tables and rows; nothing after the last one. Errors: E-CANCELLED, E-FILE-005 a file changed, E-CONVERT-004 memory,
+    // The next one, in the order of tables and rows; nothing after the last one. Errors: E-CANCELLED, E-FILE-005 a file
+    // changed, E-CONVERT-004 memory,
     // E-CONVERT-006 values that are not those of the checksum the source holds of them.
     Result<std::optional<Block>> next();
     // Gives a block's memory back.
@@ -60,8 +62,8 @@ private:
     const Checkpoint& m_checkpoint;
     const bool m_checksums;
     const std::stop_token m_stop;
-    std::vector<Block> m_plan;     // without bytes
-    std::vector<Check> m_checks;   // by address
+    std::vector<Block> m_plan;    // without bytes
+    std::vector<Check> m_checks;  // by address
     Mutex m_mutex;
     std::condition_variable m_changed;
     std::vector<Block> m_ready DLRM_GUARDED_BY(m_mutex);  // oldest first
@@ -77,7 +79,9 @@ private:
 class ConvertProgress {
 public:
     ConvertProgress(const ModelSpec& spec, const ProgressFn& progress) : m_progress(progress), m_total(spec.bytes()) {}
-    void add(std::size_t bytes) { report(m_progress, {"writing the checkpoint", m_done += static_cast<std::int64_t>(bytes), m_total, "bytes"}); }
+    void add(std::size_t bytes) {
+        report(m_progress, {"writing the checkpoint", m_done += static_cast<std::int64_t>(bytes), m_total, "bytes"});
+    }
     std::int64_t done() const { return m_done; }
 
 private:
@@ -86,7 +90,9 @@ private:
 };
 
 // `spec`: the checkpoint's, or that in another reading.
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job);
-Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job);
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out,
+                                 const Job& job);
+Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out,
+                                      const Job& job);
 
 }  // namespace dlrm

@@ -14,7 +14,9 @@ std::span<const CheckpointFormat> checkpointFormats() {
         {"E", "a SavedModel, or a Triton repository of them", recognisesLayoutE, openLayoutE},
         {"F", "<version>/<table>/emb_vector of a Hierarchical Parameter Server", recognisesLayoutF, openLayoutF},
         {"TensorBundle", "<prefix>.index with <prefix>.data-00000-of-00001", recognisesBareBundle, openBareBundle},
-        {"HDF5", "an .h5 file that convert wrote, or an .h5, .weights.h5 or .keras file with the layers that Keras saved", recognisesHdf5, openHdf5, true},
+        {"HDF5",
+         "an .h5 file that convert wrote, or an .h5, .weights.h5 or .keras file with the layers that Keras saved",
+         recognisesHdf5, openHdf5, true},
         {"NPZ", "an .npz archive of arrays", recognisesNpz, openNpz, true},
         {"NPY", "one .npy array", recognisesNpy, openNpy, true},
     };

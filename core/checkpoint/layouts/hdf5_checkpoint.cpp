@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checkpoint that convert wrote as one HDF5 file. Tables are mapped chunk by chunk where they lie; a file that other software packed anew is
-// unpacked. Names, order and shapes come from the file's attributes, which the reader in its own process lists.
+// A checkpoint that convert wrote as one HDF5 file. Tables are mapped chunk by chunk where they lie; a file that other
+// software packed anew is unpacked. Names, order and shapes come from the file's attributes, which the reader in its
+// own process lists.
 #include "core/checkpoint/layouts/hdf5_checkpoint.h"
 
 #include <algorithm>
@@ -26,7 +27,10 @@ using Hdf5FilePtr = std::shared_ptr<const Hdf5File>;
 
 Error notOurs(const Hdf5File& file, std::string what, std::string expected, std::string found) {
     return Error("E-HCKPT-001", "The HDF5 file is not a checkpoint that this program can read.")
-        .inFile(file.path()).inField(std::move(what)).butExpected(std::move(expected)).butFound(std::move(found))
+        .inFile(file.path())
+        .inField(std::move(what))
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
         .withRemedy("Convert the checkpoint again; a newer version of this program may have written it.");
 }
 
@@ -39,14 +43,20 @@ std::optional<std::int64_t> integer(const Hdf5Object& object, std::string_view n
 Result<const Hdf5Object*> floatsAt(const Hdf5File& file, const std::string& path, std::size_t rank) {
     const Hdf5Object* object = file.find(path);
     if (!object || !object->isDataset || !object->refused.empty())
-        return fail(notOurs(file, path, "a dataset", !object ? "nothing there" : object->refused.empty() ? "a group" : object->refused));
+        return fail(notOurs(file, path, "a dataset",
+                            !object                   ? "nothing there"
+                            : object->refused.empty() ? "a group"
+                                                      : object->refused));
     if (!hdf5FloatType(object->type) || object->shape.size() != rank || object->elements < 1)
-        return fail(notOurs(file, path, fmt::format("floating point numbers in {} dimension{}", rank, rank == 1 ? "" : "s"),
+        return fail(notOurs(file, path,
+                            fmt::format("floating point numbers in {} dimension{}", rank, rank == 1 ? "" : "s"),
                             fmt::format("{} {}", name(object->type), shapeText(object->shape))));
     return object;
 }
 
-NpyTensor tensorOf(const Hdf5FilePtr& file, const Hdf5Object& object) { return hdf5Tensor(file, object, *hdf5FloatType(object.type)); }
+NpyTensor tensorOf(const Hdf5FilePtr& file, const Hdf5Object& object) {
+    return hdf5Tensor(file, object, *hdf5FloatType(object.type));
+}
 
 // A tensor of a layer: the dataset at `path`, within the budget.
 Result<NpyTensor> layerTensor(const Hdf5FilePtr& file, const std::string& path, std::size_t rank, Hdf5Budget& budget) {
@@ -93,9 +103,12 @@ Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hd
     return wholeTable(std::move(tensor));
 }
 
-// Error E-HCKPT-001 unless the group holds `layers` layers: numbers beyond those that follow one another belong to a layer that is lost.
+// Error E-HCKPT-001 unless the group holds `layers` layers: numbers beyond those that follow one another belong to a
+// layer that is lost.
 Result<void> checkLayerCount(const Hdf5File& file, const std::string& group, std::size_t layers) {
-    const auto inGroup = [&](const Hdf5Object& o) { return o.path.starts_with(group + "/") && o.path.find('/', group.size() + 1) == std::string::npos; };
+    const auto inGroup = [&](const Hdf5Object& o) {
+        return o.path.starts_with(group + "/") && o.path.find('/', group.size() + 1) == std::string::npos;
+    };
     const auto count = static_cast<std::size_t>(std::count_if(file.objects().begin(), file.objects().end(), inGroup));
     if (count == layers) return {};
     return fail(notOurs(file, group, fmt::format("groups 0 … {}", count - 1), fmt::format("no group {}", layers)));
@@ -144,15 +157,18 @@ bool isPermutation(const std::vector<std::int64_t>& order, std::size_t count) {
     return order.size() == count;
 }
 
-Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, Hdf5Budget& budget, const Job& job) {
+Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, Hdf5Budget& budget,
+                       const Job& job) {
     const Hdf5Attribute* names = root.attribute("table_order");
     if (!names) return {};
     if (names->texts.empty())
-        return fail(notOurs(*file, "table_order", "the names of the tables", names->omitted ? "more than is read of an attribute" : "an attribute without names"));
+        return fail(notOurs(*file, "table_order", "the names of the tables",
+                            names->omitted ? "more than is read of an attribute" : "an attribute without names"));
     std::set<std::string_view> opened;
     for (const std::string& group : names->texts) {
         if (job.stopped()) return cancelled();
-        if (!opened.insert(group).second) return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
+        if (!opened.insert(group).second)
+            return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
         DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, job));
         pieces.tables.push_back(std::move(table));
         const std::string_view name = file->find("/tables/" + group)->text("name");
@@ -161,7 +177,9 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
     }
     const Hdf5Attribute* order = root.attribute("interaction_table_order");
     if (!order || !isPermutation(order->integers, pieces.tables.size()))
-        return fail(notOurs(*file, "interaction_table_order", fmt::format("the numbers 0 … {}, each once", pieces.tables.size() - 1), order ? "other numbers" : "no such attribute"));
+        return fail(notOurs(*file, "interaction_table_order",
+                            fmt::format("the numbers 0 … {}, each once", pieces.tables.size() - 1),
+                            order ? "other numbers" : "no such attribute"));
     pieces.interactionOrder.assign(order->integers.begin(), order->integers.end());
     return {};
 }
@@ -169,7 +187,9 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
 // The interaction's order as the file has it, unless the user says another.
 CheckpointOptions withOrderOf(const Hdf5Object& root, CheckpointOptions options) {
     if (!options.interactionOrder)
-        options.interactionOrder = root.text("interaction_order") == name(InteractionOrder::Tensorflow) ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
+        options.interactionOrder = root.text("interaction_order") == name(InteractionOrder::Tensorflow)
+                                       ? InteractionOrder::Tensorflow
+                                       : InteractionOrder::CustomCuda;
     return options;
 }
 
@@ -181,17 +201,21 @@ Result<std::optional<Combiner>> combinerOf(const Hdf5File& file, const Hdf5Objec
     return fail(notOurs(file, "combiner", "sum or mean", fmt::format("\"{}\"", root.text("combiner"))));
 }
 
-// A word that nobody writes is damage: read as the default it would change every prediction without a sign. Of cross layers the order was once
-// written as custom_cuda.
+// A word that nobody writes is damage: read as the default it would change every prediction without a sign. Of cross
+// layers the order was once written as custom_cuda.
 Result<void> checkWords(const Hdf5File& file, const Hdf5Object& root) {
     const bool cross = root.text("interaction") == name(InteractionKind::Cross);
     const std::pair<const char*, std::vector<std::string_view>> known[] = {
         {"interaction", {name(InteractionKind::Dot), name(InteractionKind::Cross)}},
-        {"interaction_order", {name(InteractionOrder::CustomCuda), name(cross ? InteractionOrder::Cross : InteractionOrder::Tensorflow)}},
-        {"interaction_order_source", {name(OrderSource::Default), name(OrderSource::User), name(OrderSource::Detected), name(OrderSource::Format)}}};
+        {"interaction_order",
+         {name(InteractionOrder::CustomCuda), name(cross ? InteractionOrder::Cross : InteractionOrder::Tensorflow)}},
+        {"interaction_order_source",
+         {name(OrderSource::Default), name(OrderSource::User), name(OrderSource::Detected),
+          name(OrderSource::Format)}}};
     for (const auto& [what, words] : known)
         if (root.attribute(what) && std::find(words.begin(), words.end(), root.text(what)) == words.end())
-            return fail(notOurs(file, what, fmt::format("{}", fmt::join(words, " or ")), fmt::format("\"{}\"", root.text(what))));
+            return fail(notOurs(file, what, fmt::format("{}", fmt::join(words, " or ")),
+                                fmt::format("\"{}\"", root.text(what))));
     return {};
 }
 
@@ -205,18 +229,23 @@ OrderSource orderSource(const Hdf5Object& root) {
 
 bool isHdf5Checkpoint(const Hdf5File& file) { return file.objects().front().text("format") == kHdf5CheckpointFormat; }
 
-Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const Hdf5FilePtr& file, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const Hdf5FilePtr& file,
+                                                const CheckpointOptions& options, const Job& job) {
     const Hdf5Object& root = file->objects().front();
-    if (const auto version = integer(root, "format_version"); version.value_or(0) < 1 || *version > kHdf5CheckpointVersion)
-        return fail(notOurs(*file, "format_version", fmt::format("1 … {}", kHdf5CheckpointVersion), version ? fmt::format("{}", *version) : "no such attribute"));
+    if (const auto version = integer(root, "format_version");
+        version.value_or(0) < 1 || *version > kHdf5CheckpointVersion)
+        return fail(notOurs(*file, "format_version", fmt::format("1 … {}", kHdf5CheckpointVersion),
+                            version ? fmt::format("{}", *version) : "no such attribute"));
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(const auto combiner, combinerOf(*file, root));
     DLRM_TRY(checkWords(*file, root));
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "H5";
-    pieces.description = fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.", root.text("tool_version"), root.text("source_layout"));
-    pieces.interaction = root.text("interaction") == name(InteractionKind::Cross) ? InteractionKind::Cross : InteractionKind::Dot;
+    pieces.description = fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.",
+                                     root.text("tool_version"), root.text("source_layout"));
+    pieces.interaction =
+        root.text("interaction") == name(InteractionKind::Cross) ? InteractionKind::Cross : InteractionKind::Dot;
     pieces.numericals = std::max<std::int64_t>(0, integer(root, "numerical_features").value_or(0));
     pieces.tableOrderNote = root.text("table_order_note");
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
@@ -229,21 +258,27 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.top = std::move(top);
     pieces.cross = std::move(cross);
     // What the attributes do not say but is not there.
-    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"), {pieces.bottom.empty(), "bottom MLP"}, {pieces.top.empty(), "top MLP"}})
-        if (absent && std::find(pieces.missing.begin(), pieces.missing.end(), what) == pieces.missing.end()) pieces.missing.emplace_back(what);
+    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
+                                       {pieces.bottom.empty(), "bottom MLP"},
+                                       {pieces.top.empty(), "top MLP"}})
+        if (absent && std::find(pieces.missing.begin(), pieces.missing.end(), what) == pieces.missing.end())
+            pieces.missing.emplace_back(what);
     // A dataset's names replace those of the file.
     if (options.featureNames.size() == pieces.tableNames.size()) pieces.tableNames = options.featureNames;
 
     pieces.bottomFirst = orderSource(root) == OrderSource::Format;
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
-    if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot) contents->spec.orderSource = orderSource(root);
+    if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot)
+        contents->spec.orderSource = orderSource(root);
     contents->spec.combiner = combiner;
     auto& open = contents->openFiles;
-    if (std::find(open.begin(), open.end(), file->file()) == open.end()) open.push_back(file->file());  // everything may have been unpacked
+    if (std::find(open.begin(), open.end(), file->file()) == open.end())
+        open.push_back(file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())
         if (object.isDataset && !object.chunks.empty() && !object.filters.empty())
-            for (const Hdf5Chunk& chunk : object.chunks) contents->checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
+            for (const Hdf5Chunk& chunk : object.chunks)
+                contents->checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
     return contents;
 }
 

@@ -12,7 +12,8 @@ bool recognisesHdf5(const CheckpointDirectory& directory) {
     return extension == ".h5" || extension == ".hdf5" || extension == ".keras";
 }
 
-Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&,
+                                      const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto file, RandomAccessFile::open(path));
     if (looksLikeArchive(*file)) return openKerasArchive(path, file, options, job);
     DLRM_TRY(const auto hdf5, Hdf5File::open(std::move(file), job.stop));

@@ -17,7 +17,8 @@ namespace {
 
 using Hdf5FilePtr = std::shared_ptr<const Hdf5File>;
 
-// An HDF5 file, and the file that was given: a stored member of an archive begins at `offset` of it. Of a packed one nothing lies there.
+// An HDF5 file, and the file that was given: a stored member of an archive begins at `offset` of it. Of a packed one
+// nothing lies there.
 struct Weights {
     Hdf5FilePtr hdf5;
     std::shared_ptr<RandomAccessFile> file;
@@ -27,10 +28,13 @@ struct Weights {
 // Of the weights inside a .keras archive.
 Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const Job& job) {
     DLRM_TRY(const auto members, readZipDirectory(*file));
-    const auto member = std::find_if(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
+    const auto member =
+        std::find_if(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
     if (member == members.end())
         return fail(Error("E-KERAS-006", "The Keras archive holds no weights.")
-                        .inFile(file->path()).butExpected("a member model.weights.h5").butFound(members.empty() ? "no member" : members.front().name)
+                        .inFile(file->path())
+                        .butExpected("a member model.weights.h5")
+                        .butFound(members.empty() ? "no member" : members.front().name)
                         .withRemedy("Save the model again with Keras."));
     DLRM_TRY(auto unpacked, unpack(*file, *member, job));
     DLRM_TRY(auto hdf5, Hdf5File::open(unpacked, job.stop));
@@ -38,18 +42,19 @@ Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const
 }
 
 NpyTensor tensorOf(const Weights& w, const Hdf5Object& o) {
-    NpyTensor out = hdf5Tensor(w.hdf5, o, hdf5FloatType(o.type).value_or(DType::BFloat16));  // Keras stores bfloat16 as opaque bytes
+    NpyTensor out = hdf5Tensor(
+        w.hdf5, o, hdf5FloatType(o.type).value_or(DType::BFloat16));  // Keras stores bfloat16 as opaque bytes
     out.name = w.file->path().substr(w.file->path().rfind('/') + 1);
     out.file = w.file;
     out.header.dataOffset += w.offset;
     return out;
 }
 
-Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vector<KerasLayer>& layers, Hdf5Budget& budget) {
+Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vector<KerasLayer>& layers,
+                                          Hdf5Budget& budget) {
     std::vector<OpenLayer> out;
     for (const KerasLayer& l : layers) {
-        for (const Hdf5Object* dataset : {l.kernel, l.bias})
-            DLRM_TRY(budget.take(*dataset));
+        for (const Hdf5Object* dataset : {l.kernel, l.bias}) DLRM_TRY(budget.take(*dataset));
         DLRM_TRY(auto layer, wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias)));
         out.push_back(std::move(layer));
     }
@@ -58,12 +63,15 @@ Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vec
 
 std::string describe(const KerasMlps& mlps) {
     std::string out = fmt::format("Weights of Dense layers that Keras saved ({}); not a whole model. ", mlps.kind);
-    out += mlps.byNames ? "Names say which MLP they are." : "No name says which MLP they are: the one that ends with one output is taken for the top MLP.";
+    out += mlps.byNames
+               ? "Names say which MLP they are."
+               : "No name says which MLP they are: the one that ends with one output is taken for the top MLP.";
     if (!mlps.others.empty()) out += fmt::format(" {} other weights are left out.", mlps.others.size());
     return out;
 }
 
-Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights& weights, const CheckpointOptions& options) {
+Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights& weights,
+                                         const CheckpointOptions& options) {
     DLRM_TRY(const auto mlps, findKerasMlps(*weights.hdf5));
     CheckpointPieces pieces;
     pieces.path = path;
@@ -90,12 +98,14 @@ bool looksLikeArchive(const RandomAccessFile& file) {
     return file.size() > 4 && file.read(0, head) && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
 }
 
-Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file,
+                                              const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto weights, openArchive(file, job));
     return partOfModel(path, weights, options);
 }
 
-Result<Checkpoint::Contents> openKeras(const std::string& path, const std::shared_ptr<const Hdf5File>& file, const CheckpointOptions& options) {
+Result<Checkpoint::Contents> openKeras(const std::string& path, const std::shared_ptr<const Hdf5File>& file,
+                                       const CheckpointOptions& options) {
     return partOfModel(path, {file, file->file(), 0}, options);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layout A, March 2021 to January 2022: a prefix, one set of files per GPU rank under Keras' variable names. Tables are numbered, and
-// interact, rank by rank in the order the training code distributed them; with column-wise split every rank has some columns of all.
+// Layout A, March 2021 to January 2022: a prefix, one set of files per GPU rank under Keras' variable names. Tables are
+// numbered, and interact, rank by rank in the order the training code distributed them; with column-wise split every
+// rank has some columns of all.
 #include <algorithm>
 #include <set>
 
@@ -21,30 +22,49 @@ struct AllRanks {
     std::vector<std::string> ignored;
     std::int64_t files = 0;
 
-    std::string name(std::size_t rank, const std::string& variable) const { return fmt::format("{}_rank_{}_{}", prefix, rank, variable); }
+    std::string name(std::size_t rank, const std::string& variable) const {
+        return fmt::format("{}_rank_{}_{}", prefix, rank, variable);
+    }
     Failure missing(const char* code, const char* message, const std::string& expected) const {
-        return fail(Error(code, message).inFile(directory).butExpected(expected)
-                        .butFound(ignored.empty() ? "no such file" : "no such file, but files with other names: " + someNames(ignored))
-                        .withRemedy("Copy the checkpoint again, the files of every rank included, with every file under its original name."));
+        return fail(Error(code, message)
+                        .inFile(directory)
+                        .butExpected(expected)
+                        .butFound(ignored.empty() ? "no such file"
+                                                  : "no such file, but files with other names: " + someNames(ignored))
+                        .withRemedy("Copy the checkpoint again, the files of every rank included, with every file "
+                                    "under its original name."));
     }
 };
 
 std::string numbered(const char* word, std::int64_t n) { return n == 0 ? word : fmt::format("{}_{}", word, n); }
 
-Result<void> addFile(AllRanks& all, std::map<std::int64_t, RankFiles>& ranks, const RankFileName& f, const std::string& name) {
+Result<void> addFile(AllRanks& all, std::map<std::int64_t, RankFiles>& ranks, const RankFileName& f,
+                     const std::string& name) {
     using Kind = RankFileName::Kind;
     RankFiles& rank = ranks[f.rank];
     std::string* slot = nullptr;
     switch (f.kind) {
-        case Kind::Table: slot = &rank.tables[f.layer][{f.part, f.column}]; break;
-        case Kind::BottomKernel: slot = &rank.bottom[f.layer].kernel; break;
-        case Kind::BottomBias: slot = &rank.bottom[f.layer].bias; break;
-        case Kind::TopKernel: slot = &rank.top[f.layer].kernel; break;
-        case Kind::TopBias: slot = &rank.top[f.layer].bias; break;
+        case Kind::Table:
+            slot = &rank.tables[f.layer][{f.part, f.column}];
+            break;
+        case Kind::BottomKernel:
+            slot = &rank.bottom[f.layer].kernel;
+            break;
+        case Kind::BottomBias:
+            slot = &rank.bottom[f.layer].bias;
+            break;
+        case Kind::TopKernel:
+            slot = &rank.top[f.layer].kernel;
+            break;
+        case Kind::TopBias:
+            slot = &rank.top[f.layer].bias;
+            break;
     }
     if (!slot->empty())
         return fail(Error("E-CKPT-031", "A tensor is there twice.")
-                        .inFile(all.directory + "/" + name).butExpected("one file for it").butFound(*slot)
+                        .inFile(all.directory + "/" + name)
+                        .butExpected("one file for it")
+                        .butFound(*slot)
                         .withRemedy("Move the files of the other checkpoint elsewhere."));
     *slot = name;
     ++all.files;
@@ -65,12 +85,15 @@ Result<AllRanks> sortNames(const CheckpointDirectory& directory) {
         prefixes.insert(f->prefix);
         if (prefixes.size() > 1)
             return fail(Error("E-CKPT-007", "The directory holds several checkpoints.")
-                            .inFile(directory.path).butExpected("files of one prefix")
+                            .inFile(directory.path)
+                            .butExpected("files of one prefix")
                             .butFound("the prefixes " + someNames({prefixes.begin(), prefixes.end()}))
-                            .withRemedy("Give the path with one of the prefixes, for example " + directory.path + "/" + *prefixes.begin() + "."));
+                            .withRemedy("Give the path with one of the prefixes, for example " + directory.path + "/" +
+                                        *prefixes.begin() + "."));
         DLRM_TRY(addFile(all, ranks, *f, name));
     }
-    if (prefixes.empty()) return all.missing("E-CKPT-010", "A table is missing.", directory.prefix.value_or("") + "_rank_0_…");
+    if (prefixes.empty())
+        return all.missing("E-CKPT-010", "A table is missing.", directory.prefix.value_or("") + "_rank_0_…");
     all.prefix = *prefixes.begin();
     for (auto& [rank, files] : ranks) {
         const std::size_t next = all.ranks.size();
@@ -85,10 +108,14 @@ Result<AllRanks> sortNames(const CheckpointDirectory& directory) {
 Result<std::vector<TableFileNames>> tableNames(const AllRanks& all, std::size_t rank) {
     std::vector<TableFileNames> tables;
     const auto& named = all.ranks[rank].tables;
-    const bool split = std::any_of(named.begin(), named.end(), [](const auto& t) { return t.second.begin()->second.find("_chunk_") != std::string::npos; });
+    const bool split = std::any_of(named.begin(), named.end(), [](const auto& t) {
+        return t.second.begin()->second.find("_chunk_") != std::string::npos;
+    });
     const auto fileName = [&](std::int64_t layer, std::int64_t part, std::int64_t column) {
-        return all.name(rank, split ? fmt::format("bottom_model_{}_embedding_table_chunk_{}_0_{}.npy", numbered("split_embedding", layer), column, part)
-                                    : fmt::format("bottom_model_{}_embedding_table_0_{}.npy", numbered("embedding", layer), part));
+        return all.name(
+            rank, split ? fmt::format("bottom_model_{}_embedding_table_chunk_{}_0_{}.npy",
+                                      numbered("split_embedding", layer), column, part)
+                        : fmt::format("bottom_model_{}_embedding_table_0_{}.npy", numbered("embedding", layer), part));
     };
     for (const auto& [layer, files] : named) {
         const auto next = static_cast<std::int64_t>(tables.size());
@@ -113,11 +140,14 @@ Result<std::vector<TableFileNames>> tableNames(const AllRanks& all, std::size_t 
 Result<void> checkLayerNames(const AllRanks& all, std::size_t rank) {
     const RankFiles& files = all.ranks[rank];
     const auto named = [&](const char* scope) {
-        return [&all, rank, scope](std::int64_t n, const char* what) { return all.name(rank, fmt::format("{}_{}_{}_0_0.npy", scope, numbered("dense", n), what)); };
+        return [&all, rank, scope](std::int64_t n, const char* what) {
+            return all.name(rank, fmt::format("{}_{}_{}_0_0.npy", scope, numbered("dense", n), what));
+        };
     };
     std::string absent;
     if (rank == 0 || !files.bottom.empty()) absent = firstMissing(files.bottom, named("bottom_model"));
-    if (absent.empty()) absent = firstMissing(files.top, named("top_model"), static_cast<std::int64_t>(files.bottom.size()));
+    if (absent.empty())
+        absent = firstMissing(files.top, named("top_model"), static_cast<std::int64_t>(files.bottom.size()));
     if (absent.empty()) return {};
     return all.missing("E-CKPT-012", "A file of an MLP layer is missing.", absent);
 }
@@ -132,28 +162,34 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
 }
 
 // Opens the copy of an MLP that a further rank holds. Error E-CKPT-028 when it has other shapes.
-Result<void> openCopy(TensorOpener& opener, const NamedLayers& layers, const std::vector<OpenLayer>& first, const AllRanks& all,
-                      std::vector<NpyTensor>& copies) {
+Result<void> openCopy(TensorOpener& opener, const NamedLayers& layers, const std::vector<OpenLayer>& first,
+                      const AllRanks& all, std::vector<NpyTensor>& copies) {
     DLRM_TRY(auto copy, openMlp(opener, layers));
     const auto differ = [&](const std::string& file, const std::string& expected, const std::string& found) {
         return fail(Error("E-CKPT-028", "The ranks hold different MLPs.")
-                        .inFile(file).butExpected(expected).butFound(found)
+                        .inFile(file)
+                        .butExpected(expected)
+                        .butFound(found)
                         .withRemedy("Copy the checkpoint again: the files of this rank come from another one."));
     };
     if (copy.size() != first.size())
-        return differ(all.directory, fmt::format("{} layers as in rank 0", first.size()), fmt::format("{} layers", copy.size()));
+        return differ(all.directory, fmt::format("{} layers as in rank 0", first.size()),
+                      fmt::format("{} layers", copy.size()));
     for (std::size_t i = 0; i < copy.size(); ++i) {
         OpenLayer& layer = copy[i];
         if (layer.kernel.header.shape != first[i].kernel.header.shape || layer.kernel.dtype != first[i].kernel.dtype)
-            return differ(layer.kernel.file->path(), fmt::format("shape {} as in {}", shapeText(first[i].kernel.header.shape), first[i].kernel.name),
-                          "shape " + shapeText(layer.kernel.header.shape));
+            return differ(
+                layer.kernel.file->path(),
+                fmt::format("shape {} as in {}", shapeText(first[i].kernel.header.shape), first[i].kernel.name),
+                "shape " + shapeText(layer.kernel.header.shape));
         copies.push_back(std::move(layer.kernel));
         copies.push_back(std::move(layer.bias));
     }
     return {};
 }
 
-// Whether the ranks share every table by columns: all have the same tables, and their columns add up to the vectors of the bottom MLP.
+// Whether the ranks share every table by columns: all have the same tables, and their columns add up to the vectors of
+// the bottom MLP.
 bool splitByColumns(const std::vector<std::vector<OpenTable>>& ofRank, std::int64_t dim) {
     if (ofRank.size() < 2) return false;
     for (const auto& tables : ofRank)
@@ -205,20 +241,22 @@ Result<Tables> openTables(TensorOpener& opener, const AllRanks& all, std::int64_
         }
     }
     if (out.tables.empty())
-        return all.missing("E-CKPT-010", "A table is missing.", all.name(0, "bottom_model_embedding_embedding_table_0_0.npy"));
+        return all.missing("E-CKPT-010", "A table is missing.",
+                           all.name(0, "bottom_model_embedding_embedding_table_0_0.npy"));
     return out;
 }
 
 }  // namespace
 
 bool recognisesLayoutA(const CheckpointDirectory& directory) {
-    return std::any_of(directory.names.begin(), directory.names.end(), [](const std::string& n) { return parseRankFileName(n).has_value(); });
+    return std::any_of(directory.names.begin(), directory.names.end(),
+                       [](const std::string& n) { return parseRankFileName(n).has_value(); });
 }
 
-Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory,
+                                         const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto all, sortNames(directory));
-    for (std::size_t r = 0; r < all.ranks.size(); ++r)
-        DLRM_TRY(checkLayerNames(all, r));
+    for (std::size_t r = 0; r < all.ranks.size(); ++r) DLRM_TRY(checkLayerNames(all, r));
 
     TensorOpener opener(all.directory, all.files, job);
     CheckpointPieces pieces;
@@ -226,8 +264,7 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
     DLRM_TRY(auto top, openMlp(opener, all.ranks[0].top));
     for (std::size_t r = 1; r < all.ranks.size(); ++r) {
         const RankFiles& rank = all.ranks[r];
-        if (!rank.bottom.empty())
-            DLRM_TRY(openCopy(opener, rank.bottom, bottom, all, pieces.copies));
+        if (!rank.bottom.empty()) DLRM_TRY(openCopy(opener, rank.bottom, bottom, all, pieces.copies));
         DLRM_TRY(openCopy(opener, rank.top, top, all, pieces.copies));
     }
     DLRM_TRY(auto tables, openTables(opener, all, bottom.back().outputs()));
@@ -235,8 +272,10 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
 
     pieces.path = path;
     pieces.layout = "A";
-    pieces.description = fmt::format("Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras variable names.",
-                                     all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
+    pieces.description = fmt::format(
+        "Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras variable "
+        "names.",
+        all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
     pieces.tables = std::move(tables.tables);
     pieces.bottom = std::move(bottom);
     pieces.top = std::move(top);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layout B, March to June 2022: tables in parts with their rows in the name; they interact in descending cardinality, equal ones in
-// feature order, whatever the number of GPUs was.
+// Layout B, March to June 2022: tables in parts with their rows in the name; they interact in descending cardinality,
+// equal ones in feature order, whatever the number of GPUs was.
 #include <algorithm>
 
 #include "core/checkpoint/layouts/layouts.h"
@@ -16,16 +16,20 @@ bool recognisesLayoutB(const CheckpointDirectory& directory) {
     });
 }
 
-Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory,
+                                         const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto pieces, openFeatureFiles(directory, true, job));
     pieces.path = path;
     pieces.layout = "B";
-    pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in descending cardinality.";
+    pieces.description =
+        "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in "
+        "descending cardinality.";
     pieces.interactionOrder = pieces.featureOfTable;
     const auto& tables = pieces.tables;
-    std::stable_sort(pieces.interactionOrder.begin(), pieces.interactionOrder.end(),
-                     [&](int a, int b) { return tables[static_cast<std::size_t>(a)].rows > tables[static_cast<std::size_t>(b)].rows; });
+    std::stable_sort(pieces.interactionOrder.begin(), pieces.interactionOrder.end(), [&](int a, int b) {
+        return tables[static_cast<std::size_t>(a)].rows > tables[static_cast<std::size_t>(b)].rows;
+    });
     return buildContents(std::move(pieces), options);
 }
 

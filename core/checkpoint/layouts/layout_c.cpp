@@ -20,12 +20,15 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
     return anyTableOfC || (anyLayer && !anyTableOfB);
 }
 
-Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory,
+                                         const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto pieces, openFeatureFiles(directory, false, job));
     pieces.path = path;
     pieces.layout = "C";
-    pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per table.";
+    pieces.description =
+        "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per "
+        "table.";
     pieces.interactionOrder = pieces.featureOfTable;
     return buildContents(std::move(pieces), options);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layout D, since 2023: dense/ holds a TensorBundle of the MLPs and cross layers and config.json, sparse/ one .npy per table and config.json.
+// Layout D, since 2023: dense/ holds a TensorBundle of the MLPs and cross layers and config.json, sparse/ one .npy per
+// table and config.json.
 #include <algorithm>
 #include <numeric>
 
@@ -15,24 +16,34 @@
 namespace dlrm {
 namespace {
 
-bool has(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool has(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string tableFile(std::size_t feature) { return fmt::format("sparse/feature_{}.npy", feature); }
 
-// How many of feature_0.npy, feature_1.npy, … there are. Error E-LAYD-002 unless there are as many as the configuration says, and no others.
+// How many of feature_0.npy, feature_1.npy, … there are. Error E-LAYD-002 unless there are as many as the configuration
+// says, and no others.
 Result<std::size_t> countTables(const std::string& path, const SparseConfig& config) {
     const std::vector<std::string> names = namesIn(path + "/sparse");
     std::size_t count = 0;
     while (has(names, fmt::format("feature_{}.npy", count))) ++count;
-    const auto all = static_cast<std::size_t>(std::count_if(names.begin(), names.end(), [](const std::string& n) { return n.starts_with("feature_") && n.ends_with(".npy"); }));
+    const auto all = static_cast<std::size_t>(std::count_if(names.begin(), names.end(), [](const std::string& n) {
+        return n.starts_with("feature_") && n.ends_with(".npy");
+    }));
     const std::size_t tables = config.cardinalities.size();
     if (all == count && (config.concatEmbedding ? count >= 1 && count <= tables : count == tables)) return count;
     return fail(Error("E-LAYD-002", "The directory does not hold the tables its configuration names.")
-                    .inFile(path + "/sparse").butExpected(config.concatEmbedding ? fmt::format("feature_0.npy to at most feature_{}.npy", tables - 1) : fmt::format("feature_0.npy to feature_{}.npy", tables - 1))
-                    .butFound(fmt::format("{} such files, the first {} without a gap", all, count)).withRemedy("Copy the checkpoint again, with every file under its original name."));
+                    .inFile(path + "/sparse")
+                    .butExpected(config.concatEmbedding
+                                     ? fmt::format("feature_0.npy to at most feature_{}.npy", tables - 1)
+                                     : fmt::format("feature_0.npy to feature_{}.npy", tables - 1))
+                    .butFound(fmt::format("{} such files, the first {} without a gap", all, count))
+                    .withRemedy("Copy the checkpoint again, with every file under its original name."));
 }
 
-Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseConfig& config, const Job& job, std::string& note) {
+Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseConfig& config, const Job& job,
+                                          std::string& note) {
     DLRM_TRY(const auto count, countTables(path, config));
     TensorOpener opener(path, static_cast<std::int64_t>(count), job);
     std::vector<OpenTable> tables;
@@ -46,9 +57,13 @@ Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseC
     }
     for (std::size_t i = 0; i < tables.size(); ++i)
         if (tables[i].rows != config.cardinalities[i] || tables[i].dim != config.embeddingDims[i])
-            return fail(Error("E-LAYD-003", "A table does not have the shape its configuration names.")
-                            .inFile(tables[i].tensors[0].file->path()).atOffset(0).butExpected(fmt::format("{} × {}", config.cardinalities[i], config.embeddingDims[i]))
-                            .butFound(fmt::format("{} × {}", tables[i].rows, tables[i].dim)).withRemedy("Copy the checkpoint again: a file was cut short or comes from another checkpoint."));
+            return fail(
+                Error("E-LAYD-003", "A table does not have the shape its configuration names.")
+                    .inFile(tables[i].tensors[0].file->path())
+                    .atOffset(0)
+                    .butExpected(fmt::format("{} × {}", config.cardinalities[i], config.embeddingDims[i]))
+                    .butFound(fmt::format("{} × {}", tables[i].rows, tables[i].dim))
+                    .withRemedy("Copy the checkpoint again: a file was cut short or comes from another checkpoint."));
     return tables;
 }
 
@@ -56,7 +71,10 @@ Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseC
 Result<void> checkDense(const BundleParts& parts, const DenseConfig& dense, const SparseConfig& sparse) {
     const auto differs = [&](std::string expected, std::string found) {
         return fail(Error("E-LAYD-004", "The model is not the one its configuration describes.")
-                        .inFile(dense.file->path()).atOffset(0).butExpected(std::move(expected)).butFound(std::move(found))
+                        .inFile(dense.file->path())
+                        .atOffset(0)
+                        .butExpected(std::move(expected))
+                        .butFound(std::move(found))
                         .withRemedy("Copy the checkpoint again: a file comes from another checkpoint."));
     };
     const auto outputs = [](const std::vector<OpenLayer>& layers) {
@@ -64,15 +82,20 @@ Result<void> checkDense(const BundleParts& parts, const DenseConfig& dense, cons
         for (const OpenLayer& l : layers) out.push_back(l.outputs());
         return out;
     };
-    if (dense.cardinalities != sparse.cardinalities || dense.embeddingDims != sparse.embeddingDims) return differs("the tables of sparse/config.json", "others");
-    for (const auto& [what, layers, dims] : {std::tuple("bottom", &parts.bottom, &dense.bottomDims), std::tuple("top", &parts.top, &dense.topDims)})
+    if (dense.cardinalities != sparse.cardinalities || dense.embeddingDims != sparse.embeddingDims)
+        return differs("the tables of sparse/config.json", "others");
+    for (const auto& [what, layers, dims] :
+         {std::tuple("bottom", &parts.bottom, &dense.bottomDims), std::tuple("top", &parts.top, &dense.topDims)})
         if (outputs(*layers) != *dims)
             return differs(fmt::format("{} MLP of {} layers with outputs {}", what, dims->size(), shapeText(*dims)),
-                           fmt::format("{} layers with outputs {}", layers->size(), layers->empty() ? "none" : shapeText(outputs(*layers))));
-    if (static_cast<std::int64_t>(parts.cross.size()) != dense.crossLayers) return differs(fmt::format("{} cross layers", dense.crossLayers), std::to_string(parts.cross.size()));
+                           fmt::format("{} layers with outputs {}", layers->size(),
+                                       layers->empty() ? "none" : shapeText(outputs(*layers))));
+    if (static_cast<std::int64_t>(parts.cross.size()) != dense.crossLayers)
+        return differs(fmt::format("{} cross layers", dense.crossLayers), std::to_string(parts.cross.size()));
     for (const OpenCross& c : parts.cross) {
         const std::int64_t projection = c.u && c.u->header.shape.size() == 2 ? c.u->header.shape[1] : 0;
-        if (projection != dense.projection) return differs(fmt::format("projection {}", dense.projection), std::to_string(projection));
+        if (projection != dense.projection)
+            return differs(fmt::format("projection {}", dense.projection), std::to_string(projection));
     }
     return {};
 }
@@ -87,7 +110,8 @@ bool recognisesLayoutD(const CheckpointDirectory& directory) {
     return has(dense, "config.json") && deployed.savedModels.empty() && deployed.hps.empty();
 }
 
-Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory,
+                                         const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto dense, readDenseConfig(directory.path, "dense/config.json"));
     DLRM_TRY(auto sparse, readSparseConfig(directory.path, "sparse/config.json"));
@@ -95,7 +119,9 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     const auto prefixes = bundlePrefixes(denseNames);
     if (prefixes.size() != 1)
         return fail(Error("E-LAYD-001", "The directory of the dense part does not hold one set of weights.")
-                        .inFile(directory.path + "/dense").butExpected("one file whose name ends with .index").butFound(someNames(denseNames))
+                        .inFile(directory.path + "/dense")
+                        .butExpected("one file whose name ends with .index")
+                        .butFound(someNames(denseNames))
                         .withRemedy("Copy the checkpoint again, with every file under its original name."));
     DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, "dense/" + prefixes.front()));
     DLRM_TRY(auto parts, findParts(bundle, "dense/"));
@@ -105,7 +131,9 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(auto tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
     pieces.path = path;
     pieces.layout = "D";
-    pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow checkpoint, one file per table.";
+    pieces.description =
+        "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow "
+        "checkpoint, one file per table.";
     pieces.tables = std::move(tables);
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);
@@ -116,7 +144,8 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     pieces.ignored = std::move(parts.others);
     for (const std::string& name : directory.names)
         if (name != "dense" && name != "sparse") pieces.ignored.push_back(name);
-    pieces.others = {{"dense/config.json", "configuration", dense.file}, {"sparse/config.json", "configuration", sparse.file},
+    pieces.others = {{"dense/config.json", "configuration", dense.file},
+                     {"sparse/config.json", "configuration", sparse.file},
                      {"dense/" + prefixes.front() + ".index", "index of the dense part", bundle->index()}};
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);

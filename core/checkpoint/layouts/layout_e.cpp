@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layout E: TensorFlow SavedModels as deployed for Triton, in one piece or as dense and sparse part. Only their variables are read: graphs are
-// neither parsed nor run. The names of variables come from the object graph that is stored with them.
+// Layout E: TensorFlow SavedModels as deployed for Triton, in one piece or as dense and sparse part. Only their
+// variables are read: graphs are neither parsed nor run. The names of variables come from the object graph that is
+// stored with them.
 #include "core/checkpoint/layouts/layouts.h"
 #include "core/checkpoint/parts/feature_files.h"
 #include "core/checkpoint/parts/fused_tables.h"
@@ -13,7 +14,8 @@ bool recognisesLayoutE(const CheckpointDirectory& directory) {
     return !found.savedModels.empty() && found.hps.empty();
 }
 
-Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job&) {
+Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory,
+                                         const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
     CheckpointPieces pieces;
     pieces.path = path;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One .npy array, or the arrays of an .npz archive: tables or kernels taken out of a model. They can be looked at, as a model without predictions.
+// One .npy array, or the arrays of an .npz archive: tables or kernels taken out of a model. They can be looked at, as a
+// model without predictions.
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -24,7 +25,8 @@ struct Array {
 bool isMatrix(const NpyHeader& h) { return h.type.kind == NpyKind::Float && h.shape.size() == 2 && h.elements > 0; }
 
 // A model of the arrays with rows and columns; the others are listed.
-Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_view layout, std::string description, const std::shared_ptr<RandomAccessFile>& container,
+Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_view layout, std::string description,
+                                         const std::shared_ptr<RandomAccessFile>& container,
                                          std::vector<Array> arrays) {
     const std::string file = container->path().substr(container->path().rfind('/') + 1);
     CheckpointPieces pieces;
@@ -34,7 +36,8 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     for (Array& array : arrays) {
-        files.push_back({file, array.header.dataBytes, array.name, shapeText(array.header.shape), name(array.header.type)});
+        files.push_back(
+            {file, array.header.dataBytes, array.name, shapeText(array.header.shape), name(array.header.type)});
         if (!isMatrix(array.header)) continue;
         const DType dtype = floatType(array.header.type);
         auto table = wholeTable({array.name, array.file, std::move(array.header), dtype, {}, {}});
@@ -44,10 +47,15 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
         pieces.tableNames.push_back(array.name);
     }
     if (pieces.tables.empty())
-        return fail(Error("E-PART-001", "The file holds no array that could be a table or a kernel.")
-                        .inFile(path).butExpected("floating point numbers in rows and columns")
-                        .butFound(arrays.empty() ? "no array" : fmt::format("{}: {} {}", arrays[0].name, name(arrays[0].header.type), shapeText(arrays[0].header.shape)))
-                        .withRemedy("Open the directory of the checkpoint, or export the table as an array of two dimensions."));
+        return fail(
+            Error("E-PART-001", "The file holds no array that could be a table or a kernel.")
+                .inFile(path)
+                .butExpected("floating point numbers in rows and columns")
+                .butFound(arrays.empty() ? "no array"
+                                         : fmt::format("{}: {} {}", arrays[0].name, name(arrays[0].header.type),
+                                                       shapeText(arrays[0].header.shape)))
+                .withRemedy(
+                    "Open the directory of the checkpoint, or export the table as an array of two dimensions."));
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     pieces.interactionOrder = pieces.featureOfTable;
@@ -60,7 +68,8 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
 }
 
 // The member's array where it lies, if it is stored as it is; else unpacked. Nothing: the member is no array.
-Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& archive, const PackedRange& member, const Job& job) {
+Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& archive, const PackedRange& member,
+                                     const Job& job) {
     constexpr std::string_view kExtension = ".npy";
     if (!member.name.ends_with(kExtension)) return std::optional<Array>();
     Array array{member.name.substr(0, member.name.size() - kExtension.size()), archive, {}};
@@ -82,9 +91,12 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
 
 }  // namespace
 
-bool recognisesNpz(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npz"; }
+bool recognisesNpz(const CheckpointDirectory& directory) {
+    return lowerExtension(directory.file.value_or("")) == ".npz";
+}
 
-Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const Job& job) {
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&,
+                                     const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto archive, RandomAccessFile::open(path));
     DLRM_TRY(const auto members, readZipDirectory(*archive));
@@ -98,9 +110,12 @@ Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDi
     return partOfModel(path, "NPZ", std::move(description), archive, std::move(arrays));
 }
 
-bool recognisesNpy(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npy"; }
+bool recognisesNpy(const CheckpointDirectory& directory) {
+    return lowerExtension(directory.file.value_or("")) == ".npy";
+}
 
-Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job&) {
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory,
+                                     const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto file, RandomAccessFile::open(path));
     DLRM_TRY(auto header, readNpyHeader(*file));

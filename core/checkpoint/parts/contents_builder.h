@@ -12,31 +12,36 @@
 namespace dlrm {
 
 struct CheckpointPieces {
-    std::string path;                     // as the user gave it
-    std::string_view layout;              // a literal
+    std::string path;         // as the user gave it
+    std::string_view layout;  // a literal
     std::string description;
-    std::vector<OpenTable> tables;        // the checkpoint's own numbering
+    std::vector<OpenTable> tables;  // the checkpoint's own numbering
     std::vector<OpenLayer> bottom, top;
     InteractionKind interaction = InteractionKind::Dot;
-    std::vector<OpenCross> cross;         // InteractionKind::Cross only
-    bool bottomFirst = false;             // the layout knows one order of the interaction's output
-    std::int64_t numericals = 0;          // as the checkpoint's configuration says; 0: it does not
-    std::vector<std::string> missing;     // ModelSpec::missing; what is there is then not compared with what is not
-    std::vector<NpyTensor> copies;        // files that repeat others (the top MLP of further ranks)
+    std::vector<OpenCross> cross;      // InteractionKind::Cross only
+    bool bottomFirst = false;          // the layout knows one order of the interaction's output
+    std::int64_t numericals = 0;       // as the checkpoint's configuration says; 0: it does not
+    std::vector<std::string> missing;  // ModelSpec::missing; what is there is then not compared with what is not
+    std::vector<NpyTensor> copies;     // files that repeat others (the top MLP of further ranks)
     // Files without tensors of their own: name, what it is, and the file.
-    struct OtherFile { std::string name, what; std::shared_ptr<RandomAccessFile> file; };
+    struct OtherFile {
+        std::string name, what;
+        std::shared_ptr<RandomAccessFile> file;
+    };
     std::vector<OtherFile> others;
-    std::vector<std::string> ignored;     // names of files that do not belong to the checkpoint
+    std::vector<std::string> ignored;  // names of files that do not belong to the checkpoint
     bool tableOrderKnown = true;
     std::string tableOrderNote;
-    std::vector<std::string> tableNames;  // entry k: of tables[k], where the checkpoint names them; empty: features name them
-    std::vector<int> featureOfTable;      // entry k: the feature of tables[k]; a permutation
-    std::vector<int> interactionOrder;    // features in the order their vectors enter the interaction
+    std::vector<std::string>
+        tableNames;  // entry k: of tables[k], where the checkpoint names them; empty: features name them
+    std::vector<int> featureOfTable;    // entry k: the feature of tables[k]; a permutation
+    std::vector<int> interactionOrder;  // features in the order their vectors enter the interaction
 };
 
-// Errors: E-CROSS-001 cross layers do not fit the vectors, E-CKPT-016 layers do not chain, 018 widths differ from the embedding dimension, 019 the top MLP does not fit the interaction,
-// 020 a table's rows differ from the dataset's cardinality, 023 the bottom MLP does not fit the numericals, 024 the output is not one logit,
-// 029 the dataset has another number of categorical features.
+// Errors: E-CROSS-001 cross layers do not fit the vectors, E-CKPT-016 layers do not chain, 018 widths differ from the
+// embedding dimension, 019 the top MLP does not fit the interaction, 020 a table's rows differ from the dataset's
+// cardinality, 023 the bottom MLP does not fit the numericals, 024 the output is not one logit, 029 the dataset has
+// another number of categorical features.
 Result<Checkpoint::Contents> buildContents(CheckpointPieces pieces, const CheckpointOptions& options);
 
 // Error E-CKPT-029 unless the dataset, where one is given, has as many categorical features as there are tables.

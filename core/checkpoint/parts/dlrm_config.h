@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON files beside newer checkpoints: what the training code wrote about the model beside its weights. Private to core/checkpoint.
+// The JSON files beside newer checkpoints: what the training code wrote about the model beside its weights. Private to
+// core/checkpoint.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 namespace dlrm {
 
 struct DenseConfig {
-    std::vector<std::int64_t> embeddingDims;   // per table
-    std::string interaction;                   // "dot_custom_cuda", "dot_tensorflow", "cross"
+    std::vector<std::int64_t> embeddingDims;  // per table
+    std::string interaction;                  // "dot_custom_cuda", "dot_tensorflow", "cross"
     std::vector<std::int64_t> bottomDims, topDims;
     std::int64_t numericals = 0;
     std::vector<std::int64_t> cardinalities;
@@ -33,7 +34,8 @@ struct SparseConfig {
 constexpr std::int64_t kMostConfigBytes = std::int64_t{1} << 20;
 constexpr std::size_t kMostConfigTables = 4096;
 
-// `relative` inside `directory`. Errors: E-FILE-0xx, E-CONF-001 too large, 002 no JSON, 003 a key is missing or holds something else.
+// `relative` inside `directory`. Errors: E-FILE-0xx, E-CONF-001 too large, 002 no JSON, 003 a key is missing or holds
+// something else.
 Result<DenseConfig> readDenseConfig(const std::string& directory, const std::string& relative);
 Result<SparseConfig> readSparseConfig(const std::string& directory, const std::string& relative);
 
@@ -46,7 +48,7 @@ Result<TableConfig> readTableConfig(const std::string& directory, const std::str
 
 // What the JSON of an HPS deployment says; its paths are those of the machine that served it and are not kept.
 struct HpsConfig {
-    std::vector<std::int64_t> vectorSizes;     // per table
+    std::vector<std::int64_t> vectorSizes;  // per table
     std::shared_ptr<RandomAccessFile> file;
 };
 Result<HpsConfig> readHpsConfig(const std::string& directory, const std::string& relative);

@@ -17,7 +17,7 @@ namespace {
 using Kind = FeatureFileName::Kind;
 
 struct NamedTable {
-    std::int64_t rows = 0;                     // by the name; layout B
+    std::int64_t rows = 0;  // by the name; layout B
     std::map<std::int64_t, std::string> parts;
 };
 
@@ -29,20 +29,25 @@ struct NamedFiles {
 };
 
 std::string tableFileName(std::int64_t feature, std::optional<std::int64_t> rows, std::int64_t part) {
-    return rows ? fmt::format("feature_{}_{}_part{}.npy", feature, *rows, part) : fmt::format("feature_{}_part{}.npy", feature, part);
+    return rows ? fmt::format("feature_{}_{}_part{}.npy", feature, *rows, part)
+                : fmt::format("feature_{}_part{}.npy", feature, part);
 }
 
-Result<void> addTableFile(NamedFiles& files, const FeatureFileName& f, const std::string& name, const std::string& directory) {
+Result<void> addTableFile(NamedFiles& files, const FeatureFileName& f, const std::string& name,
+                          const std::string& directory) {
     const auto [it, isNew] = files.tables.try_emplace(f.index);
     if (isNew) it->second.rows = f.rows.value_or(0);
     if (!isNew && it->second.rows != f.rows.value_or(0))
         return fail(Error("E-CKPT-031", "A table is there twice.")
-                        .inFile(directory + "/" + name).butExpected(fmt::format("one table for feature {}", f.index))
+                        .inFile(directory + "/" + name)
+                        .butExpected(fmt::format("one table for feature {}", f.index))
                         .butFound(fmt::format("tables of {} and of {}", it->second.rows, counted(*f.rows, "row")))
                         .withRemedy("Move the files of the other checkpoint elsewhere."));
     if (!f.rows && f.part != 0)
         return fail(Error("E-CKPT-032", "A table has a part that this layout does not have.")
-                        .inFile(directory + "/" + name).butExpected("one file for each table, part 0").butFound(fmt::format("part {}", f.part))
+                        .inFile(directory + "/" + name)
+                        .butExpected("one file for each table, part 0")
+                        .butFound(fmt::format("part {}", f.part))
                         .withRemedy("Remove the file if it belongs to another checkpoint."));
     it->second.parts.emplace(f.part, name);
     return {};
@@ -61,28 +66,43 @@ Result<NamedFiles> sortNames(const CheckpointDirectory& directory, bool rowsInNa
             case Kind::Table:
                 DLRM_TRY(addTableFile(files, *f, name, directory.path));
                 break;
-            case Kind::BottomKernel: files.bottom[f->index].kernel = name; break;
-            case Kind::BottomBias: files.bottom[f->index].bias = name; break;
-            case Kind::TopKernel: files.top[f->index].kernel = name; break;
-            case Kind::TopBias: files.top[f->index].bias = name; break;
+            case Kind::BottomKernel:
+                files.bottom[f->index].kernel = name;
+                break;
+            case Kind::BottomBias:
+                files.bottom[f->index].bias = name;
+                break;
+            case Kind::TopKernel:
+                files.top[f->index].kernel = name;
+                break;
+            case Kind::TopBias:
+                files.top[f->index].bias = name;
+                break;
         }
     }
     return files;
 }
 
-Error missing(const char* code, const char* message, const CheckpointDirectory& directory, const std::string& expected, const NamedFiles& files) {
-    return Error(code, message).inFile(directory.path).butExpected(expected)
-        .butFound(files.ignored.empty() ? "no such file" : "no such file, but files with other names: " + someNames(files.ignored))
+Error missing(const char* code, const char* message, const CheckpointDirectory& directory, const std::string& expected,
+              const NamedFiles& files) {
+    return Error(code, message)
+        .inFile(directory.path)
+        .butExpected(expected)
+        .butFound(files.ignored.empty() ? "no such file"
+                                        : "no such file, but files with other names: " + someNames(files.ignored))
         .withRemedy("Copy the checkpoint again, with every file under its original name.");
 }
 
-Result<std::vector<TableFileNames>> tableNames(const NamedFiles& files, const CheckpointDirectory& directory, bool rowsInNames) {
+Result<std::vector<TableFileNames>> tableNames(const NamedFiles& files, const CheckpointDirectory& directory,
+                                               bool rowsInNames) {
     std::vector<TableFileNames> tables;
-    if (files.tables.empty()) return fail(missing("E-CKPT-010", "A table is missing.", directory, "feature_0_part0.npy", files));
+    if (files.tables.empty())
+        return fail(missing("E-CKPT-010", "A table is missing.", directory, "feature_0_part0.npy", files));
     for (const auto& [feature, table] : files.tables) {
         const auto next = static_cast<std::int64_t>(tables.size());
         if (feature != next) {
-            const std::string expected = rowsInNames ? fmt::format("feature_{}_<rows>_part0.npy", next) : tableFileName(next, std::nullopt, 0);
+            const std::string expected =
+                rowsInNames ? fmt::format("feature_{}_<rows>_part0.npy", next) : tableFileName(next, std::nullopt, 0);
             return fail(missing("E-CKPT-010", "A table is missing.", directory, expected, files));
         }
         TableFileNames& names = tables.emplace_back();
@@ -98,14 +118,18 @@ Result<std::vector<TableFileNames>> tableNames(const NamedFiles& files, const Ch
     return tables;
 }
 
-Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& layers, const char* mlp, const CheckpointDirectory& directory,
-                                       const NamedFiles& files) {
-    const auto fileName = [&](std::int64_t layer, const char* what) { return fmt::format("{}_layer_{}_{}_part0.npy", mlp, layer, what); };
+Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& layers, const char* mlp,
+                                       const CheckpointDirectory& directory, const NamedFiles& files) {
+    const auto fileName = [&](std::int64_t layer, const char* what) {
+        return fmt::format("{}_layer_{}_{}_part0.npy", mlp, layer, what);
+    };
     const std::string absent = firstMissing(layers, fileName);
     if (!absent.empty()) {
         Error error = missing("E-CKPT-012", "A file of an MLP layer is missing.", directory, absent, files);
         if (layers.empty() && &layers == &files.bottom)
-            error.remedy = "If files were lost, copy the checkpoint again. A model without numerical features, and so without a bottom MLP, is not supported.";
+            error.remedy =
+                "If files were lost, copy the checkpoint again. A model without numerical features, and so without a "
+                "bottom MLP, is not supported.";
         return fail(std::move(error));
     }
     std::vector<OpenLayer> out;
@@ -156,11 +180,13 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
         DLRM_TRY(auto table, opener.openTable(names[i]));
         const std::int64_t rowsByName = files.tables.at(static_cast<std::int64_t>(i)).rows;
         if (rowsInNames && table.rows != rowsByName)
-            return fail(Error("E-CKPT-014", "A table does not have as many rows as its name says.")
-                            .inFile(table.tensors[0].file->path()).butExpected(counted(rowsByName, "row"))
-                            .butFound(fmt::format("{} in {}", counted(table.rows, "row"), counted(table.parts.size(), "part")))
-                            .withRemedy(table.rows < rowsByName ? "Copy the checkpoint again: the last parts are missing."
-                                                                 : "Give the files their original names."));
+            return fail(
+                Error("E-CKPT-014", "A table does not have as many rows as its name says.")
+                    .inFile(table.tensors[0].file->path())
+                    .butExpected(counted(rowsByName, "row"))
+                    .butFound(fmt::format("{} in {}", counted(table.rows, "row"), counted(table.parts.size(), "part")))
+                    .withRemedy(table.rows < rowsByName ? "Copy the checkpoint again: the last parts are missing."
+                                                        : "Give the files their original names."));
         pieces.tables.push_back(std::move(table));
     }
     DLRM_TRY(auto bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
@@ -176,7 +202,9 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
 Result<void> refuseTableOrder(const std::string& path, const CheckpointOptions& options) {
     if (options.tableOrder.empty()) return {};
     return fail(Error("E-CKPT-022", "The table order cannot be used.")
-                    .inFile(path).butExpected("no table order: the file names say which table is which feature").butFound("a table order")
+                    .inFile(path)
+                    .butExpected("no table order: the file names say which table is which feature")
+                    .butFound("a table order")
                     .withRemedy("Open the checkpoint without --table-order."));
 }
 

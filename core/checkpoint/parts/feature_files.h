@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// File names of layouts B and C: one directory, tables named by feature, MLP layers named by number. Private to core/checkpoint.
+// File names of layouts B and C: one directory, tables named by feature, MLP layers named by number. Private to
+// core/checkpoint.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +18,16 @@ namespace dlrm {
 struct FeatureFileName {
     enum class Kind { Table, BottomKernel, BottomBias, TopKernel, TopBias };
     Kind kind = Kind::Table;
-    std::int64_t index = 0;             // feature or layer
-    std::optional<std::int64_t> rows;   // layout B's tables: "feature_3_1000_part0.npy"
+    std::int64_t index = 0;            // feature or layer
+    std::optional<std::int64_t> rows;  // layout B's tables: "feature_3_1000_part0.npy"
     std::int64_t part = 0;
 };
 
 std::optional<FeatureFileName> parseFeatureFileName(std::string_view name);
 
 // Opens the files of a directory, tables in feature order. `rowsInNames`: layout B's names, else layout C's.
-// Errors: E-CKPT-010 a table is missing, 011 a part is missing, 012 a kernel or bias is missing, 014 rows differ from the name,
-// 031 a table is there twice, 032 a part that the layout does not have; those of TensorOpener.
+// Errors: E-CKPT-010 a table is missing, 011 a part is missing, 012 a kernel or bias is missing, 014 rows differ from
+// the name, 031 a table is there twice, 032 a part that the layout does not have; those of TensorOpener.
 Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job);
 
 // Error E-CKPT-022: a table order was given although the files say the order.

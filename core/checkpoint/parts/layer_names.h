@@ -12,8 +12,8 @@ namespace dlrm {
 
 using NamedLayers = std::map<std::int64_t, LayerFileNames>;  // a name that was not found is empty
 
-// The first file that is missing for layers `first`, `first` + 1, … up to the last one; empty when complete and not empty.
-// `fileName(layer, "kernel")` gives the name a file should have.
+// The first file that is missing for layers `first`, `first` + 1, … up to the last one; empty when complete and not
+// empty. `fileName(layer, "kernel")` gives the name a file should have.
 template <class FileName>
 std::string firstMissing(const NamedLayers& layers, const FileName& fileName, std::int64_t first = 0) {
     std::int64_t next = first;

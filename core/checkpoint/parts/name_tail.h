@@ -26,14 +26,16 @@ public:
         std::size_t begin = m_rest.size();
         while (begin > 0 && m_rest[begin - 1] >= '0' && m_rest[begin - 1] <= '9') --begin;
         const std::string_view digits = m_rest.substr(begin);
-        if (digits.empty() || digits.size() > kMostDigits || (digits.size() > 1 && digits[0] == '0')) return std::nullopt;
+        if (digits.empty() || digits.size() > kMostDigits || (digits.size() > 1 && digits[0] == '0'))
+            return std::nullopt;
         std::int64_t n = 0;
         for (const char c : digits) n = 10 * n + (c - '0');
         m_rest.remove_suffix(digits.size());
         return n;
     }
 
-    // Keras numbers the layers of one class "word", "word_1", "word_2", …: takes such a name, with `word` beginning with '_'.
+    // Keras numbers the layers of one class "word", "word_1", "word_2", …: takes such a name, with `word` beginning
+    // with '_'.
     std::optional<std::int64_t> takeNumbered(std::string_view word) {
         if (take(word)) return 0;
         const std::string_view before = m_rest;

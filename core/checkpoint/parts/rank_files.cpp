@@ -49,8 +49,10 @@ std::optional<RankFileName> parseRankFileName(std::string_view name) {
     f.layer = *layer;
 
     const bool top = dense && tail.takeNumbered("_top_model").has_value();
-    if (!top && !tail.takeNumbered("_bottom_model") && !(dense && tail.takeNumbered("_bottom_mlp"))) return std::nullopt;
-    if (dense) f.kind = top ? (kernel ? Kind::TopKernel : Kind::TopBias) : (kernel ? Kind::BottomKernel : Kind::BottomBias);
+    if (!top && !tail.takeNumbered("_bottom_model") && !(dense && tail.takeNumbered("_bottom_mlp")))
+        return std::nullopt;
+    if (dense)
+        f.kind = top ? (kernel ? Kind::TopKernel : Kind::TopBias) : (kernel ? Kind::BottomKernel : Kind::BottomBias);
     if (!parseRank(tail.rest(), f)) return std::nullopt;
     return f;
 }

@@ -13,7 +13,9 @@
 namespace dlrm {
 namespace {
 
-bool has(const std::vector<std::string>& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool has(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 // Numbered subdirectories, the highest first.
 std::vector<std::string> versions(const std::vector<std::string>& names) {
@@ -31,19 +33,23 @@ std::vector<std::string> versions(const std::vector<std::string>& names) {
 bool isSavedModel(const std::string& path) { return has(namesIn(path + "variables"), "variables.index"); }
 
 // A SavedModel at `relative` or in a version below it.
-std::optional<std::string> savedModelAt(const std::string& root, const std::string& relative, const std::vector<std::string>& names) {
+std::optional<std::string> savedModelAt(const std::string& root, const std::string& relative,
+                                        const std::vector<std::string>& names) {
     if (has(names, "variables") && isSavedModel(root + relative)) return relative;
-    if (has(names, "model.savedmodel") && isSavedModel(root + relative + "model.savedmodel/")) return relative + "model.savedmodel/";
+    if (has(names, "model.savedmodel") && isSavedModel(root + relative + "model.savedmodel/"))
+        return relative + "model.savedmodel/";
     for (const std::string& v : versions(names))
         for (const std::string& at : {relative + v + "/model.savedmodel/", relative + v + "/"})
             if (isSavedModel(root + at)) return at;
     return std::nullopt;
 }
 
-std::optional<HpsPlace> hpsAt(const std::string& root, const std::string& relative, const std::vector<std::string>& names) {
+std::optional<HpsPlace> hpsAt(const std::string& root, const std::string& relative,
+                              const std::vector<std::string>& names) {
     for (const std::string& v : versions(names)) {
         if (!has(namesIn(root + relative + v + "/0"), "emb_vector")) continue;
-        const auto json = std::find_if(names.begin(), names.end(), [](const std::string& n) { return n.ends_with(".json"); });
+        const auto json =
+            std::find_if(names.begin(), names.end(), [](const std::string& n) { return n.ends_with(".json"); });
         return HpsPlace{relative, v + "/", json == names.end() ? std::string() : *json};
     }
     return std::nullopt;
@@ -68,7 +74,8 @@ DeployedModel findDeployedModel(const CheckpointDirectory& directory) {
     return found;
 }
 
-Result<BundleParts> openSavedModels(const std::string& path, const std::vector<std::string>& savedModels, CheckpointPieces& pieces) {
+Result<BundleParts> openSavedModels(const std::string& path, const std::vector<std::string>& savedModels,
+                                    CheckpointPieces& pieces) {
     BundleParts all;
     for (const std::string& model : savedModels) {
         const std::string directory = model + "variables/";
@@ -76,7 +83,9 @@ Result<BundleParts> openSavedModels(const std::string& path, const std::vector<s
         DLRM_TRY(auto parts, findParts(bundle, directory));
         if ((!all.tables.empty() && !parts.tables.empty()) || (!all.bottom.empty() && !parts.bottom.empty()))
             return fail(Error("E-LAYE-001", "Several models are in the directory.")
-                            .inFile(path + "/" + directory).butExpected("one set of tables and one dense part").butFound("a second one")
+                            .inFile(path + "/" + directory)
+                            .butExpected("one set of tables and one dense part")
+                            .butFound("a second one")
                             .withRemedy("Open the directory of one model."));
         if (!parts.tables.empty()) {
             all.tables = std::move(parts.tables);
@@ -91,9 +100,11 @@ Result<BundleParts> openSavedModels(const std::string& path, const std::vector<s
     return all;
 }
 
-Result<std::vector<std::int64_t>> knownCardinalities(const CheckpointDirectory& directory, const CheckpointOptions& options, CheckpointPieces& pieces) {
+Result<std::vector<std::int64_t>> knownCardinalities(const CheckpointDirectory& directory,
+                                                     const CheckpointOptions& options, CheckpointPieces& pieces) {
     if (!options.cardinalities.empty()) return options.cardinalities;
-    for (const auto& [folder, file] : {std::pair("", "config.json"), std::pair("sparse", "config.json"), std::pair("dense", "config.json")}) {
+    for (const auto& [folder, file] :
+         {std::pair("", "config.json"), std::pair("sparse", "config.json"), std::pair("dense", "config.json")}) {
         const std::string name = *folder ? std::string(folder) + "/" + file : file;
         if (!has(*folder ? namesIn(directory.path + "/" + folder) : directory.names, file)) continue;
         DLRM_TRY(auto config, readTableConfig(directory.path, name));
@@ -103,7 +114,8 @@ Result<std::vector<std::int64_t>> knownCardinalities(const CheckpointDirectory& 
     return std::vector<std::int64_t>{};
 }
 
-Result<Checkpoint::Contents> buildDeployed(CheckpointPieces pieces, BundleParts parts, const CheckpointDirectory& directory, const CheckpointOptions& options) {
+Result<Checkpoint::Contents> buildDeployed(CheckpointPieces pieces, BundleParts parts,
+                                           const CheckpointDirectory& directory, const CheckpointOptions& options) {
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);
     pieces.cross = std::move(parts.cross);
@@ -114,7 +126,9 @@ Result<Checkpoint::Contents> buildDeployed(CheckpointPieces pieces, BundleParts 
     if (pieces.top.empty()) pieces.missing.push_back("top MLP");
     pieces.ignored = std::move(parts.others);
     for (const std::string& name : directory.names)
-        if (std::none_of(pieces.others.begin(), pieces.others.end(), [&](const auto& o) { return o.name == name || o.name.starts_with(name + "/"); })) pieces.ignored.push_back(name);
+        if (std::none_of(pieces.others.begin(), pieces.others.end(),
+                         [&](const auto& o) { return o.name == name || o.name.starts_with(name + "/"); }))
+            pieces.ignored.push_back(name);
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     pieces.interactionOrder = pieces.featureOfTable;

@@ -20,7 +20,8 @@ std::vector<int> naturalOrder(std::size_t n) {
 }
 
 // The order in which the training code numbers tables over all ranks, if the files agree with it table by table.
-std::optional<std::vector<int>> trainingOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, std::span<const std::int64_t> cardinalities) {
+std::optional<std::vector<int>> trainingOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank,
+                                              std::span<const std::int64_t> cardinalities) {
     // With more than four ranks the first has the bottom MLP and no table.
     const std::size_t without = rowsOfRank.size() > 1 && rowsOfRank[0].empty() ? 1 : 0;
     const auto buckets = distributeToBuckets(cardinalities, static_cast<int>(rowsOfRank.size() - without));
@@ -39,23 +40,28 @@ std::string ties(const CheckpointOptions& options) {
     std::vector<std::int64_t> sizes = options.cardinalities;
     std::sort(sizes.begin(), sizes.end());
     std::string out;
-    for (auto it = sizes.begin(); (it = std::adjacent_find(it, sizes.end())) != sizes.end(); it = std::upper_bound(it, sizes.end(), *it)) {
+    for (auto it = sizes.begin(); (it = std::adjacent_find(it, sizes.end())) != sizes.end();
+         it = std::upper_bound(it, sizes.end(), *it)) {
         std::string group;
         for (std::size_t f = 0; f < options.cardinalities.size(); ++f)
-            if (options.cardinalities[f] == *it) group += (group.empty() ? "" : " = ") + featureName(options, static_cast<int>(f));
+            if (options.cardinalities[f] == *it)
+                group += (group.empty() ? "" : " = ") + featureName(options, static_cast<int>(f));
         out += fmt::format("{}{} ({} rows)", out.empty() ? "" : ", ", group, *it);
     }
     return out;
 }
 
-Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const CheckpointOptions& options, const std::string& path) {
+Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const CheckpointOptions& options,
+                              const std::string& path) {
     std::vector<int> sorted = options.tableOrder;
     std::sort(sorted.begin(), sorted.end());
     if (sorted != naturalOrder(rows.size()))
-        return fail(Error("E-CKPT-022", "The table order cannot be used.")
-                        .inFile(path).butExpected(fmt::format("each of the numbers 0 to {} once", rows.size() - 1))
-                        .butFound(fmt::format("{} numbers that are not a permutation", options.tableOrder.size()))
-                        .withRemedy("Give --table-order one feature number for each table, in the checkpoint's numbering."));
+        return fail(
+            Error("E-CKPT-022", "The table order cannot be used.")
+                .inFile(path)
+                .butExpected(fmt::format("each of the numbers 0 to {} once", rows.size() - 1))
+                .butFound(fmt::format("{} numbers that are not a permutation", options.tableOrder.size()))
+                .withRemedy("Give --table-order one feature number for each table, in the checkpoint's numbering."));
     return TableOrder{true, options.tableOrder, "Which table is which feature was given with --table-order."};
 }
 
@@ -70,10 +76,13 @@ Failure noTableFits(const std::vector<std::int64_t>& rows, const CheckpointOptio
         left.erase(it);
     }
     std::string found;
-    for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i) found += fmt::format("{}{}", i ? ", " : "", rows[i]);
+    for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i)
+        found += fmt::format("{}{}", i ? ", " : "", rows[i]);
     return fail(Error("E-CKPT-020", "A table does not have as many rows as its feature has values.")
-                    .inFile(path).inField(featureName(options, static_cast<int>(feature)))
-                    .butExpected(fmt::format("a table of {} rows, as {}", options.cardinalities[feature], whereCardinalitiesAreFrom(options)))
+                    .inFile(path)
+                    .inField(featureName(options, static_cast<int>(feature)))
+                    .butExpected(fmt::format("a table of {} rows, as {}", options.cardinalities[feature],
+                                             whereCardinalitiesAreFrom(options)))
                     .butFound(fmt::format("tables of {}{} rows", found, rows.size() > kShown ? ", …" : ""))
                     .withRemedy("Open the dataset this model was trained on."));
 }
@@ -82,9 +91,11 @@ Failure noTableFits(const std::vector<std::int64_t>& rows, const CheckpointOptio
 
 std::vector<std::vector<int>> distributeToBuckets(std::span<const std::int64_t> cardinalities, int buckets) {
     std::vector<int> sorted = naturalOrder(cardinalities.size());
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [&](int a, int b) { return cardinalities[static_cast<std::size_t>(a)] > cardinalities[static_cast<std::size_t>(b)]; });
-    const std::size_t mostInOne = (cardinalities.size() + static_cast<std::size_t>(buckets) - 1) / static_cast<std::size_t>(buckets);
+    std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) {
+        return cardinalities[static_cast<std::size_t>(a)] > cardinalities[static_cast<std::size_t>(b)];
+    });
+    const std::size_t mostInOne =
+        (cardinalities.size() + static_cast<std::size_t>(buckets) - 1) / static_cast<std::size_t>(buckets);
     struct Bucket {
         std::vector<int> features;
         std::int64_t sum = 0;
@@ -104,37 +115,47 @@ std::vector<std::vector<int>> distributeToBuckets(std::span<const std::int64_t> 
     return out;
 }
 
-Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise, const CheckpointOptions& options,
-                                  const std::string& path) {
+Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise,
+                                  const CheckpointOptions& options, const std::string& path) {
     std::vector<std::int64_t> rows;
     for (const auto& rank : rowsOfRank) rows.insert(rows.end(), rank.begin(), rank.end());
     if (!options.tableOrder.empty()) return givenOrder(rows, options, path);
     const std::vector<int> natural = naturalOrder(rows.size());
     if (options.cardinalities.empty())
-        return TableOrder{false, natural, "The files do not say which table is which feature. Open the dataset too, or give --table-order."};
+        return TableOrder{
+            false, natural,
+            "The files do not say which table is which feature. Open the dataset too, or give --table-order."};
     DLRM_TRY(checkTableCount(options, rows.size(), path));
 
     const std::vector<std::int64_t>& wanted = options.cardinalities;
     const std::string tied = ties(options);
     if (!columnwise)
         if (auto order = trainingOrder(rowsOfRank, wanted))
-            return TableOrder{true, std::move(*order),
-                              "Tables were matched to features by the dataset's cardinalities, in the order of the training code"
-                              " (descending cardinality" + (tied.empty() ? std::string(")") : "; equal ones in feature order: " + tied + ")") + "."};
+            return TableOrder{
+                true, std::move(*order),
+                "Tables were matched to features by the dataset's cardinalities, in the order of the training code"
+                " (descending cardinality" +
+                    (tied.empty() ? std::string(")") : "; equal ones in feature order: " + tied + ")") + "."};
     if (rowsOfRank.size() == 1 && rows == wanted)
-        return TableOrder{true, natural, "Tables stand in feature order, as their rows and the dataset's cardinalities agree."};
+        return TableOrder{true, natural,
+                          "Tables stand in feature order, as their rows and the dataset's cardinalities agree."};
 
     std::vector<std::int64_t> a = rows, b = wanted;
     std::sort(a.begin(), a.end());
     std::sort(b.begin(), b.end());
     if (a != b) return noTableFits(rows, options, path);
     if (!tied.empty())
-        return fail(Error("E-CKPT-021", "Which table is which feature cannot be told.")
-                        .inFile(path).butExpected("tables in the order of the training code, or no two features with the same cardinality")
-                        .butFound("another order, and features with the same cardinality: " + tied)
-                        .withRemedy("Say it with --table-order: the feature number of each table in the checkpoint's numbering."));
-    TableOrder order{true, {}, "Tables were matched to features by the dataset's cardinalities, which are all different."};
-    for (const std::int64_t n : rows) order.featureOfTable.push_back(static_cast<int>(std::find(wanted.begin(), wanted.end(), n) - wanted.begin()));
+        return fail(
+            Error("E-CKPT-021", "Which table is which feature cannot be told.")
+                .inFile(path)
+                .butExpected("tables in the order of the training code, or no two features with the same cardinality")
+                .butFound("another order, and features with the same cardinality: " + tied)
+                .withRemedy(
+                    "Say it with --table-order: the feature number of each table in the checkpoint's numbering."));
+    TableOrder order{
+        true, {}, "Tables were matched to features by the dataset's cardinalities, which are all different."};
+    for (const std::int64_t n : rows)
+        order.featureOfTable.push_back(static_cast<int>(std::find(wanted.begin(), wanted.end(), n) - wanted.begin()));
     return order;
 }
 

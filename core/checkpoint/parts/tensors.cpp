@@ -13,25 +13,31 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kMostRows = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t kMostColumns = std::int64_t{1} << 16;       // of an embedding
-constexpr std::int64_t kMostLayerWidth = std::int64_t{1} << 20;    // of an MLP
-constexpr std::int64_t kMostLayerValues = std::int64_t{1} << 30;   // of one kernel, which is read into memory
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 16;      // of an embedding
+constexpr std::int64_t kMostLayerWidth = std::int64_t{1} << 20;   // of an MLP
+constexpr std::int64_t kMostLayerValues = std::int64_t{1} << 30;  // of one kernel, which is read into memory
 
 Error partsDoNotFit(const NpyTensor& tensor, std::string expected) {
     return Error("E-CKPT-013", "The parts of a table do not fit together.")
-        .inFile(tensor.file->path()).butExpected(std::move(expected)).butFound("shape " + shapeText(tensor.header.shape))
+        .inFile(tensor.file->path())
+        .butExpected(std::move(expected))
+        .butFound("shape " + shapeText(tensor.header.shape))
         .withRemedy("Copy the checkpoint again: a part is missing, was cut short or comes from another checkpoint.");
 }
 
 Error mixedTypes(const NpyTensor& tensor, DType expected) {
     return Error("E-CKPT-026", "The files of one tensor or layer have different types.")
-        .inFile(tensor.file->path()).butExpected(std::string(name(expected))).butFound(std::string(name(tensor.dtype)))
+        .inFile(tensor.file->path())
+        .butExpected(std::string(name(expected)))
+        .butFound(std::string(name(tensor.dtype)))
         .withRemedy("Copy the checkpoint again: a file comes from another checkpoint.");
 }
 
 Error tooLarge(const NpyTensor& tensor, std::string expected) {
     return Error("E-CKPT-027", "A tensor is larger than any this program can use.")
-        .inFile(tensor.file->path()).butExpected(std::move(expected)).butFound("shape " + shapeText(tensor.header.shape))
+        .inFile(tensor.file->path())
+        .butExpected(std::move(expected))
+        .butFound("shape " + shapeText(tensor.header.shape))
         .withRemedy("Check that the file belongs to a DLRM checkpoint.");
 }
 
@@ -52,16 +58,23 @@ Result<void> checkMatrix(const NpyTensor& tensor, const char* what) {
     if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
     if (shape.size() == 2 && shape[1] > 0)
         return fail(Error("E-CKPT-035", "Tables without rows and layers without inputs are not supported.")
-                        .inFile(tensor.file->path()).butExpected(std::string(what) + ", at least one row").butFound("shape " + shapeText(shape))
-                        .withRemedy("A feature that has no values, or a model without numerical features, cannot be opened: save the model without the feature, or with a numerical one."));
+                        .inFile(tensor.file->path())
+                        .butExpected(std::string(what) + ", at least one row")
+                        .butFound("shape " + shapeText(shape))
+                        .withRemedy("A feature that has no values, or a model without numerical features, cannot be "
+                                    "opened: save the model without the feature, or with a numerical one."));
     return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                    .inFile(tensor.file->path()).butExpected(what).butFound("shape " + shapeText(shape))
+                    .inFile(tensor.file->path())
+                    .butExpected(what)
+                    .butFound("shape " + shapeText(shape))
                     .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
 }
 
 }  // namespace
 
-DType floatType(const NpyType& type) { return type.size == 2 ? DType::Float16 : type.size == 4 ? DType::Float32 : DType::Float64; }
+DType floatType(const NpyType& type) {
+    return type.size == 2 ? DType::Float16 : type.size == 4 ? DType::Float32 : DType::Float64;
+}
 
 Result<StoredTensor> readStored(const NpyTensor& tensor) {
     StoredTensor out{tensor.dtype, tensor.header.shape, {}};
@@ -70,19 +83,20 @@ Result<StoredTensor> readStored(const NpyTensor& tensor) {
         out.values = std::move(values);
         return out;
     }
-    if (tensor.reader)
-        DLRM_TRY(tensor.reader());
+    if (tensor.reader) DLRM_TRY(tensor.reader());
     out.values.resize(static_cast<std::size_t>(tensor.header.dataBytes));
     DLRM_TRY(tensor.file->read(tensor.header.dataOffset, out.values));
     DLRM_TRY(tensor.file->checkUnchanged());
     const auto size = static_cast<std::size_t>(tensor.header.type.size);
     if (tensor.header.type.bigEndian)
-        for (std::size_t i = 0; i < out.values.size(); i += size) std::reverse(out.values.data() + i, out.values.data() + i + size);
+        for (std::size_t i = 0; i < out.values.size(); i += size)
+            std::reverse(out.values.data() + i, out.values.data() + i + size);
     if (tensor.header.fortranOrder && out.shape.size() == 2) {
         const auto rows = static_cast<std::size_t>(out.shape[0]), columns = static_cast<std::size_t>(out.shape[1]);
         std::vector<std::byte> values(out.values.size());
         for (std::size_t r = 0; r < rows; ++r)
-            for (std::size_t c = 0; c < columns; ++c) std::memcpy(values.data() + (r * columns + c) * size, out.values.data() + (c * rows + r) * size, size);
+            for (std::size_t c = 0; c < columns; ++c)
+                std::memcpy(values.data() + (r * columns + c) * size, out.values.data() + (c * rows + r) * size, size);
         out.values = std::move(values);
     }
     return out;
@@ -95,7 +109,9 @@ Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
     DLRM_TRY(auto header, readNpyHeader(*file));
     if (header.type.kind != NpyKind::Float)
         return fail(Error("E-CKPT-025", "The values of a tensor are not floating point numbers.")
-                        .inFile(file->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header.type))
+                        .inFile(file->path())
+                        .butExpected("float32, float16 or float64")
+                        .butFound(dlrm::name(header.type))
                         .withRemedy("Check that the file belongs to a DLRM checkpoint."));
     const DType dtype = floatType(header.type);
     return NpyTensor{name, std::move(file), std::move(header), dtype, {}, {}};
@@ -120,12 +136,13 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
             const bool lastPart = p + 1 == names.size();
             if (c > 0 && rows != table.parts.back().rows)
                 return fail(partsDoNotFit(tensor, fmt::format("{} as in {}", counted(table.parts.back().rows, "row"),
-                                                          table.tensors.back().name)));
+                                                              table.tensors.back().name)));
             if (lastPart ? rows > blockRows : rows != blockRows)
-                return fail(partsDoNotFit(tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
-            if (p > 0 && columns != table.parts[c].columns)
                 return fail(partsDoNotFit(
-                    tensor, fmt::format("{} as in part 0", counted(table.parts[c].columns, "column"))));
+                    tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
+            if (p > 0 && columns != table.parts[c].columns)
+                return fail(
+                    partsDoNotFit(tensor, fmt::format("{} as in part 0", counted(table.parts[c].columns, "column"))));
             DLRM_TRY(auto mapped, tensor.file->map(Access::Random));
             TablePart part = partOf(tensor, mapped);
             part.firstRow = table.rows;
@@ -137,7 +154,8 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
         table.dim = column;
         table.rows += table.parts.back().rows;
         if (table.rows > kMostRows || table.dim > kMostColumns)
-            return fail(tooLarge(table.tensors.back(), fmt::format("a table of at most {} rows and {} columns", kMostRows, kMostColumns)));
+            return fail(tooLarge(table.tensors.back(),
+                                 fmt::format("a table of at most {} rows and {} columns", kMostRows, kMostColumns)));
     }
     return table;
 }
@@ -152,17 +170,21 @@ Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
     DLRM_TRY(checkMatrix(kernel, "a kernel, inputs × outputs"));
     const std::int64_t inputs = kernel.header.shape[0], outputs = kernel.header.shape[1];
     if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
-        return fail(tooLarge(kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
+        return fail(tooLarge(
+            kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
     if (bias.header.shape.size() != 1)
         return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                        .inFile(bias.file->path()).butExpected("a bias, one dimension").butFound("shape " + shapeText(bias.header.shape))
+                        .inFile(bias.file->path())
+                        .butExpected("a bias, one dimension")
+                        .butFound("shape " + shapeText(bias.header.shape))
                         .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
     if (bias.header.shape[0] != outputs)
-        return fail(Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
-                        .inFile(bias.file->path())
-                        .butExpected(fmt::format("{}, the outputs of {}", counted(outputs, "value"), kernel.name))
-                        .butFound(counted(bias.header.shape[0], "value"))
-                        .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
+        return fail(
+            Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
+                .inFile(bias.file->path())
+                .butExpected(fmt::format("{}, the outputs of {}", counted(outputs, "value"), kernel.name))
+                .butFound(counted(bias.header.shape[0], "value"))
+                .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
     if (bias.dtype != kernel.dtype) return fail(mixedTypes(bias, kernel.dtype));
     return OpenLayer{std::move(kernel), std::move(bias)};
 }
@@ -221,7 +243,8 @@ Result<OpenTable> joinColumns(std::vector<OpenTable> slices) {
         }
         table.dim += slice.dim;
     }
-    std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first.firstRow < b.first.firstRow; });
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const auto& a, const auto& b) { return a.first.firstRow < b.first.firstRow; });
     for (auto& [part, tensor] : parts) {
         table.parts.push_back(part);
         table.tensors.push_back(std::move(tensor));

@@ -27,7 +27,8 @@ struct NpyTensor {
     std::shared_ptr<RandomAccessFile> file;
     NpyHeader header;
     DType dtype = DType::Float32;
-    // Reads the values where they are not those of a .npy file, checking what the container lets check. Empty: readNpyFloats.
+    // Reads the values where they are not those of a .npy file, checking what the container lets check. Empty:
+    // readNpyFloats.
     std::function<Result<std::vector<float>>()> reader;
 
     // Gives the values as StoredTensor wants them, where they do not lie in `file` as `header` says. Empty: they do.
@@ -39,10 +40,12 @@ struct NpyTensor {
 // REQUIRES: type.kind is Float.
 DType floatType(const NpyType& type);
 
-// Checks what the container lets check. Errors as NpyTensor::read(). REQUIRES: one or two dimensions. Throws std::bad_alloc.
+// Checks what the container lets check. Errors as NpyTensor::read(). REQUIRES: one or two dimensions. Throws
+// std::bad_alloc.
 Result<StoredTensor> readStored(const NpyTensor& tensor);
 
-// One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i], or the only tensor that of all of them.
+// One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i], or the only tensor
+// that of all of them.
 struct OpenTable {
     std::int64_t rows = 0, dim = 0;
     DType dtype = DType::Float32;
@@ -68,7 +71,8 @@ Result<OpenTable> wholeTable(NpyTensor tensor);
 Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts);
 // Errors as TensorOpener::openLayer.
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias);
-// The tables that a fused one holds, one after the other. REQUIRES: one part; rows are positive and add up to fused.rows.
+// The tables that a fused one holds, one after the other. REQUIRES: one part; rows are positive and add up to
+// fused.rows.
 std::vector<OpenTable> splitRows(const OpenTable& fused, const std::vector<std::int64_t>& rows);
 
 // File names of one table: [row part][column chunk].
@@ -87,10 +91,12 @@ public:
     Result<NpyTensor> openTensor(const std::string& name);
 
     // REQUIRES: at least one part; every row part has the same number of column chunks.
-    // Errors: E-CKPT-013 parts that do not fit together, E-CKPT-015 not two-dimensional or empty, E-CKPT-026 mixed types, E-CKPT-027 too large.
+    // Errors: E-CKPT-013 parts that do not fit together, E-CKPT-015 not two-dimensional or empty, E-CKPT-026 mixed
+    // types, E-CKPT-027 too large.
     Result<OpenTable> openTable(const TableFileNames& names);
 
-    // Errors: E-CKPT-015 wrong number of dimensions or empty, E-CKPT-017 bias and kernel differ, E-CKPT-026 mixed types, E-CKPT-027 too large.
+    // Errors: E-CKPT-015 wrong number of dimensions or empty, E-CKPT-017 bias and kernel differ, E-CKPT-026 mixed
+    // types, E-CKPT-027 too large.
     Result<OpenLayer> openLayer(const LayerFileNames& names);
 
 private:

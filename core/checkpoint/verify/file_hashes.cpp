@@ -70,8 +70,7 @@ Result<void> readParts(const RandomAccessFile& file, std::int64_t offset, std::i
 }
 
 Result<void> checkUnchanged(const FilesToHash& work) {
-    for (const auto& file : work.open)
-        DLRM_TRY(file->checkUnchanged());
+    for (const auto& file : work.open) DLRM_TRY(file->checkUnchanged());
     return {};
 }
 

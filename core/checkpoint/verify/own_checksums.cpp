@@ -53,8 +53,7 @@ std::optional<Problem> damageOf(const std::string& code) {
 // One checksum to compare: nothing where it agrees.
 struct Check {
     VerifyFinding what;  // expected and found are filled in by compare()
-    std::function<Result<std::optional<VerifyFinding>>(const Check&, const Job&)>
-        compare;
+    std::function<Result<std::optional<VerifyFinding>>(const Check&, const Job&)> compare;
 };
 
 enum class Wanted { Everything, Attributes };
@@ -119,10 +118,9 @@ private:
                                    {},
                                    {}};
                 if (known != names.end() && !known->second.empty()) what.tensors += " (" + known->second + ")";
-                checks.push_back(
-                    {std::move(what), [bundle = *bundle, &t](const Check& check, const Job& job) {
-                         return outcome(check, bundle->verify(t, job), "CRC-32C ");
-                     }});
+                checks.push_back({std::move(what), [bundle = *bundle, &t](const Check& check, const Job& job) {
+                                      return outcome(check, bundle->verify(t, job), "CRC-32C ");
+                                  }});
             }
         return {};
     }
@@ -147,11 +145,10 @@ private:
         const auto members = readZipDirectory(*file);
         if (!members) return refused(name, members.error());
         for (const PackedRange& member : *members)
-            checks.push_back(
-                {{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
-                 [file, member](const Check& check, const Job& job) {
-                     return outcome(check, checkPacked(*file, member, job), "");
-                 }});
+            checks.push_back({{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
+                              [file, member](const Check& check, const Job& job) {
+                                  return outcome(check, checkPacked(*file, member, job), "");
+                              }});
         return {};
     }
 
@@ -163,17 +160,16 @@ private:
         for (const Hdf5Object& object : (*hdf5)->objects()) {
             if (!object.isDataset || object.filters.empty()) continue;
             for (const Hdf5Chunk& chunk : object.chunks)
-                checks.push_back({{Problem::ChecksumDiffers,
-                                   name,
-                                   object.path,
-                                   -1,
-                                   chunk.offset,
-                                   chunk.bytes - kFletcherBytes,
-                                   {},
-                                   {}},
-                                  [file](const Check& check, const Job& job) {
-                                      return compareChunk(check, *file, job.progress);
-                                  }});
+                checks.push_back(
+                    {{Problem::ChecksumDiffers,
+                      name,
+                      object.path,
+                      -1,
+                      chunk.offset,
+                      chunk.bytes - kFletcherBytes,
+                      {},
+                      {}},
+                     [file](const Check& check, const Job& job) { return compareChunk(check, *file, job.progress); }});
         }
         return {};
     }
@@ -187,7 +183,8 @@ private:
         ++ofAttributes;
         checks.push_back(
             {{Problem::ChecksumDiffers, name, "attributes", -1, -1, -1, "SHA-256 " + *sums.recorded, sums.computed},
-             [same = sums.recorded == sums.computed](const Check& check, const Job&) -> Result<std::optional<VerifyFinding>> {
+             [same = sums.recorded == sums.computed](const Check& check,
+                                                     const Job&) -> Result<std::optional<VerifyFinding>> {
                  return same ? std::optional<VerifyFinding>() : std::optional(check.what);
              }});
     }

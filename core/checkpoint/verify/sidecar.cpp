@@ -18,12 +18,19 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "dlrm-explorer-verify", kAlgorithm = "XXH3-64";
 constexpr int kVersion = 1;
-constexpr std::int64_t kMostBytes = std::int64_t{16} << 20;  // a block of 64 MiB takes about 20 bytes: enough for 50 TiB
+constexpr std::int64_t kMostBytes = std::int64_t{16}
+                                    << 20;  // a block of 64 MiB takes about 20 bytes: enough for 50 TiB
 
-constexpr const char* kRemedy = "Delete the file and verify again to record the hashes anew, after making sure that the checkpoint is the right one.";
+constexpr const char* kRemedy =
+    "Delete the file and verify again to record the hashes anew, after making sure that the checkpoint is the right "
+    "one.";
 
 Error damaged(const std::string& path, std::string expected, std::string found) {
-    return Error("E-VERIFY-003", "The file of recorded hashes is damaged.").inFile(path).butExpected(std::move(expected)).butFound(std::move(found)).withRemedy(kRemedy);
+    return Error("E-VERIFY-003", "The file of recorded hashes is damaged.")
+        .inFile(path)
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
+        .withRemedy(kRemedy);
 }
 
 std::optional<std::uint64_t> hashFromText(const Json& json) {
@@ -52,14 +59,16 @@ Result<VerifiedFile> fileFromJson(const Json& json, const std::string& path) {
         file.tensors = textOf(json, "tensors");
         file.bytes = numberOf(json, "bytes");
     }
-    if (file.name.empty() || file.bytes < 0) return fail(damaged(path, "files with a name and a size", "an entry without"));
+    if (file.name.empty() || file.bytes < 0)
+        return fail(damaged(path, "files with a name and a size", "an entry without"));
     const auto blocks = json.find("blocks");
     const std::int64_t expected = (file.bytes + kVerifyBlockBytes - 1) / kVerifyBlockBytes;
     if (blocks == json.end() || !blocks->is_array() || static_cast<std::int64_t>(blocks->size()) != expected)
         return fail(damaged(path, fmt::format("{} hashes of {}", expected, file.name), "another number"));
     for (const Json& block : *blocks) {
         const auto hash = hashFromText(block);
-        if (!hash) return fail(damaged(path, "hashes of 16 hexadecimal digits", "another value among those of " + file.name));
+        if (!hash)
+            return fail(damaged(path, "hashes of 16 hexadecimal digits", "another value among those of " + file.name));
         file.blocks.push_back(*hash);
     }
     return file;
@@ -79,24 +88,30 @@ Result<void> writeVerifySidecar(AtomicFile file, const VerifySidecar& sidecar) {
         files.push_back(
             {{"name", one.name}, {"tensors", one.tensors}, {"bytes", one.bytes}, {"blocks", std::move(blocks)}});
     }
-    const Json document{{"format", kFormat},          {"version", kVersion},       {"algorithm", kAlgorithm}, {"block_bytes", kVerifyBlockBytes},
-                        {"created", sidecar.created}, {"layout", sidecar.layout}, {"files", std::move(files)}};
+    const Json document{{"format", kFormat},          {"version", kVersion},
+                        {"algorithm", kAlgorithm},    {"block_bytes", kVerifyBlockBytes},
+                        {"created", sidecar.created}, {"layout", sidecar.layout},
+                        {"files", std::move(files)}};
     DLRM_TRY(file.write(document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"));
     return file.commit();
 }
 
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) {
     std::error_code error;
-    if (!std::filesystem::exists(path, error) && !error) return std::optional<VerifySidecar>();  // where it cannot be looked for, opening says why
+    if (!std::filesystem::exists(path, error) && !error)
+        return std::optional<VerifySidecar>();  // where it cannot be looked for, opening says why
     DLRM_TRY(auto file, RandomAccessFile::open(path));
     if (file->size() > kMostBytes)
         return fail(Error("E-VERIFY-001", "The file of recorded hashes is too large.")
-                        .inFile(path).butExpected(fmt::format("at most {} bytes", kMostBytes)).butFound(fmt::format("{} bytes", file->size())).withRemedy(kRemedy));
+                        .inFile(path)
+                        .butExpected(fmt::format("at most {} bytes", kMostBytes))
+                        .butFound(fmt::format("{} bytes", file->size()))
+                        .withRemedy(kRemedy));
     std::string text(static_cast<std::size_t>(file->size()), '\0');
     DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
     const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_object() || textOf(json, "format") != kFormat || numberOf(json, "version") != kVersion || textOf(json, "algorithm") != kAlgorithm ||
-        numberOf(json, "block_bytes") != kVerifyBlockBytes)
+    if (!json.is_object() || textOf(json, "format") != kFormat || numberOf(json, "version") != kVersion ||
+        textOf(json, "algorithm") != kAlgorithm || numberOf(json, "block_bytes") != kVerifyBlockBytes)
         return fail(
             Error("E-VERIFY-002", "This is not a file of recorded hashes.")
                 .inFile(path)

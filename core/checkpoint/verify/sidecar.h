@@ -27,11 +27,13 @@ struct VerifySidecar {
     std::vector<VerifiedFile> files;
 };
 
-// {"format": "dlrm-explorer-verify", "version": 1, "algorithm": "XXH3-64", "block_bytes", "created", "layout", "files": [{name, tensors, bytes, blocks: ["16 hex digits"]}]}
-// Whole or not at all, into the file that was created for it. Errors: E-FILE-011/012.
+// {"format": "dlrm-explorer-verify", "version": 1, "algorithm": "XXH3-64", "block_bytes", "created", "layout", "files":
+// [{name, tensors, bytes, blocks: ["16 hex digits"]}]} Whole or not at all, into the file that was created for it.
+// Errors: E-FILE-011/012.
 Result<void> writeVerifySidecar(AtomicFile file, const VerifySidecar& sidecar);
 
-// Nothing when there is no such file. Errors: E-FILE-001/002/004, E-VERIFY-001 too large, E-VERIFY-002 no sidecar of this program, E-VERIFY-003 damaged.
+// Nothing when there is no such file. Errors: E-FILE-001/002/004, E-VERIFY-001 too large, E-VERIFY-002 no sidecar of
+// this program, E-VERIFY-003 damaged.
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path);
 
 }  // namespace dlrm

@@ -41,15 +41,15 @@ std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, co
     for (const VerifiedFile& was : recorded) {
         const auto found = byName.find(was.name);
         if (found == byName.end()) {
-            findings.push_back({Problem::Missing, was.name, was.tensors, -1, -1, -1, counted(was.bytes, "byte"),
-                                "no such file"});
+            findings.push_back(
+                {Problem::Missing, was.name, was.tensors, -1, -1, -1, counted(was.bytes, "byte"), "no such file"});
             continue;
         }
         const VerifiedFile& is = *found->second;
         byName.erase(found);
         if (is.bytes != was.bytes)
-            findings.push_back({Problem::SizeDiffers, is.name, was.tensors, -1, -1, -1,
-                                counted(was.bytes, "byte"), counted(is.bytes, "byte")});
+            findings.push_back({Problem::SizeDiffers, is.name, was.tensors, -1, -1, -1, counted(was.bytes, "byte"),
+                                counted(is.bytes, "byte")});
         // Of a file whose size differs, the blocks that are whole in both.
         const std::int64_t common =
             is.bytes == was.bytes ? is.bytes : std::min(is.bytes, was.bytes) / kVerifyBlockBytes * kVerifyBlockBytes;
@@ -62,8 +62,8 @@ std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, co
         }
     }
     for (const auto& [fileName, file] : byName)
-        findings.push_back({Problem::NotRecorded, fileName, file->tensors, -1, -1, -1, "no such file",
-                            counted(file->bytes, "byte")});
+        findings.push_back(
+            {Problem::NotRecorded, fileName, file->tensors, -1, -1, -1, "no such file", counted(file->bytes, "byte")});
     return findings;
 }
 
@@ -121,10 +121,10 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     leaveOut(*list, out.sidecar);
     DLRM_TRY(auto own, compareOwnChecksums(*list, job));
     const std::string agreed =
-        own.compared == 0 ? ""
-                           : fmt::format("; {} in the files themselves {} compared and {}",
-                                         counted(own.compared, "checksum"), own.compared == 1 ? "was" : "were",
-                                         own.compared == 1 ? "agrees" : "agree");
+        own.compared == 0
+            ? ""
+            : fmt::format("; {} in the files themselves {} compared and {}", counted(own.compared, "checksum"),
+                          own.compared == 1 ? "was" : "were", own.compared == 1 ? "agrees" : "agree");
     if (!recorded && own.damage.empty() && options.mode == Mode::Compare)
         return fail(noRecord(out.sidecar, "no such file" + agreed));
     if (!recorded && why && own.damage.empty()) return fail(*why);
@@ -142,8 +142,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     DLRM_TRY(auto work, openFiles(*list));
     DLRM_TRY(hashBlocks(work, job));
     if (checkpoint) {
-        for (const auto& file : checkpoint->openFiles())
-            DLRM_TRY(file->checkUnchanged());
+        for (const auto& file : checkpoint->openFiles()) DLRM_TRY(file->checkUnchanged());
         nameTensors(work.files, *checkpoint);
     }
     out.files = std::ssize(work.files);
@@ -158,8 +157,8 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     } else if (record) {
         out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
         out.outcome = Verification::Outcome::Recorded;
-        DLRM_TRY(writeVerifySidecar(*std::move(record),
-                                              {out.recordedAt, checkpoint->spec().layout, std::move(work.files)}));
+        DLRM_TRY(
+            writeVerifySidecar(*std::move(record), {out.recordedAt, checkpoint->spec().layout, std::move(work.files)}));
     }
     std::erase_if(own.damage, [&](const VerifyFinding& f) {  // what the record tells as well
         return f.problem != Problem::ChecksumDiffers &&
@@ -176,27 +175,35 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
 
 std::string_view name(VerifyFinding::Problem p) {
     switch (p) {
-        case Problem::Missing: return "missing";
-        case Problem::NotRecorded: return "not recorded";
-        case Problem::SizeDiffers: return "size differs";
-        case Problem::BlockDiffers: return "block differs";
-        case Problem::ChecksumDiffers: return "checksum differs";
+        case Problem::Missing:
+            return "missing";
+        case Problem::NotRecorded:
+            return "not recorded";
+        case Problem::SizeDiffers:
+            return "size differs";
+        case Problem::BlockDiffers:
+            return "block differs";
+        case Problem::ChecksumDiffers:
+            return "checksum differs";
     }
     return "?";
 }
 
 std::string_view name(Verification::Outcome o) {
     switch (o) {
-        case Verification::Outcome::Recorded: return "recorded";
-        case Verification::Outcome::Unchanged: return "unchanged";
-        case Verification::Outcome::Different: return "different";
-        case Verification::Outcome::Damaged: return "damaged";
+        case Verification::Outcome::Recorded:
+            return "recorded";
+        case Verification::Outcome::Unchanged:
+            return "unchanged";
+        case Verification::Outcome::Different:
+            return "different";
+        case Verification::Outcome::Damaged:
+            return "damaged";
     }
     return "?";
 }
 
-Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
-                                      const Job& job) {
+Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const Job& job) {
     return verifyFiles(checkpoint.path(), &checkpoint, nullptr, options, job);
 }
 
@@ -205,8 +212,7 @@ Result<Verification> verifyUnopened(const std::string& path, const Error& why, c
     return verifyFiles(path, nullptr, &why, options, job);
 }
 
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job,
-                                    const std::string& named) {
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job, const std::string& named) {
     const auto refuse = [&](const std::vector<VerifyFinding>& findings) {
         return fail(Error("E-VERIFY-007", "The checkpoint's files are not what they should be.")
                         .inFile(checkpoint.path())
@@ -220,7 +226,9 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job
     if (record) {
         DLRM_TRY(const auto verified, verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, job));
         if (!verified.isGood()) return refuse(verified.findings);
-        return fmt::format("Verified: {} as recorded on {}.", verified.files == 1 ? "the file is" : fmt::format("all {} files are", verified.files), verified.recordedAt);
+        return fmt::format("Verified: {} as recorded on {}.",
+                           verified.files == 1 ? "the file is" : fmt::format("all {} files are", verified.files),
+                           verified.recordedAt);
     }
     // Every file with values must hold checksums of them.
     for (const CheckpointFile& file : checkpoint.files())
@@ -241,7 +249,10 @@ Result<Sha256Sums> sha256Sums(const std::string& path, const Job& job) {
     DLRM_TRY(const auto list, everyFile(path));
     if (list.names.empty())
         return fail(Error("E-VERIFY-009", "There is no file to take a sum of.")
-                        .inFile(path).butExpected("a checkpoint").butFound("an empty directory").withRemedy("Name the checkpoint's directory."));
+                        .inFile(path)
+                        .butExpected("a checkpoint")
+                        .butFound("an empty directory")
+                        .withRemedy("Name the checkpoint's directory."));
     DLRM_TRY(auto own, compareOwnChecksums(list, job));
     if (!own.damage.empty()) return Sha256Sums{{}, std::move(own.damage)};
     DLRM_TRY(const auto work, openFiles(list));

@@ -35,9 +35,9 @@ std::string defaultRecord(const std::string& path);
 struct VerifyFinding {
     enum class Problem { Missing, NotRecorded, SizeDiffers, BlockDiffers, ChecksumDiffers };
     Problem problem{};
-    std::string file;     // relative to the checkpoint
-    std::string tensors;  // "table 3, table 4": what stands in the file; ChecksumDiffers: whose checksum it is
-    std::int64_t block = -1;               // BlockDiffers: which one
+    std::string file;         // relative to the checkpoint
+    std::string tensors;      // "table 3, table 4": what stands in the file; ChecksumDiffers: whose checksum it is
+    std::int64_t block = -1;  // BlockDiffers: which one
     std::int64_t offset = -1, bytes = -1;  // BlockDiffers, ChecksumDiffers: which bytes of the file
     std::string expected, found;           // hashes, checksums or sizes
 };
@@ -50,10 +50,10 @@ struct Verification {
     Outcome outcome{};
     std::string sidecar, recordedAt;  // UTC, "2026-11-24T19:00:00Z"; empty where nothing was recorded
     std::int64_t files = 0, bytes = 0, blocks = 0;
-    std::int64_t checksums = 0;  // that the files hold themselves: how many were compared
-    bool replaced = false;       // Recorded: over an earlier record, which was not compared with
+    std::int64_t checksums = 0;                    // that the files hold themselves: how many were compared
+    bool replaced = false;                         // Recorded: over an earlier record, which was not compared with
     std::vector<std::string> attributesUnchecked;  // HDF5 files of ours that hold no checksum of their attributes
-    std::string notOpened;       // why the checkpoint does not open as a model; empty where it does
+    std::string notOpened;                         // why the checkpoint does not open as a model; empty where it does
     std::vector<VerifyFinding> findings;
     double seconds = 0;
 
@@ -70,8 +70,7 @@ std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "diff
 // cannot be looked at, 005 there is no record (Mode::Compare; damage
 // that the files tell themselves goes first), 006 the checkpoint's folder cannot be written to, 008
 // too many files, E-FILE-00x a file cannot be read or changed meanwhile, E-FILE-01x the record cannot be written.
-Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
-                                      const Job& job);
+Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const Job& job);
 
 // The same for a checkpoint that does not open, because of `why`: compares with what was recorded when it did. Nothing
 // is recorded; where there is no record and no checksum tells of damage, `why` is the error.
@@ -82,8 +81,7 @@ Result<Verification> verifyUnopened(const std::string& path, const Error& why, c
 // match, or else by checksums in the files that hold its values; where `sidecar` names the file of the record, by that
 // alone. Returns a sentence that says by which. Errors: E-VERIFY-005 by none of them, E-VERIFY-007 something differs;
 // those of verifyCheckpoint().
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job,
-                                    const std::string& sidecar = {});
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job, const std::string& sidecar = {});
 
 struct Sha256Sums {
     std::string lines;                  // "<64 hex digits>  <name>\n" for each file

@@ -3,8 +3,8 @@
 
 #include <mutex>
 
-#include <dnnl.hpp>
 #include <omp.h>
+#include <dnnl.hpp>
 
 #include "core/base/instruction_sets.h"
 #include "core/linear/aligned.h"
@@ -31,7 +31,8 @@ bool has(dnnl::cpu_isa isa) {
 }
 
 // The layer's product; the calls of oneDNN 3 are not those of oneDNN 2.
-dnnl::matmul::primitive_desc describe(const memory::desc& x, const memory::desc& weights, const memory::desc& bias, const memory::desc& y) {
+dnnl::matmul::primitive_desc describe(const memory::desc& x, const memory::desc& weights, const memory::desc& bias,
+                                      const memory::desc& y) {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 #if DNNL_VERSION_MAJOR >= 3
@@ -52,9 +53,9 @@ struct Bf16Matmul::State {
     AlignedArray<std::uint16_t> kernel;  // (inputs, outputs), until it is packed
     AlignedArray<float> bias;
 
-    std::once_flag once;                 // what follows is made by the first call of run()
+    std::once_flag once;  // what follows is made by the first call of run()
     memory::desc x, y, biasRow, scratchpad;
-    memory weights;                      // the kernel in the layout that the primitive asked for
+    memory weights;  // the kernel in the layout that the primitive asked for
     dnnl::matmul matmul;
 
     void make(std::int64_t xStride, std::int64_t yStride) {
@@ -93,7 +94,8 @@ void Bf16Matmul::run(const std::uint16_t* x, std::int64_t xStride, std::int64_t 
     if (omp_get_max_threads() != 1) omp_set_num_threads(1);
     State& s = *m_state;
     std::call_once(s.once, [&] { s.make(xStride, yStride); });
-    if (scratchpad.size() < s.scratchpad.get_size() + kCacheLine) scratchpad.resize(s.scratchpad.get_size() + kCacheLine);
+    if (scratchpad.size() < s.scratchpad.get_size() + kCacheLine)
+        scratchpad.resize(s.scratchpad.get_size() + kCacheLine);
     const memory bias(s.biasRow, cpuEngine(), s.bias.data()), spare(s.scratchpad, cpuEngine(), scratchpad.data());
     dnnl::stream stream(cpuEngine());
     for (std::int64_t r = 0; r < rows; r += kBlockRows)

@@ -62,8 +62,11 @@ BackendInfo describeCpu(const CpuOptions& options) {
     BackendInfo info;
     info.name = "cpu";
     const int threads = threadCount(options);
-    info.device = fmt::format("{}, {} thread{}, {}", processorName(), threads, threads == 1 ? "" : "s", vectorInstructions());
-    if (options.precision == Precision::Bf16) info.device += cpu::hasBfloat16Arithmetic() ? fmt::format(", {}", cpu::bfloat16Instructions()) : ", bf16 emulated";
+    info.device =
+        fmt::format("{}, {} thread{}, {}", processorName(), threads, threads == 1 ? "" : "s", vectorInstructions());
+    if (options.precision == Precision::Bf16)
+        info.device +=
+            cpu::hasBfloat16Arithmetic() ? fmt::format(", {}", cpu::bfloat16Instructions()) : ", bf16 emulated";
     info.precision = options.precision;
     return info;
 }

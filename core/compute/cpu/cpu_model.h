@@ -11,6 +11,7 @@
 namespace dlrm::cpu {
 
 // Errors: E-CPU-002 the weights do not fit the model's spec, E-CPU-004 no memory or other resources. threads >= 1.
-Result<std::unique_ptr<DeviceModel>> loadModel(ModelWeights weights, int threads, Arithmetic arithmetic, std::stop_token stop);
+Result<std::unique_ptr<DeviceModel>> loadModel(ModelWeights weights, int threads, Arithmetic arithmetic,
+                                               std::stop_token stop);
 
 }  // namespace dlrm::cpu

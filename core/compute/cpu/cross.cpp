@@ -32,13 +32,14 @@ std::int64_t CrossNetwork::width() const {
     return width;
 }
 
-void CrossNetwork::forward(const float* x0, float* x, std::int64_t stride, std::int64_t size, std::int64_t rows, float* rounded, MlpBuffers& buffers,
-                           const ActivationSink& sink) const {
+void CrossNetwork::forward(const float* x0, float* x, std::int64_t stride, std::int64_t size, std::int64_t rows,
+                           float* rounded, MlpBuffers& buffers, const ActivationSink& sink) const {
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         float* in = x;
         if (m_arithmetic != Arithmetic::Float32) {  // an Mlp overwrites its input then
             in = rounded;
-            for (std::int64_t r = 0; r < rows; ++r) std::memcpy(in + r * stride, x + r * stride, static_cast<std::size_t>(size) * sizeof(float));
+            for (std::int64_t r = 0; r < rows; ++r)
+                std::memcpy(in + r * stride, x + r * stride, static_cast<std::size_t>(size) * sizeof(float));
         }
         const float* y = m_layers[i].forward(in, stride, rows, buffers, {});
         for (std::int64_t r = 0; r < rows; ++r) {
@@ -47,7 +48,8 @@ void CrossNetwork::forward(const float* x0, float* x, std::int64_t stride, std::
             float* row = x + r * stride;
             for (std::int64_t c = 0; c < size; ++c) row[c] = first[c] * product[c] + row[c];
             if (sink.activations)
-                std::memcpy((*sink.activations)[i].data() + (sink.firstRow + r) * size, row, static_cast<std::size_t>(size) * sizeof(float));
+                std::memcpy((*sink.activations)[i].data() + (sink.firstRow + r) * size, row,
+                            static_cast<std::size_t>(size) * sizeof(float));
         }
     }
 }

@@ -8,7 +8,8 @@ namespace dlrm::cpu {
 Gather::Gather(std::span<const TableView> tables, std::span<const int> order, std::optional<Combiner> combiner)
     : m_tables(tables), m_order(order), m_combiner(combiner) {
     for (const TableView& t : tables) m_widest = std::max(m_widest, t.dim());
-    const bool direct = std::all_of(tables.begin(), tables.end(), [](const TableView& t) { return t.rows() > 0 && t.floatRow(0) != nullptr; });
+    const bool direct = std::all_of(tables.begin(), tables.end(),
+                                    [](const TableView& t) { return t.rows() > 0 && t.floatRow(0) != nullptr; });
     if (!direct) m_converted = AlignedArray<float>(static_cast<std::int64_t>(tables.size()) * m_widest);
 }
 
@@ -41,11 +42,13 @@ const float* Gather::combine(std::size_t table, std::span<const std::int32_t> id
 }
 
 void Gather::lookUp(const BatchView& batch, std::int64_t row, std::span<const float*> vectors) {
-    if (batch.multiHot() && m_converted.size() == 0) m_converted = AlignedArray<float>(static_cast<std::int64_t>(m_tables.size()) * m_widest);
+    if (batch.multiHot() && m_converted.size() == 0)
+        m_converted = AlignedArray<float>(static_cast<std::int64_t>(m_tables.size()) * m_widest);
     for (std::size_t k = 0; k < m_order.size(); ++k) {
         const auto t = static_cast<std::size_t>(m_order[k]);
         if (batch.multiHot()) {
-            vectors[1 + k] = combine(t, batch.bag(t, row), m_converted.data() + static_cast<std::int64_t>(k) * m_widest);
+            vectors[1 + k] =
+                combine(t, batch.bag(t, row), m_converted.data() + static_cast<std::int64_t>(k) * m_widest);
             continue;
         }
         const std::int32_t id = batch.ids[t * static_cast<std::size_t>(batch.idStride) + static_cast<std::size_t>(row)];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From ids to the float32 rows the interaction reads: in the mapping itself where the table allows it, else converted into a buffer.
+// From ids to the float32 rows the interaction reads: in the mapping itself where the table allows it, else converted
+// into a buffer.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +18,17 @@ namespace dlrm::cpu {
 // The rows of one batch row after another. One object per thread.
 class Gather {
 public:
-    // tables: feature order; order: interaction vector 1 + k is table order[k]. Both must outlive this object. Throws std::bad_alloc.
+    // tables: feature order; order: interaction vector 1 + k is table order[k]. Both must outlive this object. Throws
+    // std::bad_alloc.
     // combiner: how the rows of a bag become one vector, for multi-hot batches.
     Gather(std::span<const TableView> tables, std::span<const int> order, std::optional<Combiner> combiner);
 
-    // Starts loading the table rows of batch row `row` into the cache. No effect on rows outside the batch or converted tables.
+    // Starts loading the table rows of batch row `row` into the cache. No effect on rows outside the batch or converted
+    // tables.
     void prefetch(const BatchView& batch, std::int64_t row) const;
-    // vectors[1 + k] points to the row of table order[k], as many values as the table has columns, valid until the next call. Of a multi-hot batch
-    // it is the sum or mean of the bag's rows, added up in double. REQUIRES: a combiner for such a batch. Throws std::bad_alloc.
+    // vectors[1 + k] points to the row of table order[k], as many values as the table has columns, valid until the next
+    // call. Of a multi-hot batch it is the sum or mean of the bag's rows, added up in double. REQUIRES: a combiner for
+    // such a batch. Throws std::bad_alloc.
     void lookUp(const BatchView& batch, std::int64_t row, std::span<const float*> vectors);
 
 private:
@@ -32,11 +36,12 @@ private:
 
     std::span<const TableView> m_tables;
     std::span<const int> m_order;
-    std::int64_t m_widest = 0;        // columns of the widest table
+    std::int64_t m_widest = 0;  // columns of the widest table
     std::optional<Combiner> m_combiner;
-    AlignedArray<float> m_converted;  // (tables, m_widest); empty when every table can be read directly and no bag was looked up
-    std::vector<float> m_row;         // one row of a bag
-    std::vector<double> m_sum;        // of a bag's rows
+    AlignedArray<float>
+        m_converted;  // (tables, m_widest); empty when every table can be read directly and no bag was looked up
+    std::vector<float> m_row;   // one row of a bag
+    std::vector<double> m_sum;  // of a bag's rows
 };
 
 }  // namespace dlrm::cpu

@@ -7,10 +7,12 @@
 namespace dlrm::cpu {
 namespace {
 
-void keep(const ActivationSink& sink, std::size_t layer, const float* y, std::int64_t stride, std::int64_t rows, std::int64_t outputs) {
+void keep(const ActivationSink& sink, std::size_t layer, const float* y, std::int64_t stride, std::int64_t rows,
+          std::int64_t outputs) {
     if (!sink.activations) return;
     float* to = (*sink.activations)[layer].data() + sink.firstRow * outputs;
-    for (std::int64_t r = 0; r < rows; ++r) std::memcpy(to + r * outputs, y + r * stride, static_cast<std::size_t>(outputs) * sizeof(float));
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::memcpy(to + r * outputs, y + r * stride, static_cast<std::size_t>(outputs) * sizeof(float));
 }
 
 void roundRows(float* x, std::int64_t stride, std::int64_t rows, std::int64_t width) {
@@ -26,7 +28,8 @@ MlpBuffers::MlpBuffers(std::int64_t rows, std::int64_t width, Arithmetic arithme
     finite.resize(static_cast<std::size_t>(rows));
 }
 
-Mlp::Mlp(const std::vector<DenseWeights>& weights, const std::vector<LayerSpec>& spec, std::int64_t structuralInputs, Arithmetic arithmetic)
+Mlp::Mlp(const std::vector<DenseWeights>& weights, const std::vector<LayerSpec>& spec, std::int64_t structuralInputs,
+         Arithmetic arithmetic)
     : m_arithmetic(arithmetic) {
     const WeightStorage storage = arithmetic == Arithmetic::Float32 ? WeightStorage::Float32 : WeightStorage::Bfloat16;
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -43,13 +46,14 @@ std::int64_t Mlp::width() const {
     return width;
 }
 
-const float* Mlp::forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const {
+const float* Mlp::forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers,
+                          const ActivationSink& sink) const {
     if (m_arithmetic == Arithmetic::OneDnnBfloat16 && m_finite) return forwardByOneDnn(x, xStride, rows, buffers, sink);
     return forwardDense(x, xStride, rows, buffers.even.data(), buffers.odd.data(), buffers, sink);
 }
 
-const float* Mlp::forwardDense(float* x, std::int64_t xStride, std::int64_t rows, float* even, float* odd, MlpBuffers& buffers,
-                               const ActivationSink& sink) const {
+const float* Mlp::forwardDense(float* x, std::int64_t xStride, std::int64_t rows, float* even, float* odd,
+                               MlpBuffers& buffers, const ActivationSink& sink) const {
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
         if (m_arithmetic != Arithmetic::Float32) roundRows(x, xStride, rows, layer.inputs);
@@ -62,7 +66,8 @@ const float* Mlp::forwardDense(float* x, std::int64_t xStride, std::int64_t rows
     return x;
 }
 
-const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& b, const ActivationSink& sink) const {
+const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& b,
+                                  const ActivationSink& sink) const {
     float* const wide = b.even.data();
     const float* in = x;
     std::int64_t inStride = xStride;
@@ -70,11 +75,13 @@ const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t r
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
         for (std::int64_t r = 0; r < rows; ++r)
-            b.finite[static_cast<std::size_t>(r)] &= convertToBfloat16(in + r * inStride, layer.inputs, b.narrow.data() + r * b.stride);
+            b.finite[static_cast<std::size_t>(r)] &=
+                convertToBfloat16(in + r * inStride, layer.inputs, b.narrow.data() + r * b.stride);
         if (layer.outputs == 1) {
             float* rounded = b.odd.data();
             for (std::int64_t r = 0; r < rows; ++r)
-                std::memcpy(rounded + r * b.stride, in + r * inStride, static_cast<std::size_t>(layer.inputs) * sizeof(float));
+                std::memcpy(rounded + r * b.stride, in + r * inStride,
+                            static_cast<std::size_t>(layer.inputs) * sizeof(float));
             roundRows(rounded, b.stride, rows, layer.inputs);
             denseForward(layer, rounded, b.stride, rows, wide, b.stride, b.nonZero.data());
         } else {
@@ -88,7 +95,8 @@ const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t r
     // Each alone, so that it changes no other row of its batch.
     for (std::int64_t r = 0; r < rows; ++r) {
         if (b.finite[static_cast<std::size_t>(r)]) continue;
-        const float* y = forwardDense(x + r * xStride, xStride, 1, b.odd.data(), b.odd.data() + b.stride, b, {sink.activations, sink.firstRow + r});
+        const float* y = forwardDense(x + r * xStride, xStride, 1, b.odd.data(), b.odd.data() + b.stride, b,
+                                      {sink.activations, sink.firstRow + r});
         std::memcpy(wide + r * b.stride, y, static_cast<std::size_t>(m_layers.back().outputs) * sizeof(float));
     }
     return wide;

@@ -17,7 +17,8 @@ namespace {
 constexpr std::int64_t kPinnedShare = 4;  // of the available host memory, one part may be pinned
 
 dlrm_options moduleOptions(const ModuleOptions& options) {
-    return {options.device, static_cast<std::int32_t>(options.precision), static_cast<std::int32_t>(options.storage), options.memoryBytes};
+    return {options.device, static_cast<std::int32_t>(options.precision), static_cast<std::int32_t>(options.storage),
+            options.memoryBytes};
 }
 
 // Host memory that can be had without swapping; 0 when it cannot be read.
@@ -48,13 +49,17 @@ private:
 
 }  // namespace
 
-Result<std::shared_ptr<ModuleDevice>> ModuleDevice::open(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead) {
+Result<std::shared_ptr<ModuleDevice>> ModuleDevice::open(const LoadedModule& module, const ModuleOptions& options,
+                                                         BackendFactory instead) {
     if (const std::string why = module.health->lost(); !why.empty())
-        return fail(Error("E-MODULE-008", "The GPU was lost.").butFound(why).withRemedy("Start the program again to use the GPU, or use --backend cpu."));
+        return fail(Error("E-MODULE-008", "The GPU was lost.")
+                        .butFound(why)
+                        .withRemedy("Start the program again to use the GPU, or use --backend cpu."));
     const dlrm_options asked = moduleOptions(options);
     dlrm_device* device = nullptr;
     dlrm_error error{};
-    if (module.table->open_device(&asked, &device, &error) == DLRM_OK) return std::shared_ptr<ModuleDevice>(new ModuleDevice(module, options, std::move(instead), device));
+    if (module.table->open_device(&asked, &device, &error) == DLRM_OK)
+        return std::shared_ptr<ModuleDevice>(new ModuleDevice(module, options, std::move(instead), device));
     Error why = moduleError(error);
     if (error.fatal) module.health->markLost(why.message);
     return fail(std::move(why));
@@ -62,19 +67,25 @@ Result<std::shared_ptr<ModuleDevice>> ModuleDevice::open(const LoadedModule& mod
 
 Result<std::vector<TablePlacement>> ModuleDevice::plan(const ModelWeights& weights, double share) const {
     std::vector<PlacementTable> tables;
-    for (const TableView& view : weights.tables) tables.push_back({view.rows(), storedRowBytes(view, m_options.storage)});
+    for (const TableView& view : weights.tables)
+        tables.push_back({view.rows(), storedRowBytes(view, m_options.storage)});
     const std::vector<TablePlacement> nowhere = planPlacement(tables, {});
     const ModuleDescription description(weights, nowhere);
     const dlrm_options asked = moduleOptions(m_options);
     dlrm_device_info now{};
     std::int64_t working = 0;
     dlrm_error error{};
-    if (table().probe(&asked, &now, &error) != DLRM_OK || table().working_memory(m_device, &description.value, &working, &error) != DLRM_OK) return fail(failed(error));
+    if (table().probe(&asked, &now, &error) != DLRM_OK ||
+        table().working_memory(m_device, &description.value, &working, &error) != DLRM_OK)
+        return fail(failed(error));
     // Budget before allocating: what is free, less a tenth for what others do meanwhile.
     const std::int64_t free = now.memory_free_bytes - now.memory_free_bytes / 10;
     const std::int64_t most = m_options.memoryBytes > 0 ? std::min(m_options.memoryBytes, free) : free;
-    const std::int64_t pinned = m_options.pinnedBytes >= 0 ? m_options.pinnedBytes : availableHostBytes() / kPinnedShare;
-    const auto part = [share](std::int64_t bytes) { return static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(bytes, 0)) * share); };
+    const std::int64_t pinned =
+        m_options.pinnedBytes >= 0 ? m_options.pinnedBytes : availableHostBytes() / kPinnedShare;
+    const auto part = [share](std::int64_t bytes) {
+        return static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(bytes, 0)) * share);
+    };
     return planPlacement(tables, {part(most - working), part(pinned)});
 }
 
@@ -93,7 +104,8 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
                             .withRemedy("Choose the backend auto, which goes on with the CPU, or cpu."));
         DLRM_TRY(auto made, m_makeInstead());
         m_instead = std::move(made);
-        m_why = why + (lost().empty() ? ": computed on the CPU instead" : ": computed on the CPU until the program is started again");
+        m_why = why + (lost().empty() ? ": computed on the CPU instead"
+                                      : ": computed on the CPU until the program is started again");
     }
     return m_instead.get();
 }
@@ -111,7 +123,8 @@ void ModuleDevice::note(std::string text) {
     m_note = std::move(text);
 }
 
-Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead) {
+Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options,
+                                                   BackendFactory instead) {
     DLRM_TRY(auto device, ModuleDevice::open(module, options, std::move(instead)));
     return std::make_unique<ModuleBackend>(std::move(device));
 }
@@ -120,8 +133,10 @@ BackendInfo describeModule(const LoadedModule& module, const ModuleOptions& opti
     const dlrm_device_info& d = module.device;
     BackendInfo info;
     info.name = "cuda";
-    info.device = fmt::format("{}, {:.1f} GiB, compute capability {}.{}", d.name, static_cast<double>(d.memory_total_bytes) / (1 << 30), d.compute_major, d.compute_minor);
-    if (options.storage != TableStorage::AsStored) info.device += options.storage == TableStorage::Fp16 ? ", tables in fp16" : ", tables in int8";
+    info.device = fmt::format("{}, {:.1f} GiB, compute capability {}.{}", d.name,
+                              static_cast<double>(d.memory_total_bytes) / (1 << 30), d.compute_major, d.compute_minor);
+    if (options.storage != TableStorage::AsStored)
+        info.device += options.storage == TableStorage::Fp16 ? ", tables in fp16" : ", tables in int8";
     info.precision = options.precision;
     return info;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend in a loaded module: plans where tables go, gives the module smaller budgets when its memory does not suffice, and goes on with
-// another backend when the device cannot be used or is lost.
+// A backend in a loaded module: plans where tables go, gives the module smaller budgets when its memory does not
+// suffice, and goes on with another backend when the device cannot be used or is lost.
 #pragma once
 
 #include <functional>
@@ -22,10 +22,12 @@ struct ModuleOptions {
 
 using BackendFactory = std::function<Result<std::unique_ptr<Backend>>()>;
 
-// `instead` makes the backend that takes over: where the device's memory does not even suffice without any table, and when the device is lost, also in
-// the middle of a request, which is then computed there as a whole. info() says so from then on. Empty: nobody takes over, E-MODULE-013 instead.
+// `instead` makes the backend that takes over: where the device's memory does not even suffice without any table, and
+// when the device is lost, also in the middle of a request, which is then computed there as a whole. info() says so
+// from then on. Empty: nobody takes over, E-MODULE-013 instead.
 // Errors: what opening the device says; E-MODULE-008 where it was lost before.
-Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead);
+Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options,
+                                                   BackendFactory instead);
 // What info() would say, without opening the device.
 BackendInfo describeModule(const LoadedModule& module, const ModuleOptions& options);
 

@@ -12,7 +12,8 @@
 
 namespace dlrm {
 
-// Owns the arrays that `value` points into; the tables' values and the layers' kernels stay where the weights have them. Not movable.
+// Owns the arrays that `value` points into; the tables' values and the layers' kernels stay where the weights have
+// them. Not movable.
 class ModuleDescription {
 public:
     // REQUIRES: the weights fit their spec (cpu::checkWeights), one placement per table.

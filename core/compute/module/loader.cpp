@@ -35,13 +35,14 @@ std::string text(const char (&field)[N]) {
 bool isCode(const std::string& code) {
     const std::size_t dash = code.rfind('-');
     return code.starts_with("E-") && dash != std::string::npos && dash > 2 && code.size() == dash + 4 &&
-           std::all_of(code.begin() + 2, code.begin() + static_cast<std::ptrdiff_t>(dash), [](unsigned char c) { return std::isupper(c); }) &&
+           std::all_of(code.begin() + 2, code.begin() + static_cast<std::ptrdiff_t>(dash),
+                       [](unsigned char c) { return std::isupper(c); }) &&
            std::all_of(code.end() - 3, code.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
 bool isComplete(const dlrm_backend_table& t) {
-    return t.probe && t.open_device && t.close_device && t.working_memory && t.load_model && t.free_model && t.wait_loaded && t.placement && t.preferred_batch &&
-           t.forward;
+    return t.probe && t.open_device && t.close_device && t.working_memory && t.load_model && t.free_model &&
+           t.wait_loaded && t.placement && t.preferred_batch && t.forward;
 }
 
 Result<std::string> findModule(const ModuleSearch& search) {
@@ -60,7 +61,8 @@ Result<void> findDriver(const std::string& driver) {
     if (driver.empty() || ::dlopen(driver.c_str(), RTLD_NOW | RTLD_LOCAL)) return {};
     const std::string why = loaderMessage();
     const bool absent = why == driver + ": cannot open shared object file: No such file or directory";
-    return fail(Error("E-MODULE-001", absent ? fmt::format("no NVIDIA driver ({} not found)", driver) : fmt::format("the NVIDIA driver cannot be loaded: {}", why))
+    return fail(Error("E-MODULE-001", absent ? fmt::format("no NVIDIA driver ({} not found)", driver)
+                                             : fmt::format("the NVIDIA driver cannot be loaded: {}", why))
                     .butExpected(driver)
                     .withRemedy(fmt::format("Install the NVIDIA driver, or {}.", kOrCpu)));
 }
@@ -79,13 +81,18 @@ Result<const dlrm_backend_table*> openModule(const std::string& path) {
                         .withRemedy("Install the module that belongs to this program."));
     const dlrm_backend_table* const table = entry();
     if (!table || table->abi != DLRM_BACKEND_ABI)
-        return fail(Error("E-MODULE-005", table ? fmt::format("the GPU module has version {} of the interface, this program has version {}", table->abi, DLRM_BACKEND_ABI)
-                                                : std::string("the GPU module offers no interface"))
-                        .inFile(path)
-                        .butExpected(fmt::format("version {}", DLRM_BACKEND_ABI))
-                        .withRemedy("Install the module that belongs to this program."));
+        return fail(
+            Error("E-MODULE-005",
+                  table ? fmt::format("the GPU module has version {} of the interface, this program has version {}",
+                                      table->abi, DLRM_BACKEND_ABI)
+                        : std::string("the GPU module offers no interface"))
+                .inFile(path)
+                .butExpected(fmt::format("version {}", DLRM_BACKEND_ABI))
+                .withRemedy("Install the module that belongs to this program."));
     if (!isComplete(*table))
-        return fail(Error("E-MODULE-006", "the GPU module's interface is incomplete").inFile(path).withRemedy("Install the module that belongs to this program."));
+        return fail(Error("E-MODULE-006", "the GPU module's interface is incomplete")
+                        .inFile(path)
+                        .withRemedy("Install the module that belongs to this program."));
     return table;
 }
 
@@ -121,21 +128,26 @@ Result<LoadedModule> loadModule(const ModuleSearch& search) {
     out.device.name[sizeof(out.device.name) - 1] = '\0';
     const dlrm_device_info& d = out.device;
     if (d.compute_major < kLeastMajor || (d.compute_major == kLeastMajor && d.compute_minor < kLeastMinor))
-        return fail(Error("E-MODULE-007", fmt::format("{} has compute capability {}.{}, {}.{} or newer is needed", d.name, d.compute_major, d.compute_minor,
-                                                      kLeastMajor, kLeastMinor))
-                        .butExpected(fmt::format("{}.{} or newer", kLeastMajor, kLeastMinor))
-                        .butFound(fmt::format("{}.{}", d.compute_major, d.compute_minor))
-                        .withRemedy("Use a GPU of the Turing generation or newer, or --backend cpu."));
+        return fail(
+            Error("E-MODULE-007", fmt::format("{} has compute capability {}.{}, {}.{} or newer is needed", d.name,
+                                              d.compute_major, d.compute_minor, kLeastMajor, kLeastMinor))
+                .butExpected(fmt::format("{}.{} or newer", kLeastMajor, kLeastMinor))
+                .butFound(fmt::format("{}.{}", d.compute_major, d.compute_minor))
+                .withRemedy("Use a GPU of the Turing generation or newer, or --backend cpu."));
     return out;
 }
 
 Error moduleError(const dlrm_error& error) {
     std::string code = text(error.code), message = text(error.message);
     if (!isCode(code) || message.empty())
-        return Error("E-MODULE-009", message.empty() ? std::string("The GPU module failed without saying why.") : std::move(message))
+        return Error("E-MODULE-009",
+                     message.empty() ? std::string("The GPU module failed without saying why.") : std::move(message))
             .butFound(text(error.found))
             .withRemedy("Try again, or use --backend cpu.");
-    return Error(std::move(code), std::move(message)).butExpected(text(error.expected)).butFound(text(error.found)).withRemedy(text(error.remedy));
+    return Error(std::move(code), std::move(message))
+        .butExpected(text(error.expected))
+        .butFound(text(error.found))
+        .withRemedy(text(error.remedy));
 }
 
 }  // namespace dlrm

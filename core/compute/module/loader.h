@@ -12,7 +12,8 @@
 
 namespace dlrm {
 
-// Whether a device may still be used by this process. A device that is lost stays lost until the program is started again. Any thread.
+// Whether a device may still be used by this process. A device that is lost stays lost until the program is started
+// again. Any thread.
 class DeviceHealth {
 public:
     void markLost(const std::string& why);
@@ -24,9 +25,10 @@ private:
 };
 
 struct LoadedModule {
-    const dlrm_backend_table* table = nullptr;  // valid for the rest of the process: modules are never unloaded, threads of them may run
+    const dlrm_backend_table* table =
+        nullptr;  // valid for the rest of the process: modules are never unloaded, threads of them may run
     std::string path;
-    dlrm_device_info device = {};               // as probed when it was loaded
+    dlrm_device_info device = {};  // as probed when it was loaded
     std::shared_ptr<DeviceHealth> health;
 };
 
@@ -37,11 +39,13 @@ struct ModuleSearch {
     int device = 0;
 };
 
-// libcuda.so.1 and dlrm_cuda.so in $DLRM_BACKEND_DIR, then beside the program: ../lib/<triplet>/dlrm-explorer, ../lib/dlrm-explorer, its own directory.
+// libcuda.so.1 and dlrm_cuda.so in $DLRM_BACKEND_DIR, then beside the program: ../lib/<triplet>/dlrm-explorer,
+// ../lib/dlrm-explorer, its own directory.
 ModuleSearch cudaModule();
 
 // Looks for the driver first, which takes 0.1 ms where there is none. Error::message is a sentence to show as it is:
-// E-MODULE-001 no driver, 002 no module, 003 it cannot be loaded (a library it needs is missing), 004 no entry point, 005 another version of the
+// E-MODULE-001 no driver, 002 no module, 003 it cannot be loaded (a library it needs is missing), 004 no entry point,
+//              005 another version of the
 // interface, 006 an incomplete one, 007 compute capability below 7.5; or what the module's own probe found (E-CUDA-…).
 Result<LoadedModule> loadModule(const ModuleSearch& search);
 

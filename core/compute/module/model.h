@@ -15,7 +15,8 @@ namespace dlrm {
 // The opened device and what happened to it, shared by a backend and its models. Any thread.
 class ModuleDevice {
 public:
-    static Result<std::shared_ptr<ModuleDevice>> open(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead);
+    static Result<std::shared_ptr<ModuleDevice>> open(const LoadedModule& module, const ModuleOptions& options,
+                                                      BackendFactory instead);
     ~ModuleDevice() { m_module.table->close_device(m_device); }
     ModuleDevice(const ModuleDevice&) = delete;
     ModuleDevice& operator=(const ModuleDevice&) = delete;
@@ -26,7 +27,8 @@ public:
     std::string lost() const { return m_module.health->lost(); }  // why; empty: it is not lost
     bool isLost() const { return !lost().empty(); }
 
-    // Rows per table for a model of these weights. `share` of the budgets is used: 1 at first, less after memory did not suffice.
+    // Rows per table for a model of these weights. `share` of the budgets is used: 1 at first, less after memory did
+    // not suffice.
     Result<std::vector<TablePlacement>> plan(const ModelWeights& weights, double share) const;
     // The failure of a call as an Error; marks a lost device.
     Error failed(const dlrm_error& error) const;
@@ -50,10 +52,12 @@ private:
 
 class ModuleModel final : public DeviceModel {
 public:
-    static Result<std::unique_ptr<DeviceModel>> load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const Job& job);
+    static Result<std::unique_ptr<DeviceModel>> load(std::shared_ptr<ModuleDevice> device, ModelWeights weights,
+                                                     const Job& job);
     ~ModuleModel() override;
 
-    Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) override;
+    Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted,
+                         Intermediates* intermediates, std::stop_token stop) override;
     std::int64_t preferredBatch() const override;
     std::int64_t rowsBeside() const override;
     std::vector<TablePlacement> placement() const override;
@@ -66,19 +70,19 @@ private:
     void unload() DLRM_REQUIRES(m_swap);
     Result<void> checkBatch(const BatchView& batch, std::size_t logits) const;
     // One pass over the batch in the module, in parts it takes. The module's answer; `error` where it failed.
-    std::int32_t forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out, const std::stop_token& stop, dlrm_error& error) const
-        DLRM_REQUIRES_SHARED(m_swap);
+    std::int32_t forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out,
+                                 const std::stop_token& stop, dlrm_error& error) const DLRM_REQUIRES_SHARED(m_swap);
     void waitForTables(dlrm_model* model, std::stop_token stop);
 
     std::shared_ptr<ModuleDevice> m_device;
-    ModelWeights m_weights;  // kept for the model that may take over
-    mutable SharedMutex m_swap;  // held alone while a model takes another's place
+    ModelWeights m_weights;                      // kept for the model that may take over
+    mutable SharedMutex m_swap;                  // held alone while a model takes another's place
     double m_share DLRM_GUARDED_BY(m_swap) = 1;  // of the memory for tables
     std::vector<TablePlacement> m_planned DLRM_GUARDED_BY(m_swap);
     std::unique_ptr<ModuleDescription> m_description DLRM_GUARDED_BY(m_swap);  // lives as long as m_model
     dlrm_model* m_model DLRM_GUARDED_BY(m_swap) = nullptr;
     std::unique_ptr<DeviceModel> m_instead DLRM_GUARDED_BY(m_swap);  // once set, it stays
-    std::jthread m_waiting;  // reports what goes wrong while tables load
+    std::jthread m_waiting;                                          // reports what goes wrong while tables load
 };
 
 }  // namespace dlrm

@@ -26,11 +26,14 @@ namespace fs = std::filesystem;
 
 class LoadedDictionary final : public Dictionary {
 public:
-    LoadedDictionary(std::string path, std::vector<HexTable> tables) : m_path(std::move(path)), m_tables(std::move(tables)) {}
+    LoadedDictionary(std::string path, std::vector<HexTable> tables)
+        : m_path(std::move(path)), m_tables(std::move(tables)) {}
 
     std::string path() const override { return m_path; }
     std::size_t features() const override { return m_tables.size(); }
-    std::int64_t cardinality(std::size_t feature) const override { return feature < m_tables.size() ? m_tables[feature].entries() + 1 : 0; }
+    std::int64_t cardinality(std::size_t feature) const override {
+        return feature < m_tables.size() ? m_tables[feature].entries() + 1 : 0;
+    }
     std::int32_t id(std::size_t feature, std::uint32_t hexValue) const override {
         return feature < m_tables.size() ? m_tables[feature].find(hexValue) : 0;
     }
@@ -55,13 +58,16 @@ std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suf
     else if (prefixed) return std::nullopt;
     std::int64_t number = -1;
     const auto [stop, parse] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (parse != std::errc() || stop != name.data() + name.size() || fmt::format("{}", number) != name) return std::nullopt;
+    if (parse != std::errc() || stop != name.data() + name.size() || fmt::format("{}", number) != name)
+        return std::nullopt;
     return number;
 }
 
-// The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw rows (14 … 39 in Criteo).
+// The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw
+// rows (14 … 39 in Criteo).
 Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
-    const auto problem = [&](std::string code, std::string message, std::string expected, std::string found, std::string remedy) {
+    const auto problem = [&](std::string code, std::string message, std::string expected, std::string found,
+                             std::string remedy) {
         return fail(Error(std::move(code), std::move(message))
                         .inFile(directory)
                         .butExpected(std::move(expected))
@@ -72,7 +78,8 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
     std::error_code ec;
     fs::directory_iterator it(directory, ec);
     if (ec)
-        return problem("E-DICT-002", "The dictionary's directory cannot be read.", fmt::format("a directory with {}", kForms), ec.message(),
+        return problem("E-DICT-002", "The dictionary's directory cannot be read.",
+                       fmt::format("a directory with {}", kForms), ec.message(),
                        "Name the directory that holds the dictionary.");
     std::map<std::int64_t, std::string> tsv, parquet;
     for (; !ec && it != fs::directory_iterator(); it.increment(ec)) {
@@ -81,16 +88,18 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
         if (const auto number = numberOf(name, ".parquet", false)) parquet[*number] = name;
     }
     if (ec)
-        return problem("E-DICT-002", "The dictionary's directory cannot be read.", fmt::format("a directory with {}", kForms), ec.message(),
-                       "Check the directory's rights.");
+        return problem("E-DICT-002", "The dictionary's directory cannot be read.",
+                       fmt::format("a directory with {}", kForms), ec.message(), "Check the directory's rights.");
     const auto& found = tsv.empty() ? parquet : tsv;
     if (found.empty())
-        return problem("E-DICT-013", "The directory holds no dictionary.", kForms, "none", "Name the directory that holds the dictionary.");
+        return problem("E-DICT-013", "The directory holds no dictionary.", kForms, "none",
+                       "Name the directory that holds the dictionary.");
     std::vector<DictionaryTable> tables;
     std::int64_t next = tsv.empty() ? found.begin()->first : 0;
     for (const auto& [number, name] : found) {
         if (number != next)
-            return problem("E-DICT-003", "A file of the dictionary is missing.", tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
+            return problem("E-DICT-003", "A file of the dictionary is missing.",
+                           tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
                            fmt::format("{} next", name), "Copy the whole dictionary.");
         const std::string path = (fs::path(directory) / name).string();
         DLRM_TRY(auto table, tsv.empty() ? parquetTable(path) : tsvTable(path));
@@ -100,8 +109,8 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
     return tables;
 }
 
-Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory, std::span<const std::int64_t> tableRows,
-                                                     const Job& job) {
+Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory,
+                                                     std::span<const std::int64_t> tableRows, const Job& job) {
     const bool hdf5 = directory.ends_with(".h5") || directory.ends_with(".hdf5");
     DLRM_TRY(auto sources, hdf5 ? hdf5Tables(directory, job.stop) : listTables(directory));
     if (!tableRows.empty() && tableRows.size() != sources.size())
@@ -139,7 +148,8 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
             return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                             .inFile(sources[i].path)
                             .inField(fmt::format("cat_{}", i))
-                            .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1, counted(tableRows[i], "row")))
+                            .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1,
+                                                     counted(tableRows[i], "row")))
                             .butFound(fmt::format("{} entries", tables.back().entries()))
                             .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
     }
@@ -148,12 +158,14 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
 
 }  // namespace
 
-Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& directory, std::span<const std::int64_t> tableRows,
-                                                           const Job& job) {
+Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& directory,
+                                                           std::span<const std::int64_t> tableRows, const Job& job) {
     try {
         return readTables(directory, tableRows, job);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DICT-011", "The dictionary does not fit into memory.").inFile(directory).withRemedy("Close other programs and try again."));
+        return fail(Error("E-DICT-011", "The dictionary does not fit into memory.")
+                        .inFile(directory)
+                        .withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {
         return fail(Error("E-DICT-002", "The dictionary's directory cannot be read.")
                         .inFile(directory)
@@ -178,7 +190,8 @@ Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector
         return differs({}, counted(names.size(), "feature"), fmt::format("{}", dictionary.features()));
     for (std::size_t t = 0; t < names.size(); ++t)
         if (cardinalities[t] && *cardinalities[t] != dictionary.cardinality(t))
-            return differs(names[t], fmt::format("cardinality {}", *cardinalities[t]), fmt::format("{} entries and row 0", dictionary.cardinality(t) - 1));
+            return differs(names[t], fmt::format("cardinality {}", *cardinalities[t]),
+                           fmt::format("{} entries and row 0", dictionary.cardinality(t) - 1));
     return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Category dictionaries: raw 8-digit hex value <-> id, one per categorical feature, as the training's preprocessing made them.
+// Category dictionaries: raw 8-digit hex value <-> id, one per categorical feature, as the training's preprocessing
+// made them.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +19,16 @@ class HexTable;
 
 class Dictionary {
 public:
-    // A directory of cat_N.tsv files, lines `hex<TAB>id<TAB>count` (count optional), or of N.parquet files or folders as Spark writes them; or an .h5 file
-    // with cat_N, each a dataset of values in the order of ids, or a group of data, id and model_count. Checked:
-    // ids exactly 1..n, counts non-increasing with id, 8 lower-case hex digits, no duplicates; n + 1 = rows of table N where `tableRows` is given.
-    // Errors, with file and row: E-DICT-002 the directory cannot be read · 003 a file is missing · 005 a line that is none
-    // 006 sizes differ from the tables · 007 id not in 1..n · 008 id twice · 009 value twice · 010 counts increase · 011 out of memory
-    // 012 2^31 entries or more · 013 no dictionary in the directory · 014 no part file in a folder · 015 a Parquet row that is none; E-PARQUET-…
-    // 017 no dictionary in the HDF5 file · 018 an HDF5 value that is none; E-HDF5-….
-    static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory, std::span<const std::int64_t> tableRows = {},
+    // A directory of cat_N.tsv files, lines `hex<TAB>id<TAB>count` (count optional), or of N.parquet files or folders
+    // as Spark writes them; or an .h5 file with cat_N, each a dataset of values in the order of ids, or a group of
+    // data, id and model_count. Checked: ids exactly 1..n, counts non-increasing with id, 8 lower-case hex digits, no
+    // duplicates; n + 1 = rows of table N where `tableRows` is given. Errors, with file and row: E-DICT-002 the
+    // directory cannot be read · 003 a file is missing · 005 a line that is none 006 sizes differ from the tables · 007
+    // id not in 1..n · 008 id twice · 009 value twice · 010 counts increase · 011 out of memory 012 2^31 entries or
+    // more · 013 no dictionary in the directory · 014 no part file in a folder · 015 a Parquet row that is none;
+    // E-PARQUET-… 017 no dictionary in the HDF5 file · 018 an HDF5 value that is none; E-HDF5-….
+    static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory,
+                                                          std::span<const std::int64_t> tableRows = {},
                                                           const Job& job = {});
     virtual ~Dictionary() = default;
 

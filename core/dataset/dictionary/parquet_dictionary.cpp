@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Parquet form of the category dictionaries, as NVIDIA's Spark script writes it: a directory of part files for each feature, some of them
-// empty, rows in any order.
+// The Parquet form of the category dictionaries, as NVIDIA's Spark script writes it: a directory of part files for each
+// feature, some of them empty, rows in any order.
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -19,8 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr ParquetColumn kColumns[] = {
-    {"data", ParquetKind::Text, true}, {"id", ParquetKind::Integer, true}, {"model_count", ParquetKind::Integer, false}};
+constexpr ParquetColumn kColumns[] = {{"data", ParquetKind::Text, true},
+                                      {"id", ParquetKind::Integer, true},
+                                      {"model_count", ParquetKind::Integer, false}};
 
 using Parts = std::vector<std::shared_ptr<RandomAccessFile>>;
 
@@ -59,23 +60,28 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                             .butFound(std::move(found))
                             .withRemedy(kExportAgain));
         };
-        auto read = readParquet(*part, kColumns, [&](std::int64_t first, std::int64_t rows, std::span<const ParquetValues> columns) -> Result<void> {
-            if (stop.stop_requested()) return cancelled();
-            const bool counted = !columns[2].integers.empty();
-            if (withCounts.value_or(counted) != counted) return noEntry(first, "model_count", "counts in all part files or in none", counted ? "counts" : "none");
-            withCounts = counted;
-            for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
-                const std::int64_t row = first + static_cast<std::int64_t>(i);
-                const std::string_view text = columns[0].text(i);
-                std::uint32_t hex = 0;
-                if (text.size() != 8 || !parseHex8(text.data(), hex))
-                    return noEntry(row, "data", "8 digits 0-9 a-f in lower case", fmt::format("\"{}\"", text.substr(0, 40)));
-                const std::int64_t count = counted ? columns[2].integers[i] : -1;
-                if (counted && count < 0) return noEntry(row, "model_count", "0 or more", fmt::format("{}", count));
-                DLRM_TRY(builder.add(hex, columns[1].integers[i], count, part->path(), row));
-            }
-            return {};
-        });
+        auto read = readParquet(
+            *part, kColumns,
+            [&](std::int64_t first, std::int64_t rows, std::span<const ParquetValues> columns) -> Result<void> {
+                if (stop.stop_requested()) return cancelled();
+                const bool counted = !columns[2].integers.empty();
+                if (withCounts.value_or(counted) != counted)
+                    return noEntry(first, "model_count", "counts in all part files or in none",
+                                   counted ? "counts" : "none");
+                withCounts = counted;
+                for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
+                    const std::int64_t row = first + static_cast<std::int64_t>(i);
+                    const std::string_view text = columns[0].text(i);
+                    std::uint32_t hex = 0;
+                    if (text.size() != 8 || !parseHex8(text.data(), hex))
+                        return noEntry(row, "data", "8 digits 0-9 a-f in lower case",
+                                       fmt::format("\"{}\"", text.substr(0, 40)));
+                    const std::int64_t count = counted ? columns[2].integers[i] : -1;
+                    if (counted && count < 0) return noEntry(row, "model_count", "0 or more", fmt::format("{}", count));
+                    DLRM_TRY(builder.add(hex, columns[1].integers[i], count, part->path(), row));
+                }
+                return {};
+            });
         DLRM_TRY(read);
     }
     return builder.finish();

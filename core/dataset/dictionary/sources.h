@@ -13,7 +13,8 @@
 
 namespace dlrm {
 
-inline constexpr const char* kExportAgain = "Export the dictionary again from the preprocessing that the model was trained with.";
+inline constexpr const char* kExportAgain =
+    "Export the dictionary again from the preprocessing that the model was trained with.";
 
 // The dictionary of one categorical feature, not read yet.
 struct DictionaryTable {
@@ -22,15 +23,20 @@ struct DictionaryTable {
     std::function<Result<HexTable>(const std::stop_token& stop)> read;
 };
 
-// Collects the entries of one feature in any order. `path` names the table in errors that no single row is to blame for.
+// Collects the entries of one feature in any order. `path` names the table in errors that no single row is to blame
+// for.
 class DictionaryTableBuilder {
 public:
-    // REQUIRES: the caller has bounded `entries` by the bytes that are really there. Error E-DICT-012: 2^31 entries or more.
+    // REQUIRES: the caller has bounded `entries` by the bytes that are really there. Error E-DICT-012: 2^31 entries or
+    // more.
     static Result<DictionaryTableBuilder> create(std::int64_t entries, std::string path, std::stop_token stop);
 
-    // One entry; count -1: not known, alike for all. Errors E-DICT-007 id not in 1..entries, E-DICT-008 id twice, with `file` and `row`.
-    Result<void> add(std::uint32_t hexValue, std::int64_t id, std::int64_t count, const std::string& file, std::int64_t row);
-    // REQUIRES: `entries` were added. Errors E-DICT-009 value twice, E-DICT-010 counts increase with the id, E-CANCELLED.
+    // One entry; count -1: not known, alike for all. Errors E-DICT-007 id not in 1..entries, E-DICT-008 id twice, with
+    // `file` and `row`.
+    Result<void> add(std::uint32_t hexValue, std::int64_t id, std::int64_t count, const std::string& file,
+                     std::int64_t row);
+    // REQUIRES: `entries` were added. Errors E-DICT-009 value twice, E-DICT-010 counts increase with the id,
+    // E-CANCELLED.
     Result<HexTable> finish();
 
 private:
@@ -46,11 +52,13 @@ private:
 
 // cat_N.tsv. Errors: E-FILE-…; reading it: E-DICT-005, those of the builder.
 Result<DictionaryTable> tsvTable(const std::string& path);
-// A Parquet file, or a directory of part files as Spark writes it: columns data (text), id, and model_count where there are counts.
-// Errors: E-DICT-014 a directory without part files, E-FILE-…, E-PARQUET-…; reading it: E-DICT-015 a value that is no entry, those of the builder.
+// A Parquet file, or a directory of part files as Spark writes it: columns data (text), id, and model_count where there
+// are counts.
+// Errors: E-DICT-014 a directory without part files, E-FILE-…, E-PARQUET-…; reading it: E-DICT-015 a value that is no
+// entry, those of the builder.
 Result<DictionaryTable> parquetTable(const std::string& path);
-// All tables of an HDF5 file in feature order. Errors: E-FILE-…, E-HDF5-…, E-DICT-017 it holds none; reading one: E-DICT-018 a value that is no entry,
-// those of the builder.
+// All tables of an HDF5 file in feature order. Errors: E-FILE-…, E-HDF5-…, E-DICT-017 it holds none; reading one:
+// E-DICT-018 a value that is no entry, those of the builder.
 Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop);
 
 }  // namespace dlrm

@@ -14,7 +14,8 @@ constexpr std::size_t kEntriesPerStopCheck = 1 << 15;
 constexpr std::size_t kSlotsAhead = 16;
 }  // namespace
 
-Error DictionaryTableBuilder::error(std::string code, std::string message, std::string expected, std::string found) const {
+Error DictionaryTableBuilder::error(std::string code, std::string message, std::string expected,
+                                    std::string found) const {
     return Error(std::move(code), std::move(message))
         .inFile(m_path)
         .butExpected(std::move(expected))
@@ -22,19 +23,21 @@ Error DictionaryTableBuilder::error(std::string code, std::string message, std::
         .withRemedy(kExportAgain);
 }
 
-Result<DictionaryTableBuilder> DictionaryTableBuilder::create(std::int64_t entries, std::string path, std::stop_token stop) {
+Result<DictionaryTableBuilder> DictionaryTableBuilder::create(std::int64_t entries, std::string path,
+                                                              std::stop_token stop) {
     DictionaryTableBuilder builder;
     builder.m_path = std::move(path);
     builder.m_stop = std::move(stop);
     if (entries >= std::numeric_limits<std::int32_t>::max())
-        return fail(builder.error("E-DICT-012", "A dictionary has more entries than a category id can tell apart.", "fewer than 2^31 entries",
-                                  fmt::format("{}", entries)));
+        return fail(builder.error("E-DICT-012", "A dictionary has more entries than a category id can tell apart.",
+                                  "fewer than 2^31 entries", fmt::format("{}", entries)));
     builder.m_values.resize(static_cast<std::size_t>(entries));
     builder.m_seen.resize(static_cast<std::size_t>(entries));
     return builder;
 }
 
-Result<void> DictionaryTableBuilder::add(std::uint32_t hexValue, std::int64_t id, std::int64_t count, const std::string& file, std::int64_t row) {
+Result<void> DictionaryTableBuilder::add(std::uint32_t hexValue, std::int64_t id, std::int64_t count,
+                                         const std::string& file, std::int64_t row) {
     const auto refused = [&](std::string code, std::string message, std::string expected) {
         Error e = error(std::move(code), std::move(message), std::move(expected), fmt::format("{}", id));
         e.file = file;
@@ -42,7 +45,8 @@ Result<void> DictionaryTableBuilder::add(std::uint32_t hexValue, std::int64_t id
         return fail(std::move(e));
     };
     if (id < 1 || id > static_cast<std::int64_t>(m_values.size()))
-        return refused("E-DICT-007", "An id of a dictionary is not one of 1 … n.", fmt::format("1 … {} (the number of entries)", m_values.size()));
+        return refused("E-DICT-007", "An id of a dictionary is not one of 1 … n.",
+                       fmt::format("1 … {} (the number of entries)", m_values.size()));
     const auto index = static_cast<std::size_t>(id - 1);
     if (m_seen[index]) return refused("E-DICT-008", "An id stands twice in a dictionary.", "every id once");
     m_seen[index] = true;
@@ -57,7 +61,8 @@ Result<void> DictionaryTableBuilder::add(std::uint32_t hexValue, std::int64_t id
 Result<HexTable> DictionaryTableBuilder::finish() {
     for (std::size_t i = 1; i < m_counts.size(); ++i)
         if (m_counts[i] > m_counts[i - 1])
-            return fail(error("E-DICT-010", "The counts of a dictionary increase with the id.", fmt::format("at most {} for id {}", m_counts[i - 1], i + 1),
+            return fail(error("E-DICT-010", "The counts of a dictionary increase with the id.",
+                              fmt::format("at most {} for id {}", m_counts[i - 1], i + 1),
                               fmt::format("{}", m_counts[i])));
     HexTable table(static_cast<std::int64_t>(m_values.size()));
     for (std::size_t i = 0; i < m_values.size(); ++i) {

@@ -52,12 +52,15 @@ std::string shown(std::string_view line) {
 class TableReader {
 public:
     TableReader(std::shared_ptr<RandomAccessFile> file, std::span<const std::byte> bytes, std::stop_token stop)
-        : m_file(std::move(file)), m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()), m_stop(std::move(stop)) {}
+        : m_file(std::move(file)),
+          m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+          m_stop(std::move(stop)) {}
 
     Result<HexTable> read();
 
 private:
-    // Calls visit(line, row) -> Result<void> for every line until one fails. Never looks further than the longest entry, so one endless line cannot delay a cancel.
+    // Calls visit(line, row) -> Result<void> for every line until one fails. Never looks further than the longest
+    // entry, so one endless line cannot delay a cancel.
     template <class Visit>
     Result<void> eachLine(Visit visit) const {
         std::int64_t row = 0;
@@ -97,14 +100,14 @@ private:
 Result<HexTable> TableReader::read() {
     DLRM_TRY(auto counted, countLines());
     const std::int64_t lines = counted;
-    // An entry takes more than ten bytes: where there are more lines than that, one of them is none, and the table could take more memory than
-    // about twice the file.
+    // An entry takes more than ten bytes: where there are more lines than that, one of them is none, and the table
+    // could take more memory than about twice the file.
     if (lines > static_cast<std::int64_t>(m_text.size()) / 10) {
         Entry entry;
         DLRM_TRY(eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
-                if (!parseEntry(line, entry)) return noEntry(row, line);
-                return {};
-            }));
+            if (!parseEntry(line, entry)) return noEntry(row, line);
+            return {};
+        }));
     }
     DLRM_TRY(auto builder, DictionaryTableBuilder::create(lines, m_file->path(), m_stop));
     std::optional<bool> withCounts;  // as the first line says

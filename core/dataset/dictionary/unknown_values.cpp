@@ -7,7 +7,8 @@
 
 namespace dlrm {
 
-void UnknownValues::add(std::size_t feature, const std::string& name, std::string_view value, std::int64_t row, bool known) {
+void UnknownValues::add(std::size_t feature, const std::string& name, std::string_view value, std::int64_t row,
+                        bool known) {
     if (features.size() <= feature) features.resize(feature + 1);
     Feature& f = features[feature];
     if (f.name.empty()) f.name = name;
@@ -35,8 +36,8 @@ std::string UnknownValues::sentence() const {
     if (unknown > values / 2) verdict = "The dictionary does not fit the rows: ";
     else if (const auto foreign = foreignFeatures(); !foreign.empty())
         verdict = fmt::format("The dictionary of {} does not fit the rows: ", fmt::join(foreign, ", "));
-    return fmt::format("{}{} of {} ({:.3g} %) in {}{} {} not in the dictionary and read as row 0; the first is {}.", verdict,
-                       unknown, counted(values, "category value"),
+    return fmt::format("{}{} of {} ({:.3g} %) in {}{} {} not in the dictionary and read as row 0; the first is {}.",
+                       verdict, unknown, counted(values, "category value"),
                        100.0 * static_cast<double>(unknown) / static_cast<double>(values), allRows ? "" : "the first ",
                        counted(rows, chosen ? "chosen row" : "row"), unknown == 1 ? "is" : "are", first);
 }

@@ -52,7 +52,9 @@ public:
     std::vector<std::string> notes() const override { return m_notes; }
     std::string fileOfCategorical(std::size_t) const override { return m_path; }
     std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override { return m_index.file().checkUnchanged(); }  // of a packed file: its unpacked copy
+    Result<void> checkUnchanged() const override {
+        return m_index.file().checkUnchanged();
+    }  // of a packed file: its unpacked copy
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
@@ -73,7 +75,8 @@ private:
     template <class SetNumber>
     const char* parsePlainFields(const char* p, std::uint8_t& label, std::int64_t slot, Values& values,
                                  const SetNumber& setNumber) const;
-    Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
+    Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot,
+                                    Batch& out, Values& values) const;
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
     Result<void> countUnknownValues(const std::stop_token& stop);
@@ -117,12 +120,14 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     const bool modelKnown = !options.tableRows.empty();
     dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
     dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;
-    if (!modelKnown && source.dictionary) dataset->m_categoricals = static_cast<std::int64_t>(source.dictionary->features());
+    if (!modelKnown && source.dictionary)
+        dataset->m_categoricals = static_cast<std::int64_t>(source.dictionary->features());
     dataset->m_longestPlainRow = 2 + 12 * dataset->m_numericals + 9 * dataset->m_categoricals + 16;
 
     // A dictionary's ids are those of NVIDIA's preprocessing.
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
+    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0],
+                                             std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
     dataset->m_profile = profile;
 
     DLRM_TRY(auto file, openUnpacked(source.path, job));
@@ -136,18 +141,21 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     std::string head(static_cast<std::size_t>(std::min(file->size(), kMaxCriteoLineBytes + 1)), '\0');
     DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(head))));
     const std::size_t mark = head.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    auto firstLine = parseCriteoLine(std::string_view(head).substr(mark, head.find('\n') - mark), static_cast<std::size_t>(dataset->m_numericals),
+    auto firstLine = parseCriteoLine(std::string_view(head).substr(mark, head.find('\n') - mark),
+                                     static_cast<std::size_t>(dataset->m_numericals),
                                      static_cast<std::size_t>(dataset->m_categoricals), 0, options.textNumbers);
     if (!firstLine) return fail(inTsv(std::move(firstLine.error()), source.path, 0));
     dataset->m_labelled = firstLine->label.has_value();
 
     if (!source.dictionary && options.missingDictionary == MissingDictionary::Refuse)
-        return fail(Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
-                        .inFile(source.path)
-                        .butExpected("a directory with cat_0.tsv, cat_1.tsv, … or Spark's 14.parquet, 15.parquet, …")
-                        .butFound("no dictionary")
-                        .withRemedy("Name it with --dictionary DIR, or choose --missing-dictionary row0 (every category is missing) or hash (the value modulo "
-                                    "the table's rows)."));
+        return fail(
+            Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
+                .inFile(source.path)
+                .butExpected("a directory with cat_0.tsv, cat_1.tsv, … or Spark's 14.parquet, 15.parquet, …")
+                .butFound("no dictionary")
+                .withRemedy("Name it with --dictionary DIR, or choose --missing-dictionary row0 (every category is "
+                            "missing) or hash (the value modulo "
+                            "the table's rows)."));
     if (!source.dictionary && options.missingDictionary == MissingDictionary::Hash) {
         if (options.tableRows.empty())
             return fail(Error("E-DICT-016", "Categories cannot be hashed without the model's tables.")
@@ -163,8 +171,10 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     dataset->m_index = std::move(index);
     dataset->m_textNumbers = options.textNumbers;
 
-    for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_numericals; ++k)
+        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k)
+        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     if (dataset->m_labelled) dataset->m_schema.labelName = "label";
     if (source.dictionary) {
         const std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
@@ -174,7 +184,8 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     } else {
         dataset->m_notes.push_back(dataset->m_hashRows.empty()
                                        ? "No dictionary: every category is taken as row 0 (missing)."
-                                       : "No dictionary: an id is the hexadecimal value modulo the table's rows, which means something only to a model trained like that.");
+                                       : "No dictionary: an id is the hexadecimal value modulo the table's rows, which "
+                                         "means something only to a model trained like that.");
     }
     dataset->m_notes.emplace_back(dataset->m_profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
@@ -182,8 +193,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
         DLRM_TRY(auto note, dataset->countOddNumbers(job));
         dataset->m_notes.push_back(std::move(note));
     }
-    if (dataset->m_dictionary)
-        DLRM_TRY(dataset->countUnknownValues(job.stop));
+    if (dataset->m_dictionary) DLRM_TRY(dataset->countUnknownValues(job.stop));
     return DatasetPtr(std::move(dataset));
 }
 
@@ -209,9 +219,10 @@ Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
     return {};
 }
 
-// A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields, at its end a line feed or
-// carriage return and line feed. Returns where the next row starts, or nullptr when anything is unusual. Looks at no more than m_longestPlainRow bytes.
-// setNumber(k, x) is called for each number, with nullptr for x where it is missing.
+// A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields, at
+// its end a line feed or carriage return and line feed. Returns where the next row starts, or nullptr when anything is
+// unusual. Looks at no more than m_longestPlainRow bytes. setNumber(k, x) is called for each number, with nullptr for x
+// where it is missing.
 template <class SetNumber>
 const char* CriteoTsv::parsePlainFields(const char* p, std::uint8_t& label, std::int64_t slot, Values& values,
                                         const SetNumber& setNumber) const {
@@ -274,8 +285,10 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
 }
 
 Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const {
-    const std::string_view text = m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
-    auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals), row, m_textNumbers);
+    const std::string_view text =
+        m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
+    auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals),
+                                row, m_textNumbers);
     if (!line) return fail(inTsv(std::move(line.error()), m_path, offset));
     if (line->label.has_value() == m_labelled) return line;
     const std::int64_t fields = m_numericals + m_categoricals;
@@ -288,7 +301,8 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
                     .withRemedy("Repair or remove the row; labels must be in every row or in none."));
 }
 
-// How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever reads them.
+// How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever
+// reads them.
 Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
     std::atomic<std::int64_t> odd = 0, numbers = 0, rowsDone = 0;
     std::mutex mutex;  // guards firstRow and first
@@ -318,11 +332,13 @@ Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
         unused.resize(1, m_numericals, m_categoricals, m_labelled);
         Values values;
         values.resize(m_categoricals);
-        const std::int64_t begin = group * LineIndex::kGroupLines, end = std::min(begin + LineIndex::kGroupLines, rows());
+        const std::int64_t begin = group * LineIndex::kGroupLines,
+                           end = std::min(begin + LineIndex::kGroupLines, rows());
         std::int64_t plain = 0;
         for (std::int64_t row = begin, offset = m_index.offsetOf(begin); row < end; ++row) {
             const char* const p = m_index.text().data() + offset;
-            if (const char* next = textEnd - p >= m_longestPlainRow ? parsePlainRow(p, 0, 0, unused, values) : nullptr) {
+            if (const char* next =
+                    textEnd - p >= m_longestPlainRow ? parsePlainRow(p, 0, 0, unused, values) : nullptr) {
                 ++plain;  // its numbers are whole
                 offset = next - m_index.text().data();
                 continue;
@@ -344,14 +360,15 @@ Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
 }
 
 // Any row: what parsePlainRow() does not take, with its error when it is damaged.
-Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out,
-                                           Values& values) const {
+Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot,
+                                           Batch& out, Values& values) const {
     const std::int64_t offset = p - m_index.text().data();
     const std::int64_t end = m_index.endOfLine(offset);
     DLRM_TRY(auto line, parseLine(offset, end, firstRow + row));
     if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line.label);
     for (std::int64_t k = 0; k < m_numericals; ++k)
-        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = transformed(*m_profile, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
+        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] =
+            transformed(*m_profile, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
         const auto hex = parseHexCategory(line.raw.categorical[static_cast<std::size_t>(t)]);
         const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
@@ -367,7 +384,8 @@ void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& value
         const std::uint32_t* hex = values.hex.data() + t * kLookupRows;
         const std::uint8_t* present = values.present.data() + t * kLookupRows;
         if (!m_dictionary) {
-            const auto rows = static_cast<std::uint64_t>(m_hashRows.empty() ? 1 : m_hashRows[static_cast<std::size_t>(t)]);
+            const auto rows =
+                static_cast<std::uint64_t>(m_hashRows.empty() ? 1 : m_hashRows[static_cast<std::size_t>(t)]);
             for (std::int64_t i = 0; i < count; ++i) ids[i] = present[i] ? static_cast<std::int32_t>(hex[i] % rows) : 0;
             continue;
         }
@@ -391,7 +409,8 @@ Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::i
         const std::int64_t rows = std::min(kLookupRows, count - done);
         for (std::int64_t slot = 0; slot < rows; ++slot) {
             const std::int64_t row = begin + done + slot;
-            const char* next = plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
+            const char* next =
+                plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
                 DLRM_TRY(auto parsed, parseAnyRow(p, first, row, slot, out, values));
                 next = parsed;
@@ -412,11 +431,13 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
         if (count == 0) return {};
 
         // Groups are those of the index, so that only the first one has lines to skip.
-        auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, [&](std::int64_t group) {
-            const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
-            const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
-            return readLines(first, from - first, to - from, out);
-        });
+        auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop,
+                               [&](std::int64_t group) {
+                                   const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
+                                   const std::int64_t to =
+                                       std::min(first + count, (group + 1) * LineIndex::kGroupLines);
+                                   return readLines(first, from - first, to - from, out);
+                               });
         // A file that changed under the mapping explains any other error.
         DLRM_TRY(checkUnchanged());
         return ok;

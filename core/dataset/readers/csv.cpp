@@ -10,11 +10,11 @@
 
 #include <fmt/format.h>
 
-#include "core/base/float_conversions.h"
 #include "core/base/counted.h"
+#include "core/base/float_conversions.h"
+#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/line_index.h"
 #include "core/dataset/readers/parallel_blocks.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -34,8 +34,8 @@ struct Target {
 
 struct Chunk {
     std::vector<Target> columns;
-    std::vector<LineIndex> files;            // rows continue from file to file
-    std::vector<std::int64_t> firstRow;      // of each file; one more entry: all rows
+    std::vector<LineIndex> files;        // rows continue from file to file
+    std::vector<std::int64_t> firstRow;  // of each file; one more entry: all rows
 };
 
 class Csv final : public Dataset {
@@ -59,8 +59,10 @@ public:
     Result<void> checkUnchanged() const override;
 
 private:
-    Result<void> readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
-    Result<void> parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow, std::int64_t row, Batch& out) const;
+    Result<void> readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count,
+                           Batch& out) const;
+    Result<void> parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow,
+                           std::int64_t row, Batch& out) const;
     std::optional<std::string> store(const Target& target, std::string_view text, std::int64_t row, Batch& out) const;
 
     DatasetSchema m_schema;
@@ -96,7 +98,8 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
 
     const auto targetOf = [&](const std::string& name) {
         const auto find = [&](const std::vector<FeatureSpec::Feature>& features) {
-            return std::find_if(features.begin(), features.end(), [&](const auto& f) { return f.name == name; }) - features.begin();
+            return std::find_if(features.begin(), features.end(), [&](const auto& f) { return f.name == name; }) -
+                   features.begin();
         };
         const auto numerical = find(spec.numerical);
         if (numerical < std::ssize(spec.numerical)) return Target{Target::Kind::Numerical, numerical, name};
@@ -114,7 +117,8 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                 Error error = std::move(file.error());
                 error.field = specChunk.features.front();
                 if (error.remedy.empty())
-                    error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.", source.split->name, spec.path);
+                    error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.",
+                                               source.split->name, spec.path);
                 return fail(std::move(error));
             }
             DLRM_TRY(auto index, LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", job));
@@ -132,18 +136,19 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
             return fail(Error("E-CSV-002", "Two chunks of a split hold different numbers of rows.")
                             .inFile(chunk.files.back().file().path())
                             .inField(chunk.columns.front().name)
-                            .butExpected(fmt::format("{} as in {}", counted(dataset->m_rows, "row"), reference.files.back().file().path()))
+                            .butExpected(fmt::format("{} as in {}", counted(dataset->m_rows, "row"),
+                                                     reference.files.back().file().path()))
                             .butFound(counted(chunk.firstRow.back(), "row"))
                             .withRemedy("One of the two files is incomplete: write the split again."));
-    if (dataset->m_rows == 0)
-        return emptySplit(reference.files.front().file().path());
+    if (dataset->m_rows == 0) return emptySplit(reference.files.front().file().path());
     return DatasetPtr(std::move(dataset));
 }
 
 std::string Csv::fileOfCategorical(std::size_t table) const {
     for (const Chunk& chunk : m_chunks)
         for (const Target& column : chunk.columns)
-            if (column.kind == Target::Kind::Categorical && column.index == static_cast<std::int64_t>(table)) return chunk.files.front().file().path();
+            if (column.kind == Target::Kind::Categorical && column.index == static_cast<std::int64_t>(table))
+                return chunk.files.front().file().path();
     return {};
 }
 
@@ -154,7 +159,8 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
         double value = 0;
         const auto [stop, ec] = std::from_chars(text.data(), end, value);
         const float half = halfOfDouble(value);
-        if (ec != std::errc() || stop != end || !std::isfinite(half)) return "a finite number of float16 (at most 65504)";
+        if (ec != std::errc() || stop != end || !std::isfinite(half))
+            return "a finite number of float16 (at most 65504)";
         out.numerical[static_cast<std::size_t>(row * out.numericals + target.index)] = half;
         return std::nullopt;
     }
@@ -172,18 +178,20 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
     return std::nullopt;
 }
 
-Result<void> Csv::parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow, std::int64_t row,
-                            Batch& out) const {
-    const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected, std::string_view found) {
+Result<void> Csv::parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow,
+                            std::int64_t row, Batch& out) const {
+    const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected,
+                             std::string_view found) {
         constexpr std::size_t kShown = 40;
-        return fail(Error(std::move(code), std::move(message))
-                        .inFile(file.file().path())
-                        .atOffset(line.data() - file.text().data())
-                        .atRow(firstRow + row)
-                        .inField(std::move(field))
-                        .butExpected(std::move(expected))
-                        .butFound(fmt::format("\"{}\"{}", found.substr(0, kShown), found.size() > kShown ? "…" : ""))
-                        .withRemedy("Repair the row, or write the file again without header, quotes and carriage returns."));
+        return fail(
+            Error(std::move(code), std::move(message))
+                .inFile(file.file().path())
+                .atOffset(line.data() - file.text().data())
+                .atRow(firstRow + row)
+                .inField(std::move(field))
+                .butExpected(std::move(expected))
+                .butFound(fmt::format("\"{}\"{}", found.substr(0, kShown), found.size() > kShown ? "…" : ""))
+                .withRemedy("Repair the row, or write the file again without header, quotes and carriage returns."));
     };
     if (line.ends_with('\r')) line.remove_suffix(1);
     std::size_t begin = 0;
@@ -192,16 +200,19 @@ Result<void> Csv::parseLine(const Chunk& chunk, const LineIndex& file, std::stri
         const bool last = column + 1 == chunk.columns.size();
         const std::size_t comma = line.find(',', begin);
         if (last != (comma == std::string_view::npos))
-            return damaged("E-CSV-003", "A row has the wrong number of fields.", {}, fmt::format("{} comma-separated fields", chunk.columns.size()), line);
+            return damaged("E-CSV-003", "A row has the wrong number of fields.", {},
+                           fmt::format("{} comma-separated fields", chunk.columns.size()), line);
         const std::string_view text = line.substr(begin, last ? std::string_view::npos : comma - begin);
-        if (auto expected = store(target, text, row, out)) return damaged("E-CSV-004", "A field holds no usable value.", target.name, *expected, text);
+        if (auto expected = store(target, text, row, out))
+            return damaged("E-CSV-004", "A field holds no usable value.", target.name, *expected, text);
         begin = comma + 1;
     }
     return {};
 }
 
 // Rows [first + begin, …) of one chunk into rows [begin, begin + count) of `out`.
-Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count,
+                            Batch& out) const {
     for (std::int64_t row = begin; row < begin + count;) {
         const auto after = std::upper_bound(chunk.firstRow.begin(), chunk.firstRow.end(), first + row);
         const auto which = static_cast<std::size_t>(after - chunk.firstRow.begin() - 1);
@@ -210,7 +221,8 @@ Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t
         std::int64_t offset = file.offsetOf(first + row - chunk.firstRow[which]);
         for (; row < inFile; ++row) {
             const std::int64_t end = file.endOfLine(offset);
-            const auto line = file.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
+            const auto line =
+                file.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
             DLRM_TRY(parseLine(chunk, file, line, first, row, out));
             offset = std::min(end + 1, static_cast<std::int64_t>(file.text().size()));
         }
@@ -241,8 +253,7 @@ Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::
 
 Result<void> Csv::checkUnchanged() const {
     for (const Chunk& chunk : m_chunks)
-        for (const LineIndex& file : chunk.files)
-            DLRM_TRY(file.file().checkUnchanged());
+        for (const LineIndex& file : chunk.files) DLRM_TRY(file.file().checkUnchanged());
     return {};
 }
 

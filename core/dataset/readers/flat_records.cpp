@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Criteo rows as flat binary records: int32 label, the numbers, int32 ids. NVIDIA's intermediate train_data.bin holds float32 numbers, already
-// transformed; facebookresearch/dlrm's .bin holds int32 raw numbers in the same 160 bytes. Nothing in the file says which it is.
+// Criteo rows as flat binary records: int32 label, the numbers, int32 ids. NVIDIA's intermediate train_data.bin holds
+// float32 numbers, already transformed; facebookresearch/dlrm's .bin holds int32 raw numbers in the same 160 bytes.
+// Nothing in the file says which it is.
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -11,11 +12,11 @@
 
 #include <fmt/format.h>
 
-#include "core/base/float_conversions.h"
 #include "core/base/counted.h"
+#include "core/base/float_conversions.h"
 #include "core/base/random_access_file.h"
-#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -27,8 +28,8 @@ static_assert(std::endian::native == std::endian::little, "records are read with
 constexpr std::int64_t kCriteoNumericals = 13, kCriteoCategoricals = 26;
 constexpr std::int64_t kBlockRows = 4096;
 constexpr std::int64_t kRowsLookedAt = 1024;
-constexpr float kLargestLog = 22.0f;              // ln(2^31 + 3) is 21.5
-constexpr float kSmallestLog = 0.5f;              // the smallest logarithm of x + 3 but 0 is ln(2)
+constexpr float kLargestLog = 22.0f;                 // ln(2^31 + 3) is 21.5
+constexpr float kSmallestLog = 0.5f;                 // the smallest logarithm of x + 3 but 0 is ln(2)
 constexpr std::int32_t kLargestPlausible = 1 << 28;  // 0x10000000: as a float32 it is 2.5e-29
 
 std::int32_t wordAt(std::span<const std::byte> record, std::int64_t word) {
@@ -86,13 +87,17 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
         return fail(Error("E-RECORD-001", "The size of the file is no whole number of records.")
                         .inFile(source.path)
                         .atOffset(size - size % record)
-                        .butExpected(fmt::format("a multiple of {} bytes: label, {} and {} of 4 bytes", record, counted(dataset->m_numericals, "number"), counted(dataset->m_categoricals, "id")))
+                        .butExpected(fmt::format("a multiple of {} bytes: label, {} and {} of 4 bytes", record,
+                                                 counted(dataset->m_numericals, "number"),
+                                                 counted(dataset->m_categoricals, "id")))
                         .butFound(fmt::format("{} bytes", size))
                         .withRemedy("The file was cut off, or is another kind of file."));
     dataset->m_rows = size / record;
     DLRM_TRY(dataset->chooseProfile(options.profile));
-    for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_numericals; ++k)
+        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k)
+        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName = "label";
     dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_categoricals), std::int64_t{1} << 31);
     if (modelKnown) dataset->m_idLimits = options.tableRows;
@@ -100,7 +105,8 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
     return DatasetPtr(std::move(dataset));
 }
 
-// By what the numbers of some rows can be: logarithms are 0 or within 0.5 … 22, small integers are tiny as floats and logarithms huge as integers.
+// By what the numbers of some rows can be: logarithms are 0 or within 0.5 … 22, small integers are tiny as floats and
+// logarithms huge as integers.
 Result<void> FlatRecords::chooseProfile(const std::string& asked) {
     bool floats = true, integers = true;
     const std::int64_t looked = std::min(m_rows, kRowsLookedAt);
@@ -118,16 +124,19 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
     }
     std::string own = floats ? "nvidia_spark" : "facebookresearch";
     if (asked.empty() && (floats == integers || !telling))
-        return fail(Error("E-RECORD-002", "The records do not tell which preprocessing wrote them.")
-                        .inFile(m_file->path())
-                        .butExpected("float32 logarithms (NVIDIA's train_data.bin) or int32 raw numbers (facebookresearch's .bin)")
-                        .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
-                        .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
+        return fail(
+            Error("E-RECORD-002", "The records do not tell which preprocessing wrote them.")
+                .inFile(m_file->path())
+                .butExpected(
+                    "float32 logarithms (NVIDIA's train_data.bin) or int32 raw numbers (facebookresearch's .bin)")
+                .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
+                .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
     DLRM_TRY(auto profile, profileForRawRows(asked, own, kFitting, m_file->path()));
     m_profile = profile;
     m_integers = m_profile != &nvidiaSparkProfile();
-    m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,", m_integers ? "int32 raw numbers" : "float32 and transformed already"));
+    m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,",
+                                  m_integers ? "int32 raw numbers" : "float32 and transformed already"));
     if (m_integers) m_notes.emplace_back(m_profile->numbers);
     else m_notes.emplace_back("The numbers are rounded to float16, as the next step of the preprocessing does.");
     return {};
@@ -137,7 +146,8 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
     thread_local std::vector<std::byte> buffer;
     buffer.resize(static_cast<std::size_t>(count * recordBytes()));
     DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
-    const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected, std::string found) {
+    const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected,
+                              std::string found) {
         return fail(Error("E-RECORD-003", "A record holds no usable value.")
                         .inFile(m_file->path())
                         .atOffset((first + row) * recordBytes() + word * 4)
@@ -148,7 +158,8 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
                         .withRemedy("The file is damaged, or --profile names the wrong preprocessing."));
     };
     for (std::int64_t r = 0; r < count; ++r) {
-        const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()), static_cast<std::size_t>(recordBytes()));
+        const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
+                                                                       static_cast<std::size_t>(recordBytes()));
         const std::int64_t row = begin + r;
         const std::int32_t label = wordAt(record, 0);
         if (label != 0 && label != 1) return unusable(row, 0, "label", "0 or 1", fmt::format("{}", label));
@@ -157,13 +168,17 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
             const std::int32_t word = wordAt(record, 1 + k);
             const auto value = std::bit_cast<float>(word);
             if (!m_integers && !std::isfinite(throughHalf(value)))
-                return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a finite number of float16 (at most 65504)", fmt::format("{}", value));
-            out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = m_integers ? transformed(*m_profile, word) : throughHalf(value);
+                return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)],
+                                "a finite number of float16 (at most 65504)", fmt::format("{}", value));
+            out.numerical[static_cast<std::size_t>(row * m_numericals + k)] =
+                m_integers ? transformed(*m_profile, word) : throughHalf(value);
         }
         for (std::int64_t t = 0; t < m_categoricals; ++t) {
             const std::int32_t id = wordAt(record, 1 + m_numericals + t);
             const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
-            if (id < 0 || id >= limit) return unusable(row, 1 + m_numericals + t, m_schema.categoricalNames[static_cast<std::size_t>(t)], fmt::format("an id 0 … {}", limit - 1), fmt::format("{}", id));
+            if (id < 0 || id >= limit)
+                return unusable(row, 1 + m_numericals + t, m_schema.categoricalNames[static_cast<std::size_t>(t)],
+                                fmt::format("an id 0 … {}", limit - 1), fmt::format("{}", id));
             out.ids[static_cast<std::size_t>(t * out.rows + row)] = id;
         }
     }
@@ -175,7 +190,8 @@ Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numericals, m_categoricals, true);
-        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+        return fillByBlocks(count, kBlockRows, stop,
+                            [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }

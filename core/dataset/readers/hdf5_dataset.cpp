@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows in an HDF5 file: label, numerical (rows, features) and categorical (rows, features), or a dataset for each column (num_0 …, cat_0 …), or
-// facebookresearch's y, X_int, X_cat and counts. Integers in numerical are raw numbers, floats are fed as they are; categories are ids, or raw texts.
+// Rows in an HDF5 file: label, numerical (rows, features) and categorical (rows, features), or a dataset for each
+// column (num_0 …, cat_0 …), or facebookresearch's y, X_int, X_cat and counts. Integers in numerical are raw numbers,
+// floats are fed as they are; categories are ids, or raw texts.
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -10,11 +11,11 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/readers/hdf5_columns.h"
 #include "core/base/counted.h"
-#include "core/dataset/readers/finite_numbers.h"
-#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/finite_numbers.h"
+#include "core/dataset/readers/hdf5_columns.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -27,11 +28,12 @@ struct Form {
     const char* label;
     const char* numerical;
     const char* categorical;
-    const char* numericalColumn;    // "num_": num_0, num_1, …; empty: matrices only
+    const char* numericalColumn;  // "num_": num_0, num_1, …; empty: matrices only
     const char* categoricalColumn;
     bool facebook;
 };
-constexpr std::array<Form, 2> kForms{{{"/label", "/numerical", "/categorical", "/num_", "/cat_", false}, {"/y", "/X_int", "/X_cat", "", "", true}}};
+constexpr std::array<Form, 2> kForms{
+    {{"/label", "/numerical", "/categorical", "/num_", "/cat_", false}, {"/y", "/X_int", "/X_cat", "", "", true}}};
 
 using Objects = std::vector<const Hdf5Object*>;
 
@@ -88,8 +90,13 @@ private:
 
 Error noRows(const std::string& path, std::string field, std::string expected, std::string found) {
     return Error("E-HDATA-005", "The HDF5 file holds no rows that can be predicted.")
-        .inFile(path).inField(std::move(field)).butExpected(std::move(expected)).butFound(std::move(found))
-        .withRemedy("Write the datasets numerical and categorical (rows, features), or columns num_0, …, cat_0, …, and label where it is known.");
+        .inFile(path)
+        .inField(std::move(field))
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
+        .withRemedy(
+            "Write the datasets numerical and categorical (rows, features), or columns num_0, …, cat_0, …, and label "
+            "where it is known.");
 }
 
 Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
@@ -97,11 +104,16 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
     dataset->m_file = std::move(opened);
     DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, job.stop));
-    const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return !columnsOf(*file, f.categorical, f.categoricalColumn).empty(); });
-    if (form == kForms.end()) return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat", fmt::format("{} other objects", file->objects().size())));
+    const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) {
+        return !columnsOf(*file, f.categorical, f.categoricalColumn).empty();
+    });
+    if (form == kForms.end())
+        return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat",
+                           fmt::format("{} other objects", file->objects().size())));
     const Objects numbers = columnsOf(*file, form->numerical, form->numericalColumn);
     if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
-    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn), source.dictionary.get(), job));
+    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn),
+                                         source.dictionary.get(), job));
     DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, job));
     dataset->m_ids = std::move(ids);
     dataset->m_numbers = std::move(read);
@@ -110,13 +122,19 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
         dataset->m_labels = std::move(labels);
     }
     const std::int64_t rows = dataset->m_ids.rows();
-    if (dataset->m_numbers.rows() != rows) return fail(noRows(source.path, form->numerical, fmt::format("{} as in {}", counted(rows, "row"), dataset->m_ids.pathOf(0)), counted(dataset->m_numbers.rows(), "row")));
+    if (dataset->m_numbers.rows() != rows)
+        return fail(noRows(source.path, form->numerical,
+                           fmt::format("{} as in {}", counted(rows, "row"), dataset->m_ids.pathOf(0)),
+                           counted(dataset->m_numbers.rows(), "row")));
     if (dataset->m_labels && (dataset->m_labels->rows() != rows || dataset->m_labels->columns() != 1))
-        return fail(noRows(source.path, form->label, fmt::format("{} labels", rows), fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
+        return fail(noRows(source.path, form->label, fmt::format("{} labels", rows),
+                           fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
     if (rows == 0) return emptySplit(source.path);
 
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
+        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
+        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName = form->label + 1;
     DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
@@ -124,7 +142,8 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
         std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
         DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
         dataset->m_dictionary = source.dictionary;
-        for (std::size_t t = 0; t < unknown.size(); ++t) dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
+        for (std::size_t t = 0; t < unknown.size(); ++t)
+            dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
         dataset->m_idLimits = dataset->m_schema.cardinalities;
     } else if (form->facebook) {
         DLRM_TRY(dataset->readCounts(*file, job));
@@ -142,7 +161,8 @@ Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool face
     }
     static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};
     static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
-    const auto fitting = facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
+    const auto fitting =
+        facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
     DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
     m_raw = profile;
     m_profile = std::string(m_raw->name);
@@ -156,10 +176,12 @@ Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const Job& job) {
     if (!o) return {};
     DLRM_TRY(const auto counts, Hdf5Columns::open(file, Objects{o}, nullptr, job));
     std::vector<double> values;
-    if (counts.rows() != m_ids.columns() || counts.columns() != 1) return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts.rows())));
+    if (counts.rows() != m_ids.columns() || counts.columns() != 1)
+        return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts.rows())));
     DLRM_TRY(counts.read(0, counts.rows(), values));
     for (const double v : values) {
-        if (!(v >= 1 && v <= 2147483648.0) || v != std::floor(v)) return fail(noRows(path(), "counts", "1 … 2^31", fmt::format("{}", v)));
+        if (!(v >= 1 && v <= 2147483648.0) || v != std::floor(v))
+            return fail(noRows(path(), "counts", "1 … 2^31", fmt::format("{}", v)));
         m_schema.cardinalities.push_back(static_cast<std::int64_t>(v));
     }
     m_idLimits = m_schema.cardinalities;
@@ -168,7 +190,11 @@ Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const Job& job) {
 
 Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found) const {
     return fail(Error("E-HDATA-006", "A row holds no usable number.")
-                    .inFile(path()).atRow(row).inField(field).butExpected(std::move(expected)).butFound(fmt::format("{}", found))
+                    .inFile(path())
+                    .atRow(row)
+                    .inField(field)
+                    .butExpected(std::move(expected))
+                    .butFound(fmt::format("{}", found))
                     .withRemedy("The file is damaged or was written by another preprocessing."));
 }
 
@@ -191,15 +217,18 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
             continue;
         }
         if (!(x >= INT32_MIN && x <= INT32_MAX) || x != std::floor(x))
-            return unusable(m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], first + begin + i / out.numericals, "a 32-bit integer", x);
+            return unusable(m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)],
+                            first + begin + i / out.numericals, "a 32-bit integer", x);
         to = transformed(*m_raw, static_cast<std::int32_t>(x));
     }
     DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
-        const std::int64_t t = i % out.tables, row = begin + i / out.tables, limit = m_idLimits[static_cast<std::size_t>(t)];
+        const std::int64_t t = i % out.tables, row = begin + i / out.tables,
+                           limit = m_idLimits[static_cast<std::size_t>(t)];
         const double id = values[static_cast<std::size_t>(i)];
         if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id))
-            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row, fmt::format("an id 0 … {}", limit - 1), id);
+            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row,
+                            fmt::format("an id 0 … {}", limit - 1), id);
         out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
     }
     return {};
@@ -210,7 +239,9 @@ Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
+        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
+            return readBlock(first, begin, rows, out);
+        }));
         return checkFiniteNumbers(out, m_schema, path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);

@@ -13,8 +13,8 @@ namespace {
 constexpr std::int64_t kBytesPerReport = 4 << 20;
 }
 
-Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes, const std::string& tooLongCode,
-                                  const Job& job) {
+Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes,
+                                  const std::string& tooLongCode, const Job& job) {
     DLRM_TRY(auto bytes, file->map(Access::Sequential));
     LineIndex index;
     index.m_file = std::move(file);

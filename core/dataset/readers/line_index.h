@@ -21,10 +21,11 @@ public:
 
     LineIndex() = default;  // no lines
 
-    // Maps the file and scans it once. A byte order mark at the start, a missing line feed and empty lines at the end are no part of it. Errors: `tooLongCode` for a line of more than `maxLineBytes`
-    // bytes, E-FILE-005 when the file changes meanwhile, E-CANCELLED.
-    static Result<LineIndex> scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes, const std::string& tooLongCode,
-                                  const Job& job);
+    // Maps the file and scans it once. A byte order mark at the start, a missing line feed and empty lines at the end
+    // are no part of it. Errors: `tooLongCode` for a line of more than `maxLineBytes` bytes, E-FILE-005 when the file
+    // changes meanwhile, E-CANCELLED.
+    static Result<LineIndex> scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes,
+                                  const std::string& tooLongCode, const Job& job);
 
     std::int64_t lines() const { return m_lines; }
     std::string_view text() const { return m_text; }

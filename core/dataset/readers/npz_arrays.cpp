@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The .npz of facebookresearch/dlrm: X_int (rows, numbers) raw numbers, X_cat (rows, features) ids, y (rows) labels, counts (features) where it is a
-// final file. Integers may be stored as float64, and arrays in Fortran order.
+// The .npz of facebookresearch/dlrm: X_int (rows, numbers) raw numbers, X_cat (rows, features) ids, y (rows) labels,
+// counts (features) where it is a final file. Integers may be stored as float64, and arrays in Fortran order.
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/readers/parallel_blocks.h"
 #include "core/base/counted.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 #include "core/formats/npy.h"
 #include "core/formats/zip.h"
@@ -29,14 +29,16 @@ constexpr std::int64_t kMostColumns = 4096;
 class Array {
 public:
     Array() = default;
-    static Result<Array> open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const Job& job);
+    static Result<Array> open(const RandomAccessFile& archive, const std::vector<PackedRange>& members,
+                              const std::string& name, const Job& job);
 
     const std::vector<std::int64_t>& shape() const { return m_header.shape; }
     std::int64_t rows() const { return m_header.shape.empty() ? 0 : m_header.shape[0]; }
     std::int64_t columns() const { return m_header.shape.size() < 2 ? 1 : m_header.shape[1]; }
     const std::string& path() const { return m_file->path(); }
 
-    // Values (count, columns) row by row, from row `first` on. A float that is no integer, and what does not fit int64, comes as nothing in `bad`.
+    // Values (count, columns) row by row, from row `first` on. A float that is no integer, and what does not fit int64,
+    // comes as nothing in `bad`.
     Result<void> read(std::int64_t first, std::int64_t count, std::vector<std::int64_t>& out) const;
     static constexpr std::int64_t kNoInteger = INT64_MIN;
 
@@ -56,10 +58,13 @@ Error damagedArchive(const std::string& file, std::string member, std::string ex
         .withRemedy("Open an .npz with X_int, X_cat and y, as its data_utils.py writes it.");
 }
 
-Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const Job& job) {
+Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<PackedRange>& members,
+                          const std::string& name, const Job& job) {
     const std::string memberName = fmt::format("{}.npy", name);
-    const auto member = std::find_if(members.begin(), members.end(), [&](const PackedRange& m) { return m.name == memberName; });
-    if (member == members.end()) return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
+    const auto member =
+        std::find_if(members.begin(), members.end(), [&](const PackedRange& m) { return m.name == memberName; });
+    if (member == members.end())
+        return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
     Array out;
     DLRM_TRY(auto file, unpack(archive, *member, job));
     out.m_file = std::move(file);
@@ -78,18 +83,28 @@ T loaded(const std::byte* p, bool swap) {
     return std::bit_cast<T>(bytes);
 }
 
-std::int64_t integerOf(double value) { return std::fabs(value) <= 9007199254740992.0 && value == std::floor(value) ? static_cast<std::int64_t>(value) : Array::kNoInteger; }
+std::int64_t integerOf(double value) {
+    return std::fabs(value) <= 9007199254740992.0 && value == std::floor(value) ? static_cast<std::int64_t>(value)
+                                                                                : Array::kNoInteger;
+}
 
 std::int64_t Array::valueAt(const std::byte* p) const {
     const bool swap = m_header.type.bigEndian;
     const bool isUnsigned = m_header.type.kind == NpyKind::UInt || m_header.type.kind == NpyKind::Bool;
     if (m_header.type.kind == NpyKind::Float)
-        return m_header.type.size == 8 ? integerOf(loaded<double>(p, swap)) : m_header.type.size == 4 ? integerOf(static_cast<double>(loaded<float>(p, swap))) : kNoInteger;
+        return m_header.type.size == 8   ? integerOf(loaded<double>(p, swap))
+               : m_header.type.size == 4 ? integerOf(static_cast<double>(loaded<float>(p, swap)))
+                                         : kNoInteger;
     switch (m_header.type.size) {
-    case 1: return isUnsigned ? loaded<std::uint8_t>(p, swap) : loaded<std::int8_t>(p, swap);
-    case 2: return isUnsigned ? loaded<std::uint16_t>(p, swap) : loaded<std::int16_t>(p, swap);
-    case 4: return isUnsigned ? static_cast<std::int64_t>(loaded<std::uint32_t>(p, swap)) : loaded<std::int32_t>(p, swap);
-    default: return loaded<std::int64_t>(p, swap);
+        case 1:
+            return isUnsigned ? loaded<std::uint8_t>(p, swap) : loaded<std::int8_t>(p, swap);
+        case 2:
+            return isUnsigned ? loaded<std::uint16_t>(p, swap) : loaded<std::int16_t>(p, swap);
+        case 4:
+            return isUnsigned ? static_cast<std::int64_t>(loaded<std::uint32_t>(p, swap))
+                              : loaded<std::int32_t>(p, swap);
+        default:
+            return loaded<std::int64_t>(p, swap);
     }
 }
 
@@ -105,7 +120,8 @@ Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std
         const std::int64_t element = byColumn ? piece * rows() + first : first * width;
         DLRM_TRY(m_file->read(m_header.dataOffset + element * size, buffer));
         const std::int64_t values = count * (byColumn ? 1 : width);
-        for (std::int64_t i = 0; i < values; ++i) out[static_cast<std::size_t>(byColumn ? i * width + piece : i)] = valueAt(buffer.data() + i * size);
+        for (std::int64_t i = 0; i < values; ++i)
+            out[static_cast<std::size_t>(byColumn ? i * width + piece : i)] = valueAt(buffer.data() + i * size);
     }
     return {};
 }
@@ -122,7 +138,9 @@ public:
     std::string profile() const override { return std::string(m_profile->name); }
     std::string split() const override { return {}; }
     std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override { return {std::string(m_profile->numbers), std::string(m_profile->categories)}; }
+    std::vector<std::string> notes() const override {
+        return {std::string(m_profile->numbers), std::string(m_profile->categories)};
+    }
     std::string fileOfCategorical(std::size_t) const override { return m_archive->path(); }
     Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
     Result<std::optional<RawRow>> rawRow(std::int64_t) const override { return std::optional<RawRow>(); }
@@ -149,25 +167,34 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     DLRM_TRY(auto archive, RandomAccessFile::open(source.path));
     dataset->m_archive = std::move(archive);
     DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
-    for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels}, {"X_int", &dataset->m_numbers}, {"X_cat", &dataset->m_ids}}) {
+    for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels},
+                                      {"X_int", &dataset->m_numbers},
+                                      {"X_cat", &dataset->m_ids}}) {
         DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, job));
         *array = std::move(opened);
         if (array->rows() != dataset->m_labels.rows())
-            return fail(damagedArchive(source.path, name, fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")), shapeText(array->shape())));
+            return fail(damagedArchive(source.path, name,
+                                       fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")),
+                                       shapeText(array->shape())));
     }
-    if (dataset->m_labels.columns() != 1) return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
+    if (dataset->m_labels.columns() != 1)
+        return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
     if (dataset->m_labels.rows() == 0) return emptySplit(source.path);
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
+        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
+        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName.assign(1, 'y');
     dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
     if (std::any_of(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
         DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", job));
         if (counts.rows() != dataset->m_ids.columns() || counts.columns() != 1)
-            return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"), shapeText(counts.shape())));
+            return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"),
+                                       shapeText(counts.shape())));
         DLRM_TRY(counts.read(0, counts.rows(), dataset->m_schema.cardinalities));
         for (const std::int64_t count : dataset->m_schema.cardinalities)
-            if (count < 1 || count > (std::int64_t{1} << 31)) return fail(damagedArchive(source.path, "counts", "1 … 2^31", fmt::format("{}", count)));
+            if (count < 1 || count > (std::int64_t{1} << 31))
+                return fail(damagedArchive(source.path, "counts", "1 … 2^31", fmt::format("{}", count)));
         dataset->m_idLimits = dataset->m_schema.cardinalities;
     }
     return DatasetPtr(std::move(dataset));
@@ -175,7 +202,8 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
 
 Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local std::vector<std::int64_t> values;
-    const auto unusable = [&](const Array& array, std::int64_t row, std::string field, std::string expected, std::int64_t found) {
+    const auto unusable = [&](const Array& array, std::int64_t row, std::string field, std::string expected,
+                              std::int64_t found) {
         return fail(Error("E-NPZ-002", "An array holds no usable value.")
                         .inFile(array.path())
                         .atRow(first + row)
@@ -193,14 +221,20 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
     DLRM_TRY(m_numbers.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const std::int64_t x = values[static_cast<std::size_t>(i)];
-        if (x < INT32_MIN || x > INT32_MAX) return unusable(m_numbers, begin + i / out.numericals, m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer", x);
-        out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] = transformed(*m_profile, static_cast<std::int32_t>(x));
+        if (x < INT32_MIN || x > INT32_MAX)
+            return unusable(m_numbers, begin + i / out.numericals,
+                            m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer",
+                            x);
+        out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] =
+            transformed(*m_profile, static_cast<std::int32_t>(x));
     }
     DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const std::int64_t t = i % out.tables, row = begin + i / out.tables, id = values[static_cast<std::size_t>(i)];
         const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
-        if (id < 0 || id >= limit) return unusable(m_ids, row, m_schema.categoricalNames[static_cast<std::size_t>(t)], fmt::format("an id 0 … {}", limit - 1), id);
+        if (id < 0 || id >= limit)
+            return unusable(m_ids, row, m_schema.categoricalNames[static_cast<std::size_t>(t)],
+                            fmt::format("an id 0 … {}", limit - 1), id);
         out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
     }
     return {};
@@ -211,7 +245,8 @@ Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out,
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), true);
-        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+        return fillByBlocks(count, kBlockRows, stop,
+                            [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }

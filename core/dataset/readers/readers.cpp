@@ -28,7 +28,9 @@ struct DatasetReader {
     Result<DatasetPtr> (*open)(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 };
 
-bool hasChunks(const DatasetSource& source, std::string_view type) { return source.split && source.split->chunks.front().type == type; }
+bool hasChunks(const DatasetSource& source, std::string_view type) {
+    return source.split && source.split->chunks.front().type == type;
+}
 
 // THE TABLE OF READERS. The first that recognises the source opens it.
 constexpr DatasetReader kReaders[] = {
@@ -37,7 +39,8 @@ constexpr DatasetReader kReaders[] = {
     {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
     {"flat_records", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".bin"); }, openFlatRecords},
     {"npz", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".npz"); }, openNpzArrays},
-    {"hdf5", [](const DatasetSource& s) { return !s.spec && (s.path.ends_with(".h5") || s.path.ends_with(".hdf5")); }, openHdf5Dataset},
+    {"hdf5", [](const DatasetSource& s) { return !s.spec && (s.path.ends_with(".h5") || s.path.ends_with(".hdf5")); },
+     openHdf5Dataset},
     {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
 };
 
@@ -56,12 +59,15 @@ Result<std::string> findSpec(const std::string& path) {
                             .withRemedy("Check the directory's rights."));
         const fs::path above = fs::path(path).lexically_normal() / "..";
         const bool isAbove = fs::exists(above / kSpecName, ec);
-        return fail(Error("E-DATA-002", "The directory holds no dataset.")
-                        .inFile(path)
-                        .butExpected(kSpecName)
-                        .butFound(isAbove ? "none; it is one level up" : "none")
-                        .withRemedy(isAbove ? fmt::format("Name {}; the folder inside it is a split.", above.lexically_normal().string())
-                                            : "Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
+        return fail(
+            Error("E-DATA-002", "The directory holds no dataset.")
+                .inFile(path)
+                .butExpected(kSpecName)
+                .butFound(isAbove ? "none; it is one level up" : "none")
+                .withRemedy(
+                    isAbove
+                        ? fmt::format("Name {}; the folder inside it is a split.", above.lexically_normal().string())
+                        : "Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
     }
     return path.ends_with(".yaml") || path.ends_with(".yml") ? path : std::string();
 }
@@ -101,8 +107,7 @@ Result<void> findSplit(const std::string& specPath, const DatasetOptions& option
 Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const Job& job) {
     DatasetSource source;
     source.path = path;
-    if (!options.profile.empty())
-        DLRM_TRY(findProfile(options.profile));
+    if (!options.profile.empty()) DLRM_TRY(findProfile(options.profile));
     DLRM_TRY(auto specPath, findSpec(path));
     if (!specPath.empty()) {
         DLRM_TRY(auto spec, readFeatureSpec(specPath));
@@ -115,13 +120,18 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, job);
-    if (hasChunks(source, "split_tfrecords"))  // told by their folders, not by the specification, in which the training code names no files
-        return fail(Error("E-DATA-005", "The specification speaks of TFRecords, which are not there as the training code writes them.")
-                        .inFile(source.spec->path)
-                        .butExpected(fmt::format("{}/length.json beside the specification, and folders numerical, label, categorical_0 … with format.json and data_0.tfrecords in {}",
-                                                 options.split, options.split))
-                        .butFound(fmt::format("no {}/length.json", options.split))
-                        .withRemedy("Open the folder that the training code's writer made, or convert the dataset to split_binary."));
+    if (hasChunks(source, "split_tfrecords"))  // told by their folders, not by the specification, in which the training
+                                               // code names no files
+        return fail(
+            Error("E-DATA-005",
+                  "The specification speaks of TFRecords, which are not there as the training code writes them.")
+                .inFile(source.spec->path)
+                .butExpected(fmt::format("{}/length.json beside the specification, and folders numerical, label, "
+                                         "categorical_0 … with format.json and data_0.tfrecords in {}",
+                                         options.split, options.split))
+                .butFound(fmt::format("no {}/length.json", options.split))
+                .withRemedy(
+                    "Open the folder that the training code's writer made, or convert the dataset to split_binary."));
     std::vector<std::string> formats;
     for (const DatasetReader& reader : kReaders) formats.emplace_back(reader.format);
     return fail(Error("E-DATA-005", "No reader knows this kind of dataset.")
@@ -134,7 +144,8 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
 // "cat_0" for "cat_0.bin".
 std::string displayName(const std::string& name) {
     constexpr std::string_view kSuffix = ".bin";
-    return name.size() > kSuffix.size() && name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size()) : name;
+    return name.size() > kSuffix.size() && name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size())
+                                                                   : name;
 }
 
 std::string numericalToken(float value) {
@@ -164,8 +175,7 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
         cardinalities.push_back(feature.cardinality);
     }
     schema.labelName = displayName(spec.label.name);
-    if (dictionary)
-        DLRM_TRY(checkDictionaryFits(*dictionary, schema.categoricalNames, cardinalities));
+    if (dictionary) DLRM_TRY(checkDictionaryFits(*dictionary, schema.categoricalNames, cardinalities));
 
     const bool modelFits = options.tableRows.size() == cardinalities.size();
     std::size_t automatic = 0;
@@ -176,12 +186,14 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
         else if (modelFits) cardinalities[t] = options.tableRows[t];
     }
     if (automatic > 0 && !dictionary && !modelFits) {
-        notes.push_back(fmt::format("{} of {} categorical features have an automatic cardinality: ids are checked when a model is open.", automatic,
-                                    cardinalities.size()));
+        notes.push_back(fmt::format(
+            "{} of {} categorical features have an automatic cardinality: ids are checked when a model is open.",
+            automatic, cardinalities.size()));
         return schema;
     }
     if (automatic > 0)
-        notes.push_back(fmt::format("The cardinality of {} categorical features is taken from the {}.", automatic, dictionary ? "dictionary" : "model's tables"));
+        notes.push_back(fmt::format("The cardinality of {} categorical features is taken from the {}.", automatic,
+                                    dictionary ? "dictionary" : "model's tables"));
     for (const auto& cardinality : cardinalities) schema.cardinalities.push_back(*cardinality);
     return schema;
 }
@@ -218,8 +230,10 @@ Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::in
 }
 
 std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes) {
-    if (options.profile.empty() || options.profile == nvidiaSparkProfile().name) return std::string(nvidiaSparkProfile().name);
-    notes.push_back(fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", options.profile));
+    if (options.profile.empty() || options.profile == nvidiaSparkProfile().name)
+        return std::string(nvidiaSparkProfile().name);
+    notes.push_back(
+        fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", options.profile));
     return options.profile;
 }
 
@@ -238,13 +252,19 @@ Failure noMemoryForRows(const std::string& path, std::int64_t rows) {
                     .withRemedy("Ask for fewer rows at a time, or close other programs."));
 }
 
-Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options, const Job& job) {
+Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
+                                                   const Job& job) {
     try {
         return openSource(path, options, job);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DATA-006", "The dataset's description does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
+        return fail(Error("E-DATA-006", "The dataset's description does not fit into memory.")
+                        .inFile(path)
+                        .withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {
-        return fail(Error("E-DATA-001", "The path cannot be read.").inFile(path).butFound(e.what()).withRemedy("Check the path and the rights to it."));
+        return fail(Error("E-DATA-001", "The path cannot be read.")
+                        .inFile(path)
+                        .butFound(e.what())
+                        .withRemedy("Check the path and the rights to it."));
     }
 }
 

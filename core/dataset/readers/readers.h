@@ -18,11 +18,13 @@ namespace dlrm {
 
 // What openDataset() was given, looked at once.
 struct DatasetSource {
-    std::string path;                  // as given
-    std::optional<FeatureSpec> spec;   // when it is a feature_spec.yaml or its directory
-    const FeatureSpec::Split* split = nullptr;         // of `spec`, the one asked for; null for TFRecords
-    std::vector<std::string> recordSplits;             // folders of TFRecords beside `spec`: they are the data, whatever source_spec says
-    std::shared_ptr<const Dictionary> dictionary;      // as asked for in the options, checked against their table rows; may be null
+    std::string path;                           // as given
+    std::optional<FeatureSpec> spec;            // when it is a feature_spec.yaml or its directory
+    const FeatureSpec::Split* split = nullptr;  // of `spec`, the one asked for; null for TFRecords
+    std::vector<std::string>
+        recordSplits;  // folders of TFRecords beside `spec`: they are the data, whatever source_spec says
+    std::shared_ptr<const Dictionary>
+        dictionary;  // as asked for in the options, checked against their table rows; may be null
 };
 
 using DatasetPtr = std::shared_ptr<const Dataset>;
@@ -33,31 +35,38 @@ Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOpt
 Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // REQUIRES: source.recordSplits holds options.split. Errors: E-FILE-…, E-TFR-…, E-DATA-012 … 015, E-DICT-006.
 Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
-// Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003 a value, E-PROFILE-….
+// Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003
+// a value, E-PROFILE-….
 Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
-// The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files, E-NPZ-002 a value, E-PROFILE-….
+// The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files,
+// E-NPZ-002 a value, E-PROFILE-….
 Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 006, E-DICT-006, E-PROFILE-….
 Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const Job& job);
-// Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006, E-DICT-016, E-PROFILE-….
+// Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006,
+// E-DICT-016, E-PROFILE-….
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-// Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's tables; where neither is
-// known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption. Error E-DICT-006: the dictionary's sizes differ.
+// Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's
+// tables; where neither is known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption.
+// Error E-DICT-006: the dictionary's sizes differ.
 Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
                                  std::vector<std::string>& notes);
 
-// For every categorical feature the smallest number that is no valid id: its cardinality, or 2^31 where that is not known.
+// For every categorical feature the smallest number that is no valid id: its cardinality, or 2^31 where that is not
+// known.
 std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema);
 
-// The raw tokens of the only row of `batch`: categories through the dictionary ("" for id 0). A float16 numerical does not tell the integer it
-// came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly the value (others may give it as well),
-// else ""; 0.0 is "" (missing).
+// The raw tokens of the only row of `batch`: categories through the dictionary ("" for id 0). A float16 numerical does
+// not tell the integer it came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly
+// the value (others may give it as well), else ""; 0.0 is "" (missing).
 RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
-// The same for a row of a dataset, with the numbers themselves where it holds raw ones; nothing when it has no dictionary.
+// The same for a row of a dataset, with the numbers themselves where it holds raw ones; nothing when it has no
+// dictionary.
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
 
-// The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note when it is another.
+// The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note
+// when it is another.
 std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes);
 
 // Error E-DATA-012.

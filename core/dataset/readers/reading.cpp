@@ -17,7 +17,8 @@ namespace dlrm {
 
 namespace {
 
-constexpr std::array kOfTransformed{NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
+constexpr std::array kOfTransformed{NumericalReading::AlreadyLogged, NumericalReading::LnPlus3,
+                                    NumericalReading::LnPlus2, NumericalReading::Raw};
 constexpr std::array kOfRaw{NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
 constexpr std::array kOfFacebooksRaw{NumericalReading::LnPlus1, NumericalReading::LnPlus3, NumericalReading::LnPlus2,
                                      NumericalReading::Raw};
@@ -30,9 +31,12 @@ NumericalReading ownOf(const PreprocessingProfile& profile) {
 // What a logarithm is taken of; <= 0: of nothing.
 double argumentOf(NumericalReading reading, double x) {
     switch (reading) {
-    case NumericalReading::LnPlus3: return x + 3;
-    case NumericalReading::LnPlus2: return x + 2;
-    default: return std::max(x, 0.0) + 1;
+        case NumericalReading::LnPlus3:
+            return x + 3;
+        case NumericalReading::LnPlus2:
+            return x + 2;
+        default:
+            return std::max(x, 0.0) + 1;
     }
 }
 
@@ -43,7 +47,8 @@ double rawOf(float logged) { return std::round(std::exp(static_cast<double>(logg
 
 class OtherReading final : public Dataset {
 public:
-    OtherReading(std::shared_ptr<const Dataset> dataset, Reading reading) : m_dataset(std::move(dataset)), m_reading(reading) {}
+    OtherReading(std::shared_ptr<const Dataset> dataset, Reading reading)
+        : m_dataset(std::move(dataset)), m_reading(reading) {}
 
     const DatasetSchema& schema() const override { return m_dataset->schema(); }
     std::int64_t rows() const override { return m_dataset->rows(); }
@@ -52,7 +57,8 @@ public:
     std::string format() const override { return m_dataset->format(); }
     std::string profile() const override {
         std::string out = m_dataset->profile();
-        if (m_reading.numerical != ownReading(*m_dataset).numerical) out += fmt::format(", numbers {}", name(m_reading.numerical));
+        if (m_reading.numerical != ownReading(*m_dataset).numerical)
+            out += fmt::format(", numbers {}", name(m_reading.numerical));
         if (m_reading.idShift != 0) out += fmt::format(", ids {:+}", m_reading.idShift);
         return out;
     }
@@ -80,12 +86,14 @@ public:
         DLRM_TRY(feedNumbers(first, count, out, stop));
         if (m_reading.idShift == 0) return {};
         for (std::int64_t t = 0; t < out.tables; ++t) {
-            std::int32_t* ids = out.bags.empty() ? out.ids.data() + t * out.rows : out.bags[static_cast<std::size_t>(t)].ids.data();
+            std::int32_t* ids =
+                out.bags.empty() ? out.ids.data() + t * out.rows : out.bags[static_cast<std::size_t>(t)].ids.data();
             const auto all = static_cast<std::int64_t>(out.idsOf(t).size());
             for (std::int64_t i = 0; i < all; ++i) {
                 const std::int64_t id = static_cast<std::int64_t>(ids[i]) + m_reading.idShift;
                 if (id < 0) return fail(below0(out, t, i, id));
-                ids[i] = static_cast<std::int32_t>(std::min<std::int64_t>(id, std::numeric_limits<std::int32_t>::max()));  // beyond any table either way
+                ids[i] = static_cast<std::int32_t>(std::min<std::int64_t>(
+                    id, std::numeric_limits<std::int32_t>::max()));  // beyond any table either way
             }
         }
         return {};
@@ -133,11 +141,16 @@ private:
 
 std::string_view name(NumericalReading reading) {
     switch (reading) {
-    case NumericalReading::AlreadyLogged: return "already_logged";
-    case NumericalReading::LnPlus3: return "ln(x+3)";
-    case NumericalReading::LnPlus2: return "ln(x+2)";
-    case NumericalReading::LnPlus1: return "ln(x+1)";
-    case NumericalReading::Raw: return "raw";
+        case NumericalReading::AlreadyLogged:
+            return "already_logged";
+        case NumericalReading::LnPlus3:
+            return "ln(x+3)";
+        case NumericalReading::LnPlus2:
+            return "ln(x+2)";
+        case NumericalReading::LnPlus1:
+            return "ln(x+1)";
+        case NumericalReading::Raw:
+            return "raw";
     }
     return "";
 }
@@ -171,12 +184,16 @@ std::span<const NumericalReading> numericalReadings(const Dataset& dataset) {
 
 void reread(NumericalReading reading, std::span<const float> in, std::span<float> out) {
     // What is no number stays none, so that whoever reads it refuses it.
-    const auto each = [&](auto change) { std::transform(in.begin(), in.end(), out.begin(), [change](float v) { return std::isfinite(v) ? change(v) : v; }); };
+    const auto each = [&](auto change) {
+        std::transform(in.begin(), in.end(), out.begin(),
+                       [change](float v) { return std::isfinite(v) ? change(v) : v; });
+    };
     if (reading == NumericalReading::AlreadyLogged) {
         if (in.data() != out.data()) std::copy(in.begin(), in.end(), out.begin());
         return;
     }
-    if (reading == NumericalReading::Raw) return each([](float v) { return v == 0.0f ? 0.0f : static_cast<float>(rawOf(v)); });
+    if (reading == NumericalReading::Raw)
+        return each([](float v) { return v == 0.0f ? 0.0f : static_cast<float>(rawOf(v)); });
     each([reading](float v) { return logOf(argumentOf(reading, static_cast<double>(v))); });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other readings of a dataset's rows: what if its numbers were transformed otherwise, or its ids counted from another start?
+// Other readings of a dataset's rows: what if its numbers were transformed otherwise, or its ids counted from another
+// start?
 #pragma once
 
 #include <memory>
@@ -46,7 +47,8 @@ void reread(NumericalReading reading, std::span<const float> in, std::span<float
 // REQUIRES: reading is not AlreadyLogged.
 float fedRaw(NumericalReading reading, const PreprocessingProfile& profile, double raw);
 
-// The dataset in another reading; the same dataset where it is its own. Ids are not checked against tables: an id below 0 is E-DATA-016.
+// The dataset in another reading; the same dataset where it is its own. Ids are not checked against tables: an id below
+// 0 is E-DATA-016.
 std::shared_ptr<const Dataset> readAs(std::shared_ptr<const Dataset> dataset, Reading reading);
 
 }  // namespace dlrm

@@ -87,7 +87,9 @@ public:
     }
 
 private:
-    std::size_t rangeOf(std::int64_t row) const { return static_cast<std::size_t>(std::upper_bound(m_starts.begin(), m_starts.end(), row) - m_starts.begin() - 1); }
+    std::size_t rangeOf(std::int64_t row) const {
+        return static_cast<std::size_t>(std::upper_bound(m_starts.begin(), m_starts.end(), row) - m_starts.begin() - 1);
+    }
     std::int64_t rowOf(std::int64_t row) const { return m_ranges[rangeOf(row)].first + row - m_starts[rangeOf(row)]; }
 
     // As whoever opened the data counted, but over these rows. Damaged ones are left to whoever reads them.
@@ -104,7 +106,8 @@ private:
             if (!raw || !*raw) continue;
             for (std::size_t t = 0; t < (*raw)->categorical.size(); ++t)
                 if (const auto hex = parseHexCategory((*raw)->categorical[t]))
-                    out.add(t, schema().categoricalNames[t], (*raw)->categorical[t], numberOf(row), dictionary->id(t, *hex) != 0);
+                    out.add(t, schema().categoricalNames[t], (*raw)->categorical[t], numberOf(row),
+                            dictionary->id(t, *hex) != 0);
         }
         return out;
     }
@@ -146,7 +149,8 @@ private:
 
 std::vector<RowRange> sampledRows(std::int64_t rows, std::int64_t count, std::uint64_t seed) {
     if (count >= rows) return {{0, rows - 1}};
-    // Floyd's algorithm: one draw for each row that is taken. The generator's own words, so that every library draws the same.
+    // Floyd's algorithm: one draw for each row that is taken. The generator's own words, so that every library draws
+    // the same.
     std::mt19937_64 random(seed);
     const auto below = [&](std::int64_t n) {
         const auto bound = static_cast<std::uint64_t>(n);
@@ -168,7 +172,8 @@ std::vector<RowRange> sampledRows(std::int64_t rows, std::int64_t count, std::ui
     return out;
 }
 
-std::shared_ptr<const Dataset> selectRows(std::shared_ptr<const Dataset> dataset, std::vector<RowRange> ranges, std::string what) {
+std::shared_ptr<const Dataset> selectRows(std::shared_ptr<const Dataset> dataset, std::vector<RowRange> ranges,
+                                          std::string what) {
     return std::make_shared<SelectedRows>(std::move(dataset), std::move(ranges), std::move(what));
 }
 

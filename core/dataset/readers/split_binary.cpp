@@ -11,12 +11,12 @@
 
 #include <fmt/format.h>
 
-#include "core/base/float_conversions.h"
 #include "core/base/counted.h"
+#include "core/base/float_conversions.h"
 #include "core/base/random_access_file.h"
+#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/finite_numbers.h"
 #include "core/dataset/readers/parallel_blocks.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -58,7 +58,8 @@ public:
 
 private:
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
-    Result<void> readCategorical(std::size_t table, std::int64_t firstRow, std::span<std::int32_t> out, std::vector<std::byte>& buffer) const;
+    Result<void> readCategorical(std::size_t table, std::int64_t firstRow, std::span<std::int32_t> out,
+                                 std::vector<std::byte>& buffer) const;
     Error labelError(std::int64_t row, std::uint8_t found) const;
 
     DatasetSchema m_schema;
@@ -76,13 +77,14 @@ Result<std::int64_t> rowsOf(const Column& column, std::int64_t width) {
     const std::int64_t rowBytes = itemSize(column.dtype) * width;
     const std::int64_t bytes = column.file->size();
     if (bytes % rowBytes != 0)
-        return fail(Error("E-DATA-010", "The size of a dataset file is no whole number of rows.")
-                        .inFile(column.file->path())
-                        .atOffset(bytes - bytes % rowBytes)
-                        .inField(column.name)
-                        .butExpected(fmt::format("a multiple of {} bytes", rowBytes))
-                        .butFound(fmt::format("{} bytes", bytes))
-                        .withRemedy("The file was cut off, or its dtype is not the one that feature_spec.yaml declares."));
+        return fail(
+            Error("E-DATA-010", "The size of a dataset file is no whole number of rows.")
+                .inFile(column.file->path())
+                .atOffset(bytes - bytes % rowBytes)
+                .inField(column.name)
+                .butExpected(fmt::format("a multiple of {} bytes", rowBytes))
+                .butFound(fmt::format("{} bytes", bytes))
+                .withRemedy("The file was cut off, or its dtype is not the one that feature_spec.yaml declares."));
     return bytes / rowBytes;
 }
 
@@ -154,7 +156,8 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
             Error error = std::move(file.error());
             error.field = feature.name;
             if (error.remedy.empty())
-                error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.", source.split->name, spec.path);
+                error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.",
+                                           source.split->name, spec.path);
             return fail(std::move(error));
         }
         return Column{std::move(*file), feature.name, *parseSpecDtype(feature.dtype)};
@@ -177,12 +180,10 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     };
     DLRM_TRY(count(dataset->m_label, 1));
     DLRM_TRY(count(dataset->m_numerical, numericals));
-    for (const auto& column : dataset->m_categorical)
-        DLRM_TRY(count(column, 1));
+    for (const auto& column : dataset->m_categorical) DLRM_TRY(count(column, 1));
     DLRM_TRY(auto rows, agreedRows(rowsOfAll));
     dataset->m_rows = rows;
-    if (dataset->m_rows == 0)
-        return emptySplit(dataset->m_label.file->path());
+    if (dataset->m_rows == 0) return emptySplit(dataset->m_label.file->path());
     return DatasetPtr(std::move(dataset));
 }
 
@@ -201,19 +202,23 @@ Result<void> SplitBinary::readCategorical(std::size_t table, std::int64_t firstR
     } else {
         buffer.resize(out.size() * static_cast<std::size_t>(width));
         DLRM_TRY(column.file->read(firstRow * width, buffer));
-        good = column.dtype == SpecDtype::Int8 ? widen<std::int8_t>(buffer, out, limit) : widen<std::int16_t>(buffer, out, limit);
+        good = column.dtype == SpecDtype::Int8 ? widen<std::int8_t>(buffer, out, limit)
+                                               : widen<std::int16_t>(buffer, out, limit);
     }
     if (good) return {};
-    const auto bad = std::find_if(out.begin(), out.end(), [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
+    const auto bad =
+        std::find_if(out.begin(), out.end(), [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
     const std::int64_t row = firstRow + (bad - out.begin());
-    return fail(Error("E-DATA-013", "A category id is outside its embedding table.")
-                    .inFile(column.file->path())
-                    .atOffset(row * width)
-                    .atRow(row)
-                    .inField(column.name)
-                    .butExpected(fmt::format("0 … {}", static_cast<std::int64_t>(limit) - 1))
-                    .butFound(fmt::format("{}", *bad))
-                    .withRemedy("The file, its dtype or its cardinality in feature_spec.yaml does not belong to this dataset."));
+    return fail(
+        Error("E-DATA-013", "A category id is outside its embedding table.")
+            .inFile(column.file->path())
+            .atOffset(row * width)
+            .atRow(row)
+            .inField(column.name)
+            .butExpected(fmt::format("0 … {}", static_cast<std::int64_t>(limit) - 1))
+            .butFound(fmt::format("{}", *bad))
+            .withRemedy(
+                "The file, its dtype or its cardinality in feature_spec.yaml does not belong to this dataset."));
 }
 
 Error SplitBinary::labelError(std::int64_t row, std::uint8_t found) const {
@@ -259,8 +264,11 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
     assert(first >= 0 && count >= 0 && first + count <= m_rows);
     try {
         out.firstRow = first;
-        out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()), static_cast<std::int64_t>(m_categorical.size()), true);
-        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
+        out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()),
+                   static_cast<std::int64_t>(m_categorical.size()), true);
+        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
+            return readBlock(first, begin, rows, out);
+        }));
         return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
@@ -270,8 +278,7 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
 Result<void> SplitBinary::checkUnchanged() const {
     DLRM_TRY(m_label.file->checkUnchanged());
     DLRM_TRY(m_numerical.file->checkUnchanged());
-    for (const Column& column : m_categorical)
-        DLRM_TRY(column.file->checkUnchanged());
+    for (const Column& column : m_categorical) DLRM_TRY(column.file->checkUnchanged());
     return {};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// split_tfrecords: one folder of TFRecord files per feature, whose records are batches; categorical features may have several ids in a row.
-// Source of the format: split_tfrecords_multihot_dataset.py of the training code.
+// split_tfrecords: one folder of TFRecord files per feature, whose records are batches; categorical features may have
+// several ids in a row. Source of the format: split_tfrecords_multihot_dataset.py of the training code.
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base/float_conversions.h"
 #include "core/base/counted.h"
+#include "core/base/float_conversions.h"
 #include "core/base/thread_safety.h"
 #include "core/dataset/readers/finite_numbers.h"
 #include "core/dataset/readers/parallel_blocks.h"
@@ -32,12 +32,15 @@ struct Decoded {
     std::vector<Bags> tables;  // `starts` only where the feature is multi-hot
 };
 
-Failure wrongBags(const RecordStream& stream, std::int64_t batch, std::int64_t row, std::string expected, std::string found) {
-    return fail(stream.at(batch, Error("E-TFR-008", "The ids of a multi-hot feature are not cut into rows as they should be.")
-                                     .atRow(row)
-                                     .butExpected(std::move(expected))
-                                     .butFound(std::move(found))
-                                     .withRemedy("Every row needs at least one id, 0 where the category is missing: write the dataset again.")));
+Failure wrongBags(const RecordStream& stream, std::int64_t batch, std::int64_t row, std::string expected,
+                  std::string found) {
+    return fail(stream.at(
+        batch,
+        Error("E-TFR-008", "The ids of a multi-hot feature are not cut into rows as they should be.")
+            .atRow(row)
+            .butExpected(std::move(expected))
+            .butFound(std::move(found))
+            .withRemedy("Every row needs at least one id, 0 where the category is missing: write the dataset again.")));
 }
 
 std::vector<std::int32_t> int32s(std::span<const std::byte> content) {
@@ -61,7 +64,9 @@ public:
     std::vector<std::string> splits() const override { return m_splits; }
     std::vector<std::string> notes() const override { return m_notes; }
     std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    std::string fileOfCategorical(std::size_t table) const override { return table < m_categorical.size() ? m_categorical[table].files().front()->path() : std::string(); }
+    std::string fileOfCategorical(std::size_t table) const override {
+        return table < m_categorical.size() ? m_categorical[table].files().front()->path() : std::string();
+    }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override {
         if (m_multiHot) return std::optional<RawRow>();  // a raw row has one value per feature
@@ -107,15 +112,17 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
 
     const auto total = static_cast<std::int64_t>(spec.categorical.size()) + 2;
     std::int64_t done = 0;
-    const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype, std::int64_t width, bool mayBeMultiHot,
-                                RecordStream& stream) -> Result<void> {
-        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, batches, job.stop));
+    const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype,
+                                std::int64_t width, bool mayBeMultiHot, RecordStream& stream) -> Result<void> {
+        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width,
+                                                 mayBeMultiHot, batches, job.stop));
         stream = std::move(opened);
         job.report({"opening the dataset", ++done, total, "features"});
         return {};
     };
     DLRM_TRY(openStream(spec.label.name, "label", "int8", 1, false, dataset->m_label));
-    DLRM_TRY(openStream("numerical", "numerical", "float16", static_cast<std::int64_t>(spec.numerical.size()), false, dataset->m_numerical));
+    DLRM_TRY(openStream("numerical", "numerical", "float16", static_cast<std::int64_t>(spec.numerical.size()), false,
+                        dataset->m_numerical));
     for (std::size_t t = 0; t < spec.categorical.size(); ++t) {
         RecordStream& stream = dataset->m_categorical.emplace_back();
         DLRM_TRY(openStream(spec.categorical[t].name, fmt::format("categorical_{}", t), "int32", 1, true, stream));
@@ -132,7 +139,9 @@ Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) c
     std::vector<std::byte> record;
     DLRM_TRY(const auto tensor, m_numerical.readTensor(batch, record, TfDtype::Float16));
     if (tensor.elements != m_batchRows * m_numerical.width())
-        return m_numerical.wrongShape(batch, fmt::format("{} of {}", counted(m_batchRows, "row"), counted(m_numerical.width(), "number")), counted(tensor.elements, "number"));
+        return m_numerical.wrongShape(
+            batch, fmt::format("{} of {}", counted(m_batchRows, "row"), counted(m_numerical.width(), "number")),
+            counted(tensor.elements, "number"));
     std::vector<std::uint16_t> halves(static_cast<std::size_t>(tensor.elements));
     std::memcpy(halves.data(), tensor.content.data(), tensor.content.size());
     out.numerical.resize(halves.size());
@@ -143,16 +152,18 @@ Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) c
 Result<void> SplitTfrecords::decodeLabels(std::int64_t batch, Decoded& out) const {
     std::vector<std::byte> record;
     DLRM_TRY(const auto tensor, m_label.readTensor(batch, record, TfDtype::Int8));
-    if (tensor.elements != m_batchRows) return m_label.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{}", tensor.elements));
+    if (tensor.elements != m_batchRows)
+        return m_label.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{}", tensor.elements));
     out.labels.resize(static_cast<std::size_t>(m_batchRows));
     std::memcpy(out.labels.data(), tensor.content.data(), out.labels.size());
     const auto bad = std::find_if(out.labels.begin(), out.labels.end(), [](std::uint8_t label) { return label > 1; });
     if (bad == out.labels.end()) return {};
-    return fail(m_label.at(batch, Error("E-TFR-009", "A label is neither 0 nor 1.")
-                                      .atRow(batch * m_batchRows + (bad - out.labels.begin()))
-                                      .butExpected("0 or 1")
-                                      .butFound(fmt::format("{}", static_cast<std::int8_t>(*bad)))
-                                      .withRemedy("The file is not the label file of this split: write the dataset again.")));
+    return fail(
+        m_label.at(batch, Error("E-TFR-009", "A label is neither 0 nor 1.")
+                              .atRow(batch * m_batchRows + (bad - out.labels.begin()))
+                              .butExpected("0 or 1")
+                              .butFound(fmt::format("{}", static_cast<std::int8_t>(*bad)))
+                              .withRemedy("The file is not the label file of this split: write the dataset again.")));
 }
 
 Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, Decoded& out) const {
@@ -163,12 +174,16 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
     if (stream.multiHot()) {
         // A ragged tensor: its values, and where each row of them begins.
         DLRM_TRY(const auto parts, stream.readTensor(batch, record, TfDtype::String));
-        if (parts.elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", counted(parts.elements, "tensor"));
+        if (parts.elements != 2)
+            return stream.wrongShape(batch, "a ragged tensor: values and row splits",
+                                     counted(parts.elements, "tensor"));
         std::vector<std::int32_t> numbers[2];
         for (std::size_t i = 0; i < 2; ++i) {
             const auto part = parseSerializedTensor(parts.strings[i]);
             if (!part) return fail(stream.at(batch, part.error()));
-            if (part->dtype != TfDtype::Int32) return stream.wrongShape(batch, "int32", fmt::format("TensorFlow's type {}", static_cast<int>(part->dtype)));
+            if (part->dtype != TfDtype::Int32)
+                return stream.wrongShape(batch, "int32",
+                                         fmt::format("TensorFlow's type {}", static_cast<int>(part->dtype)));
             numbers[i] = int32s(part->content);
         }
         bags.ids = std::move(numbers[0]);
@@ -177,26 +192,33 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
             return stream.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{} row splits", splits.size()));
         bags.starts.assign(splits.begin(), splits.end());
         if (bags.starts.front() != 0 || bags.starts.back() != static_cast<std::int64_t>(bags.ids.size()))
-            return wrongBags(stream, batch, firstRow, fmt::format("row splits from 0 to {}", bags.ids.size()), fmt::format("{} to {}", bags.starts.front(), bags.starts.back()));
+            return wrongBags(stream, batch, firstRow, fmt::format("row splits from 0 to {}", bags.ids.size()),
+                             fmt::format("{} to {}", bags.starts.front(), bags.starts.back()));
         for (std::int64_t r = 0; r < m_batchRows; ++r)
             if (bags.starts[static_cast<std::size_t>(r)] >= bags.starts[static_cast<std::size_t>(r) + 1])
                 return wrongBags(stream, batch, firstRow + r, "at least one id in every row",
-                                 fmt::format("{}", bags.starts[static_cast<std::size_t>(r) + 1] - bags.starts[static_cast<std::size_t>(r)]));
+                                 fmt::format("{}", bags.starts[static_cast<std::size_t>(r) + 1] -
+                                                       bags.starts[static_cast<std::size_t>(r)]));
     } else {
         DLRM_TRY(const auto tensor, stream.readTensor(batch, record, TfDtype::Int32));
-        if (tensor.elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} of one id", counted(m_batchRows, "row")), counted(tensor.elements, "id"));
+        if (tensor.elements != m_batchRows)
+            return stream.wrongShape(batch, fmt::format("{} of one id", counted(m_batchRows, "row")),
+                                     counted(tensor.elements, "id"));
         bags.ids = int32s(tensor.content);
     }
     const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);
-    const auto bad = std::find_if(bags.ids.begin(), bags.ids.end(), [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
+    const auto bad = std::find_if(bags.ids.begin(), bags.ids.end(),
+                                  [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
     if (bad == bags.ids.end()) return {};
     std::int64_t row = bad - bags.ids.begin();
-    if (stream.multiHot()) row = std::upper_bound(bags.starts.begin(), bags.starts.end(), row) - bags.starts.begin() - 1;
-    return fail(stream.at(batch, Error("E-TFR-010", "A category id is outside its embedding table.")
-                                     .atRow(firstRow + row)
-                                     .butExpected(fmt::format("0 … {}", static_cast<std::int64_t>(limit) - 1))
-                                     .butFound(fmt::format("{}", *bad))
-                                     .withRemedy("The file or its cardinality in feature_spec.yaml does not belong to this dataset.")));
+    if (stream.multiHot())
+        row = std::upper_bound(bags.starts.begin(), bags.starts.end(), row) - bags.starts.begin() - 1;
+    return fail(stream.at(
+        batch, Error("E-TFR-010", "A category id is outside its embedding table.")
+                   .atRow(firstRow + row)
+                   .butExpected(fmt::format("0 … {}", static_cast<std::int64_t>(limit) - 1))
+                   .butFound(fmt::format("{}", *bad))
+                   .withRemedy("The file or its cardinality in feature_spec.yaml does not belong to this dataset.")));
 }
 
 Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batch, const std::stop_token& stop) const {
@@ -230,11 +252,13 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
             out.bags.assign(m_categorical.size(), Bags{{}, {0}});
         }
         for (std::int64_t row = first; row < first + count;) {
-            const std::int64_t batch = row / m_batchRows, begin = row % m_batchRows, n = std::min(m_batchRows - begin, first + count - row), to = row - first;
+            const std::int64_t batch = row / m_batchRows, begin = row % m_batchRows,
+                               n = std::min(m_batchRows - begin, first + count - row), to = row - first;
             DLRM_TRY(const auto found, decoded(batch, stop));
             const Decoded& rows = *found;
             std::copy_n(rows.labels.begin() + begin, n, out.labels.begin() + to);
-            std::copy_n(rows.numerical.begin() + begin * m_numerical.width(), n * m_numerical.width(), out.numerical.begin() + to * m_numerical.width());
+            std::copy_n(rows.numerical.begin() + begin * m_numerical.width(), n * m_numerical.width(),
+                        out.numerical.begin() + to * m_numerical.width());
             for (std::int64_t t = 0; t < tables; ++t) {
                 const Bags& from = rows.tables[static_cast<std::size_t>(t)];
                 if (!m_multiHot) {
@@ -259,14 +283,12 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
 
 Result<void> SplitTfrecords::checkUnchanged() const {
     const auto check = [](const RecordStream& stream) -> Result<void> {
-        for (const auto& file : stream.files())
-            DLRM_TRY(file->checkUnchanged());
+        for (const auto& file : stream.files()) DLRM_TRY(file->checkUnchanged());
         return {};
     };
     DLRM_TRY(check(m_label));
     DLRM_TRY(check(m_numerical));
-    for (const RecordStream& stream : m_categorical)
-        DLRM_TRY(check(stream));
+    for (const RecordStream& stream : m_categorical) DLRM_TRY(check(stream));
     return {};
 }
 

@@ -62,7 +62,8 @@ private Q_SLOTS:
         auto directory = AtomicDirectory::create(dir.filePath("out").toStdString());
         QVERIFY(directory && writeInto(*directory) && directory->commit());
         ::close(atWork);
-        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name), QStringList({"out", left + "1"}));
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name),
+                 QStringList({"out", left + "1"}));
     }
     void dotIsTheDirectoryItself_data() {
         QTest::addColumn<QString>("path");

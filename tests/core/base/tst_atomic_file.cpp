@@ -28,7 +28,9 @@ class TestAtomicFile : public QObject {
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(none)");
     }
 
-    static bool setAge(QFile& file, qint64 seconds) { return file.setFileTime(QDateTime::currentDateTime().addSecs(-seconds), QFileDevice::FileModificationTime); }
+    static bool setAge(QFile& file, qint64 seconds) {
+        return file.setFileTime(QDateTime::currentDateTime().addSecs(-seconds), QFileDevice::FileModificationTime);
+    }
     static QString host() {
         std::array<char, 65> name{};
         return gethostname(name.data(), name.size() - 1) == 0 ? QString::fromLocal8Bit(name.data()) : QString();
@@ -71,14 +73,23 @@ private Q_SLOTS:
         const QString path = dir.filePath("out");
         const auto make = [&](const QString& name, qint64 secondsAgo) {
             QFile file(dir.filePath(name));
-            return file.open(QIODevice::ReadWrite) && file.write("half") == 4 && file.flush() && setAge(file, secondsAgo);
+            return file.open(QIODevice::ReadWrite) && file.write("half") == 4 && file.flush() &&
+                   setAge(file, secondsAgo);
         };
         // What ended processes of this host left goes.
         const QString ended = QStringLiteral("out.part-%1-%2-").arg(host()).arg(endedProcess());
         QVERIFY(make(ended + "0", 3600) && make(ended + "12", 3600));
         // A young one, one at work, one of a living process or of another host, and names that are not ours stay.
         const QString atWork = ended + "7", alive = QStringLiteral("out.part-%1-%2-0").arg(host()).arg(getppid());
-        QStringList stay{ended + "5", atWork, alive, ended, ended + "x", "out.part-1-3", "out.part-00-10", "out.part-elsewhere-1-0", "other.part-1-0"};
+        QStringList stay{ended + "5",
+                         atWork,
+                         alive,
+                         ended,
+                         ended + "x",
+                         "out.part-1-3",
+                         "out.part-00-10",
+                         "out.part-elsewhere-1-0",
+                         "other.part-1-0"};
         QVERIFY(make(stay[0], 1));
         for (const QString& name : stay.mid(1)) QVERIFY(make(name, 3600));
         QFile locked(dir.filePath(atWork));
@@ -137,7 +148,7 @@ private Q_SLOTS:
 
     void failedWriteIsAnErrorAndLeavesNothing() {
         QTemporaryDir dir;
-        rlimit before {};
+        rlimit before{};
         QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
         std::signal(SIGXFSZ, SIG_IGN);
         {

@@ -19,7 +19,8 @@ double halfByDefinition(std::uint16_t bits) {
     const int exponent = (bits >> 10) & 31;
     const int mantissa = bits & 1023;
     const double sign = bits & 0x8000 ? -1.0 : 1.0;
-    if (exponent == 31) return mantissa ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
+    if (exponent == 31)
+        return mantissa ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
     return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
@@ -35,7 +36,9 @@ private Q_SLOTS:
             const double expected = halfByDefinition(bits);
             const float got = halfToFloat(bits);
             if (std::isnan(expected)) QVERIFY(std::isnan(got) && (std::bit_cast<std::uint32_t>(got) & 0x400000u));
-            else QVERIFY2(static_cast<double>(got) == expected && std::signbit(got) == std::signbit(expected), qPrintable(QString::number(i, 16)));
+            else
+                QVERIFY2(static_cast<double>(got) == expected && std::signbit(got) == std::signbit(expected),
+                         qPrintable(QString::number(i, 16)));
         }
     }
 

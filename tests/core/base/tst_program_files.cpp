@@ -12,11 +12,13 @@ private Q_SLOTS:
     void everyPlaceOfLibrariesIsLookedInto() {
         const QDir own(QCoreApplication::applicationDirPath());
         QStringList places;
-        for (const std::string& place : dlrm::programDirectories()) places << QDir::cleanPath(QString::fromStdString(place));
+        for (const std::string& place : dlrm::programDirectories())
+            places << QDir::cleanPath(QString::fromStdString(place));
         QVERIFY(!places.isEmpty());
         QCOMPARE(places.first(), QDir::cleanPath(own.canonicalPath()));
         for (const char* below : {"../lib/dlrm-explorer", "../lib64/dlrm-explorer", "../libexec/dlrm-explorer"})
-            QVERIFY2(places.contains(QDir::cleanPath(QDir(own.canonicalPath()).filePath(QString::fromLatin1(below)))), below);
+            QVERIFY2(places.contains(QDir::cleanPath(QDir(own.canonicalPath()).filePath(QString::fromLatin1(below)))),
+                     below);
     }
 };
 

@@ -42,7 +42,8 @@ class TestRandomAccessFile : public QObject {
     std::string path(const char* name) const { return m_dir.filePath(name).toStdString(); }
     std::string write(const char* name, const QByteArray& content) const {
         QFile file(m_dir.filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) qFatal("cannot write a test file");
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write a test file");
         return path(name);
     }
 
@@ -66,11 +67,16 @@ private Q_SLOTS:
     void whatCannotBeOpenedIsAnError_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("code");
-        QTest::newRow("missing") << "none" << "E-FILE-001";
-        QTest::newRow("missing directory") << "none/none" << "E-FILE-001";
-        QTest::newRow("directory") << "." << "E-FILE-002";
-        QTest::newRow("pipe without a writer") << "pipe" << "E-FILE-002";
-        QTest::newRow("device") << "zero" << "E-FILE-002";
+        QTest::newRow("missing") << "none"
+                                 << "E-FILE-001";
+        QTest::newRow("missing directory") << "none/none"
+                                           << "E-FILE-001";
+        QTest::newRow("directory") << "."
+                                   << "E-FILE-002";
+        QTest::newRow("pipe without a writer") << "pipe"
+                                               << "E-FILE-002";
+        QTest::newRow("device") << "zero"
+                                << "E-FILE-002";
     }
     void whatCannotBeOpenedIsAnError() {
         QFETCH(QString, name);
@@ -85,7 +91,9 @@ private Q_SLOTS:
 
     // What git leaves where a large file was not fetched is named before any format reads it as damage.
     void gitLfsPointersAreNamed() {
-        const QByteArray pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 3112345\n";
+        const QByteArray pointer =
+            "version https://git-lfs.github.com/spec/v1\noid "
+            "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 3112345\n";
         for (const char* name : {"feature_0_part0.npy", "t.npz", "rows.gz", "model.h5", "feature_spec.yaml"}) {
             const std::string p = write(name, pointer);
             for (const auto& file : {RandomAccessFile::open(p), RandomAccessFile::openBeneath(path(""), name)}) {
@@ -120,7 +128,8 @@ private Q_SLOTS:
         QVERIFY((*file)->checkUnchanged());
         QCOMPARE(::truncate(p.c_str(), kPage), 0);
         QCOMPARE(static_cast<char>((*mapped)[0]), 'x');
-        for (const std::int64_t at : {kPage, 2 * kPage + 17, 4 * kPage - 1}) QCOMPARE(static_cast<char>((*mapped)[static_cast<std::size_t>(at)]), '\0');
+        for (const std::int64_t at : {kPage, 2 * kPage + 17, 4 * kPage - 1})
+            QCOMPARE(static_cast<char>((*mapped)[static_cast<std::size_t>(at)]), '\0');
         const auto changed = (*file)->checkUnchanged();
         QVERIFY(!changed);
         QCOMPARE(changed.error().code, std::string("E-FILE-005"));
@@ -160,7 +169,8 @@ private Q_SLOTS:
         QCOMPARE(wrong.load(), 0);
     }
 
-    // The system allows a process some 65,000 mappings; a page each would end it while a long evaluation reads a truncated table.
+    // The system allows a process some 65,000 mappings; a page each would end it while a long evaluation reads a
+    // truncated table.
     void scatteredReadsOfATruncatedFileTakeNoMappingEach() {
         constexpr std::size_t kPages = 4000;
         const auto mappings = [] {
@@ -174,7 +184,8 @@ private Q_SLOTS:
         QCOMPARE(::truncate(p.c_str(), kPage), 0);
         const auto before = mappings();
         QVERIFY(before > 0);
-        for (std::size_t i = 0; i < kPages; ++i) QCOMPARE(static_cast<char>(mapped[(i * 1999 % kPages) * kPage + 7]), '\0');
+        for (std::size_t i = 0; i < kPages; ++i)
+            QCOMPARE(static_cast<char>(mapped[(i * 1999 % kPages) * kPage + 7]), '\0');
         QVERIFY2(mappings() - before < 50, qPrintable(QStringLiteral("%1 more").arg(mappings() - before)));
     }
 
@@ -214,10 +225,12 @@ private Q_SLOTS:
         const auto changed = (*file)->checkUnchanged();
         QVERIFY(!changed);
         QCOMPARE(changed.error().code, std::string("E-FILE-005"));
-        QVERIFY2(changed.error().message.starts_with(change == 2 ? "The file is gone" : "The file was changed"), changed.error().message.c_str());
+        QVERIFY2(changed.error().message.starts_with(change == 2 ? "The file is gone" : "The file was changed"),
+                 changed.error().message.c_str());
     }
 
-    // The kernel's own time tells of a change whose time was set back; it cannot tell that from a change of rights, and says so.
+    // The kernel's own time tells of a change whose time was set back; it cannot tell that from a change of rights, and
+    // says so.
     void aChangeOfStatusIsNamedAsOne() {
         const std::string p = write("rights", "bytes");
         const auto file = RandomAccessFile::open(p);
@@ -227,7 +240,8 @@ private Q_SLOTS:
         const auto changed = (*file)->checkUnchanged();
         QVERIFY(!changed);
         QCOMPARE(changed.error().code, std::string("E-FILE-005"));
-        QVERIFY2(changed.error().found.find("rights, owner or links") != std::string::npos, changed.error().found.c_str());
+        QVERIFY2(changed.error().found.find("rights, owner or links") != std::string::npos,
+                 changed.error().found.c_str());
     }
 
     void emptyFileMapsToAnEmptySpan() {
@@ -240,7 +254,7 @@ private Q_SLOTS:
         const std::string p = write("huge", "x");
         QCOMPARE(::truncate(p.c_str(), std::int64_t{1} << 40), 0);
         const auto file = RandomAccessFile::open(p);
-        rlimit before {};
+        rlimit before{};
         QCOMPARE(getrlimit(RLIMIT_AS, &before), 0);
         rlimit small = before;
         small.rlim_cur = rlim_t{1} << 39;

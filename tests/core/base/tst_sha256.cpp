@@ -26,7 +26,8 @@ private Q_SLOTS:
         for (int i = 0; i < 200; ++i) text += static_cast<char>(i * 37);
         for (qsizetype length = 0; length <= text.size(); ++length) {
             const auto bytes = std::as_bytes(std::span(text.constData(), static_cast<std::size_t>(length)));
-            const std::string expected = QCryptographicHash::hash(text.first(length), QCryptographicHash::Sha256).toHex().toStdString();
+            const std::string expected =
+                QCryptographicHash::hash(text.first(length), QCryptographicHash::Sha256).toHex().toStdString();
             for (const std::size_t cut : {std::size_t{0}, bytes.size() / 3, bytes.size()}) {
                 Sha256 sum;
                 sum.update(bytes.first(cut));

@@ -13,7 +13,8 @@ using namespace dlrm;
 namespace {
 
 // Plainly, not through writeNpy(): hundreds of small files need not survive a power cut.
-void writeFile(const std::string& path, NpyType type, const std::vector<std::int64_t>& shape, std::span<const std::byte> values) {
+void writeFile(const std::string& path, NpyType type, const std::vector<std::int64_t>& shape,
+               std::span<const std::byte> values) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out << npyHeader(type, shape);
     out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size()));
@@ -51,9 +52,12 @@ void writeRankMlps(const std::string& rank, const TestModel& m, bool bottom, boo
 
 }  // namespace
 
-float tableValue(int feature, std::int64_t row, std::int64_t column) { return static_cast<float>(feature * 10000 + row * 16 + column); }
+float tableValue(int feature, std::int64_t row, std::int64_t column) {
+    return static_cast<float>(feature * 10000 + row * 16 + column);
+}
 
-void writeTable(const std::string& path, int feature, std::int64_t firstRow, std::int64_t rows, std::int64_t firstColumn, std::int64_t columns) {
+void writeTable(const std::string& path, int feature, std::int64_t firstRow, std::int64_t rows,
+                std::int64_t firstColumn, std::int64_t columns) {
     std::vector<float> values;
     for (std::int64_t r = 0; r < rows; ++r)
         for (std::int64_t c = 0; c < columns; ++c) values.push_back(tableValue(feature, firstRow + r, firstColumn + c));
@@ -68,26 +72,30 @@ void writeArray(const std::string& path, std::vector<std::int64_t> shape, NpyTyp
 
 void writeLayoutC(const std::string& directory, const TestModel& m) {
     for (std::size_t f = 0; f < m.cardinalities.size(); ++f)
-        writeTable(fmt::format("{}/feature_{}_part0.npy", directory, f), static_cast<int>(f), 0, m.cardinalities[f], 0, m.dim);
+        writeTable(fmt::format("{}/feature_{}_part0.npy", directory, f), static_cast<int>(f), 0, m.cardinalities[f], 0,
+                   m.dim);
     writeMlpFiles(directory, m);
 }
 
 void writeLayoutB(const std::string& directory, const TestModel& m) {
     for (std::size_t f = 0; f < m.cardinalities.size(); ++f)
         for (std::int64_t first = 0; first < m.cardinalities[f]; first += m.rowsPerPart)
-            writeTable(fmt::format("{}/feature_{}_{}_part{}.npy", directory, f, m.cardinalities[f], first / m.rowsPerPart), static_cast<int>(f), first,
-                       std::min(m.rowsPerPart, m.cardinalities[f] - first), 0, m.dim);
+            writeTable(
+                fmt::format("{}/feature_{}_{}_part{}.npy", directory, f, m.cardinalities[f], first / m.rowsPerPart),
+                static_cast<int>(f), first, std::min(m.rowsPerPart, m.cardinalities[f] - first), 0, m.dim);
     writeMlpFiles(directory, m);
 }
 
-void writeLayoutA(const std::string& prefix, const TestModel& m, const std::vector<std::vector<int>>& featuresOfRank, int bottomRanks) {
+void writeLayoutA(const std::string& prefix, const TestModel& m, const std::vector<std::vector<int>>& featuresOfRank,
+                  int bottomRanks) {
     for (std::size_t r = 0; r < featuresOfRank.size(); ++r) {
         const std::string rank = fmt::format("{}_rank_{}_", prefix, r);
         for (std::size_t k = 0; k < featuresOfRank[r].size(); ++k) {
             const int feature = featuresOfRank[r][k];
             const std::int64_t rows = m.cardinalities[static_cast<std::size_t>(feature)];
             for (std::int64_t first = 0; first < rows; first += m.rowsPerPart)
-                writeTable(fmt::format("{}bottom_model_{}_embedding_table_0_{}.npy", rank, numbered("embedding", static_cast<int>(k)), first / m.rowsPerPart),
+                writeTable(fmt::format("{}bottom_model_{}_embedding_table_0_{}.npy", rank,
+                                       numbered("embedding", static_cast<int>(k)), first / m.rowsPerPart),
                            feature, first, std::min(m.rowsPerPart, rows - first), 0, m.dim);
         }
         writeRankMlps(rank, m, static_cast<int>(r) < bottomRanks, bottomRanks > 1);
@@ -102,9 +110,12 @@ void writeLayoutAByColumns(const std::string& prefix, const TestModel& m, int ra
             for (std::int64_t first = 0; first < m.cardinalities[f]; first += m.rowsPerPart)
                 for (int c = 0; c < std::max(chunks, 1); ++c) {
                     const std::string name =
-                        chunks ? fmt::format("bottom_model_{}_embedding_table_chunk_{}_0_{}.npy", numbered("split_embedding", static_cast<int>(f)), c, first / m.rowsPerPart)
-                               : fmt::format("bottom_model_{}_embedding_table_0_{}.npy", numbered("embedding", static_cast<int>(f)), first / m.rowsPerPart);
-                    writeTable(rank + name, static_cast<int>(f), first, std::min(m.rowsPerPart, m.cardinalities[f] - first), r * ofRank + c * ofChunk, ofChunk);
+                        chunks ? fmt::format("bottom_model_{}_embedding_table_chunk_{}_0_{}.npy",
+                                             numbered("split_embedding", static_cast<int>(f)), c, first / m.rowsPerPart)
+                               : fmt::format("bottom_model_{}_embedding_table_0_{}.npy",
+                                             numbered("embedding", static_cast<int>(f)), first / m.rowsPerPart);
+                    writeTable(rank + name, static_cast<int>(f), first,
+                               std::min(m.rowsPerPart, m.cardinalities[f] - first), r * ofRank + c * ofChunk, ofChunk);
                 }
         writeRankMlps(rank, m, true, true);
     }

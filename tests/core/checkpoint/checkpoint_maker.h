@@ -25,14 +25,18 @@ struct TestModel {
 float tableValue(int feature, std::int64_t row, std::int64_t column);
 
 // Columns [firstColumn, firstColumn + columns) of rows [firstRow, firstRow + rows).
-void writeTable(const std::string& path, int feature, std::int64_t firstRow, std::int64_t rows, std::int64_t firstColumn, std::int64_t columns);
+void writeTable(const std::string& path, int feature, std::int64_t firstRow, std::int64_t rows,
+                std::int64_t firstColumn, std::int64_t columns);
 // An array of zeros.
 void writeArray(const std::string& path, std::vector<std::int64_t> shape, dlrm::NpyType type = {});
 
 void writeLayoutC(const std::string& directory, const TestModel& model);
 void writeLayoutB(const std::string& directory, const TestModel& model);
 
-// Layout A. featuresOfRank: the features whose tables each rank holds, in its numbering. `bottomRanks`: ranks 0 … that hold the bottom MLP.
-void writeLayoutA(const std::string& prefix, const TestModel& model, const std::vector<std::vector<int>>& featuresOfRank, int bottomRanks = 1);
-// Layout A with every table on every rank, each rank having dim / ranks columns in `chunks` column chunks (0: not a split embedding).
+// Layout A. featuresOfRank: the features whose tables each rank holds, in its numbering. `bottomRanks`: ranks 0 … that
+// hold the bottom MLP.
+void writeLayoutA(const std::string& prefix, const TestModel& model,
+                  const std::vector<std::vector<int>>& featuresOfRank, int bottomRanks = 1);
+// Layout A with every table on every rank, each rank having dim / ranks columns in `chunks` column chunks (0: not a
+// split embedding).
 void writeLayoutAByColumns(const std::string& prefix, const TestModel& model, int ranks, int chunks);

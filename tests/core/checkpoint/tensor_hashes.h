@@ -21,7 +21,9 @@ namespace dlrm::test {
 using Hashes = std::map<std::string, QByteArray>;  // SHA-256 of the stored values, by "cat_0" or "bottom_mlp/0 kernel"
 
 inline QByteArray sha256(std::span<const std::byte> bytes) {
-    return QCryptographicHash::hash(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())), QCryptographicHash::Sha256).toHex();
+    return QCryptographicHash::hash(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())),
+                                    QCryptographicHash::Sha256)
+        .toHex();
 }
 
 // A table's values as they are stored, row by row, by the plain meaning of TablePart.
@@ -50,7 +52,8 @@ inline std::vector<std::pair<std::string, LayerTensor>> layerTensorsOf(const Mod
         const bool low = spec.crossLayers[i].projection > 0;
         const std::string& name = spec.crossLayers[i].name;
         if (low) out.emplace_back(name + "/kernel_u", LayerTensor{Stack::Cross, static_cast<int>(i), Part::KernelU});
-        out.emplace_back(name + (low ? "/kernel_v" : "/kernel"), LayerTensor{Stack::Cross, static_cast<int>(i), Part::Kernel});
+        out.emplace_back(name + (low ? "/kernel_v" : "/kernel"),
+                         LayerTensor{Stack::Cross, static_cast<int>(i), Part::Kernel});
         out.emplace_back(name + "/bias", LayerTensor{Stack::Cross, static_cast<int>(i), Part::Bias});
     }
     return out;
@@ -58,7 +61,8 @@ inline std::vector<std::pair<std::string, LayerTensor>> layerTensorsOf(const Mod
 
 inline Hashes hashesOf(const Checkpoint& checkpoint) {
     Hashes out;
-    for (std::size_t t = 0; t < checkpoint.tables().size(); ++t) out[fmt::format("table {}", t)] = sha256(valuesOf(checkpoint.tables()[t]));
+    for (std::size_t t = 0; t < checkpoint.tables().size(); ++t)
+        out[fmt::format("table {}", t)] = sha256(valuesOf(checkpoint.tables()[t]));
     for (const auto& [name, tensor] : layerTensorsOf(checkpoint.spec())) {
         const auto stored = checkpoint.storedTensor(tensor);
         if (!stored) qFatal("%s", stored.error().text().c_str());
@@ -77,7 +81,8 @@ inline CheckpointOptions optionsOf(const nlohmann::json& manifest) {
     CheckpointOptions options;
     options.cardinalities = manifest["cardinalities_in_feature_order"].get<std::vector<std::int64_t>>();
     options.numericalFeatures = manifest["numerical_features"].get<std::int64_t>();
-    options.interactionOrder = manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
+    options.interactionOrder =
+        manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     return options;
 }
 

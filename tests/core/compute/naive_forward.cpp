@@ -21,14 +21,16 @@ std::vector<double> dense(const std::vector<double>& x, const DenseWeights& w, b
     for (std::int64_t j = 0; j < w.outputs; ++j) {
         double sum = w.bias[static_cast<std::size_t>(j)];
         for (std::int64_t k = 0; k < w.inputs; ++k)
-            sum += rounded(x[static_cast<std::size_t>(k)], bf16) * rounded(w.kernel[static_cast<std::size_t>(k * w.outputs + j)], bf16);
+            sum += rounded(x[static_cast<std::size_t>(k)], bf16) *
+                   rounded(w.kernel[static_cast<std::size_t>(k * w.outputs + j)], bf16);
         y.push_back(relu ? std::max(sum, 0.0) : sum);
     }
     return y;
 }
 
 // The strict lower triangle of V Vᵀ, and all of it into `matrix`.
-std::vector<double> dotProducts(const std::vector<double>& vectors, std::size_t count, std::size_t dim, std::vector<double>& matrix) {
+std::vector<double> dotProducts(const std::vector<double>& vectors, std::size_t count, std::size_t dim,
+                                std::vector<double>& matrix) {
     std::vector<double> dots;
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < count; ++j) {
@@ -40,9 +42,12 @@ std::vector<double> dotProducts(const std::vector<double>& vectors, std::size_t 
     return dots;
 }
 
-std::vector<double> crossLayer(const std::vector<double>& x0, const std::vector<double>& x, const CrossWeights& w, bool bf16) {
+std::vector<double> crossLayer(const std::vector<double>& x0, const std::vector<double>& x, const CrossWeights& w,
+                               bool bf16) {
     std::vector<double> t = x;
-    if (w.projection > 0) t = dense(t, {w.width, w.projection, w.u, std::vector<float>(static_cast<std::size_t>(w.projection))}, false, bf16);
+    if (w.projection > 0)
+        t = dense(t, {w.width, w.projection, w.u, std::vector<float>(static_cast<std::size_t>(w.projection))}, false,
+                  bf16);
     t = dense(t, {w.projection > 0 ? w.projection : w.width, w.width, w.v, w.bias}, false, bf16);
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = x0[i] * t[i] + x[i];
     return t;
@@ -57,11 +62,13 @@ std::vector<double> ofBackend(const std::vector<float>* given, std::int64_t row,
 
 }  // namespace
 
-NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16, const Intermediates* given) {
+NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16,
+                      const Intermediates* given) {
     const ModelSpec& spec = model.spec();
     NaiveRow out;
     std::vector<double> x;
-    for (std::int64_t c = 0; c < batch.numericals; ++c) x.push_back(batch.numerical[static_cast<std::size_t>(row * batch.numericals + c)]);
+    for (std::int64_t c = 0; c < batch.numericals; ++c)
+        x.push_back(batch.numerical[static_cast<std::size_t>(row * batch.numericals + c)]);
     x.resize(static_cast<std::size_t>(model.bottom[0].inputs));
     for (std::size_t i = 0; i < model.bottom.size(); ++i) {
         x = dense(x, model.bottom[i], spec.bottomMlp[i].relu, bf16);
@@ -72,7 +79,8 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
     out.vectors = bottom;
     for (const int table : spec.interactionTableOrder) {
         const std::int32_t id = batch.ids[static_cast<std::size_t>(table * batch.rows + row)];
-        for (std::int64_t c = 0; c < spec.tables[static_cast<std::size_t>(table)].dim; ++c) out.vectors.push_back(model.tableValue(static_cast<std::size_t>(table), id, c));
+        for (std::int64_t c = 0; c < spec.tables[static_cast<std::size_t>(table)].dim; ++c)
+            out.vectors.push_back(model.tableValue(static_cast<std::size_t>(table), id, c));
     }
     if (spec.interaction == InteractionKind::Cross) {
         out.topInput = out.vectors;
@@ -82,7 +90,8 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
         }
     } else {
         const auto count = static_cast<std::size_t>(spec.vectors());
-        const std::vector<double> dots = dotProducts(out.vectors, count, static_cast<std::size_t>(spec.embeddingDim), out.interaction);
+        const std::vector<double> dots =
+            dotProducts(out.vectors, count, static_cast<std::size_t>(spec.embeddingDim), out.interaction);
         const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
         out.topInput = bottomFirst ? bottom : dots;
         const std::vector<double>& rest = bottomFirst ? dots : bottom;

@@ -30,8 +30,8 @@ DenseWeights randomLayer(std::int64_t inputs, std::int64_t outputs, std::mt19937
     return w;
 }
 
-std::vector<DenseWeights> randomMlp(std::int64_t inputs, std::vector<std::int64_t> hidden, std::int64_t outputs, std::vector<LayerSpec>& spec,
-                                    bool reluAtEnd, std::mt19937_64& random) {
+std::vector<DenseWeights> randomMlp(std::int64_t inputs, std::vector<std::int64_t> hidden, std::int64_t outputs,
+                                    std::vector<LayerSpec>& spec, bool reluAtEnd, std::mt19937_64& random) {
     std::vector<DenseWeights> mlp;
     hidden.push_back(outputs);
     for (std::size_t i = 0; i < hidden.size(); ++i) {
@@ -53,7 +53,9 @@ CrossWeights randomCross(std::int64_t width, std::int64_t projection, std::mt199
     const std::int64_t inner = projection > 0 ? projection : width;
     if (projection > 0) w.u = randomLayer(width, projection, random).kernel;
     DenseWeights v = randomLayer(inner, width, random);
-    for (float& value : v.kernel) value /= 8;  // each layer multiplies with x0, of order 5: so the values stay of the order the tolerances are for
+    for (float& value : v.kernel)
+        value /=
+            8;  // each layer multiplies with x0, of order 5: so the values stay of the order the tolerances are for
     w.v = std::move(v.kernel);
     w.bias = std::move(v.bias);
     return w;
@@ -70,7 +72,8 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
     m_spec.combiner = shape.combiner;
     m_spec.interactionTableOrder.resize(tables);
     std::iota(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), 0);
-    if (shape.permuteTables) std::shuffle(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), random);
+    if (shape.permuteTables)
+        std::shuffle(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), random);
     const bool half = shape.tableType == DType::Float16;
     if (shape.crossLayers > 0) m_spec.interaction = InteractionKind::Cross;
     for (std::size_t t = 0; t < tables; ++t) {
@@ -88,7 +91,8 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
         for (std::int64_t i = 0; i < rows * dim; ++i) {
             const float f = value(random);
             const auto h = static_cast<std::uint16_t>(halfBits(random) | (random() & 1 ? 0x8000 : 0));
-            std::memcpy(bytes.data() + i * item, half ? static_cast<const void*>(&h) : &f, static_cast<std::size_t>(item));
+            std::memcpy(bytes.data() + i * item, half ? static_cast<const void*>(&h) : &f,
+                        static_cast<std::size_t>(item));
         }
         std::vector<TablePart> parts;
         const std::int64_t rowsPerPart = shape.rowsPerPart > 0 ? shape.rowsPerPart : rows;
@@ -104,7 +108,8 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
         }
         m_views.emplace_back(rows, dim, shape.tableType, std::move(parts));
     }
-    bottom = randomMlp(shape.numericals + shape.bottomPadding, shape.bottomHidden, shape.dim, m_spec.bottomMlp, true, random);
+    bottom = randomMlp(shape.numericals + shape.bottomPadding, shape.bottomHidden, shape.dim, m_spec.bottomMlp, true,
+                       random);
     m_spec.bottomMlp[0].paddingInputs = shape.bottomPadding;
     for (int i = 0; i < shape.crossLayers; ++i) {
         cross.push_back(randomCross(m_spec.interactionWidth(), shape.projection, random));

@@ -17,18 +17,18 @@ struct ModelShape {
     std::int64_t dim = 16;
     std::vector<std::int64_t> cardinalities = {40, 7, 300};
     std::int64_t numericals = 13;
-    std::int64_t bottomPadding = 3;                  // kernel rows of the first bottom layer beyond the numericals
-    std::vector<std::int64_t> bottomHidden = {32};   // followed by dim
-    std::int64_t topPadding = 1;                     // kernel rows of the first top layer beyond the interaction's width
+    std::int64_t bottomPadding = 3;                 // kernel rows of the first bottom layer beyond the numericals
+    std::vector<std::int64_t> bottomHidden = {32};  // followed by dim
+    std::int64_t topPadding = 1;                    // kernel rows of the first top layer beyond the interaction's width
     std::vector<std::int64_t> topHidden = {48, 20};  // followed by 1
     InteractionOrder order = InteractionOrder::CustomCuda;
     bool permuteTables = false;
-    DType tableType = DType::Float32;                // Float16 or Float32
-    std::int64_t rowsPerPart = 0;                    // 0: one part a table
-    int crossLayers = 0;                             // > 0: DCNv2
-    std::int64_t projection = 0;                     // 0: full rank
-    std::optional<Combiner> combiner;                // of multi-hot rows
-    std::vector<std::int64_t> tableDims;             // DCNv2: columns of each table; empty: dim
+    DType tableType = DType::Float32;     // Float16 or Float32
+    std::int64_t rowsPerPart = 0;         // 0: one part a table
+    int crossLayers = 0;                  // > 0: DCNv2
+    std::int64_t projection = 0;          // 0: full rank
+    std::optional<Combiner> combiner;     // of multi-hot rows
+    std::vector<std::int64_t> tableDims;  // DCNv2: columns of each table; empty: dim
 };
 
 // Owns everything a ModelWeights looks at. Not movable: views point into it.

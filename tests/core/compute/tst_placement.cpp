@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::int64_t kGib = std::int64_t{1} << 30;
 // Cardinalities of the model of 15.6 GiB.
-const std::vector<std::int64_t> kFl15{7912889, 33823, 17139, 7339, 20046, 4,   7105,  1382, 63,      5554114, 582469, 245828, 11,
-                                      2209,    10667, 104,   4,    968,   15,  8165896, 2675940, 7156453, 302516, 12022, 97,   35};
+const std::vector<std::int64_t> kFl15{7912889, 33823,   17139,   7339,    20046,  4,     7105, 1382, 63,
+                                      5554114, 582469,  245828,  11,      2209,   10667, 104,  4,    968,
+                                      15,      8165896, 2675940, 7156453, 302516, 12022, 97,   35};
 
 std::vector<PlacementTable> fl15(std::int64_t rowBytes) {
     std::vector<PlacementTable> tables;
@@ -33,7 +34,8 @@ double expectedLookups(const PlacementTable& table, std::int64_t row) {
     double prior = 0, seen = 0;
     for (std::int64_t r = 0; r < table.rows; ++r) prior += 1.0 / static_cast<double>(r + 1);
     for (const double n : table.traffic) seen += n;
-    const double counted = row < static_cast<std::int64_t>(table.traffic.size()) ? table.traffic[static_cast<std::size_t>(row)] : 0;
+    const double counted =
+        row < static_cast<std::int64_t>(table.traffic.size()) ? table.traffic[static_cast<std::size_t>(row)] : 0;
     return (counted + 1.0 / static_cast<double>(row + 1) / prior) / (seen + 1);
 }
 
@@ -73,7 +75,8 @@ double bestOfAll(const std::vector<PlacementTable>& tables, std::int64_t budget)
             best = std::max(best, lookupsOf(tables, rows));
             return;
         }
-        for (rows[t] = 0; rows[t] <= tables[t].rows && rows[t] * tables[t].rowBytes <= left; ++rows[t]) choose(t + 1, left - rows[t] * tables[t].rowBytes);
+        for (rows[t] = 0; rows[t] <= tables[t].rows && rows[t] * tables[t].rowBytes <= left; ++rows[t])
+            choose(t + 1, left - rows[t] * tables[t].rowBytes);
         rows[t] = 0;
     };
     choose(0, budget);
@@ -113,7 +116,8 @@ private Q_SLOTS:
                 QVERIFY(p.gpuRowsPlanned >= 0 && p.pinnedRowsPlanned >= 0 && p.fileRows >= 0);
                 QCOMPARE(p.gpuRowsPlanned + p.pinnedRowsPlanned + p.fileRows, tables[t].rows);
                 QVERIFY(p.gpuRowsPlanned >= before[t].gpuRowsPlanned);
-                QVERIFY(p.gpuRowsPlanned + p.pinnedRowsPlanned >= before[t].gpuRowsPlanned + before[t].pinnedRowsPlanned);
+                QVERIFY(p.gpuRowsPlanned + p.pinnedRowsPlanned >=
+                        before[t].gpuRowsPlanned + before[t].pinnedRowsPlanned);
                 QCOMPARE(p.gpuRows + p.pinnedRows + p.gpuBytes + p.pinnedBytes, std::int64_t{0});
                 gpuBytes += p.gpuRowsPlanned * tables[t].rowBytes;
                 pinnedBytes += p.pinnedRowsPlanned * tables[t].rowBytes;
@@ -134,14 +138,17 @@ private Q_SLOTS:
         for (std::size_t t = 0; t < tables.size(); ++t) {
             if (tables[t].rows <= 40'000) QCOMPARE(places[t].gpuRowsPlanned, tables[t].rows);
             QVERIFY(places[t].gpuRowsPlanned > 40'000 || places[t].fileRows == 0);
-            lookups += std::log(static_cast<double>(places[t].gpuRowsPlanned) + 1) / std::log(static_cast<double>(tables[t].rows) + 1);
+            lookups += std::log(static_cast<double>(places[t].gpuRowsPlanned) + 1) /
+                       std::log(static_cast<double>(tables[t].rows) + 1);
         }
         QVERIFY2(lookups / static_cast<double>(tables.size()) > 0.95, qPrintable(QString::number(lookups)));
     }
 
     void equalsThePlannerThatLooksAtEveryRow() {
         std::mt19937_64 random(7);
-        const auto upTo = [&](std::int64_t n) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n)); };
+        const auto upTo = [&](std::int64_t n) {
+            return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n));
+        };
         for (int round = 0; round < 300; ++round) {
             std::vector<PlacementTable> tables;
             for (std::int64_t t = 0, n = 1 + upTo(5); t < n; ++t) tables.push_back({1 + upTo(250), 4 * (1 + upTo(40))});
@@ -173,11 +180,13 @@ private Q_SLOTS:
                 }
                 tables.push_back({rows, 64});
             }
-            if (round % 2) for (std::size_t t = 0; t < 3; ++t) tables[t].traffic = counts[t];
+            if (round % 2)
+                for (std::size_t t = 0; t < 3; ++t) tables[t].traffic = counts[t];
             const auto budget = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(allBytes(tables) + 64));
             const auto places = planPlacement(tables, {budget, 0});
             const double got = lookupsOf(tables, gpuRows(places)), best = bestOfAll(tables, budget);
-            QVERIFY2(got >= best - 1e-12, qPrintable(QStringLiteral("round %1: %2 of %3").arg(round).arg(got).arg(best)));
+            QVERIFY2(got >= best - 1e-12,
+                     qPrintable(QStringLiteral("round %1: %2 of %3").arg(round).arg(got).arg(best)));
         }
     }
 
@@ -205,7 +214,8 @@ private Q_SLOTS:
 
     void nothingFitsNowhere() {
         for (const PlacementBudget budget : {PlacementBudget{0, 0}, PlacementBudget{-5, -1}, PlacementBudget{511, 511}})
-            for (const TablePlacement& p : planPlacement(fl15(512), budget)) QCOMPARE(p.gpuRowsPlanned + p.pinnedRowsPlanned, std::int64_t{0});
+            for (const TablePlacement& p : planPlacement(fl15(512), budget))
+                QCOMPARE(p.gpuRowsPlanned + p.pinnedRowsPlanned, std::int64_t{0});
         QVERIFY(planPlacement({}, {100, 100}).empty());
         const std::vector<PlacementTable> none{{0, 512}};
         QCOMPARE(planPlacement(none, {100, 100})[0].fileRows, std::int64_t{0});

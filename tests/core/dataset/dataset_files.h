@@ -19,7 +19,8 @@ inline std::string writeFile(const QString& directory, const QString& name, cons
     const QString path = directory + QLatin1Char('/') + name;
     QDir().mkpath(QFileInfo(path).path());
     QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(contents) != contents.size()) qFatal("cannot write %s", qPrintable(path));
+    if (!file.open(QIODevice::WriteOnly) || file.write(contents) != contents.size())
+        qFatal("cannot write %s", qPrintable(path));
     return path.toStdString();
 }
 
@@ -125,7 +126,8 @@ QByteArray bytesOf(std::initializer_list<T> values) {
     return bytes;
 }
 
-// Writes spec and test files: ids c0 = 0 1 4 2, c1 = 299 0 7 8, c2 = 69999 0 1 2; labels 0 1 1 0; numericals 0 1 2 … as float16.
+// Writes spec and test files: ids c0 = 0 1 4 2, c1 = 299 0 7 8, c2 = 69999 0 1 2; labels 0 1 1 0; numericals 0 1 2 … as
+// float16.
 inline std::string writeSmallDataset(const QString& directory) {
     writeFile(directory, QStringLiteral("test/numerical.bin"),
               bytesOf<quint16>({0x0000, 0x3c00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600, 0x4700}));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bundled demo and the tiny golden dataset, read through every reader, agree with each other and with plain file reads.
+// The bundled demo and the tiny golden dataset, read through every reader, agree with each other and with plain file
+// reads.
 #include <cmath>
 #include <cstring>
 
@@ -133,8 +134,10 @@ void TestDemoDataset::readingInPiecesEqualsReadingAtOnce() {
             QVERIFY((*dataset)->read(first, count, piece));
             QCOMPARE(piece.firstRow, first);
             for (std::int64_t t = 0; t < piece.tables; ++t)
-                QVERIFY(std::equal(piece.ids.begin() + t * count, piece.ids.begin() + (t + 1) * count, all.ids.begin() + t * rows + first));
-            QVERIFY(std::equal(piece.numerical.begin(), piece.numerical.end(), all.numerical.begin() + first * piece.numericals));
+                QVERIFY(std::equal(piece.ids.begin() + t * count, piece.ids.begin() + (t + 1) * count,
+                                   all.ids.begin() + t * rows + first));
+            QVERIFY(std::equal(piece.numerical.begin(), piece.numerical.end(),
+                               all.numerical.begin() + first * piece.numericals));
             QVERIFY(std::equal(piece.labels.begin(), piece.labels.end(), all.labels.begin() + first));
         }
         QVERIFY((*dataset)->read(rows, 0, piece));
@@ -158,7 +161,8 @@ void TestDemoDataset::dictionaryGivesBackRawRowsOfTheSplit() {
         const auto a = (*binary)->rawRow(row), b = (*tsv)->rawRow(row);
         QVERIFY(a && *a && b && *b);
         for (std::size_t t = 0; t < 26; ++t) {
-            const std::string& expected = batch.ids[t * 200 + std::size_t(row)] == 0 ? std::string() : (*b)->categorical[t];
+            const std::string& expected =
+                batch.ids[t * 200 + std::size_t(row)] == 0 ? std::string() : (*b)->categorical[t];
             QCOMPARE((*a)->categorical[t], expected);
         }
         for (std::size_t k = 0; k < 13; ++k) {

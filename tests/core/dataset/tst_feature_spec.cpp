@@ -15,7 +15,9 @@ using test::smallSpec;
 
 namespace {
 
-Result<FeatureSpec> parse(const QByteArray& text) { return parseFeatureSpec(text.toStdString(), "dir/feature_spec.yaml"); }
+Result<FeatureSpec> parse(const QByteArray& text) {
+    return parseFeatureSpec(text.toStdString(), "dir/feature_spec.yaml");
+}
 
 // The small spec with one piece of text replaced (first occurrence).
 QByteArray changed(const char* from, const QByteArray& to) {
@@ -76,26 +78,36 @@ void TestFeatureSpec::textIsNeverGuessedIntoAnotherType() {
 }
 
 void TestFeatureSpec::dtypesAreUnderstoodInEverySpelling() {
-    for (const char* t : {"float16", "f2", "<f2", "half", "torch.float16", "torch.half", "e"}) QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Float16));
-    for (const char* t : {"bool", "?", "|b1", "torch.bool"}) QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Bool));
-    for (const char* t : {"int8", "i1", "|i1", "torch.int8"}) QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Int8));
+    for (const char* t : {"float16", "f2", "<f2", "half", "torch.float16", "torch.half", "e"})
+        QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Float16));
+    for (const char* t : {"bool", "?", "|b1", "torch.bool"})
+        QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Bool));
+    for (const char* t : {"int8", "i1", "|i1", "torch.int8"})
+        QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Int8));
     for (const char* t : {"int16", "<i2", "torch.int16"}) QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Int16));
     for (const char* t : {"int32", "<i4", "torch.int32"}) QCOMPARE(parseSpecDtype(t), std::optional(SpecDtype::Int32));
-    for (const char* t : {"", "float32", ">f2", ">i4", "uint8", "int64", "torch.", "object"}) QVERIFY(!parseSpecDtype(t));
+    for (const char* t : {"", "float32", ">f2", ">i4", "uint8", "int64", "torch.", "object"})
+        QVERIFY(!parseSpecDtype(t));
     QCOMPARE(itemSize(SpecDtype::Int32) + itemSize(SpecDtype::Float16) + itemSize(SpecDtype::Bool), 7);
 }
 
 void TestFeatureSpec::refusalsHaveTheirCodes_data() {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("code");
-    const auto row = [](const char* name, const QByteArray& text, const char* code) { QTest::newRow(name) << text << QByteArray(code); };
+    const auto row = [](const char* name, const QByteArray& text, const char* code) {
+        QTest::newRow(name) << text << QByteArray(code);
+    };
     row("larger than 1 MiB", QByteArray(1048577, ' '), "E-SPEC-001");
     row("NUL byte", QByteArray("a: b\0", 5), "E-SPEC-002");
     row("not UTF-8", "a: \xff\n", "E-SPEC-002");
     row("overlong UTF-8", "a: \xc0\xaf\n", "E-SPEC-002");
     row("surrogate", "a: \xed\xa0\x80\n", "E-SPEC-002");
     row("cut-off UTF-8", "a: \xe2\x82", "E-SPEC-002");
-    row("UTF-16", QByteArray("\xff\xfe""a\0", 4), "E-SPEC-002");
+    row("UTF-16",
+        QByteArray("\xff\xfe"
+                   "a\0",
+                   4),
+        "E-SPEC-002");
     row("tab as indentation", changed("  label:", "\tlabel:"), "E-SPEC-003");
     row("empty", "", "E-SPEC-004");
     row("only a comment", "# nothing\n", "E-SPEC-004");
@@ -123,27 +135,41 @@ void TestFeatureSpec::refusalsHaveTheirCodes_data() {
     row("a map in a channel", changed("  label:\n  - y\n", "  label:\n  - y: z\n"), "E-SPEC-021");
     row("a scalar for a feature", changed("  n0:\n    dtype: float16\n", "  n0: float16\n"), "E-SPEC-021");
     row("a list for a dtype", changed("dtype: int8", "dtype: [int8]"), "E-SPEC-021");
-    row("a scalar for a split", changed("  test:\n  - features: *id001\n    files:\n    - test/numerical.bin\n    type: split_binary\n", "  test: x\n  others:\n"), "E-SPEC-026");
+    row("a scalar for a split",
+        changed("  test:\n  - features: *id001\n    files:\n    - test/numerical.bin\n    type: split_binary\n",
+                "  test: x\n  others:\n"),
+        "E-SPEC-026");
     row("two labels", changed("  - y\n", "  - y\n  - n0\n"), "E-SPEC-022");
     row("no label", changed("  label:\n  - y\n", "  label: []\n"), "E-SPEC-022");
     row("a feature named twice", changed("  - c2.bin\n", "  - c1.bin\n"), "E-SPEC-023");
     row("a feature that is not described", changed("  y:\n    dtype: bool\n", ""), "E-SPEC-023");
     row("a feature in no channel", changed("  y:\n", "  z:\n    dtype: bool\n  y:\n"), "E-SPEC-023");
     row("an unknown feature in a chunk", changed("    - c0.bin\n", "    - c9.bin\n"), "E-SPEC-023");
-    for (const char* bad : {"0", "-1", "2147483648", "99999999999999999999", "5.0", "1_000", "0x10", "five", "[5]", "\"\""})
-        row(qPrintable(QStringLiteral("cardinality %1").arg(QLatin1String(bad))), changed("cardinality: 5", QByteArray("cardinality: ") + bad), "E-SPEC-024");
+    for (const char* bad :
+         {"0", "-1", "2147483648", "99999999999999999999", "5.0", "1_000", "0x10", "five", "[5]", "\"\""})
+        row(qPrintable(QStringLiteral("cardinality %1").arg(QLatin1String(bad))),
+            changed("cardinality: 5", QByteArray("cardinality: ") + bad), "E-SPEC-024");
     row("no cardinality", changed("    cardinality: 5\n", ""), "E-SPEC-024");
     row("multi-hot", changed("    cardinality: 5\n", "    cardinality: 5\n    hotness: 3\n"), "E-SPEC-025");
     row("train only", smallSpec().replace("  test:", "  validation:"), "E-SPEC-026");
-    row("mixed types", changed("    - test/label.bin\n    type: split_binary", "    - test/label.bin\n    type: csv"), "E-SPEC-027");
+    row("mixed types", changed("    - test/label.bin\n    type: split_binary", "    - test/label.bin\n    type: csv"),
+        "E-SPEC-027");
     for (const char* bad : {"/etc/passwd", "../x", "a/../../x", "a/..", "..", "\"a\\0b\""})
         row(qPrintable(QStringLiteral("file %1").arg(QLatin1String(bad))), changed("test/c0.bin", bad), "E-SPEC-028");
     row("long file name", changed("test/c0.bin", QByteArray(5000, 'a')), "E-SPEC-028");
-    row("a feature in two chunks", changed("    - test/c0.bin\n", "    - test/c0.bin\n    type: split_binary\n  - features:\n    - c0.bin\n    files:\n    - x\n"), "E-SPEC-029");
-    row("a feature in no chunk", changed("  - features:\n    - c2.bin\n    files:\n    - test/c2.bin\n    type: split_binary\n", ""), "E-SPEC-029");
+    row("a feature in two chunks",
+        changed("    - test/c0.bin\n",
+                "    - test/c0.bin\n    type: split_binary\n  - features:\n    - c0.bin\n    files:\n    - x\n"),
+        "E-SPEC-029");
+    row("a feature in no chunk",
+        changed("  - features:\n    - c2.bin\n    files:\n    - test/c2.bin\n    type: split_binary\n", ""),
+        "E-SPEC-029");
     row("two files", changed("    - test/c0.bin\n", "    - test/c0.bin\n    - test/more.bin\n"), "E-SPEC-030");
     row("numericals in another order", changed("features: *id001", "features: [n1, n0]"), "E-SPEC-030");
-    row("label beside a category", changed("    - y\n    files:\n    - test/label.bin\n    type: split_binary\n  - features:\n    - c0.bin\n", "    - y\n    - c0.bin\n"), "E-SPEC-030");
+    row("label beside a category",
+        changed("    - y\n    files:\n    - test/label.bin\n    type: split_binary\n  - features:\n    - c0.bin\n",
+                "    - y\n    - c0.bin\n"),
+        "E-SPEC-030");
     row("float32 numericals", changed("  n1:\n    dtype: float16", "  n1:\n    dtype: float32"), "E-SPEC-031");
     row("int64 ids", changed("dtype: int32", "dtype: int64"), "E-SPEC-031");
     row("unsigned ids", changed("dtype: int8", "dtype: uint8"), "E-SPEC-031");
@@ -192,7 +218,8 @@ void TestFeatureSpec::bombsAreRefusedQuickly_data() {
     QByteArray laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 12; ++i) {
         const QByteArray alias = "*a" + QByteArray::number(i - 1);
-        laughs += "a" + QByteArray::number(i) + ": &a" + QByteArray::number(i) + " [" + (alias + ", ").repeated(8) + alias + "]\n";
+        laughs += "a" + QByteArray::number(i) + ": &a" + QByteArray::number(i) + " [" + (alias + ", ").repeated(8) +
+                  alias + "]\n";
     }
     QTest::newRow("billion laughs") << laughs;
     QTest::newRow("open sequences") << QByteArray(1000000, '[');
@@ -221,7 +248,8 @@ void TestFeatureSpec::everyTruncationIsAnErrorOrTheSame() {
     const QByteArray whole = smallSpec();
     for (int n = 0; n < whole.size(); ++n) {
         const auto spec = parse(whole.left(n));
-        if (spec && spec->splits.empty()) QVERIFY(whole.left(n).trimmed().replace(":", "").endsWith("source_spec"));  // refused by openDataset()
+        if (spec && spec->splits.empty())
+            QVERIFY(whole.left(n).trimmed().replace(":", "").endsWith("source_spec"));  // refused by openDataset()
         else if (spec) QCOMPARE(n, whole.size() - 1);  // only the last line feed is missing
         else QVERIFY(!spec.error().code.empty());
     }

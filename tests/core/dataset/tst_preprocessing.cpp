@@ -24,7 +24,8 @@ double halfValue(std::uint16_t bits) {
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
-// Nearest float16 of a finite non-negative number by bisection over all of them, ties to even; 65520 and above are infinity.
+// Nearest float16 of a finite non-negative number by bisection over all of them, ties to even; 65520 and above are
+// infinity.
 std::uint16_t naiveHalf(double x) {
     if (x >= 65520.0) return 0x7c00;
     int low = 0, high = 0x7bff;
@@ -32,7 +33,8 @@ std::uint16_t naiveHalf(double x) {
         const int middle = (low + high) / 2;
         (halfValue(static_cast<std::uint16_t>(middle)) <= x ? low : high) = middle;
     }
-    const double below = x - halfValue(static_cast<std::uint16_t>(low)), above = halfValue(static_cast<std::uint16_t>(high)) - x;
+    const double below = x - halfValue(static_cast<std::uint16_t>(low)),
+                 above = halfValue(static_cast<std::uint16_t>(high)) - x;
     return static_cast<std::uint16_t>(below < above || (below == above && low % 2 == 0) ? low : high);
 }
 
@@ -81,12 +83,14 @@ void TestPreprocessing::everyStageEqualsSpark() {
 void TestPreprocessing::categoriesOfTheGoldenTokensAreWhatSparkMatched() {
     QCOMPARE(parseHexCategory("7b064211"), std::optional<std::uint32_t>(0x7b064211u));
     QCOMPARE(parseHexCategory("\"7b064211\""), std::optional<std::uint32_t>(0x7b064211u));
-    for (const char* unknown : {"7B064211", " 7b064211", "7b064211 ", "zzzzzzzz", "", "\"\"", "7b06421", "7b0642111", "\"7b064211", "7b06\"4211"})
+    for (const char* unknown : {"7B064211", " 7b064211", "7b064211 ", "zzzzzzzz", "", "\"\"", "7b06421", "7b0642111",
+                                "\"7b064211", "7b06\"4211"})
         QVERIFY2(!parseHexCategory(unknown), unknown);
 }
 
 void TestPreprocessing::integersOfTheTableEqualTheLongWay() {
-    // Both sides of the end of the table of logarithms, and the numbers where a float32 logarithm or a single rounding would differ.
+    // Both sides of the end of the table of logarithms, and the numbers where a float32 logarithm or a single rounding
+    // would differ.
     std::vector<std::int32_t> numbers{10361, 15314, 66531, 93825, 704215, 767411, 1526182, 2147483644};
     for (std::int32_t x = -3; x < 40000; ++x) numbers.push_back(x);
     for (const std::int32_t x : numbers) {
@@ -100,11 +104,26 @@ void TestPreprocessing::integersAreParsedAsSparkDoes_data() {
     QTest::addColumn<QString>("token");
     QTest::addColumn<qint64>("expected");  // minimum: nothing
     constexpr qint64 kNothing = std::numeric_limits<qint64>::min();
-    const std::pair<const char*, qint64> rows[] = {
-        {"0", 0},          {"-0", 0},     {"+0", 0},      {"2147483647", 2147483647}, {"-2147483648", -2147483648LL}, {"00000000000000000000012", 12},
-        {"2147483648", kNothing},         {"-2147483649", kNothing}, {"", kNothing},  {"+", kNothing}, {"-", kNothing}, {"--1", kNothing},
-        {"1 ", kNothing},  {" 1", kNothing}, {"1.0", kNothing}, {"1e3", kNothing},    {"0x1", kNothing}, {"99999999999999999999999", kNothing}};
-    for (const auto& [token, expected] : rows) QTest::newRow(*token ? token : "empty") << QString::fromLatin1(token) << expected;
+    const std::pair<const char*, qint64> rows[] = {{"0", 0},
+                                                   {"-0", 0},
+                                                   {"+0", 0},
+                                                   {"2147483647", 2147483647},
+                                                   {"-2147483648", -2147483648LL},
+                                                   {"00000000000000000000012", 12},
+                                                   {"2147483648", kNothing},
+                                                   {"-2147483649", kNothing},
+                                                   {"", kNothing},
+                                                   {"+", kNothing},
+                                                   {"-", kNothing},
+                                                   {"--1", kNothing},
+                                                   {"1 ", kNothing},
+                                                   {" 1", kNothing},
+                                                   {"1.0", kNothing},
+                                                   {"1e3", kNothing},
+                                                   {"0x1", kNothing},
+                                                   {"99999999999999999999999", kNothing}};
+    for (const auto& [token, expected] : rows)
+        QTest::newRow(*token ? token : "empty") << QString::fromLatin1(token) << expected;
 }
 
 void TestPreprocessing::integersAreParsedAsSparkDoes() {
@@ -129,7 +148,8 @@ void TestPreprocessing::hexDigitsEqualANaiveParser() {
         for (int byte = 0; byte < 256; ++byte) {
             std::string token = "00000000";
             token[std::size_t(place)] = static_cast<char>(byte);
-            QCOMPARE(parseHexCategory(token).has_value(), std::string("0123456789abcdef").find(static_cast<char>(byte)) != std::string::npos);
+            QCOMPARE(parseHexCategory(token).has_value(),
+                     std::string("0123456789abcdef").find(static_cast<char>(byte)) != std::string::npos);
         }
 }
 

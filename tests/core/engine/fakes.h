@@ -24,7 +24,9 @@ public:
     DatasetSchema m_schema;
     std::int64_t m_rows;
     bool m_labels = true;
-    std::function<std::int32_t(std::int64_t row, std::size_t feature)> m_id = [](std::int64_t, std::size_t) { return 0; };
+    std::function<std::int32_t(std::int64_t row, std::size_t feature)> m_id = [](std::int64_t, std::size_t) {
+        return 0;
+    };
     std::function<Result<void>()> m_unchanged = [] { return Result<void>(); };
 
     const DatasetSchema& schema() const override { return m_schema; }
@@ -38,7 +40,8 @@ public:
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
         if (stop.stop_requested()) return cancelled();
         out.firstRow = first;
-        out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()), static_cast<std::int64_t>(m_schema.categoricalNames.size()), m_labels);
+        out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()),
+                   static_cast<std::int64_t>(m_schema.categoricalNames.size()), m_labels);
         std::fill(out.numerical.begin(), out.numerical.end(), 0.0F);
         for (std::int64_t r = 0; r < count; ++r) {
             for (std::size_t t = 0; t < m_schema.categoricalNames.size(); ++t)
@@ -56,7 +59,8 @@ public:
 struct FakeDevice {
     std::int64_t batch = 16, beside = 0;
     std::atomic<int> created = 0, calls = 0;
-    std::function<Result<void>(const BatchView&, std::span<float>, std::stop_token)> forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
+    std::function<Result<void>(const BatchView&, std::span<float>, std::stop_token)> forward =
+        [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
         std::fill(logits.begin(), logits.end(), 0.5F);
         return {};
     };
@@ -65,7 +69,8 @@ struct FakeDevice {
 class FakeModel : public DeviceModel {
 public:
     explicit FakeModel(std::shared_ptr<FakeDevice> device) : m_device(std::move(device)) {}
-    Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted&, Intermediates*, std::stop_token stop) override {
+    Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted&, Intermediates*,
+                         std::stop_token stop) override {
         ++m_device->calls;
         return m_device->forward(batch, logits, std::move(stop));
     }

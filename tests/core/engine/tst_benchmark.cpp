@@ -25,7 +25,8 @@ std::shared_ptr<Engine> openEngine(const std::shared_ptr<FakeDevice>& device) {
 std::vector<std::int64_t> rowsTimed(std::int64_t rowsOfData) {
     const auto engine = openEngine(std::make_shared<FakeDevice>());
     std::vector<std::int64_t> rows;
-    const auto done = timePredictions(*engine, MemoryDataset(rowsOfData, kNumericals, kTables), [&](const RowsTiming& t) { rows.push_back(t.rows); });
+    const auto done = timePredictions(*engine, MemoryDataset(rowsOfData, kNumericals, kTables),
+                                      [&](const RowsTiming& t) { rows.push_back(t.rows); });
     if (!done) qFatal("%s", done.error().text().c_str());
     return rows;
 }
@@ -57,10 +58,13 @@ private Q_SLOTS:
         QCOMPARE(runs, 2);
         QCOMPARE(failed.error().code, std::string("E-TEST-001"));
         std::stop_source source;
-        const auto stopped = timeRuns(5, [&]() -> Result<void> {
-            source.request_stop();
-            return {};
-        }, source.get_token());
+        const auto stopped = timeRuns(
+            5,
+            [&]() -> Result<void> {
+                source.request_stop();
+                return {};
+            },
+            source.get_token());
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(timeMetrics(source.get_token()).error().isCancelled());
     }
@@ -75,7 +79,8 @@ private Q_SLOTS:
 
     void dataWithoutRowsCannotBePredicted() {
         const auto engine = openEngine(std::make_shared<FakeDevice>());
-        const auto done = timePredictions(*engine, MemoryDataset(0, kNumericals, kTables), [](const RowsTiming&) { QFAIL("nothing was timed"); });
+        const auto done = timePredictions(*engine, MemoryDataset(0, kNumericals, kTables),
+                                          [](const RowsTiming&) { QFAIL("nothing was timed"); });
         QCOMPARE(done.error().code, std::string("E-ENGINE-003"));
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The doctor on every golden checkpoint, opened rightly and wrongly, and on data that is read wrongly: the truth wins, or nothing does.
+// The doctor on every golden checkpoint, opened rightly and wrongly, and on data that is read wrongly: the truth wins,
+// or nothing does.
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTest>
@@ -37,7 +38,8 @@ std::shared_ptr<const Dataset> openData(const std::string& path, const std::stri
     return *dataset;
 }
 
-std::shared_ptr<Engine> openModel(const std::string& path, std::shared_ptr<const Dataset> dataset, InteractionOrder order) {
+std::shared_ptr<Engine> openModel(const std::string& path, std::shared_ptr<const Dataset> dataset,
+                                  InteractionOrder order) {
     EngineOptions options;
     options.dataset = std::move(dataset);
     options.backend = *chooseBackend({"cpu", Precision::Fp32, 2});
@@ -87,13 +89,19 @@ void TestDoctor::theTruthWinsOrNothing_data() {
     QTest::addColumn<bool>("openedWrongly");
     const auto add = [](const QString& folder, const QString& data, const QString& split) {
         for (const bool wrongly : {false, true})
-            QTest::newRow(qPrintable(folder.section(QLatin1Char('/'), -1) + QLatin1Char(' ') + split + (wrongly ? " wrongly" : " rightly"))) << folder << data << split << wrongly;
+            QTest::newRow(qPrintable(folder.section(QLatin1Char('/'), -1) + QLatin1Char(' ') + split +
+                                     (wrongly ? " wrongly" : " rightly")))
+                << folder << data << split << wrongly;
     };
     const QString here = QString::fromStdString(kHere), shared = QString::fromStdString(kShared);
     for (const QString& name : QDir(here + QStringLiteral("checkpoints")).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-        for (const char* split : {"test", "train"}) add(here + QStringLiteral("checkpoints/") + name, here + QStringLiteral("datasets/tiny"), QLatin1String(split));
-    add(QString::fromStdString(kDemo), QString::fromStdString(kDemo) + QStringLiteral("dataset"), QStringLiteral("test"));
-    add(shared + QStringLiteral("checkpoints/c_fl15_arch"), shared + QStringLiteral("datasets/fl15_arch"), QStringLiteral("test"));
+        for (const char* split : {"test", "train"})
+            add(here + QStringLiteral("checkpoints/") + name, here + QStringLiteral("datasets/tiny"),
+                QLatin1String(split));
+    add(QString::fromStdString(kDemo), QString::fromStdString(kDemo) + QStringLiteral("dataset"),
+        QStringLiteral("test"));
+    add(shared + QStringLiteral("checkpoints/c_fl15_arch"), shared + QStringLiteral("datasets/fl15_arch"),
+        QStringLiteral("test"));
 }
 
 void TestDoctor::theTruthWinsOrNothing() {
@@ -103,8 +111,10 @@ void TestDoctor::theTruthWinsOrNothing() {
     QFETCH(bool, openedWrongly);
     DLRM_NEEDS_OUTSIDE(checkpoint);
     const auto manifest = readJson(checkpoint.toStdString() + "/expected/manifest.json");
-    const auto truth = manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
-    const auto other = truth == InteractionOrder::Tensorflow ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow;
+    const auto truth =
+        manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
+    const auto other =
+        truth == InteractionOrder::Tensorflow ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow;
     const auto dataset = openData(data.toStdString(), split.toStdString());
     const auto engine = openModel(checkpoint.toStdString() + "/checkpoint", dataset, openedWrongly ? other : truth);
     const auto report = examine(*engine, dataset.get());
@@ -121,21 +131,24 @@ void TestDoctor::theTruthWinsOrNothing() {
         QVERIFY(!report.ranking.reason.empty());
         QVERIFY(!report.disagrees());
     }
-    QVERIFY(std::count_if(report.ranking.hypotheses.begin(), report.ranking.hypotheses.end(), [](const Hypothesis& h) { return h.asOpened; }) == 1);
+    QVERIFY(std::count_if(report.ranking.hypotheses.begin(), report.ranking.hypotheses.end(),
+                          [](const Hypothesis& h) { return h.asOpened; }) == 1);
 }
 
 // What decides must be seen to decide: the models that were trained long enough.
 void TestDoctor::trainedModelsAreDecided() {
     for (const char* name : {"c_tensorflow", "b_tensorflow", "a_tensorflow"}) {
         const auto dataset = openData(kHere + "datasets/tiny", "train");
-        const auto engine = openModel(kHere + "checkpoints/" + name + "/checkpoint", dataset, InteractionOrder::CustomCuda);
+        const auto engine =
+            openModel(kHere + "checkpoints/" + name + "/checkpoint", dataset, InteractionOrder::CustomCuda);
         const auto report = examine(*engine, dataset.get());
         QVERIFY2(report.winner(), name);
         QCOMPARE(report.winner()->interaction, InteractionOrder::Tensorflow);
         QVERIFY(report.disagrees());
     }
     const auto untrained = openData(kHere + "datasets/tiny", "train");
-    const auto report = examine(*openModel(kHere + "checkpoints/c_fp16/checkpoint", untrained, InteractionOrder::CustomCuda), untrained.get());
+    const auto report = examine(
+        *openModel(kHere + "checkpoints/c_fp16/checkpoint", untrained, InteractionOrder::CustomCuda), untrained.get());
     QVERIFY(!report.winner());
     QVERIFY(report.ranking.normalizedEntropy && *report.ranking.normalizedEntropy >= 1 && !report.ranking.predicts);
 }
@@ -178,7 +191,9 @@ void TestDoctor::shiftedIdsAreToldFromRight() {
 
 void TestDoctor::impossibleReadingsSayWhy() {
     const auto dataset = openData(kHere + "datasets/tiny", "test");
-    const auto report = examine(*openModel(kHere + "checkpoints/c_custom_cuda/checkpoint", dataset, InteractionOrder::CustomCuda), dataset.get());
+    const auto report =
+        examine(*openModel(kHere + "checkpoints/c_custom_cuda/checkpoint", dataset, InteractionOrder::CustomCuda),
+                dataset.get());
     int impossible = 0;
     for (const Hypothesis& h : report.ranking.hypotheses) {
         if (h.impossible.empty()) continue;
@@ -196,11 +211,13 @@ void TestDoctor::rawRowsAreReadAsTheOriginalDoes() {
     const auto dataset = openDataset(kDemo + "raw_rows.tsv", options);
     QVERIFY(dataset);
     QVERIFY((*dataset)->holdsRawNumbers());
-    const auto report = examine(*openModel(kDemo + "checkpoint", *dataset, InteractionOrder::CustomCuda), dataset->get());
+    const auto report =
+        examine(*openModel(kDemo + "checkpoint", *dataset, InteractionOrder::CustomCuda), dataset->get());
     QCOMPARE(report.rows, std::int64_t(2000));
     QCOMPARE(report.ranking.hypotheses.front().interaction, InteractionOrder::CustomCuda);
     if (report.winner()) QVERIFY(report.winner()->asOpened);
-    for (const Hypothesis& h : report.ranking.hypotheses) QVERIFY(h.reading.numerical != NumericalReading::AlreadyLogged);
+    for (const Hypothesis& h : report.ranking.hypotheses)
+        QVERIFY(h.reading.numerical != NumericalReading::AlreadyLogged);
 }
 
 // Raw integers in a file whose own preprocessing is ln(x + 1): a reading's loss is that of the same numbers opened as
@@ -248,14 +265,17 @@ void TestDoctor::integersAreReadAsTheyStandInTheFile() {
 
 void TestDoctor::jsonHasTheKeysOfTheContract() {
     const auto dataset = openData(kHere + "datasets/tiny", "train");
-    const auto report = examine(*openModel(kHere + "checkpoints/c_tensorflow/checkpoint", dataset, InteractionOrder::Tensorflow), dataset.get());
+    const auto report =
+        examine(*openModel(kHere + "checkpoints/c_tensorflow/checkpoint", dataset, InteractionOrder::Tensorflow),
+                dataset.get());
     const auto json = nlohmann::json::parse(doctorJson(report, "C"));
     for (const char* key : {"order", "verdict", "likelihood_ratio"}) QVERIFY2(json["interaction"].contains(key), key);
     QCOMPARE(json["rows"].get<int>(), 8192);
     QCOMPARE(json["winner"]["interaction"].get<std::string>(), std::string("tensorflow"));
     QCOMPARE(json["winner"]["numerical"].get<std::string>(), std::string("already_logged"));
     for (const auto& h : json["hypotheses"]) {
-        for (const char* key : {"interaction", "numerical", "id_shift", "table_order", "log_loss", "standard_error"}) QVERIFY2(h.contains(key), key);
+        for (const char* key : {"interaction", "numerical", "id_shift", "table_order", "log_loss", "standard_error"})
+            QVERIFY2(h.contains(key), key);
         QCOMPARE(h["log_loss"].is_null(), h.contains("impossible"));
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The doctor on layouts D, E and F. The golden rows have no labels: they are drawn from TensorFlow's own probabilities, so the model that made those is
-// the truth. Whatever is read wrongly, the truth wins or nothing does.
+// The doctor on layouts D, E and F. The golden rows have no labels: they are drawn from TensorFlow's own probabilities,
+// so the model that made those is the truth. Whatever is read wrongly, the truth wins or nothing does.
 #include <QTest>
 
 #include <cmath>
 #include <filesystem>
 #include <random>
 
-#include "core/engine/backends.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"
 #include "tests/support/golden_rows.h"
@@ -28,10 +28,10 @@ constexpr std::int64_t kDraws =
 
 struct Case {
     const char* name;
-    const char* path;    // inside it
-    const char* source;  // whose rows, probabilities and tables these are
-    bool cardinalities;  // must be given
-    bool random = false; // tables that were deployed without their weights
+    const char* path;     // inside it
+    const char* source;   // whose rows, probabilities and tables these are
+    bool cardinalities;   // must be given
+    bool random = false;  // tables that were deployed without their weights
 };
 
 constexpr Case kCases[] = {
@@ -64,7 +64,8 @@ std::shared_ptr<const Dataset> rowsFor(const Case& c) {
 }
 
 // tables: in which order they are read in the interaction; nothing: as the layout has them.
-std::shared_ptr<Engine> openModel(const Case& c, const std::shared_ptr<const Dataset>& dataset, std::optional<TableOrder> tables = {}) {
+std::shared_ptr<Engine> openModel(const Case& c, const std::shared_ptr<const Dataset>& dataset,
+                                  std::optional<TableOrder> tables = {}) {
     EngineOptions options;
     options.dataset = dataset;
     options.interactionTables = tables;
@@ -99,17 +100,22 @@ private Q_SLOTS:
             std::optional<TableOrder> tables;
             Reading reading;
         };
-        for (const Wrong& wrong : {Wrong{"rightly", std::nullopt, {}}, Wrong{"other tables", TableOrder::ByCardinality, {}},
-                                   Wrong{"raw numbers", std::nullopt, {NumericalReading::Raw, 0}}, Wrong{"shifted ids", std::nullopt, {NumericalReading::AlreadyLogged, 1}}}) {
+        for (const Wrong& wrong :
+             {Wrong{"rightly", std::nullopt, {}}, Wrong{"other tables", TableOrder::ByCardinality, {}},
+              Wrong{"raw numbers", std::nullopt, {NumericalReading::Raw, 0}},
+              Wrong{"shifted ids", std::nullopt, {NumericalReading::AlreadyLogged, 1}}}) {
             const auto dataset = readAs(stored, wrong.reading);
             const auto engine = openModel(c, dataset, wrong.tables);
             const auto report = engine->doctor(dataset.get(), {dataset->rows()});
             QVERIFY2(report, report ? "" : report.error().text().c_str());
             QVERIFY(!report->evidence.verdict);  // the layout fixes the order
             QCOMPARE(report->tables.random(), c.random);
-            QCOMPARE(std::count_if(report->ranking.hypotheses.begin(), report->ranking.hypotheses.end(), [](const Hypothesis& h) { return h.asOpened; }), std::ptrdiff_t{1});
+            QCOMPARE(std::count_if(report->ranking.hypotheses.begin(), report->ranking.hypotheses.end(),
+                                   [](const Hypothesis& h) { return h.asOpened; }),
+                     std::ptrdiff_t{1});
             const Hypothesis* winner = report->winner();
-            qInfo("%s: %s, normalized entropy %.4f", wrong.name, winner ? "decided" : "undecided", report->ranking.normalizedEntropy.value_or(0));
+            qInfo("%s: %s, normalized entropy %.4f", wrong.name, winner ? "decided" : "undecided",
+                  report->ranking.normalizedEntropy.value_or(0));
             if (!winner) {
                 QVERIFY(!report->ranking.reason.empty());
                 continue;
@@ -119,12 +125,14 @@ private Q_SLOTS:
             QCOMPARE(winner->tableOrder, TableOrder::AsIs);
             QCOMPARE(winner->interaction, InteractionOrder::CustomCuda);
             QCOMPARE(winner->reading.idShift, -wrong.reading.idShift);
-            if (wrong.reading.numerical == NumericalReading::AlreadyLogged) QCOMPARE(winner->reading.numerical, NumericalReading::AlreadyLogged);
+            if (wrong.reading.numerical == NumericalReading::AlreadyLogged)
+                QCOMPARE(winner->reading.numerical, NumericalReading::AlreadyLogged);
             else QVERIFY(winner->reading.numerical == NumericalReading::LnPlus3);
             QCOMPARE(winner->asOpened, wrong.tables == std::nullopt && wrong.reading == Reading());
         }
         // Most of these models were trained for 12 steps only; what can be decided is.
-        if (QByteArray(c.name) == "d_dlrm_concat_offload" || QByteArray(c.name) == "d_dlrm_dot_custom_cuda") QVERIFY(decided >= 3);
+        if (QByteArray(c.name) == "d_dlrm_concat_offload" || QByteArray(c.name) == "d_dlrm_dot_custom_cuda")
+            QVERIFY(decided >= 3);
     }
 
     // The lattice test for untrained rows: the original's monolithic deployment, and no other checkpoint.
@@ -148,7 +156,8 @@ private Q_SLOTS:
 
     void noOlderCheckpointIsAFalseAlarm() {
         int looked = 0;
-        for (const std::string& folder : {std::string(DLRM_TEST_DATA "/golden/checkpoints"), std::string(DLRM_SOURCE_DIR "/../shared/golden/checkpoints")}) {
+        for (const std::string& folder : {std::string(DLRM_TEST_DATA "/golden/checkpoints"),
+                                          std::string(DLRM_SOURCE_DIR "/../shared/golden/checkpoints")}) {
             if (!fs::exists(folder)) continue;
             for (const auto& entry : fs::directory_iterator(folder)) {
                 EngineOptions options;
@@ -168,11 +177,13 @@ private Q_SLOTS:
     void askedTableOrderIsRecorded() {
         const Case& c = kCases[0];
         const auto dataset = rowsFor(c);
-        const auto plain = openModel(c, dataset), sorted = openModel(c, dataset, TableOrder::ByCardinality), same = openModel(c, dataset, TableOrder::AsIs);
+        const auto plain = openModel(c, dataset), sorted = openModel(c, dataset, TableOrder::ByCardinality),
+                   same = openModel(c, dataset, TableOrder::AsIs);
         QCOMPARE(sorted->spec().interactionTableOrder, (std::vector<int>{0, 2, 4, 1, 3}));
         QCOMPARE(sorted->info().notes.size(), plain->info().notes.size() + 1);
         QCOMPARE(same->info().notes, plain->info().notes);
-        const auto a = plain->predict(*dataset, {0, 9}, {}), b = sorted->predict(*dataset, {0, 9}, {}), d = same->predict(*dataset, {0, 9}, {});
+        const auto a = plain->predict(*dataset, {0, 9}, {}), b = sorted->predict(*dataset, {0, 9}, {}),
+                   d = same->predict(*dataset, {0, 9}, {});
         QVERIFY(a && b && d);
         QVERIFY(a->rows[5].logit != b->rows[5].logit);
         QCOMPARE(a->rows[5].logit, d->rows[5].logit);

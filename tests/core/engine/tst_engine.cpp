@@ -21,9 +21,12 @@ namespace {
 
 constexpr std::size_t kNumericals = 13, kTables = 5;  // of the tiny golden checkpoints
 
-std::string golden(const char* checkpoint) { return std::string(DLRM_TEST_DATA "/golden/checkpoints/") + checkpoint + "/checkpoint"; }
+std::string golden(const char* checkpoint) {
+    return std::string(DLRM_TEST_DATA "/golden/checkpoints/") + checkpoint + "/checkpoint";
+}
 
-std::shared_ptr<Engine> openEngine(const std::shared_ptr<FakeDevice>& device, const std::string& path = golden("c_custom_cuda")) {
+std::shared_ptr<Engine> openEngine(const std::shared_ptr<FakeDevice>& device,
+                                   const std::string& path = golden("c_custom_cuda")) {
     EngineOptions options;
     options.backend = fakeBackend(device);
     auto engine = Engine::open(path, options);
@@ -57,7 +60,8 @@ private Q_SLOTS:
     void assumedInteractionOrderIsNoted() {
         const auto engine = openEngine(std::make_shared<FakeDevice>());
         QCOMPARE(engine->spec().orderSource, OrderSource::Default);
-        QVERIFY(std::any_of(engine->info().notes.begin(), engine->info().notes.end(), [](const std::string& n) { return n.find("custom_cuda is assumed") != n.npos; }));
+        QVERIFY(std::any_of(engine->info().notes.begin(), engine->info().notes.end(),
+                            [](const std::string& n) { return n.find("custom_cuda is assumed") != n.npos; }));
         EngineOptions options;
         options.interactionOrder = InteractionOrder::Tensorflow;
         options.backend = fakeBackend(std::make_shared<FakeDevice>());
@@ -166,7 +170,8 @@ private Q_SLOTS:
         device->batch = 100;
         device->forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
             std::fill(logits.begin(), logits.end(), 0.0F);
-            for (std::size_t i = 20; i < logits.size() && i < 32; ++i) logits[i] = i % 2 ? std::nanf("") : std::numeric_limits<float>::infinity();
+            for (std::size_t i = 20; i < logits.size() && i < 32; ++i)
+                logits[i] = i % 2 ? std::nanf("") : std::numeric_limits<float>::infinity();
             return {};
         };
         const auto engine = openEngine(device);
@@ -174,7 +179,9 @@ private Q_SLOTS:
         const auto predicted = engine->predict(data, {100, 150}, {});
         COMPARE_CODE(predicted, "E-ENGINE-005");
         QCOMPARE(predicted.error().row, 120);
-        QVERIFY2(predicted.error().found.find("rows 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, …") != std::string::npos, predicted.error().found.c_str());
+        QVERIFY2(predicted.error().found.find("rows 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, …") !=
+                     std::string::npos,
+                 predicted.error().found.c_str());
         QVERIFY(predicted.error().found.find("12 of") != std::string::npos);
         const auto evaluated = engine->evaluate(data, {});
         COMPARE_CODE(evaluated, "E-ENGINE-005");
@@ -184,7 +191,8 @@ private Q_SLOTS:
         const auto layers = engine->unitAtlas(*some, {0, 59});
         COMPARE_CODE(layers, "E-ENGINE-005");
         QCOMPARE(layers.error().row, 160);
-        QVERIFY2(layers.error().found.find("of rows 50 .. 199: rows 160, 161,") != std::string::npos, layers.error().found.c_str());
+        QVERIFY2(layers.error().found.find("of rows 50 .. 199: rows 160, 161,") != std::string::npos,
+                 layers.error().found.c_str());
         device->forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
             logits[0] = -std::numeric_limits<float>::infinity();
             return {};
@@ -242,7 +250,8 @@ private Q_SLOTS:
     void nothingToEvaluateIsAnError() {
         const auto engine = openEngine(std::make_shared<FakeDevice>());
         COMPARE_CODE(engine->evaluate(MemoryDataset(0, kNumericals, kTables), {}), "E-ENGINE-009");
-        COMPARE_CODE(engine->evaluate(MemoryDataset(99, kNumericals, kTables), {.dropLast = 100, .range = {}}), "E-ENGINE-009");
+        COMPARE_CODE(engine->evaluate(MemoryDataset(99, kNumericals, kTables), {.dropLast = 100, .range = {}}),
+                     "E-ENGINE-009");
     }
 
     void datasetOfAnotherModelDoesNotFit() {
@@ -264,9 +273,13 @@ private Q_SLOTS:
         const auto device = std::make_shared<FakeDevice>();
         const auto engine = openEngine(device);
         const MemoryDataset data(10, kNumericals, kTables);
-        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> { throw std::bad_alloc(); };
+        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> {
+            throw std::bad_alloc();
+        };
         COMPARE_CODE(engine->predict(data, {0, 9}, {}), "E-ENGINE-090");
-        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> { throw std::runtime_error("surprise"); };
+        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> {
+            throw std::runtime_error("surprise");
+        };
         const auto explained = engine->explain(zeroRow());
         COMPARE_CODE(explained, "E-ENGINE-091");
         QCOMPARE(explained.error().found, std::string("surprise"));
@@ -319,7 +332,8 @@ private Q_SLOTS:
         const auto engine = openEngine(std::make_shared<FakeDevice>());
         const MemoryDataset data(64, kNumericals, kTables);
         int explained = 0;
-        const auto evaluation = engine->evaluate(data, {}, {}, {[&](const Progress&) { explained += engine->explain(zeroRow()).has_value(); }});
+        const auto evaluation = engine->evaluate(
+            data, {}, {}, {[&](const Progress&) { explained += engine->explain(zeroRow()).has_value(); }});
         QVERIFY(evaluation.has_value());
         QVERIFY(explained > 0);
     }
@@ -388,13 +402,15 @@ private Q_SLOTS:
     void batchesCoverTheRangeOnceAndInOrder() {
         const auto device = std::make_shared<FakeDevice>();
         device->forward = [](const BatchView& batch, std::span<float> logits, std::stop_token) -> Result<void> {
-            for (std::int64_t r = 0; r < batch.rows; ++r) logits[static_cast<std::size_t>(r)] = static_cast<float>(batch.ids[static_cast<std::size_t>(r)]);
+            for (std::int64_t r = 0; r < batch.rows; ++r)
+                logits[static_cast<std::size_t>(r)] = static_cast<float>(batch.ids[static_cast<std::size_t>(r)]);
             return {};
         };
         const auto engine = openEngine(device);
         MemoryDataset data(1000, kNumericals, kTables);
         data.m_id = [](std::int64_t row, std::size_t t) { return t == 0 ? static_cast<std::int32_t>(row) : 0; };
-        for (const RowRange range : {RowRange{0, 999}, RowRange{5, 5}, RowRange{7, 7 + 15}, RowRange{3, 3 + 32}, RowRange{0, -1}}) {
+        for (const RowRange range :
+             {RowRange{0, 999}, RowRange{5, 5}, RowRange{7, 7 + 15}, RowRange{3, 3 + 32}, RowRange{0, -1}}) {
             const auto prediction = engine->predict(data, range, {.inputs = true, .raw = false});
             QVERIFY(prediction.has_value());
             QCOMPARE(static_cast<std::int64_t>(prediction->rows.size()), range.size());
@@ -409,7 +425,8 @@ private Q_SLOTS:
         }
     }
 
-    // What is measured of some rows can be kept, merged with the rest and shown: every figure is that of one evaluation.
+    // What is measured of some rows can be kept, merged with the rest and shown: every figure is that of one
+    // evaluation.
     void partsOfAnEvaluationMergeToTheWhole() {
         const auto device = std::make_shared<FakeDevice>();
         device->forward = [](const BatchView& batch, std::span<float> logits, std::stop_token) -> Result<void> {
@@ -419,10 +436,13 @@ private Q_SLOTS:
         const auto engine = openEngine(device);
         MemoryDataset data(200, kNumericals, kTables);
         const auto tableRows = engine->spec().tables.front().rows;
-        data.m_id = [&](std::int64_t row, std::size_t feature) { return feature == 0 ? static_cast<std::int32_t>(row * row % tableRows) : 0; };
+        data.m_id = [&](std::int64_t row, std::size_t feature) {
+            return feature == 0 ? static_cast<std::int32_t>(row * row % tableRows) : 0;
+        };
         const auto whole = engine->evaluate(data, {});
         QVERIFY(whole.has_value());
-        auto last = engine->measureEvaluation(data, {0, {77, 199}}), first = engine->measureEvaluation(data, {0, {0, 76}});
+        auto last = engine->measureEvaluation(data, {0, {77, 199}}),
+             first = engine->measureEvaluation(data, {0, {0, 76}});
         QVERIFY(last.has_value() && first.has_value());
         QVERIFY((last->provenance.rows == std::vector<RowRange>{{77, 199}}));
         QCOMPARE(last->provenance.totalRows, 200);
@@ -446,7 +466,9 @@ private Q_SLOTS:
         QVERIFY(*whole->report.find("auc")->value != 0.5);
         for (std::size_t m = 0; m < whole->report.metrics.size(); ++m) {
             const MetricValue &one = whole->report.metrics[m], &other = merged.report.metrics[m];
-            QVERIFY2(one.value == other.value && one.low == other.low && one.high == other.high && one.note == other.note, one.key.c_str());
+            QVERIFY2(
+                one.value == other.value && one.low == other.low && one.high == other.high && one.note == other.note,
+                one.key.c_str());
         }
     }
 

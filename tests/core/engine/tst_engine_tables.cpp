@@ -23,7 +23,8 @@ constexpr std::size_t kNumericals = 13, kTables = 5;  // of the tiny golden chec
 // A copy of a golden checkpoint that a test may change, and a cache of its own.
 struct Fixture {
     Fixture() {
-        std::filesystem::copy(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/checkpoint", path(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/checkpoint", path(),
+                              std::filesystem::copy_options::recursive);
         qputenv("XDG_CACHE_HOME", directory.filePath(QStringLiteral("cache")).toUtf8());
     }
     std::string path() const { return directory.filePath(QStringLiteral("checkpoint")).toStdString(); }
@@ -39,7 +40,9 @@ struct Fixture {
 
 MemoryDataset someDataset() {
     MemoryDataset dataset(150000, kNumericals, kTables);
-    dataset.m_id = [](std::int64_t row, std::size_t feature) { return feature == 0 ? static_cast<std::int32_t>(row * row % 1000) : static_cast<std::int32_t>(row % 3); };
+    dataset.m_id = [](std::int64_t row, std::size_t feature) {
+        return feature == 0 ? static_cast<std::int32_t>(row * row % 1000) : static_cast<std::int32_t>(row % 3);
+    };
     return dataset;
 }
 
@@ -144,7 +147,8 @@ private Q_SLOTS:
                 QCOMPARE(p.total, total);
                 told.push_back(p.done);
             };
-            QVERIFY(joined ? engine->untrainedTraffic(someDataset(), {progress}).has_value() : engine->checkValues({progress}).has_value());
+            QVERIFY(joined ? engine->untrainedTraffic(someDataset(), {progress}).has_value()
+                           : engine->checkValues({progress}).has_value());
             QVERIFY(told.size() >= kTables);
             QVERIFY(std::is_sorted(told.begin(), told.end()));
             QCOMPARE(told.back(), total);
@@ -174,7 +178,8 @@ private Q_SLOTS:
         QCOMPARE((*joined)->rowsByCount, byCount);
         QCOMPARE((*joined)->rowsAffected, dataset.rows() - byCount[0]);
         const auto traffic = engine->traffic(dataset);
-        QCOMPARE(untrainedLookups((*traffic)->tables[0], (*engine->tableStatistics(TableId{0}))->untrained).untrained, untrained[0]);
+        QCOMPARE(untrainedLookups((*traffic)->tables[0], (*engine->tableStatistics(TableId{0}))->untrained).untrained,
+                 untrained[0]);
     }
 
     void badDatasetsAreErrors() {
@@ -213,20 +218,23 @@ private Q_SLOTS:
         const Fixture f;
         const auto engine = f.open();
         Traffic traffic;
-        for (const TableSpec& table : engine->spec().tables) traffic.tables.emplace_back().hits.assign(static_cast<std::size_t>(table.rows), 1);
+        for (const TableSpec& table : engine->spec().tables)
+            traffic.tables.emplace_back().hits.assign(static_cast<std::size_t>(table.rows), 1);
         const auto all = engine->trafficSpectrum(TableId{0}, traffic);
         QVERIFY(all.has_value());
         const Spectrum& plain = (*engine->tableStatistics(TableId{0}))->spectrum;
         QCOMPARE(all->weight, 1000.0);
         for (std::size_t i = 0; i < plain.singularValues.size(); ++i)
-            QVERIFY(std::abs(all->singularValues[i] - plain.singularValues[i]) <= 1e-6 * plain.singularValues[0]);  // kGramError on both sides; 1e-8 is usual
+            QVERIFY(std::abs(all->singularValues[i] - plain.singularValues[i]) <=
+                    1e-6 * plain.singularValues[0]);  // kGramError on both sides; 1e-8 is usual
         auto& hits = traffic.tables[0].hits;
         std::fill(hits.begin(), hits.end(), 0u);
         hits[3] = 4;
         const auto one = engine->trafficSpectrum(TableId{0}, traffic);
         QCOMPARE(one->rows, 1);
         QCOMPARE(one->weight, 4.0);
-        QVERIFY(std::abs(one->singularValues[0] - 2 * (*engine->rows(TableId{0}, std::vector{RowId{3}})).norms[0]) < 1e-6);
+        QVERIFY(std::abs(one->singularValues[0] - 2 * (*engine->rows(TableId{0}, std::vector{RowId{3}})).norms[0]) <
+                1e-6);
     }
 
     void ordersRows() {
@@ -241,7 +249,8 @@ private Q_SLOTS:
         QVERIFY2(top.has_value(), top ? "" : top.error().text().c_str());
         QCOMPARE((*top)->ids.size(), std::size_t{10});
         const auto& norms = (*engine->tableStatistics(TableId{0}))->scan.norms;
-        QVERIFY(std::is_sorted((*top)->ids.begin(), (*top)->ids.end(), [&](std::uint32_t a, std::uint32_t b) { return norms[a] > norms[b]; }));
+        QVERIFY(std::is_sorted((*top)->ids.begin(), (*top)->ids.end(),
+                               [&](std::uint32_t a, std::uint32_t b) { return norms[a] > norms[b]; }));
         query.sortBy = RowKey::CosineToMean;
         QVERIFY(engine->rowOrder(TableId{0}, query, nullptr).has_value());
         query.sortBy = RowKey::Hits;

@@ -43,7 +43,8 @@ std::string codeOf(const Result<T>& result) {
 // A copy of the golden checkpoint with row `row` of the large table set to `value`.
 std::shared_ptr<Engine> withRow(const QTemporaryDir& directory, std::int64_t row, float value) {
     const std::filesystem::path to = directory.path().toStdString();
-    std::filesystem::copy(kGolden, to, std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy(kGolden, to,
+                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
     const std::filesystem::path table = to / "feature_0_part0.npy";
     std::filesystem::permissions(table, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
     const auto header = static_cast<std::streamoff>(std::filesystem::file_size(table)) - 1000 * 16 * 4;
@@ -77,7 +78,8 @@ private Q_SLOTS:
                 table.copyRow(r, other);
                 if (r != value(row.row)) all.push_back({RowId{r}, compareRows(query, other).distance});
             }
-            std::sort(all.begin(), all.end(), [](const Neighbor& a, const Neighbor& b) { return nearer(Similarity::L2, a, b); });
+            std::sort(all.begin(), all.end(),
+                      [](const Neighbor& a, const Neighbor& b) { return nearer(Similarity::L2, a, b); });
             QCOMPARE(row.neighbors.size(), std::size_t{7});
             for (std::size_t n = 0; n < 7; ++n) {
                 QCOMPARE(value(row.neighbors[n].id), value(all[n].id));
@@ -92,7 +94,8 @@ private Q_SLOTS:
         COMPARE_CODE(engine->neighbors({kLarge, {RowId{1000}}}), "E-ENGINE-002");
         COMPARE_CODE(engine->neighbors({kLarge, {RowId{0}}, Similarity::Dot, 0}), "E-KNN-001");
         COMPARE_CODE(engine->neighbors({kLarge, {RowId{0}}, Similarity::Dot, kMostNeighbors + 1}), "E-KNN-001");
-        COMPARE_CODE(engine->neighbors({kLarge, std::vector<RowId>(101), Similarity::Dot, kMostNeighbors}), "E-KNN-003");
+        COMPARE_CODE(engine->neighbors({kLarge, std::vector<RowId>(101), Similarity::Dot, kMostNeighbors}),
+                     "E-KNN-003");
         QVERIFY(engine->neighbors({kLarge, {}})->get()->rows.empty());
         std::stop_source source;
         source.request_stop();
@@ -124,8 +127,9 @@ private Q_SLOTS:
                 squares += double((*map)->coordinates[3 * i + k]) * (*map)->coordinates[3 * i + k];
             }
             const double variance = (*map)->pca.variances[k];
-            QVERIFY(std::abs(sum / 1000) <= 1e-5 * std::sqrt(variance));        // float32 coordinates
-            QVERIFY(std::abs(squares / 999 - variance) <= 1e-4 * variance);     // kGramError of the matrix and float32 coordinates
+            QVERIFY(std::abs(sum / 1000) <= 1e-5 * std::sqrt(variance));  // float32 coordinates
+            QVERIFY(std::abs(squares / 999 - variance) <=
+                    1e-4 * variance);  // kGramError of the matrix and float32 coordinates
         }
     }
 
@@ -140,7 +144,8 @@ private Q_SLOTS:
         QCOMPARE((*sample)->provenance, std::string("250 of 1,000 rows: every 4th row"));
         for (std::int64_t i = 0; i < 250; ++i) {
             QCOMPARE(value((*sample)->rowOf(i)), 4 * i);
-            QCOMPARE((*sample)->coordinates[static_cast<std::size_t>(2 * i)], (*all)->coordinates[static_cast<std::size_t>(8 * i)]);
+            QCOMPARE((*sample)->coordinates[static_cast<std::size_t>(2 * i)],
+                     (*all)->coordinates[static_cast<std::size_t>(8 * i)]);
         }
         rows.trained = [](RowId id) { return value(id) % 10 < 4; };
         const auto trained = engine->pcaMap({kLarge, 2, rows});
@@ -154,7 +159,8 @@ private Q_SLOTS:
         const auto none = engine->pcaMap({kLarge, 2, rows});
         QVERIFY(none.has_value());
         QCOMPARE((*none)->points, std::int64_t{0});
-        QCOMPARE((*engine->pcaMap({kLarge, 2, rowsById({RowId{1}, RowId{5}})}))->provenance, std::string("2 of 1,000 rows: chosen by id"));
+        QCOMPARE((*engine->pcaMap({kLarge, 2, rowsById({RowId{1}, RowId{5}})}))->provenance,
+                 std::string("2 of 1,000 rows: chosen by id"));
     }
 
     void umapShowsItsProgress() {
@@ -164,7 +170,8 @@ private Q_SLOTS:
         request.rows.atMost = 250;
         request.options.epochs = 30;
         std::vector<std::shared_ptr<const TableMap>> pictures;
-        const auto map = engine->umapMap(request, [&](std::shared_ptr<const TableMap> picture) { pictures.push_back(std::move(picture)); });
+        const auto map = engine->umapMap(
+            request, [&](std::shared_ptr<const TableMap> picture) { pictures.push_back(std::move(picture)); });
         QVERIFY(map.has_value());
         QVERIFY(!pictures.empty() && pictures.front()->epoch == 0 && !pictures.front()->final);
         QCOMPARE(pictures.front()->coordinates.size(), std::size_t{500});
@@ -198,7 +205,8 @@ private Q_SLOTS:
         UmapRequest request;
         request.table = kLarge;
         request.rows.ids.resize(static_cast<std::size_t>(kMostUmapRows) + 1);
-        for (std::size_t i = 0; i < request.rows.ids.size(); ++i) request.rows.ids[i] = RowId{static_cast<std::int64_t>(i)};
+        for (std::size_t i = 0; i < request.rows.ids.size(); ++i)
+            request.rows.ids[i] = RowId{static_cast<std::int64_t>(i)};
         COMPARE_CODE(engine->umapMap(request), "E-MAP-006");
         request.rows.ids.resize(2);
         COMPARE_CODE(engine->umapMap(request), "E-MAP-004");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Multi-hot rows: TFRecords written by the training code, predicted by the engine, against what TensorFlow computed with a combiner; and what takes one id
-// per feature refuses them.
-#include <QTest>
+// Multi-hot rows: TFRecords written by the training code, predicted by the engine, against what TensorFlow computed
+// with a combiner; and what takes one id per feature refuses them.
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 
-#include "core/engine/backends.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/dataset/readers/reading.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 
@@ -31,7 +31,8 @@ std::shared_ptr<const Dataset> data(const std::string& name = "multihot_tfrecord
     return *dataset;
 }
 
-std::shared_ptr<Engine> model(const std::string& path, std::optional<Combiner> combiner, std::shared_ptr<const Dataset> dataset) {
+std::shared_ptr<Engine> model(const std::string& path, std::optional<Combiner> combiner,
+                              std::shared_ptr<const Dataset> dataset) {
     EngineOptions options;
     options.dataset = std::move(dataset);
     options.combiner = combiner;
@@ -62,13 +63,17 @@ private Q_SLOTS:
         QFETCH(QString, name);
         QFETCH(bool, mean);
         const auto dataset = data();
-        const auto engine = model(kModels + name.toStdString() + "/checkpoint", mean ? Combiner::Mean : Combiner::Sum, dataset);
+        const auto engine =
+            model(kModels + name.toStdString() + "/checkpoint", mean ? Combiner::Mean : Combiner::Sum, dataset);
         const auto prediction = engine->predict(*dataset, {0, 255}, {});
         QVERIFY2(prediction, prediction ? "" : prediction.error().text().c_str());
-        const auto truth = test::npyValues(QString::fromStdString(kModels) + name + QStringLiteral("/expected/multihot_%1_logits.npy").arg(mean ? QStringLiteral("mean") : QStringLiteral("sum")));
+        const auto truth = test::npyValues(QString::fromStdString(kModels) + name +
+                                           QStringLiteral("/expected/multihot_%1_logits.npy")
+                                               .arg(mean ? QStringLiteral("mean") : QStringLiteral("sum")));
         QCOMPARE(prediction->rows.size(), truth.size());
         double worst = 0;
-        for (std::size_t i = 0; i < truth.size(); ++i) worst = std::max(worst, std::fabs(prediction->rows[i].logit - truth[i]));
+        for (std::size_t i = 0; i < truth.size(); ++i)
+            worst = std::max(worst, std::fabs(prediction->rows[i].logit - truth[i]));
         qInfo("largest difference of %zu logits: %.2g", truth.size(), worst);
         QVERIFY(worst <= kLogitTolerance);
         QCOMPARE(prediction->profile, std::string("nvidia_spark, ids combined by ") + (mean ? "mean" : "sum"));
@@ -76,7 +81,8 @@ private Q_SLOTS:
         for (const RowRange range : {RowRange{3, 3}, RowRange{60, 200}}) {
             const auto part = engine->predict(*dataset, range, {});
             QVERIFY(part);
-            for (const PredictedRow& row : part->rows) QCOMPARE(row.logit, prediction->rows[static_cast<std::size_t>(row.row)].logit);
+            for (const PredictedRow& row : part->rows)
+                QCOMPARE(row.logit, prediction->rows[static_cast<std::size_t>(row.row)].logit);
         }
         const auto evaluation = engine->evaluate(*dataset, {});
         QVERIFY(evaluation);
@@ -97,8 +103,10 @@ private Q_SLOTS:
             ModelWeights weights;
             weights.spec = &spec;
             weights.tables = (*checkpoint)->tables();
-            for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*(*checkpoint)->bottomLayer(static_cast<int>(i)));
-            for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*(*checkpoint)->topLayer(static_cast<int>(i)));
+            for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i)
+                weights.bottom.push_back(*(*checkpoint)->bottomLayer(static_cast<int>(i)));
+            for (std::size_t i = 0; i < spec.topMlp.size(); ++i)
+                weights.top.push_back(*(*checkpoint)->topLayer(static_cast<int>(i)));
             const auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
             QVERIFY(device);
             std::vector<float> logits(64);
@@ -114,7 +122,9 @@ private Q_SLOTS:
                         for (std::size_t c = 0; c < 16; ++c) sum[c] += row[c];
                     }
                     for (std::size_t c = 0; c < 16; ++c)
-                        QCOMPARE(values.vectors[(static_cast<std::size_t>(r) * 6 + 1 + t) * 16 + c], static_cast<float>(combiner == Combiner::Mean ? sum[c] / static_cast<double>(bag.size()) : sum[c]));
+                        QCOMPARE(values.vectors[(static_cast<std::size_t>(r) * 6 + 1 + t) * 16 + c],
+                                 static_cast<float>(
+                                     combiner == Combiner::Mean ? sum[c] / static_cast<double>(bag.size()) : sum[c]));
                 }
             // Without a combiner, or with bags that end too early, nothing is computed.
             Batch shorter = batch;
@@ -133,7 +143,8 @@ private Q_SLOTS:
         QCOMPARE(codeOf(engine->unitAtlas(*dataset, {0, 9})), std::string("E-ENGINE-018"));
         // Both programs can follow the advice.
         const std::string remedy = engine->evaluate(*dataset, {}).error().remedy;
-        for (const char* words : {"dlrm-explorer", "dlrm-cli", "--combiner sum", "--combiner mean"}) QVERIFY2(remedy.find(words) != std::string::npos, words);
+        for (const char* words : {"dlrm-explorer", "dlrm-cli", "--combiner sum", "--combiner mean"})
+            QVERIFY2(remedy.find(words) != std::string::npos, words);
     }
 
     // The first version of the training code wrote no data_parallel_input, and its mde embeddings sum.
@@ -160,7 +171,8 @@ private Q_SLOTS:
         QCOMPARE(codeOf(engine->parity({}, {}, dataset.get())), refused);
         QCOMPARE(codeOf(engine->untrainedTraffic(*dataset)), refused);
         const std::string remedy = engine->predict(*dataset, {0, 0}, {.inputs = true}).error().remedy;
-        for (const char* words : {"Evaluate page", "dlrm-cli evaluate", "dlrm-cli predict"}) QVERIFY2(remedy.find(words) != std::string::npos, words);
+        for (const char* words : {"Evaluate page", "dlrm-cli evaluate", "dlrm-cli predict"})
+            QVERIFY2(remedy.find(words) != std::string::npos, words);
     }
 
     void everyIdOfABagIsAHit() {
@@ -173,14 +185,17 @@ private Q_SLOTS:
 
     void anIdOutsideItsTableNamesItsRow() {
         const auto shifted = readAs(data(), {NumericalReading::AlreadyLogged, 1});
-        const auto result = model(kModels + "d_dcnv2/checkpoint", Combiner::Sum, shifted)->predict(*shifted, {0, 255}, {});
+        const auto result =
+            model(kModels + "d_dcnv2/checkpoint", Combiner::Sum, shifted)->predict(*shifted, {0, 255}, {});
         QCOMPARE(codeOf(result), std::string("E-ENGINE-004"));
         Batch batch;
         QVERIFY(shifted->read(0, 256, batch));
         const auto& names = shifted->schema().categoricalNames;
-        const auto table = static_cast<std::size_t>(std::find(names.begin(), names.end(), result.error().field) - names.begin());
+        const auto table =
+            static_cast<std::size_t>(std::find(names.begin(), names.end(), result.error().field) - names.begin());
         const auto bag = batch.view().bag(table, result.error().row);
-        QVERIFY(std::find(bag.begin(), bag.end(), static_cast<std::int32_t>(shifted->schema().cardinalities[table])) != bag.end());
+        QVERIFY(std::find(bag.begin(), bag.end(), static_cast<std::int32_t>(shifted->schema().cardinalities[table])) !=
+                bag.end());
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE TABLE OF OPTIONS of opening: what each row takes, what it does to a request, what is said of a value that is none.
+// THE TABLE OF OPTIONS of opening: what each row takes, what it does to a request, what is said of a value that is
+// none.
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -31,8 +32,14 @@ const std::map<std::string, Change>& changes() {
         {"numerical", [](OpenRequest& r) { r.data.numerical = NumericalReading::LnPlus2; }},
         {"id-shift", [](OpenRequest& r) { r.data.idShift = -7; }},
         {"follow-links", [](OpenRequest& r) { r.followLinks = true; }},
-        {"table-order", [](OpenRequest& r) { r.model.tableOrder = {2, 0, 1}; }},
-        {"cardinalities", [](OpenRequest& r) { r.model.cardinalities = {1000, 7, 300}; }},
+        {"table-order",
+         [](OpenRequest& r) {
+             r.model.tableOrder = {2, 0, 1};
+         }},
+        {"cardinalities",
+         [](OpenRequest& r) {
+             r.model.cardinalities = {1000, 7, 300};
+         }},
         {"numericals", [](OpenRequest& r) { r.model.numericals = 13; }},
         {"interaction", [](OpenRequest& r) { r.model.interactionOrder = InteractionOrder::Tensorflow; }},
         {"interaction-tables", [](OpenRequest& r) { r.model.interactionTables = TableOrder::ByCardinality; }},
@@ -79,7 +86,8 @@ private Q_SLOTS:
 
     void aGoodValueChangesItsFieldAndNoOther_data() {
         QTest::addColumn<int>("row");
-        for (std::size_t i = 0; i < kOptionValues.size(); ++i) QTest::newRow(kOptionValues[i].name) << static_cast<int>(i);
+        for (std::size_t i = 0; i < kOptionValues.size(); ++i)
+            QTest::newRow(kOptionValues[i].name) << static_cast<int>(i);
     }
     void aGoodValueChangesItsFieldAndNoOther() {
         QFETCH(int, row);
@@ -101,7 +109,8 @@ private Q_SLOTS:
             const auto error = refusal(values.name, bad);
             QVERIFY(error);
             QCOMPARE(error->field, "--" + std::string(values.name));
-            QVERIFY2(!error->expected.empty() && !error->found.empty() && !error->remedy.empty(), error->text().c_str());
+            QVERIFY2(!error->expected.empty() && !error->found.empty() && !error->remedy.empty(),
+                     error->text().c_str());
             if (*bad) QCOMPARE(error->found, std::string(bad));
         }
     }
@@ -130,7 +139,8 @@ private Q_SLOTS:
         const std::string digits(100'000, '9'), commas(100'000, ','), zeros(1000, '\0');
         for (const OpenOption& option : openOptions()) {
             if (option.expected == kAnyText && option.name != "backend" && option.name != "gpu-memory") continue;
-            for (const std::string& value : {digits, commas, zeros, std::string("9223372036854775808"), std::string("-"), std::string("nan")}) {
+            for (const std::string& value :
+                 {digits, commas, zeros, std::string("9223372036854775808"), std::string("-"), std::string("nan")}) {
                 const auto error = refusal(option.name.c_str(), value);
                 QVERIFY2(error, option.name.c_str());
                 if (error->code == "E-OPTION-002") QVERIFY2(error->found.size() <= 100, option.name.c_str());

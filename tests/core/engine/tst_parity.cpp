@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The double reference against an independent float64 run of the same files and against a hand calculation, and what the certificate says of devices
-// that are wrong.
+// The double reference against an independent float64 run of the same files and against a hand calculation, and what
+// the certificate says of devices that are wrong.
 #include <QTest>
 
 #include <cmath>
 #include <limits>
 
-#include "core/engine/backends.h"
 #include "core/analysis/reference/parity.h"
+#include "core/engine/backends.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/support/npy_values.h"
 
@@ -20,9 +20,12 @@ namespace {
 constexpr double kDoubleTolerance = 1e-12;
 constexpr std::size_t kNumericals = 13, kTables = 5;  // of the tiny golden checkpoints
 
-std::string golden(const std::string& checkpoint, const char* part = "checkpoint") { return DLRM_TEST_DATA "/golden/checkpoints/" + checkpoint + "/" + part; }
+std::string golden(const std::string& checkpoint, const char* part = "checkpoint") {
+    return DLRM_TEST_DATA "/golden/checkpoints/" + checkpoint + "/" + part;
+}
 
-std::shared_ptr<Engine> openEngine(const std::string& path, InteractionOrder order, std::shared_ptr<const Dataset> dataset = nullptr) {
+std::shared_ptr<Engine> openEngine(const std::string& path, InteractionOrder order,
+                                   std::shared_ptr<const Dataset> dataset = nullptr) {
     EngineOptions options;
     options.backend = fakeBackend(std::make_shared<FakeDevice>());
     options.interactionOrder = order;
@@ -69,14 +72,17 @@ private Q_SLOTS:
         QFETCH(bool, customCuda);
         const auto data = openDataset(DLRM_TEST_DATA "/golden/datasets/tiny", {});
         QVERIFY(data);
-        const auto engine = openEngine(golden(name.toStdString()), customCuda ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow, *data);
+        const auto engine = openEngine(golden(name.toStdString()),
+                                       customCuda ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow, *data);
         const auto parity = engine->parity({1 << 20, 1}, {}, data->get());
         QVERIFY2(parity, parity ? "" : parity.error().text().c_str());
-        const auto expected = npyValues(QString::fromStdString(golden(name.toStdString(), "expected/logits_float64.npy")));
+        const auto expected =
+            npyValues(QString::fromStdString(golden(name.toStdString(), "expected/logits_float64.npy")));
         QVERIFY(!expected.empty());
         QCOMPARE(expected.size(), parity->reference.logits.size());
         QCOMPARE(static_cast<std::int64_t>(parity->rows.size()), (*data)->rows());
-        for (std::size_t r = 0; r < expected.size(); ++r) QVERIFY(std::fabs(parity->reference.logits[r] - expected[r]) <= kDoubleTolerance);
+        for (std::size_t r = 0; r < expected.size(); ++r)
+            QVERIFY(std::fabs(parity->reference.logits[r] - expected[r]) <= kDoubleTolerance);
         QCOMPARE(parity->reference.layers.back().values, parity->reference.logits);
     }
 
@@ -135,13 +141,16 @@ private Q_SLOTS:
         run = runOf(device, *engine);
         QVERIFY(!run.passed && std::isinf(run.largest));
         // Results that differ from call to call, or with the size of the batch.
-        device->forward = [calls = 0](const BatchView&, std::span<float> logits, std::stop_token) mutable -> Result<void> {
+        device->forward = [calls = 0](const BatchView&, std::span<float> logits,
+                                      std::stop_token) mutable -> Result<void> {
             std::fill(logits.begin(), logits.end(), static_cast<float>(++calls));
             return {};
         };
         run = runOf(device, *engine);
         QVERIFY(!run.sameAgain && !run.sameInOtherBatches);
-        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> { return fail(Error("E-TEST-001", "It broke.").butFound("a test")); };
+        device->forward = [](const BatchView&, std::span<float>, std::stop_token) -> Result<void> {
+            return fail(Error("E-TEST-001", "It broke.").butFound("a test"));
+        };
         run = runOf(device, *engine);
         QCOMPARE(run.notRun, std::string("It broke. (a test)"));
     }
@@ -172,7 +181,8 @@ private Q_SLOTS:
         QVERIFY(rows == chosenRows(std::int64_t{1} << 40, 500, 7) && rows != chosenRows(std::int64_t{1} << 40, 500, 8));
         const auto engine = openEngine(golden("c_custom_cuda"), InteractionOrder::CustomCuda);
         const Batch batch = syntheticRows(engine->spec(), 300, 3);
-        QCOMPARE(batch.numericals, std::int64_t{16});  // without a dataset the files do not say how many of the inputs are padding
+        QCOMPARE(batch.numericals,
+                 std::int64_t{16});  // without a dataset the files do not say how many of the inputs are padding
         for (std::size_t t = 0; t < kTables; ++t) {
             const auto ids = std::span(batch.ids).subspan(t * 300, 300);
             const std::int64_t last = engine->spec().tables[t].rows - 1;
@@ -181,7 +191,8 @@ private Q_SLOTS:
             for (const std::int32_t id : ids) QVERIFY(id >= 0 && id <= last);
             if (last < 100) continue;
             // Log-uniform: about half of the ids lie below the square root.
-            const auto low = std::count_if(ids.begin(), ids.end(), [&](std::int32_t id) { return id < std::sqrt(static_cast<double>(last)); });
+            const auto low = std::count_if(ids.begin(), ids.end(),
+                                           [&](std::int32_t id) { return id < std::sqrt(static_cast<double>(last)); });
             QVERIFY(low > 110 && low < 190);
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tokens that are typed or pasted: what is fed for them, with and without a dataset, a dictionary and a reading of their own.
+// Tokens that are typed or pasted: what is fed for them, with and without a dataset, a dictionary and a reading of
+// their own.
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -39,7 +40,9 @@ class TypedRowsTest : public QObject {
     std::shared_ptr<const Dictionary> m_dictionary;
     EditableRow m_row;
 
-    TypedRows rows(std::optional<Reading> reading = std::nullopt) const { return {&m_spec, &m_stored, m_dictionary.get(), reading}; }
+    TypedRows rows(std::optional<Reading> reading = std::nullopt) const {
+        return {&m_spec, &m_stored, m_dictionary.get(), reading};
+    }
 
 private Q_SLOTS:
     // Tables of 4 and 1,500 rows; the dictionary knows three values of each but those of id 4 and above.
@@ -51,7 +54,8 @@ private Q_SLOTS:
             table.rows = tableRows;
         }
         for (const char* file : {"cat_0.tsv", "cat_1.tsv"})
-            test::writeAll(m_directory.filePath(QLatin1String(file)), "a73ee510\t1\t30\n0000000b\t2\t20\ncccccccc\t3\t10\n");
+            test::writeAll(m_directory.filePath(QLatin1String(file)),
+                           "a73ee510\t1\t30\n0000000b\t2\t20\ncccccccc\t3\t10\n");
         auto opened = Dictionary::open(m_directory.path().toStdString());
         QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
         m_dictionary = *opened;
@@ -68,11 +72,13 @@ private Q_SLOTS:
         const RawDataset facebook(**findProfile("facebookresearch"));
         QCOMPARE(TypedRows(&m_spec, &facebook, nullptr, {}).fed("5"), std::log(6.0F));
         QCOMPARE(TypedRows(&m_spec, &facebook, nullptr, {}).fed("-3"), 0.0F);
-        QCOMPARE(TypedRows(&m_spec, nullptr, nullptr, {}).fed("5"), nvidiaSparkNumerical("5"));  // nothing open: as NVIDIA's preprocessing
+        QCOMPARE(TypedRows(&m_spec, nullptr, nullptr, {}).fed("5"),
+                 nvidiaSparkNumerical("5"));  // nothing open: as NVIDIA's preprocessing
     }
 
     void numbersAreFedAsTheReadingInForceSays() {
-        QCOMPARE(rows(Reading{NumericalReading::AlreadyLogged, 0}).fed("5"), nvidiaSparkNumerical("5"));  // the dataset's own
+        QCOMPARE(rows(Reading{NumericalReading::AlreadyLogged, 0}).fed("5"),
+                 nvidiaSparkNumerical("5"));  // the dataset's own
         QCOMPARE(rows(Reading{NumericalReading::Raw, 0}).fed("5"), 5.0F);
         float logged = 5;
         reread(NumericalReading::LnPlus2, {&logged, 1}, {&logged, 1});
@@ -97,7 +103,7 @@ private Q_SLOTS:
 
     void aRowOfATableIsNamedByItsNumber_data() {
         QTest::addColumn<QByteArray>("token");
-        QTest::addColumn<int>("id");   // -1: refused
+        QTest::addColumn<int>("id");  // -1: refused
         QTest::newRow("plain") << QByteArray("id:1499") << 1499;
         QTest::newRow("grouped") << QByteArray("id:1,499") << 1499;
         QTest::newRow("with spaces") << QByteArray("id: 12 ") << 12;
@@ -130,7 +136,8 @@ private Q_SLOTS:
         QCOMPARE(shifted.withCategorical(m_row, 1, "id:2")->input.ids[1], 2);  // a row of the table
         QCOMPARE(shifted.hexOf(1, 4), std::string("cccccccc"));
         QCOMPARE(shifted.rowOfValue(1, "cccccccc"), std::optional<std::int64_t>(4));
-        QCOMPARE(codeOf(shifted.withCategorical(m_row, 0, "cccccccc")), std::string("E-SESSION-011"));  // a table of 4 rows
+        QCOMPARE(codeOf(shifted.withCategorical(m_row, 0, "cccccccc")),
+                 std::string("E-SESSION-011"));  // a table of 4 rows
         QCOMPARE(shifted.rowOfValue(0, "cccccccc"), std::optional<std::int64_t>());
     }
 
@@ -143,13 +150,15 @@ private Q_SLOTS:
         QCOMPARE(codeOf(rows().withNumerical(m_row, -1, "1")), std::string("E-SESSION-008"));
         QCOMPARE(codeOf(rows().withNumerical(m_row, 0, "1.5")), std::string("E-SESSION-007"));
         QCOMPARE(rows().withNumerical(m_row, 0, "1.5").error().field, std::string("num_0"));
-        QCOMPARE(codeOf(TypedRows(nullptr, nullptr, nullptr, {}).withCategorical(m_row, 0, "id:0")), std::string("E-SESSION-008"));
+        QCOMPARE(codeOf(TypedRows(nullptr, nullptr, nullptr, {}).withCategorical(m_row, 0, "id:0")),
+                 std::string("E-SESSION-008"));
     }
 
     void theDictionaryHoldsMoreThanTheTable() {
         ModelSpec small = m_spec;
         small.tables[0].rows = 3;
-        QCOMPARE(codeOf(TypedRows(&small, &m_stored, m_dictionary.get(), {}).withCategorical(m_row, 0, "cccccccc")), std::string("E-SESSION-006"));
+        QCOMPARE(codeOf(TypedRows(&small, &m_stored, m_dictionary.get(), {}).withCategorical(m_row, 0, "cccccccc")),
+                 std::string("E-SESSION-006"));
     }
 
     void categoriesAndRowsStandForEachOther() {
@@ -157,12 +166,15 @@ private Q_SLOTS:
         QCOMPARE(rows().hexOf(0, 0), std::string());
         QCOMPARE(rows().hexOf(7, 1), std::string());
         QCOMPARE(rows().rowOfValue(0, "0000000B"), std::optional<std::int64_t>(2));
-        for (const char* none : {"", "b", "0000000bb", "0x00000b", "-000000b", "ffffffff"}) QCOMPARE(rows().rowOfValue(0, none), std::optional<std::int64_t>());
+        for (const char* none : {"", "b", "0000000bb", "0x00000b", "-000000b", "ffffffff"})
+            QCOMPARE(rows().rowOfValue(0, none), std::optional<std::int64_t>());
         QCOMPARE(rows().rowOfValue(9, "0000000b"), std::optional<std::int64_t>());
     }
 
     void pastedLinesBecomeRows() {
-        const auto parsed = rows().parseLines("\xef\xbb\xbf" "1\t5\t\ta73ee510\tid:1,000\r\n\n0\t\t7\tffffffff\t\n");
+        const auto parsed = rows().parseLines(
+            "\xef\xbb\xbf"
+            "1\t5\t\ta73ee510\tid:1,000\r\n\n0\t\t7\tffffffff\t\n");
         QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
         QCOMPARE(parsed->size(), std::size_t{2});
         const EditableRow &first = (*parsed)[0], &second = (*parsed)[1];
@@ -200,7 +212,8 @@ private Q_SLOTS:
         QCOMPARE(row.raw.numerical, (std::vector<std::string>{"12", ""}));  // 0.123 is no logarithm of a whole number
         QCOMPARE(row.raw.categorical, (std::vector<std::string>{"cccccccc", ""}));
         // In another reading of transformed numbers a token cannot be told from what is fed.
-        QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).editable(predicted).raw.numerical, (std::vector<std::string>{"", ""}));
+        QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).editable(predicted).raw.numerical,
+                 (std::vector<std::string>{"", ""}));
         predicted.raw = RawRow{{"12", "7"}, {"cccccccc", "ffffffff"}};
         const EditableRow known = rows().editable(predicted);
         QCOMPARE(known.raw.numerical, (std::vector<std::string>{"12", "7"}));

@@ -129,7 +129,9 @@ private Q_SLOTS:
             return w.dataset->read(0, 1, batch);
         };
         auto refused = openWorkspace(request({}, strict));
-        const std::string code = !refused ? refused.error().code : read(*refused) ? std::string() : read(*refused).error().code;
+        const std::string code = !refused         ? refused.error().code
+                                 : read(*refused) ? std::string()
+                                                  : read(*refused).error().code;
         QCOMPARE(code, std::string("E-TSV-011"));
         Options lenient = strict;
         lenient.emplace_back("lenient", "");
@@ -146,7 +148,8 @@ private Q_SLOTS:
         records.close();
         const std::pair<const char*, std::string> data{"data", path.toStdString()};
         QCOMPARE(codeOf({}, {data}), std::string("E-RECORD-002"));
-        QCOMPARE(opened({}, {data, {"profile", "facebookresearch"}}).dataset->profile(), std::string("facebookresearch"));
+        QCOMPARE(opened({}, {data, {"profile", "facebookresearch"}}).dataset->profile(),
+                 std::string("facebookresearch"));
         QCOMPARE(opened({}, {data, {"profile", "nvidia_spark"}}).dataset->profile(), std::string("nvidia_spark"));
     }
 
@@ -163,7 +166,8 @@ private Q_SLOTS:
             differs = differs || firstNumber(*w.dataset, row) != firstNumber(*own.dataset, row);
         }
         QVERIFY(differs);
-        const Options raw{{"data", kDemo + "raw_rows.tsv"}, {"missing-dictionary", "row0"}, {"numerical", "already_logged"}};
+        const Options raw{
+            {"data", kDemo + "raw_rows.tsv"}, {"missing-dictionary", "row0"}, {"numerical", "already_logged"}};
         QCOMPARE(codeOf({}, raw), std::string("E-DATA-017"));
     }
 
@@ -171,7 +175,8 @@ private Q_SLOTS:
         const QTemporaryDir directory;
         const fs::path links = directory.filePath(QStringLiteral("links")).toStdString();
         fs::create_directory(links);
-        for (const auto& entry : fs::directory_iterator(golden("c_custom_cuda"))) fs::create_symlink(entry.path(), links / entry.path().filename());
+        for (const auto& entry : fs::directory_iterator(golden("c_custom_cuda")))
+            fs::create_symlink(entry.path(), links / entry.path().filename());
         QVERIFY(!codeOf(links.string(), {}).empty());
         QCOMPARE(codeOf(links.string(), {{"follow-links", ""}}), std::string());
     }
@@ -213,17 +218,20 @@ private Q_SLOTS:
 
     void theNumberOfNumericalsIsSaidAndHeld() {
         QCOMPARE(opened(golden("c_custom_cuda")).engine->spec().numericalFeatures, std::int64_t{0});
-        QCOMPARE(opened(golden("c_custom_cuda"), {{"numericals", "13"}}).engine->spec().numericalFeatures, std::int64_t{13});
+        QCOMPARE(opened(golden("c_custom_cuda"), {{"numericals", "13"}}).engine->spec().numericalFeatures,
+                 std::int64_t{13});
         QCOMPARE(codeOf(golden("c_custom_cuda"), {{"numericals", "12"}, kTinyRows}), std::string("E-ENGINE-012"));
         const std::string told = kGolden + "newer_layouts/d_dcnv2/checkpoint";
         const Workspace w = opened(told);
         QVERIFY(w.engine->spec().numericalFeatures > 0);
-        QCOMPARE(codeOf(told, {{"numericals", std::to_string(w.engine->spec().numericalFeatures - 1)}}), std::string("E-CLI-012"));
+        QCOMPARE(codeOf(told, {{"numericals", std::to_string(w.engine->spec().numericalFeatures - 1)}}),
+                 std::string("E-CLI-012"));
     }
 
     void interactionAndItsTablesAreChosen() {
         QCOMPARE(opened(golden("c_custom_cuda")).engine->spec().orderSource, OrderSource::Default);
-        const Workspace w = opened(golden("c_custom_cuda"), {{"interaction", "tensorflow"}, {"interaction-tables", "by_cardinality"}});
+        const Workspace w =
+            opened(golden("c_custom_cuda"), {{"interaction", "tensorflow"}, {"interaction-tables", "by_cardinality"}});
         QCOMPARE(w.engine->spec().interactionOrder, InteractionOrder::Tensorflow);
         QCOMPARE(w.engine->spec().orderSource, OrderSource::User);
         QCOMPARE(w.engine->spec().interactionTableOrder, (std::vector<int>{0, 2, 4, 1, 3}));

@@ -19,14 +19,16 @@ inline Result<std::shared_ptr<const Hdf5File>> openFile(const std::string& path)
 }
 
 template <class T>
-std::vector<T> readAll(const Hdf5File& file, const Hdf5Object& dataset, std::int64_t first = 0, std::int64_t rows = -1) {
+std::vector<T> readAll(const Hdf5File& file, const Hdf5Object& dataset, std::int64_t first = 0,
+                       std::int64_t rows = -1) {
     std::vector<T> out;
-    const auto ok = file.read(dataset, first, rows < 0 ? (dataset.shape.empty() ? 1 : dataset.shape[0]) : rows, [&](std::span<const std::byte> piece) -> Result<void> {
-        const std::size_t at = out.size();
-        out.resize(at + piece.size() / sizeof(T));
-        std::memcpy(out.data() + at, piece.data(), piece.size());
-        return {};
-    });
+    const auto ok = file.read(dataset, first, rows < 0 ? (dataset.shape.empty() ? 1 : dataset.shape[0]) : rows,
+                              [&](std::span<const std::byte> piece) -> Result<void> {
+                                  const std::size_t at = out.size();
+                                  out.resize(at + piece.size() / sizeof(T));
+                                  std::memcpy(out.data() + at, piece.data(), piece.size());
+                                  return {};
+                              });
     if (!ok) qWarning("%s", ok.error().text().c_str());
     return ok ? out : std::vector<T>();
 }

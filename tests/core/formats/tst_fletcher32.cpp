@@ -27,8 +27,9 @@ std::uint32_t libraryChecksum(const std::vector<std::uint8_t>& bytes) {
     const hid_t set = H5Dcreate2(file, "x", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     std::uint32_t filters = 1, out = 0;
     std::vector<std::uint8_t> raw(bytes.size() + sizeof out);
-    if (H5Dwrite(set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0 || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ||
-        H5Dread_chunk(set, H5P_DEFAULT, &zero, &filters, raw.data()) < 0 || filters != 0)
+    if (H5Dwrite(set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0 ||
+        H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || H5Dread_chunk(set, H5P_DEFAULT, &zero, &filters, raw.data()) < 0 ||
+        filters != 0)
         qFatal("HDF5 failed");
     std::memcpy(&out, raw.data() + bytes.size(), sizeof out);
     H5Dclose(set);
@@ -46,7 +47,8 @@ class TestFletcher32 : public QObject {
 private Q_SLOTS:
     void agreesWithTheLibrary_data() {
         QTest::addColumn<int>("bytes");
-        for (const int n : {1, 2, 3, 4, 31, 32, 33, 63, 64, 719, 720, 721, 8191, 8192, 8193, 65536, 100'001, 1 << 20}) QTest::newRow(qPrintable(QString::number(n))) << n;
+        for (const int n : {1, 2, 3, 4, 31, 32, 33, 63, 64, 719, 720, 721, 8191, 8192, 8193, 65536, 100'001, 1 << 20})
+            QTest::newRow(qPrintable(QString::number(n))) << n;
     }
     void agreesWithTheLibrary() {
         QFETCH(int, bytes);

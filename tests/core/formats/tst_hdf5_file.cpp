@@ -93,11 +93,20 @@ void TestHdf5File::listsGroupsAndAttributes() {
 void TestHdf5File::readsEveryType_data() {
     QTest::addColumn<qint64>("type");
     QTest::addColumn<QString>("shown");
-    const std::pair<hid_t, const char*> types[] = {
-        {H5T_IEEE_F32LE, "float32"}, {H5T_IEEE_F32BE, "float32, big-endian"}, {H5T_IEEE_F64LE, "float64"}, {H5T_IEEE_F64BE, "float64, big-endian"},
-        {H5T_STD_I8LE, "int8"}, {H5T_STD_U8LE, "uint8"}, {H5T_STD_I16BE, "int16, big-endian"}, {H5T_STD_U16LE, "uint16"}, {H5T_STD_I32LE, "int32"},
-        {H5T_STD_U32BE, "uint32, big-endian"}, {H5T_STD_I64LE, "int64"}, {H5T_STD_U64LE, "uint64"}};
-    for (const auto& [type, shown] : types) QTest::newRow(shown) << static_cast<qint64>(type) << QString::fromLatin1(shown);
+    const std::pair<hid_t, const char*> types[] = {{H5T_IEEE_F32LE, "float32"},
+                                                   {H5T_IEEE_F32BE, "float32, big-endian"},
+                                                   {H5T_IEEE_F64LE, "float64"},
+                                                   {H5T_IEEE_F64BE, "float64, big-endian"},
+                                                   {H5T_STD_I8LE, "int8"},
+                                                   {H5T_STD_U8LE, "uint8"},
+                                                   {H5T_STD_I16BE, "int16, big-endian"},
+                                                   {H5T_STD_U16LE, "uint16"},
+                                                   {H5T_STD_I32LE, "int32"},
+                                                   {H5T_STD_U32BE, "uint32, big-endian"},
+                                                   {H5T_STD_I64LE, "int64"},
+                                                   {H5T_STD_U64LE, "uint64"}};
+    for (const auto& [type, shown] : types)
+        QTest::newRow(shown) << static_cast<qint64>(type) << QString::fromLatin1(shown);
 }
 
 void TestHdf5File::readsEveryType() {
@@ -179,9 +188,11 @@ void TestHdf5File::readsPackedRows() {
     QCOMPARE(x.filters, (std::vector<std::string>{"shuffle", "deflate", "fletcher32"}));
     QVERIFY(!x.isMapped());
     QCOMPARE(readAll<float>(**file, x), values);
-    for (const auto& [first, rows] : {std::pair<std::int64_t, std::int64_t>{0, 1}, {63, 2}, {100, 1000}, {2999, 1}, {7, 0}}) {
+    for (const auto& [first, rows] :
+         {std::pair<std::int64_t, std::int64_t>{0, 1}, {63, 2}, {100, 1000}, {2999, 1}, {7, 0}}) {
         const auto begin = values.begin() + first * static_cast<std::int64_t>(kColumns);
-        QCOMPARE(readAll<float>(**file, x, first, rows), std::vector<float>(begin, begin + rows * static_cast<std::int64_t>(kColumns)));
+        QCOMPARE(readAll<float>(**file, x, first, rows),
+                 std::vector<float>(begin, begin + rows * static_cast<std::int64_t>(kColumns)));
     }
 }
 
@@ -221,10 +232,12 @@ void TestHdf5File::readsNothingOfWhatIsEmpty() {
     const auto file = openFile(path("none.h5"));
     QVERIFY2(file, file ? "" : file.error().text().c_str());
     const Hdf5Object* numbers = (*file)->find("/numbers");
-    QVERIFY2(numbers && numbers->isDataset && numbers->refused.empty(), numbers ? numbers->refused.c_str() : "not there");
+    QVERIFY2(numbers && numbers->isDataset && numbers->refused.empty(),
+             numbers ? numbers->refused.c_str() : "not there");
     QCOMPARE(numbers->elements, 0);
     QVERIFY((*file)->read(*numbers, 0, 0, [](std::span<const std::byte>) -> Result<void> { qFatal("a value"); }));
-    const auto texts = (*file)->readTexts(*(*file)->find("/texts"), [](std::string_view) -> Result<void> { qFatal("a text"); });
+    const auto texts =
+        (*file)->readTexts(*(*file)->find("/texts"), [](std::string_view) -> Result<void> { qFatal("a text"); });
     QVERIFY2(texts, texts ? "" : texts.error().text().c_str());
 }
 
@@ -271,7 +284,8 @@ void TestHdf5File::tellsChunks() {
             const Hdf5Chunk& chunk = x.chunks[row / kChunk * 3 + column / 3];
             QCOMPARE(chunk.bytes, static_cast<std::int64_t>(kChunk * 3 * 4 + 4));
             float found = -1;
-            QVERIFY((*file)->file()->read(chunk.offset + static_cast<std::int64_t>(row % kChunk * 3 + column % 3) * 4, std::as_writable_bytes(std::span(&found, 1))));
+            QVERIFY((*file)->file()->read(chunk.offset + static_cast<std::int64_t>(row % kChunk * 3 + column % 3) * 4,
+                                          std::as_writable_bytes(std::span(&found, 1))));
             QCOMPARE(found, values[row * kColumns + column]);
         }
     QVERIFY(!(*file)->find("/sparse")->isMapped());
@@ -282,7 +296,8 @@ void TestHdf5File::answersAStop() {
         Hdf5Maker make(path("stop.h5"));
         const hid_t properties = Hdf5Maker::chunked({1 << 20});
         H5Pset_deflate(properties, 1);
-        make.dataset("/x", H5T_IEEE_F32LE, {hsize_t{1} << 29}, H5T_NATIVE_FLOAT, nullptr, properties);  // 2 GiB of zeros
+        make.dataset("/x", H5T_IEEE_F32LE, {hsize_t{1} << 29}, H5T_NATIVE_FLOAT, nullptr,
+                     properties);  // 2 GiB of zeros
     }
     const auto file = openFile(path("stop.h5"));
     QVERIFY2(file, file ? "" : file.error().text().c_str());
@@ -293,7 +308,9 @@ void TestHdf5File::answersAStop() {
         stopped = std::chrono::steady_clock::now();
         stop.request_stop();
     });
-    const auto read = (*file)->read(*(*file)->find("/x"), 0, 1 << 29, [](std::span<const std::byte>) -> Result<void> { return {}; }, stop.get_token());
+    const auto read = (*file)->read(
+        *(*file)->find("/x"), 0, 1 << 29, [](std::span<const std::byte>) -> Result<void> { return {}; },
+        stop.get_token());
     const auto took = std::chrono::steady_clock::now() - stopped;
     QVERIFY(!read);
     QVERIFY(read.error().isCancelled());
@@ -314,7 +331,8 @@ void TestHdf5File::leavesNothingBehind() {
         QVERIFY(file);
         QCOMPARE(readAll<float>(**file, *(*file)->find("/x")), values);
         // A sink that gives up: the child is still writing.
-        const auto given = (*file)->read(*(*file)->find("/x"), 0, 16, [](std::span<const std::byte>) -> Result<void> { return cancelled(); });
+        const auto given = (*file)->read(*(*file)->find("/x"), 0, 16,
+                                         [](std::span<const std::byte>) -> Result<void> { return cancelled(); });
         QVERIFY(given.error().isCancelled());
         QVERIFY(!openFile(m_dir.path().toStdString()));
     }

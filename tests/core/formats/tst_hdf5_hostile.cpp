@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Enemies of the HDF5 reader: files that break libhdf5, a child that hangs, dies or lies. This process survives all of them, in time.
+// Enemies of the HDF5 reader: files that break libhdf5, a child that hangs, dies or lies. This process survives all of
+// them, in time.
 #include <sys/wait.h>
 
 #include <array>
@@ -22,8 +23,8 @@
 #include "core/formats/hdf5_file.h"
 #include "core/formats/hdf5_list.h"
 #include "core/formats/hdf5_protocol.h"
-#include "tests/support/outside_data.h"
 #include "effort.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -55,13 +56,16 @@ Outcome tryFile(const std::string& path) {
     }
     for (const Hdf5Object& o : (*opened)->objects()) {
         if (!o.isDataset || o.elements > 1 << 20) continue;
-        const auto ok = o.type.kind == Hdf5Kind::Text ? (*opened)->readTexts(o, [](std::string_view) -> Result<void> { return {}; })
-                                                      : (*opened)->read(o, 0, o.shape.empty() ? 1 : o.shape[0], [](std::span<const std::byte>) -> Result<void> { return {}; });
+        const auto ok = o.type.kind == Hdf5Kind::Text
+                            ? (*opened)->readTexts(o, [](std::string_view) -> Result<void> { return {}; })
+                            : (*opened)->read(o, 0, o.shape.empty() ? 1 : o.shape[0],
+                                              [](std::span<const std::byte>) -> Result<void> { return {}; });
         if (!ok && (ok.error().remedy.empty() || ok.error().file.empty())) out.code = ok.error().code + " incomplete";
     }
     // The readers of checkpoints, rows and dictionaries on the same file.
     const auto check = [&](const auto& result) {
-        if (!result && (result.error().remedy.empty() || result.error().file.empty())) out.code = result.error().code + " incomplete";
+        if (!result && (result.error().remedy.empty() || result.error().file.empty()))
+            out.code = result.error().code + " incomplete";
     };
     check(Checkpoint::open(path, {}));
     check(openDataset(path, {}));
@@ -91,7 +95,9 @@ public:
     AnswerMaker& byte(int v) { return m_bytes.push_back(static_cast<std::byte>(v)), *this; }
     AnswerMaker& u32(std::uint32_t v) { return raw(&v, 4); }
     AnswerMaker& u64(std::uint64_t v) { return raw(&v, 8); }
-    AnswerMaker& text(const std::string& v) { return u32(static_cast<std::uint32_t>(v.size())), raw(v.data(), v.size()); }
+    AnswerMaker& text(const std::string& v) {
+        return u32(static_cast<std::uint32_t>(v.size())), raw(v.data(), v.size());
+    }
     AnswerMaker& root() { return byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(0); }
     // A float32 dataset with these dimensions, up to its layout.
     AnswerMaker& dataset(const std::string& path, std::initializer_list<std::uint64_t> dims) {
@@ -107,7 +113,9 @@ public:
     }
     AnswerMaker& end(std::uint64_t records) { return byte(hdf5::kEnd).u64(records); }
     std::size_t size() const { return m_bytes.size(); }
-    Result<std::vector<Hdf5Object>> parsed(std::int64_t fileSize = 1000) const { return hdf5::parseList(m_bytes, fileSize, "x.h5"); }
+    Result<std::vector<Hdf5Object>> parsed(std::int64_t fileSize = 1000) const {
+        return hdf5::parseList(m_bytes, fileSize, "x.h5");
+    }
 
 private:
     AnswerMaker& raw(const void* at, std::size_t n) {
@@ -140,7 +148,8 @@ void TestHdf5Hostile::survivesCrashers() {
     std::map<std::string, int> codes;
     for (const auto& entry : fs::directory_iterator(kCrashers)) {
         const Outcome out = tryFile(entry.path().string());
-        QVERIFY2(out.seconds < kAnswerSeconds, qPrintable(QString::fromStdString(entry.path().filename().string()) + QString::number(out.seconds)));
+        QVERIFY2(out.seconds < kAnswerSeconds,
+                 qPrintable(QString::fromStdString(entry.path().filename().string()) + QString::number(out.seconds)));
         QVERIFY2(!out.code.ends_with("incomplete"), out.code.c_str());
         ++codes[out.code];
         ++files;
@@ -154,7 +163,9 @@ void TestHdf5Hostile::survivesMutations() {
     const std::vector<std::string> files = seeds();
     if (files.empty()) DLRM_NEEDS_OUTSIDE(QString(kRealData));
     QVERIFY(!files.empty());
-    const int wanted = qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") > 0 ? qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") : 150;
+    const int wanted = qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") > 0
+                           ? qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS")
+                           : 150;
     QTemporaryDir dir;
     const std::string path = dir.filePath(QStringLiteral("m.h5")).toStdString();
     std::mt19937_64 random(20221);
@@ -188,9 +199,37 @@ void TestHdf5Hostile::survivesMutations() {
 void TestHdf5Hostile::believesNoLie_data() {
     QTest::addColumn<QString>("expected");
     QTest::addColumn<QByteArray>("case_");
-    const char* cases[] = {"nothing", "other begin", "no root", "cut", "trailing", "count", "twice", "orphan", "dot", "type", "size", "big", "rank", "overflow", "layout",
-                           "outside", "beyond", "chunk zero", "chunk count", "chunk size", "chunk outside", "chunk overlap", "chunk packed", "filter", "attribute kind",
-                           "attribute values", "attribute texts", "long text", "kind", "no reason", "error number"};
+    const char* cases[] = {"nothing",
+                           "other begin",
+                           "no root",
+                           "cut",
+                           "trailing",
+                           "count",
+                           "twice",
+                           "orphan",
+                           "dot",
+                           "type",
+                           "size",
+                           "big",
+                           "rank",
+                           "overflow",
+                           "layout",
+                           "outside",
+                           "beyond",
+                           "chunk zero",
+                           "chunk count",
+                           "chunk size",
+                           "chunk outside",
+                           "chunk overlap",
+                           "chunk packed",
+                           "filter",
+                           "attribute kind",
+                           "attribute values",
+                           "attribute texts",
+                           "long text",
+                           "kind",
+                           "no reason",
+                           "error number"};
     for (const char* c : cases) QTest::newRow(c) << QStringLiteral("E-HDF5-006") << QByteArray(c);
 }
 
@@ -199,8 +238,8 @@ void TestHdf5Hostile::believesNoLie() {
     QFETCH(QByteArray, case_);
     const std::string c = case_.toStdString();
     AnswerMaker m;
-    if (c == "nothing") {}
-    else if (c == "other begin") m.byte('{');
+    if (c == "nothing") {
+    } else if (c == "other begin") m.byte('{');
     else if (c == "no root") m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/a").u32(0).end(1);
     else if (c == "cut") m.root().byte(hdf5::kEnd).u32(1);
     else if (c == "trailing") m.root().end(1).byte(0);
@@ -217,20 +256,27 @@ void TestHdf5Hostile::believesNoLie() {
     else if (c == "outside") m.root().dataset("/x", {4}).byte(1).u64(990).byte(0).u32(0).end(2);
     else if (c == "beyond") m.root().dataset("/x", {4}).byte(1).u64(~0ULL - 8).byte(0).u32(0).end(2);
     else if (c == "chunk zero") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(0).u64(0).u32(0).end(2);
-    else if (c == "chunk count") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(2).u64(1).u64(0).u64(8).u32(0).end(2);
-    else if (c == "chunk size") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(4).u64(1).u64(0).u64(20).u32(0).end(2);
-    else if (c == "chunk outside") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(4).u64(1).u64(985).u64(16).u32(0).end(2);
-    else if (c == "chunk overlap") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(2).u64(2).u64(100).u64(8).u64(104).u64(8).u32(0).end(2);
-    else if (c == "chunk packed") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(1).byte(1).u64(4).u64(1).u64(0).u64(16).u32(0).end(2);
+    else if (c == "chunk count")
+        m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(2).u64(1).u64(0).u64(8).u32(0).end(2);
+    else if (c == "chunk size")
+        m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(4).u64(1).u64(0).u64(20).u32(0).end(2);
+    else if (c == "chunk outside")
+        m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(4).u64(1).u64(985).u64(16).u32(0).end(2);
+    else if (c == "chunk overlap")
+        m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(0).u64(2).u64(2).u64(100).u64(8).u64(104).u64(8).u32(0).end(
+            2);
+    else if (c == "chunk packed")
+        m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(1).byte(1).u64(4).u64(1).u64(0).u64(16).u32(0).end(2);
     else if (c == "filter") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(1).byte(32).u64(4).u64(0).u32(0).end(2);
-    else if (c == "attribute kind") m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(5).byte(0).end(1);
-    else if (c == "attribute values") m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(4).byte(1).u64(1ULL << 60);
+    else if (c == "attribute kind")
+        m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(5).byte(0).end(1);
+    else if (c == "attribute values")
+        m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(4).byte(1).u64(1ULL << 60);
     else if (c == "attribute texts") {
         m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(4);
         for (const char* name : {"a", "b", "c", "d"}) m.texts(name, hdf5::kMostTexts / 4 + 1);
         m.end(1);
-    }
-    else if (c == "long text") m.root().byte(hdf5::kGroup).u32(5000);
+    } else if (c == "long text") m.root().byte(hdf5::kGroup).u32(5000);
     else if (c == "kind") m.root().byte('?').text("/a").u32(0).end(2);
     else if (c == "no reason") m.root().byte(hdf5::kRefused).text("/a").text("").end(2);
     else if (c == "error number") m.byte(hdf5::kError).byte(77).text("").text("").text("");
@@ -246,7 +292,21 @@ void TestHdf5Hostile::believesNoLie() {
 void TestHdf5Hostile::acceptsTheTruth() {
     AnswerMaker m;
     m.root().dataset("/x", {4}).byte(1).u64(984).byte(0).u32(0);
-    m.dataset("/y", {4}).byte(2).u64(~0ULL).byte(0).u64(2).u64(2).u64(100).u64(8).u64(108).u64(8).u32(1).text("a").byte(2).byte(0).u64(7);
+    m.dataset("/y", {4})
+        .byte(2)
+        .u64(~0ULL)
+        .byte(0)
+        .u64(2)
+        .u64(2)
+        .u64(100)
+        .u64(8)
+        .u64(108)
+        .u64(8)
+        .u32(1)
+        .text("a")
+        .byte(2)
+        .byte(0)
+        .u64(7);
     m.byte(hdf5::kRefused).text("/z").text("a soft link").end(4);
     const auto parsed = m.parsed();
     QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
@@ -284,10 +344,15 @@ void TestHdf5Hostile::badReader_data() {
     QTest::newRow("exits") << QByteArray("exit 1\n") << QStringLiteral("E-HDF5-004");
     QTest::newRow("says nothing") << QByteArray("exit 0\n") << QStringLiteral("E-HDF5-006");
     QTest::newRow("babbles") << QByteArray("cat /dev/zero\n") << QStringLiteral("E-HDF5-007");
-    QTest::newRow("crashes when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nkill -SEGV $$\n") << QStringLiteral("E-HDF5-004");
-    QTest::newRow("stops when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nexec sleep 60\n") << QStringLiteral("E-HDF5-010");
-    QTest::newRow("lies when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nprintf 'Z\\0\\0\\0\\0\\0\\0\\0\\0'\n") << QStringLiteral("E-HDF5-006");
-    QTest::newRow("reads too much") << QByteArray("[ $1 = list ] && exec \"REAL\" list\ncat /dev/zero\n") << QStringLiteral("E-HDF5-006");
+    QTest::newRow("crashes when reading")
+        << QByteArray("[ $1 = list ] && exec \"REAL\" list\nkill -SEGV $$\n") << QStringLiteral("E-HDF5-004");
+    QTest::newRow("stops when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nexec sleep 60\n")
+                                        << QStringLiteral("E-HDF5-010");
+    QTest::newRow("lies when reading")
+        << QByteArray("[ $1 = list ] && exec \"REAL\" list\nprintf 'Z\\0\\0\\0\\0\\0\\0\\0\\0'\n")
+        << QStringLiteral("E-HDF5-006");
+    QTest::newRow("reads too much") << QByteArray("[ $1 = list ] && exec \"REAL\" list\ncat /dev/zero\n")
+                                    << QStringLiteral("E-HDF5-006");
 }
 
 // This program, copied beside a reader of ours, opens a file and tells the error's code.
@@ -295,8 +360,10 @@ void TestHdf5Hostile::badReader() {
     QFETCH(QByteArray, script);
     QFETCH(QString, code);
     QTemporaryDir dir;
-    const QString program = dir.filePath(QStringLiteral("program")), reader = dir.filePath(QStringLiteral("dlrm-hdf5-reader"));
-    QVERIFY(QFile::copy(QStringLiteral("/proc/self/exe"), program) || QFile::copy(QCoreApplication::applicationFilePath(), program));
+    const QString program = dir.filePath(QStringLiteral("program")),
+                  reader = dir.filePath(QStringLiteral("dlrm-hdf5-reader"));
+    QVERIFY(QFile::copy(QStringLiteral("/proc/self/exe"), program) ||
+            QFile::copy(QCoreApplication::applicationFilePath(), program));
     QVERIFY(QFile::setPermissions(program, QFile::ReadOwner | QFile::ExeOwner));
     if (!script.isEmpty()) {
         QFile file(reader);
@@ -304,7 +371,8 @@ void TestHdf5Hostile::badReader() {
         script.replace("REAL", DLRM_BINARY_DIR "/dlrm-hdf5-reader");
         file.write("#!/bin/sh\n" + script);
         file.close();
-        QVERIFY(file.setPermissions(script == "not executable" ? QFile::ReadOwner : QFile::ReadOwner | QFile::ExeOwner));
+        QVERIFY(
+            file.setPermissions(script == "not executable" ? QFile::ReadOwner : QFile::ReadOwner | QFile::ExeOwner));
     }
     QProcess process;
     const auto begin = steady_clock::now();
@@ -327,7 +395,10 @@ int openAndTell(const char* path) {
     if (!opened) return tell(opened.error());
     for (const Hdf5Object& o : (*opened)->objects())
         if (o.isDataset)
-            if (const auto ok = (*opened)->read(o, 0, o.shape[0], [](std::span<const std::byte>) -> Result<void> { return {}; }); !ok) return tell(ok.error());
+            if (const auto ok =
+                    (*opened)->read(o, 0, o.shape[0], [](std::span<const std::byte>) -> Result<void> { return {}; });
+                !ok)
+                return tell(ok.error());
     return 0;
 }
 

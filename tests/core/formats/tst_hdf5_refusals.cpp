@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Hdf5File refuses: objects that lead elsewhere or cannot be read, and files that are no HDF5, too full, damaged or cut short.
+// What Hdf5File refuses: objects that lead elsewhere or cannot be read, and files that are no HDF5, too full, damaged
+// or cut short.
 #include <fstream>
 
 #include <QTemporaryDir>
@@ -35,10 +36,15 @@ void TestHdf5Refusals::refuses_data() {
     QTest::addColumn<QString>("path");
     QTest::addColumn<QString>("why");
     const std::pair<const char*, const char*> cases[] = {
-        {"/soft", "a soft link"}, {"/external", "an external link"}, {"/elsewhere", "external storage"}, {"/virtual", "a virtual dataset"}, {"/compound", "a compound type"},
-        {"/enum", "an enumeration"}, {"/scaled", "a filter other than"}, {"/bomb", "bytes declared"}, {"/time", "an integer of 3 bytes"}, {"/nine", "more than 8 dimensions"},
-        {"/stored_type", "a stored type"}, {"/ring/back", "listed under another name"}, {"/null", "without values"}};
-    for (const auto& [path, why] : cases) QTest::newRow(path + 1) << QString::fromLatin1(path) << QString::fromLatin1(why);
+        {"/soft", "a soft link"},           {"/external", "an external link"},
+        {"/elsewhere", "external storage"}, {"/virtual", "a virtual dataset"},
+        {"/compound", "a compound type"},   {"/enum", "an enumeration"},
+        {"/scaled", "a filter other than"}, {"/bomb", "bytes declared"},
+        {"/time", "an integer of 3 bytes"}, {"/nine", "more than 8 dimensions"},
+        {"/stored_type", "a stored type"},  {"/ring/back", "listed under another name"},
+        {"/null", "without values"}};
+    for (const auto& [path, why] : cases)
+        QTest::newRow(path + 1) << QString::fromLatin1(path) << QString::fromLatin1(why);
 }
 
 void TestHdf5Refusals::refuses() {
@@ -118,17 +124,21 @@ void TestHdf5Refusals::namesWhatIsNewer() {
     };
     const auto check = [](const Error& e) {
         QCOMPARE(e.code, std::string("E-HDF5-012"));
-        QVERIFY2(e.remedy.find("libver='v110'") != std::string::npos && e.found.find("version") != std::string::npos && !e.file.empty(), e.text().c_str());
+        QVERIFY2(e.remedy.find("libver='v110'") != std::string::npos && e.found.find("version") != std::string::npos &&
+                     !e.file.empty(),
+                 e.text().c_str());
     };
     write();
     std::ifstream in(file, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    const std::size_t layout = bytes.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));  // message 8, 24 bytes: version 3, in one piece
+    const std::size_t layout =
+        bytes.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));  // message 8, 24 bytes: version 3, in one piece
     QVERIFY(layout != std::string::npos);
     replaceAt(layout + 8, 5);
     const auto opened = openFile(file);
     QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
-    const auto read = (*opened)->read(*(*opened)->find("/d"), 0, 4, [](std::span<const std::byte>) -> Result<void> { return {}; });
+    const auto read =
+        (*opened)->read(*(*opened)->find("/d"), 0, 4, [](std::span<const std::byte>) -> Result<void> { return {}; });
     QVERIFY(!read);
     check(read.error());
     write();
@@ -154,7 +164,8 @@ void TestHdf5Refusals::refusesWhatIsNoHdf5() {
 void TestHdf5Refusals::refusesTooManyObjects() {
     {
         Hdf5Maker make(path("many.h5"));
-        for (int i = 0; i < 100'001; ++i) H5Lcreate_soft("/x", make.file, std::to_string(i).c_str(), H5P_DEFAULT, H5P_DEFAULT);
+        for (int i = 0; i < 100'001; ++i)
+            H5Lcreate_soft("/x", make.file, std::to_string(i).c_str(), H5P_DEFAULT, H5P_DEFAULT);
     }
     const auto file = openFile(path("many.h5"));
     QVERIFY(!file);
@@ -168,7 +179,9 @@ void TestHdf5Refusals::listsAnObjectOnce() {
         const float value = 1;
         make.dataset("/000", H5T_IEEE_F32LE, {1}, H5T_NATIVE_FLOAT, &value);
         make.texts("/000", "empty", std::vector<std::string>(60'000), 1);
-        for (int i = 1; i < 256; ++i) H5Lcreate_hard(make.file, "/000", make.file, QString::asprintf("/%03d", i).toLatin1().constData(), H5P_DEFAULT, H5P_DEFAULT);
+        for (int i = 1; i < 256; ++i)
+            H5Lcreate_hard(make.file, "/000", make.file, QString::asprintf("/%03d", i).toLatin1().constData(),
+                           H5P_DEFAULT, H5P_DEFAULT);
     }
     const Effort effort;
     const auto file = openFile(path("links.h5"));
@@ -184,7 +197,8 @@ void TestHdf5Refusals::errorTakesThePlaceOfItsRecord() {
     {
         Hdf5Maker make(path("texts.h5"));
         make.group("/g");
-        for (const char* name : {"a", "b", "c", "d", "e", "f"}) make.texts("/g", name, std::vector<std::string>(50'000, "x"), 1);
+        for (const char* name : {"a", "b", "c", "d", "e", "f"})
+            make.texts("/g", name, std::vector<std::string>(50'000, "x"), 1);
     }
     const Effort effort;
     const auto file = openFile(path("texts.h5"));
@@ -215,7 +229,8 @@ void TestHdf5Refusals::findsWrongChecksums() {
     }
     const auto file = openFile(path("sum.h5"));
     QVERIFY(file);
-    const auto read = (*file)->read(*(*file)->find("/x"), 0, 1000, [](std::span<const std::byte>) -> Result<void> { return {}; });
+    const auto read =
+        (*file)->read(*(*file)->find("/x"), 0, 1000, [](std::span<const std::byte>) -> Result<void> { return {}; });
     QVERIFY(!read);
     QCOMPARE(read.error().code, std::string("E-HDF5-009"));
 }

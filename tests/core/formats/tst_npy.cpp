@@ -33,7 +33,8 @@ QByteArray dict(const char* descr, const char* shape, const char* fortran = "Fal
 }
 
 Result<NpyHeader> parse(const QByteArray& file) {
-    return parseNpyHeader(std::as_bytes(std::span(file.constData(), static_cast<std::size_t>(file.size()))), file.size(), "file.npy");
+    return parseNpyHeader(std::as_bytes(std::span(file.constData(), static_cast<std::size_t>(file.size()))),
+                          file.size(), "file.npy");
 }
 
 }  // namespace
@@ -54,11 +55,23 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("descr");
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("size");
-        for (const auto& [descr, name, size] : std::initializer_list<std::tuple<const char*, const char*, int>>{
-                 {"'<f4'", "float32", 4}, {"'<f2'", "float16", 2}, {"'<f8'", "float64", 8}, {"'>f4'", "float32, big-endian", 4},
-                 {"'>f2'", "float16, big-endian", 2}, {"'|u1'", "uint8", 1}, {"'|i1'", "int8", 1}, {"'|b1'", "bool", 1}, {"'<u1'", "uint8", 1},
-                 {"'<i2'", "int16", 2}, {"'<i4'", "int32", 4}, {"'<i8'", "int64", 8}, {"'<u2'", "uint16", 2}, {"'<u4'", "uint32", 4},
-                 {"'<u8'", "uint64", 8}, {"\"<f4\"", "float32", 4}})
+        for (const auto& [descr, name, size] :
+             std::initializer_list<std::tuple<const char*, const char*, int>>{{"'<f4'", "float32", 4},
+                                                                              {"'<f2'", "float16", 2},
+                                                                              {"'<f8'", "float64", 8},
+                                                                              {"'>f4'", "float32, big-endian", 4},
+                                                                              {"'>f2'", "float16, big-endian", 2},
+                                                                              {"'|u1'", "uint8", 1},
+                                                                              {"'|i1'", "int8", 1},
+                                                                              {"'|b1'", "bool", 1},
+                                                                              {"'<u1'", "uint8", 1},
+                                                                              {"'<i2'", "int16", 2},
+                                                                              {"'<i4'", "int32", 4},
+                                                                              {"'<i8'", "int64", 8},
+                                                                              {"'<u2'", "uint16", 2},
+                                                                              {"'<u4'", "uint32", 4},
+                                                                              {"'<u8'", "uint64", 8},
+                                                                              {"\"<f4\"", "float32", 4}})
             QTest::newRow(descr) << QByteArray(descr) << name << size;
     }
     void numberTypesAreRead() {
@@ -87,9 +100,13 @@ private Q_SLOTS:
         QTest::newRow("Python 2 longs") << npy(dict("'<f4'", "(2L, 3L)"), 24) << "2 × 3" << false;
         QTest::newRow("other order, no final comma, spaces")
             << npy("  {'shape' : ( 2 ,3 ),\t'fortran_order':False,'descr':'<f4' }     ", 24) << "2 × 3" << false;
-        QTest::newRow("32 dimensions") << npy(dict("'<f4'", "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"), 4)
+        QTest::newRow("32 dimensions") << npy(dict("'<f4'",
+                                                   "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+                                                   "1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"),
+                                              4)
                                        << QString("1 × ").repeated(31) + "1" << false;
-        QTest::newRow("header of 64 KiB") << npy(dict("'<f4'", "(2, 3)").leftJustified(65535), 24, 2) << "2 × 3" << false;
+        QTest::newRow("header of 64 KiB")
+            << npy(dict("'<f4'", "(2, 3)").leftJustified(65535), 24, 2) << "2 × 3" << false;
     }
     void headersAreRead() {
         QFETCH(QByteArray, content);
@@ -106,7 +123,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QString>("code");
         QTest::addColumn<int>("offset");
-        const auto bad = [](const char* what, const QByteArray& content, const char* code, int offset) { QTest::newRow(what) << content << code << offset; };
+        const auto bad = [](const char* what, const QByteArray& content, const char* code, int offset) {
+            QTest::newRow(what) << content << code << offset;
+        };
         const QByteArray good = npy(dict("'<f4'", "(2, 3)"), 24);
         const int text = 10, descr = text + 10, shape = text + 49;  // where they stand in version 1
         bad("empty file", "", "E-NPY-001", 0);
@@ -117,19 +136,24 @@ private Q_SLOTS:
         bad("version 0.0", npy(dict("'<f4'", "()"), 4, 0, 0), "E-NPY-003", 6);
         bad("version 1.1", npy(dict("'<f4'", "()"), 4, 1, 1), "E-NPY-003", 6);
         bad("version 4.0", npy(dict("'<f4'", "()"), 4, 4, 0), "E-NPY-003", 6);
-        bad("12 bytes that claim a header of 4 GiB", QByteArray("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12), "E-NPY-004", 8);
+        bad("12 bytes that claim a header of 4 GiB", QByteArray("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12), "E-NPY-004",
+            8);
         bad("header past the end", good.left(40), "E-NPY-005", 40);
-        bad("no newline", QByteArray(good).replace(good.indexOf('\n'), 1, " "), "E-NPY-006", static_cast<int>(good.indexOf('\n')));
+        bad("no newline", QByteArray(good).replace(good.indexOf('\n'), 1, " "), "E-NPY-006",
+            static_cast<int>(good.indexOf('\n')));
         bad("empty header", QByteArray("\x93NUMPY\x01\x00\x00\x00", 10), "E-NPY-006", 10);
         bad("no dict", npy("['<f4', False, (2, 3)]", 24), "E-NPY-007", text);
         bad("open dict", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), ", 24), "E-NPY-007", text + 58);
         bad("text behind the dict", npy(dict("'<f4'", "(2, 3)") + " x", 24), "E-NPY-007", text + 60);
-        bad("two commas", npy("{'descr': '<f4',, 'fortran_order': False, 'shape': (2, 3)}", 24), "E-NPY-007", text + 16);
+        bad("two commas", npy("{'descr': '<f4',, 'fortran_order': False, 'shape': (2, 3)}", 24), "E-NPY-007",
+            text + 16);
         bad("escape in a string", npy(dict("'\\x3cf4'", "(2, 3)"), 24), "E-NPY-007", descr + 1);
         bad("open string", npy("{'descr", 24), "E-NPY-007", text + 7);
         bad("NUL in the header", npy(QByteArray("{\0'descr'", 9), 24), "E-NPY-007", text + 1);
-        bad("unknown key", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", 24), "E-NPY-008", text + 58);
-        bad("key twice", npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", 24), "E-NPY-009", text + 17);
+        bad("unknown key", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", 24), "E-NPY-008",
+            text + 58);
+        bad("key twice", npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", 24),
+            "E-NPY-009", text + 17);
         bad("no descr", npy("{'fortran_order': False, 'shape': (2, 3)}", 24), "E-NPY-010", text);
         bad("no fortran_order", npy("{'descr': '<f4', 'shape': (2, 3)}", 24), "E-NPY-010", text);
         bad("no shape", npy("{'descr': '<f4', 'fortran_order': False}", 24), "E-NPY-010", text);
@@ -137,32 +161,40 @@ private Q_SLOTS:
         bad("descr is a number", npy(dict("4", "(2, 3)"), 24), "E-NPY-011", descr);
         bad("descr is empty", npy(dict("''", "(2, 3)"), 24), "E-NPY-011", descr);
         bad("descr without a kind", npy(dict("'<4'", "(2, 3)"), 24), "E-NPY-011", descr);
-        for (const char* object : {"'O'", "'|O'", "'|O8'", "'<O8'"}) bad(object, npy(dict(object, "(2, 3)"), 48), "E-NPY-012", descr);
+        for (const char* object : {"'O'", "'|O'", "'|O8'", "'<O8'"})
+            bad(object, npy(dict(object, "(2, 3)"), 48), "E-NPY-012", descr);
         bad("structured", npy(dict("[('a', '<f4'), ('b', '<i4')]", "(2, 3)"), 48), "E-NPY-013", descr);
         bad("subarray", npy(dict("('<f4', (2,))", "(2, 3)"), 48), "E-NPY-013", descr);
-        for (const char* type : {"'|V8'", "'|S4'", "'<U4'", "'<M8[ns]'", "'<m8'", "'<c8'", "'<f16'", "'<f1'", "'<f3'", "'<i16'", "'|b2'", "'<f04'", "'f'", "'?'"})
+        for (const char* type : {"'|V8'", "'|S4'", "'<U4'", "'<M8[ns]'", "'<m8'", "'<c8'", "'<f16'", "'<f1'", "'<f3'",
+                                 "'<i16'", "'|b2'", "'<f04'", "'f'", "'?'"})
             bad(type, npy(dict(type, "(2, 3)"), 24), "E-NPY-014", descr);
-        for (const char* type : {"'|f4'", "'=f4'", "'f4'", "'|i8'"}) bad(type, npy(dict(type, "(2, 3)"), 24), "E-NPY-015", descr);
-        for (const char* word : {"false", "0", "'False'", "None", "Falsey", ""}) bad(QByteArray("fortran_order ") + word, npy(dict("'<f4'", "(2, 3)", word), 24), "E-NPY-016", text + 34);
+        for (const char* type : {"'|f4'", "'=f4'", "'f4'", "'|i8'"})
+            bad(type, npy(dict(type, "(2, 3)"), 24), "E-NPY-015", descr);
+        for (const char* word : {"false", "0", "'False'", "None", "Falsey", ""})
+            bad(QByteArray("fortran_order ") + word, npy(dict("'<f4'", "(2, 3)", word), 24), "E-NPY-016", text + 34);
         bad("number in brackets", npy(dict("'<f4'", "(3)"), 12), "E-NPY-017", shape + 0 + 1);
         bad("list", npy(dict("'<f4'", "[2, 3]"), 24), "E-NPY-017", shape + 1);
         bad("number", npy(dict("'<f4'", "6"), 24), "E-NPY-017", shape + 1);
         bad("negative", npy(dict("'<f4'", "(-1,)"), 0), "E-NPY-018", shape + 2);
         bad("negative second", npy(dict("'<f4'", "(2, -3)"), 0), "E-NPY-018", shape + 5);
-        for (const char* d : {"(True,)", "(2.0,)", "(0x10,)", "(1_000,)", "(+2,)", "(02,)", "(L,)", "(2LL,)", "(np.int64(1),)", "(,)"})
+        for (const char* d :
+             {"(True,)", "(2.0,)", "(0x10,)", "(1_000,)", "(+2,)", "(02,)", "(L,)", "(2LL,)", "(np.int64(1),)", "(,)"})
             bad(d, npy(dict("'<f4'", d), 8), "E-NPY-019", shape + 2);
         bad("long in version 3", npy(dict("'<f4'", "(2L,)"), 8, 3), "E-NPY-020", shape + 5);
         bad("dimension beyond 2^63", npy(dict("'<f4'", "(9223372036854775808,)"), 0), "E-NPY-021", shape + 2);
         bad("bytes beyond 2^63", npy(dict("'<f4'", "(9223372036854775807,)"), 0), "E-NPY-021", shape + 2);
         bad("product wraps to 0", npy(dict("'<f4'", "(4294967296, 4294967296)"), 0), "E-NPY-021", shape + 14);
-        bad("product wraps behind a zero", npy(dict("'<f4'", "(0, 4294967296, 4294967296)"), 0), "E-NPY-021", shape + 17);
+        bad("product wraps behind a zero", npy(dict("'<f4'", "(0, 4294967296, 4294967296)"), 0), "E-NPY-021",
+            shape + 17);
         bad("offset wraps", npy(dict("'|u1'", "(9223372036854775807,)"), 0), "E-NPY-021", shape + 2);
-        bad("33 dimensions", npy(dict("'<f4'", "(" + QByteArray("1, ").repeated(33) + ")"), 4), "E-NPY-022", shape + 2 + 32 * 3);
+        bad("33 dimensions", npy(dict("'<f4'", "(" + QByteArray("1, ").repeated(33) + ")"), 4), "E-NPY-022",
+            shape + 2 + 32 * 3);
         bad("data cut short", good.left(good.size() - 1), "E-NPY-023", static_cast<int>(good.size()) - 1);
         bad("no data", npy(dict("'<f4'", "(2, 3)"), 0), "E-NPY-023", static_cast<int>(good.size()) - 24);
         bad("one byte too many", good + 'x', "E-NPY-024", static_cast<int>(good.size()));
         bad("two arrays", good + good, "E-NPY-024", static_cast<int>(good.size()));
-        bad("data behind an empty array", npy(dict("'<f4'", "(0, 3)"), 4), "E-NPY-024", static_cast<int>(good.size()) - 24);
+        bad("data behind an empty array", npy(dict("'<f4'", "(0, 3)"), 4), "E-NPY-024",
+            static_cast<int>(good.size()) - 24);
     }
     void everythingElseIsRefused() {
         QFETCH(QByteArray, content);
@@ -245,10 +277,15 @@ private Q_SLOTS:
         for (const bool fortran : {false, true})
             for (const bool big : {false, true})
                 for (const int size : {2, 4, 8}) {
-                    QByteArray content = npy(dict(QByteArray("'") + (big ? ">f" : "<f") + QByteArray::number(size) + "'", "(2, 3)", fortran ? "True" : "False"), 0);
+                    QByteArray content =
+                        npy(dict(QByteArray("'") + (big ? ">f" : "<f") + QByteArray::number(size) + "'", "(2, 3)",
+                                 fortran ? "True" : "False"),
+                            0);
                     for (int i = 0; i < 6; ++i) {
                         const int k = fortran ? (i % 2) * 3 + i / 2 : i;
-                        content += size == 2 ? bytes(halves[k], big) : size == 4 ? bytes(static_cast<float>(values[k]), big) : bytes(values[k], big);
+                        content += size == 2   ? bytes(halves[k], big)
+                                   : size == 4 ? bytes(static_cast<float>(values[k]), big)
+                                               : bytes(values[k], big);
                     }
                     QTest::addRow("f%d %s %s", size, big ? "big" : "little", fortran ? "Fortran" : "C") << content;
                 }

@@ -26,7 +26,9 @@ private Q_SLOTS:
     void goldenFilesAreWrittenByteForByte() {
         QTemporaryDir dir;
         int files = 0;
-        for (QDirIterator it(DLRM_TEST_DATA "/golden/checkpoints", {"*.npy"}, QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
+        for (QDirIterator it(DLRM_TEST_DATA "/golden/checkpoints", {"*.npy"}, QDir::Files,
+                             QDirIterator::Subdirectories);
+             it.hasNext();) {
             const QString original = it.next();
             const auto file = RandomAccessFile::open(original.toStdString());
             QVERIFY(file);
@@ -35,7 +37,8 @@ private Q_SLOTS:
             const auto mapped = (*file)->map(Access::Sequential);
             QVERIFY(mapped);
             const QString copy = dir.filePath("copy.npy");
-            QVERIFY(writeNpy(copy.toStdString(), header->type, header->shape, mapped->subspan(static_cast<std::size_t>(header->dataOffset))));
+            QVERIFY(writeNpy(copy.toStdString(), header->type, header->shape,
+                             mapped->subspan(static_cast<std::size_t>(header->dataOffset))));
             QCOMPARE(read(copy), read(original));
             ++files;
         }
@@ -55,10 +58,12 @@ private Q_SLOTS:
         const std::vector<std::int64_t> wanted(shape.begin(), shape.end());
         std::int64_t elements = 1;
         for (const std::int64_t d : wanted) elements *= d;
-        for (const NpyType type : {NpyType{}, NpyType{NpyKind::Float, 2, true}, NpyType{NpyKind::Bool, 1, false}, NpyType{NpyKind::Int, 8, false}}) {
+        for (const NpyType type : {NpyType{}, NpyType{NpyKind::Float, 2, true}, NpyType{NpyKind::Bool, 1, false},
+                                   NpyType{NpyKind::Int, 8, false}}) {
             const std::string head = npyHeader(type, wanted);
             QCOMPARE(head.size() % 64, std::size_t{0});
-            const auto header = parseNpyHeader(std::as_bytes(std::span(head)), static_cast<std::int64_t>(head.size()) + elements * type.size, "x");
+            const auto header = parseNpyHeader(std::as_bytes(std::span(head)),
+                                               static_cast<std::int64_t>(head.size()) + elements * type.size, "x");
             QVERIFY2(header.has_value(), header ? "" : header.error().text().c_str());
             QCOMPARE(header->shape, wanted);
             QVERIFY(header->type == type);
@@ -69,7 +74,8 @@ private Q_SLOTS:
         QTemporaryDir dir;
         for (const std::size_t bytes : {15U, 17U}) {
             const std::vector<std::byte> values(bytes);
-            const auto written = writeNpy(dir.filePath("x.npy").toStdString(), NpyType{}, std::vector<std::int64_t>{4}, values);
+            const auto written =
+                writeNpy(dir.filePath("x.npy").toStdString(), NpyType{}, std::vector<std::int64_t>{4}, values);
             QVERIFY(!written);
             QCOMPARE(written.error().code, std::string("E-NPY-030"));
             QVERIFY(QDir(dir.path()).isEmpty());
@@ -78,7 +84,8 @@ private Q_SLOTS:
 
     void aFolderThatIsNotThereIsAnError() {
         QTemporaryDir dir;
-        const auto written = writeNpy(dir.filePath("none/x.npy").toStdString(), NpyType{}, std::vector<std::int64_t>{0}, {});
+        const auto written =
+            writeNpy(dir.filePath("none/x.npy").toStdString(), NpyType{}, std::vector<std::int64_t>{0}, {});
         QVERIFY(!written);
         QCOMPARE(written.error().code, std::string("E-FILE-010"));
     }

@@ -16,10 +16,12 @@ namespace {
 
 Result<Entries> readAll(const std::string& file) {
     Entries out;
-    auto done = readSstable(bytesOf(file), "test.index", [&](std::string_view key, std::span<const std::byte> value, std::int64_t) -> Result<void> {
-        out.emplace_back(std::string(key), std::string(reinterpret_cast<const char*>(value.data()), value.size()));
-        return {};
-    });
+    auto done = readSstable(
+        bytesOf(file), "test.index",
+        [&](std::string_view key, std::span<const std::byte> value, std::int64_t) -> Result<void> {
+            out.emplace_back(std::string(key), std::string(reinterpret_cast<const char*>(value.data()), value.size()));
+            return {};
+        });
     DLRM_TRY(done);
     return out;
 }
@@ -28,7 +30,8 @@ std::string codeOf(const std::string& file) {
     const auto read = readAll(file);
     if (read) return {};
     const Error& e = read.error();
-    if (e.file != "test.index" || e.offset < 0 || e.offset > static_cast<std::int64_t>(file.size()) || e.expected.empty() || e.found.empty() || e.remedy.empty())
+    if (e.file != "test.index" || e.offset < 0 || e.offset > static_cast<std::int64_t>(file.size()) ||
+        e.expected.empty() || e.found.empty() || e.remedy.empty())
         return "incomplete: " + e.text();
     return e.code;
 }
@@ -36,7 +39,8 @@ std::string codeOf(const std::string& file) {
 Entries someEntries(int count) {
     Entries out{{"", "header"}};
     for (int i = 0; i < count; ++i)
-        out.emplace_back("layer/" + std::string(static_cast<std::size_t>(i / 10 % 7), 'x') + std::to_string(100000 + i), std::string(static_cast<std::size_t>(i % 30), static_cast<char>(i)));
+        out.emplace_back("layer/" + std::string(static_cast<std::size_t>(i / 10 % 7), 'x') + std::to_string(100000 + i),
+                         std::string(static_cast<std::size_t>(i % 30), static_cast<char>(i)));
     std::sort(out.begin(), out.end());
     return out;
 }
@@ -58,10 +62,11 @@ class TestSstable : public QObject {
 private Q_SLOTS:
     void checksumsAreThoseOfTheStandard() {
         QCOMPARE(crc32c(bytesOf("123456789")), 0xe3069283u);
-        QCOMPARE(crc32c(bytesOf(std::string(32, '\0'))), 0x8a9136aau);          // RFC 3720, B.4
+        QCOMPARE(crc32c(bytesOf(std::string(32, '\0'))), 0x8a9136aau);  // RFC 3720, B.4
         QCOMPARE(crc32c(bytesOf(std::string(32, '\xff'))), 0x62a8ab43u);
         const std::string text = "The bytes of a checksum may come in pieces of any length.";
-        for (std::size_t cut = 0; cut <= text.size(); ++cut) QCOMPARE(crc32c(bytesOf(text.substr(cut)), crc32c(bytesOf(text.substr(0, cut)))), crc32c(bytesOf(text)));
+        for (std::size_t cut = 0; cut <= text.size(); ++cut)
+            QCOMPARE(crc32c(bytesOf(text.substr(cut)), crc32c(bytesOf(text.substr(0, cut)))), crc32c(bytesOf(text)));
     }
 
     void everyShapeOfTableIsRead_data() {
@@ -73,7 +78,9 @@ private Q_SLOTS:
             for (const int blockBytes : {1, 200, 1 << 18})
                 for (const int interval : {1, 2, 16})
                     for (const bool packed : {false, true})
-                        QTest::addRow("%d entries, blocks of %d, restarts every %d, snappy %d", entries, blockBytes, interval, packed) << entries << blockBytes << interval << packed;
+                        QTest::addRow("%d entries, blocks of %d, restarts every %d, snappy %d", entries, blockBytes,
+                                      interval, packed)
+                            << entries << blockBytes << interval << packed;
     }
     void everyShapeOfTableIsRead() {
         QFETCH(int, entries);
@@ -100,7 +107,8 @@ private Q_SLOTS:
             for (int x = 1; x < 256; ++x) {
                 damaged[at] = static_cast<char>(file[at] ^ x);
                 const std::string code = codeOf(damaged);
-                QVERIFY2(code.starts_with("E-SST-"), qPrintable(QString("byte %1 ^ %2: %3").arg(at).arg(x).arg(QString::fromStdString(code))));
+                QVERIFY2(code.starts_with("E-SST-"),
+                         qPrintable(QString("byte %1 ^ %2: %3").arg(at).arg(x).arg(QString::fromStdString(code))));
             }
             QVERIFY(codeOf(file.substr(0, at)).starts_with("E-SST-"));
         }
@@ -117,40 +125,51 @@ private Q_SLOTS:
         std::string file = withData(good);
         file[file.size() - 9] = 1;
         QCOMPARE(codeOf(file), std::string("E-SST-003"));
-        QCOMPARE(codeOf(std::string(20, 'x') + footer(varint(1000) + varint(8), varint(0) + varint(8))), std::string("E-SST-004"));
-        QCOMPARE(codeOf(std::string(20, 'x') + footer(varint(0) + varint(~std::uint64_t{0}), varint(0) + varint(8))), std::string("E-SST-004"));
-        QCOMPARE(codeOf(std::string(20, 'x') + footer(std::string("\x80\x00\x08", 3), varint(0) + varint(8))), std::string("E-SST-004"));  // not minimal
+        QCOMPARE(codeOf(std::string(20, 'x') + footer(varint(1000) + varint(8), varint(0) + varint(8))),
+                 std::string("E-SST-004"));
+        QCOMPARE(codeOf(std::string(20, 'x') + footer(varint(0) + varint(~std::uint64_t{0}), varint(0) + varint(8))),
+                 std::string("E-SST-004"));
+        QCOMPARE(codeOf(std::string(20, 'x') + footer(std::string("\x80\x00\x08", 3), varint(0) + varint(8))),
+                 std::string("E-SST-004"));  // not minimal
         file = withData(good);
         file[0] ^= 1;
         QCOMPARE(codeOf(file), std::string("E-SST-005"));
         QCOMPARE(codeOf(withData(good, 2)), std::string("E-SST-006"));
         std::string broken;
         const Entries index{{"z", [&] {
-            std::string stored = varint(1 << 30) + "abc";                       // claims a GiB
-            const std::string handle = varint(0) + varint(stored.size());
-            stored += '\1';
-            broken = stored + littleEndian(maskedCrc(stored), 4);
-            return handle;
-        }()}};
-        const std::string meta = appendBlock(broken, blockContents({}, 1)), handle = appendBlock(broken, blockContents(index, 1));
+                                 std::string stored = varint(1 << 30) + "abc";  // claims a GiB
+                                 const std::string handle = varint(0) + varint(stored.size());
+                                 stored += '\1';
+                                 broken = stored + littleEndian(maskedCrc(stored), 4);
+                                 return handle;
+                             }()}};
+        const std::string meta = appendBlock(broken, blockContents({}, 1)),
+                          handle = appendBlock(broken, blockContents(index, 1));
         QCOMPARE(codeOf(broken + footer(meta, handle)), std::string("E-SST-007"));
         QCOMPARE(codeOf(withData("")), std::string("E-SST-008"));
-        QCOMPARE(codeOf(withData(littleEndian(0, 4) + littleEndian(0, 4))), std::string("E-SST-008"));              // no restart
+        QCOMPARE(codeOf(withData(littleEndian(0, 4) + littleEndian(0, 4))), std::string("E-SST-008"));  // no restart
         QCOMPARE(codeOf(withData(littleEndian(0, 4) + littleEndian(0xffffffff, 4))), std::string("E-SST-008"));
-        QCOMPARE(codeOf(withData(good.substr(0, good.size() - 12) + littleEndian(0, 4) + littleEndian(3, 4) + littleEndian(2, 4))), std::string("E-SST-008"));
-        QCOMPARE(codeOf(withData(varint(0) + varint(1) + varint(0xffffffff) + "a" + littleEndian(0, 4) + littleEndian(1, 4))), std::string("E-SST-009"));
-        QCOMPARE(codeOf(withData(varint(3) + varint(1) + varint(0) + "a" + littleEndian(0, 4) + littleEndian(1, 4))), std::string("E-SST-009"));  // shares with nothing
+        QCOMPARE(codeOf(withData(good.substr(0, good.size() - 12) + littleEndian(0, 4) + littleEndian(3, 4) +
+                                 littleEndian(2, 4))),
+                 std::string("E-SST-008"));
+        QCOMPARE(codeOf(withData(varint(0) + varint(1) + varint(0xffffffff) + "a" + littleEndian(0, 4) +
+                                 littleEndian(1, 4))),
+                 std::string("E-SST-009"));
+        QCOMPARE(codeOf(withData(varint(3) + varint(1) + varint(0) + "a" + littleEndian(0, 4) + littleEndian(1, 4))),
+                 std::string("E-SST-009"));  // shares with nothing
         QCOMPARE(codeOf(withData(blockContents(Entries{{"b", ""}, {"a", ""}}, 1))), std::string("E-SST-010"));
         QCOMPARE(codeOf(withData(blockContents(Entries{{"a", ""}, {"a", ""}}, 2))), std::string("E-SST-010"));
-        QCOMPARE(codeOf(withData(good, 0, "a")), std::string("E-SST-010"));                                          // beyond its separator
+        QCOMPARE(codeOf(withData(good, 0, "a")), std::string("E-SST-010"));  // beyond its separator
         std::string gap;
         const Entries data{{"z", appendBlock(gap, good)}};
         gap += "12345";
-        const std::string gapMeta = appendBlock(gap, blockContents({}, 1)), gapIndex = appendBlock(gap, blockContents(data, 1));
+        const std::string gapMeta = appendBlock(gap, blockContents({}, 1)),
+                          gapIndex = appendBlock(gap, blockContents(data, 1));
         QCOMPARE(codeOf(gap + footer(gapMeta, gapIndex)), std::string("E-SST-011"));
         std::string filtered;
         const Entries filteredData{{"z", appendBlock(filtered, good)}};
-        const std::string filterMeta = appendBlock(filtered, blockContents(two, 1)), filterIndex = appendBlock(filtered, blockContents(filteredData, 1));
+        const std::string filterMeta = appendBlock(filtered, blockContents(two, 1)),
+                          filterIndex = appendBlock(filtered, blockContents(filteredData, 1));
         QCOMPARE(codeOf(filtered + footer(filterMeta, filterIndex)), std::string("E-SST-012"));
         QCOMPARE(codeOf(withData(blockContents(Entries{{std::string(5000, 'k'), ""}}, 1))), std::string("E-SST-013"));
     }
@@ -169,7 +188,8 @@ private Q_SLOTS:
         QCOMPARE(code(varint(0xffffffff) + "abc", ~std::uint64_t{0}), std::string("E-SNAPPY-002"));
         QCOMPARE(code(packed.substr(0, packed.size() - 1), 100000), std::string("E-SNAPPY-003"));
         QCOMPARE(code(packed + "a", 100000), std::string("E-SNAPPY-003"));
-        QCOMPARE(code(varint(4) + std::string("\x01\x00", 2), 100), std::string("E-SNAPPY-003"));  // a copy of what was not written
+        QCOMPARE(code(varint(4) + std::string("\x01\x00", 2), 100),
+                 std::string("E-SNAPPY-003"));  // a copy of what was not written
         for (const char* name : {"baddata1", "baddata2", "baddata3"}) {
             QFile file(QStringLiteral(DLRM_SOURCE_DIR "/../shared/realdata/snappy/%1.snappy").arg(name));
             DLRM_NEEDS_OUTSIDE(file.fileName());

@@ -28,7 +28,11 @@ const std::string kGolden = DLRM_TEST_DATA "/golden/newer_layouts";
 const std::string kOutside = DLRM_SOURCE_DIR "/../shared";
 
 std::string sha256(std::span<const std::byte> bytes) {
-    return QCryptographicHash::hash(QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())), QCryptographicHash::Sha256).toHex().toStdString();
+    return QCryptographicHash::hash(QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()),
+                                                            static_cast<qsizetype>(bytes.size())),
+                                    QCryptographicHash::Sha256)
+        .toHex()
+        .toStdString();
 }
 
 void write(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
@@ -42,8 +46,7 @@ Result<void> readEverything(const TensorBundle& bundle) {
         DLRM_TRY(bundle.readBytes(t));
         DLRM_TRY(bundle.verify(t, {}));
     }
-    for (const BundleTensor& piece : bundle.pieces())
-        DLRM_TRY(bundle.verify(piece, {}));
+    for (const BundleTensor& piece : bundle.pieces()) DLRM_TRY(bundle.verify(piece, {}));
     return {};
 }
 
@@ -85,7 +88,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("prefix");
         for (const std::string& root : {kGolden, kOutside + "/golden/newer_layouts"})
             for (const auto& [directory, prefix] : bundlesBelow(root))
-                QTest::newRow((root == kGolden ? "" : "outside ") + QByteArray::fromStdString(directory.substr(root.size()))) << QString::fromStdString(directory) << QString::fromStdString(prefix);
+                QTest::newRow((root == kGolden ? "" : "outside ") +
+                              QByteArray::fromStdString(directory.substr(root.size())))
+                    << QString::fromStdString(directory) << QString::fromStdString(prefix);
     }
     void everyGoldenTensorHasTheBytesOfItsManifest() {
         QFETCH(QString, directory);
@@ -119,7 +124,8 @@ private Q_SLOTS:
                 const auto strings = (*bundle)->readStrings(*t);
                 QVERIFY(strings);
                 QCOMPARE(strings->size(), expected["sha256_of_elements"].size());
-                for (std::size_t i = 0; i < strings->size(); ++i) QCOMPARE(sha256(bytesOf((*strings)[i])), expected["sha256_of_elements"][i].get<std::string>());
+                for (std::size_t i = 0; i < strings->size(); ++i)
+                    QCOMPARE(sha256(bytesOf((*strings)[i])), expected["sha256_of_elements"][i].get<std::string>());
                 continue;
             }
             const auto bytes = (*bundle)->readBytes(*t);
@@ -128,7 +134,8 @@ private Q_SLOTS:
             if (isFloat(t->type)) QCOMPARE((*bundle)->readFloats(*t)->size(), static_cast<std::size_t>(t->elements));
         }
         QVERIFY(compared > 0);
-        if (manifest.contains("number_of_keys")) QCOMPARE((*bundle)->tensors().size(), manifest["number_of_keys"].get<std::size_t>());
+        if (manifest.contains("number_of_keys"))
+            QCOMPARE((*bundle)->tensors().size(), manifest["number_of_keys"].get<std::size_t>());
         else QCOMPARE((*bundle)->tensors().size(), compared);
     }
 
@@ -145,7 +152,8 @@ private Q_SLOTS:
         qInfo("%zu bundles", bundles.size());
     }
 
-    // Every byte of every bundle of at most 5 kB, by all 255 values; by nine of them where there are many bytes, unless DLRM_EVERY_FLIP is set.
+    // Every byte of every bundle of at most 5 kB, by all 255 values; by nine of them where there are many bytes, unless
+    // DLRM_EVERY_FLIP is set.
     void everyChangedByteOfASmallBundleIsFound_data() {
         QTest::addColumn<QString>("source");
         QTest::addColumn<QString>("prefix");
@@ -153,15 +161,19 @@ private Q_SLOTS:
         for (const std::string& root : {kGolden, kOutside + "/realdata"})
             for (const auto& [directory, prefix] : bundlesBelow(root)) {
                 std::uintmax_t bytes = 0;
-                for (const std::string& file : filesOf(directory, prefix)) bytes += fs::file_size(directory + "/" + file);
-                if (bytes <= kSmall) QTest::newRow(QByteArray::fromStdString(directory.substr(root.size()))) << QString::fromStdString(directory) << QString::fromStdString(prefix);
+                for (const std::string& file : filesOf(directory, prefix))
+                    bytes += fs::file_size(directory + "/" + file);
+                if (bytes <= kSmall)
+                    QTest::newRow(QByteArray::fromStdString(directory.substr(root.size())))
+                        << QString::fromStdString(directory) << QString::fromStdString(prefix);
             }
     }
     void everyChangedByteOfASmallBundleIsFound() {
         QFETCH(QString, source);
         QFETCH(QString, prefix);
         QTemporaryDir temporary;
-        const std::string directory = temporary.path().toStdString(), from = source.toStdString(), stem = prefix.toStdString();
+        const std::string directory = temporary.path().toStdString(), from = source.toStdString(),
+                          stem = prefix.toStdString();
         const std::vector<std::string> files = filesOf(from, stem);
         for (const std::string& file : files) fs::copy_file(from + "/" + file, directory + "/" + file);
         std::uintmax_t bytes = 0;
@@ -183,7 +195,8 @@ private Q_SLOTS:
                     const auto changed = static_cast<unsigned char>(original ^ x);
                     QCOMPARE(pwrite(fd.get(), &changed, 1, at), 1);
                     const auto bundle = TensorBundle::open(directory, stem);
-                    QVERIFY2(!bundle || !readEverything(**bundle), qPrintable(QString("%1 byte %2 ^ %3").arg(QString::fromStdString(name)).arg(at).arg(x)));
+                    QVERIFY2(!bundle || !readEverything(**bundle),
+                             qPrintable(QString("%1 byte %2 ^ %3").arg(QString::fromStdString(name)).arg(at).arg(x)));
                     ++flips;
                 }
                 QCOMPARE(pwrite(fd.get(), &original, 1, at), 1);
@@ -198,17 +211,22 @@ private Q_SLOTS:
         for (const char* name : {"a_dtypes", "b_two_shards_merged", "b_sliced_tensor"}) {
             QTemporaryDir temporary;
             const std::string directory = temporary.path().toStdString();
-            for (const auto& e : fs::directory_iterator(kGolden + "/x_bundles/" + name)) fs::copy_file(e.path(), directory + "/" + e.path().filename().string());
+            for (const auto& e : fs::directory_iterator(kGolden + "/x_bundles/" + name))
+                fs::copy_file(e.path(), directory + "/" + e.path().filename().string());
             const auto [at, prefix] = bundlesBelow(directory).front();
             for (const auto& e : fs::directory_iterator(directory)) {
                 const std::string file = e.path().filename();
                 if (file.find(".index") == std::string::npos && file.find(".data-") == std::string::npos) continue;
                 for (auto size = fs::file_size(e.path()); size-- > 0;) {
-                    fs::resize_file(e.path(), size);  // the bytes cut off stay cut off: every prefix is shorter than the one before
+                    fs::resize_file(
+                        e.path(), size);  // the bytes cut off stay cut off: every prefix is shorter than the one before
                     const auto bundle = TensorBundle::open(at, prefix);
-                    QVERIFY2(!bundle, qPrintable(QString("%1 of %2 bytes").arg(QString::fromStdString(file)).arg(size)));
+                    QVERIFY2(!bundle,
+                             qPrintable(QString("%1 of %2 bytes").arg(QString::fromStdString(file)).arg(size)));
                     const Error& error = bundle.error();
-                    QVERIFY2(!error.file.empty() && error.offset >= 0 && !error.expected.empty() && !error.found.empty() && !error.remedy.empty(), error.text().c_str());
+                    QVERIFY2(!error.file.empty() && error.offset >= 0 && !error.expected.empty() &&
+                                 !error.found.empty() && !error.remedy.empty(),
+                             error.text().c_str());
                 }
                 fs::remove(e.path());
                 fs::copy_file(kGolden + "/x_bundles/" + name + "/" + file, e.path());
@@ -232,14 +250,17 @@ private Q_SLOTS:
         QCOMPARE(code({{"", header()}, {"a", "\x08"}}), std::string("E-TFB-004"));
         QCOMPARE(code({{"", header()}, {"a", ""}}), std::string("E-TFB-004"));  // no type
         QCOMPARE(code({{"", header()}, {"a", entry(1, {-1}, 0, four)}}), std::string("E-TFB-005"));
-        QCOMPARE(code({{"", header()}, {"a", entry(1, {1, 1, 1, 1, 1, 1, 1, 1, 1}, 0, four)}}), std::string("E-TFB-005"));
-        QCOMPARE(code({{"", header()}, {"a", entry(1, {std::int64_t{1} << 40, std::int64_t{1} << 40}, 0, four)}}), std::string("E-TFB-005"));
+        QCOMPARE(code({{"", header()}, {"a", entry(1, {1, 1, 1, 1, 1, 1, 1, 1, 1}, 0, four)}}),
+                 std::string("E-TFB-005"));
+        QCOMPARE(code({{"", header()}, {"a", entry(1, {std::int64_t{1} << 40, std::int64_t{1} << 40}, 0, four)}}),
+                 std::string("E-TFB-005"));
         QCOMPARE(code({{"", header()}, {"a", entry(1, {2}, 0, four)}}), std::string("E-TFB-006"));
         QCOMPARE(code({{"", header()}, {"a", entry(1, {std::int64_t{1} << 62}, 0, four)}}), std::string("E-TFB-006"));
         QCOMPARE(code({{"", header()}, {"a", entry(1, {1}, 0, four, 1)}}), std::string("E-TFB-007"));
         QCOMPARE(code({{"", header()}, {"a", entry(1, {1}, ~std::uint64_t{0}, four)}}), std::string("E-TFB-007"));
         Entries many{{"", header()}};
-        for (int i = 0; i < 9000; ++i) many.emplace_back(std::string(4000, 'n') + std::to_string(100000 + i), entry(1, {0}, 0, ""));
+        for (int i = 0; i < 9000; ++i)
+            many.emplace_back(std::string(4000, 'n') + std::to_string(100000 + i), entry(1, {0}, 0, ""));
         QCOMPARE(code(many), std::string("E-TFB-008"));  // keys share their prefix: a small file with 36 MB of names
     }
 
@@ -292,12 +313,15 @@ private Q_SLOTS:
         QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {})), std::string("E-TFB-013"));
         std::stop_source stop;
         stop.request_stop();
-        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {.stop = stop.get_token()})), std::string("E-CANCELLED"));
+        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {.stop = stop.get_token()})),
+                 std::string("E-CANCELLED"));
         make({{"a", entry(3, {2}, 0, a)}}, a);
         bundle = TensorBundle::open(directory, "t");
         QCOMPARE((*bundle)->readFloats((*bundle)->tensors()[0]).error().code, std::string("E-TFB-014"));
         QCOMPARE((*bundle)->readStrings((*bundle)->tensors()[0]).error().code, std::string("E-TFB-014"));
-        for (const std::string& strings : {std::string("\xff\xff\xff\xff\x0f") + "abc", std::string("\x02") + littleEndian(0, 4) + "ab", std::string("\x02") + littleEndian(maskedCrc(littleEndian(2, 4)), 4) + "abc"}) {
+        for (const std::string& strings :
+             {std::string("\xff\xff\xff\xff\x0f") + "abc", std::string("\x02") + littleEndian(0, 4) + "ab",
+              std::string("\x02") + littleEndian(maskedCrc(littleEndian(2, 4)), 4) + "abc"}) {
             make({{"s", entry(7, {1}, 0, strings)}}, strings);
             bundle = TensorBundle::open(directory, "t");
             QVERIFY(bundle);
@@ -315,7 +339,8 @@ private Q_SLOTS:
 
     void noDataFileOutsideItsDirectoryIsOpened() {
         QTemporaryDir temporary;
-        const std::string root = temporary.path().toStdString(), directory = root + "/inside", data = directory + "/t.data-00000-of-00001";
+        const std::string root = temporary.path().toStdString(), directory = root + "/inside",
+                          data = directory + "/t.data-00000-of-00001";
         fs::create_directory(directory);
         const std::string a(8, 'a');
         write(directory + "/t.index", sstable({{"", header()}, {"a", entry(1, {2}, 0, a)}}));
@@ -324,7 +349,8 @@ private Q_SLOTS:
             const auto bundle = TensorBundle::open(directory, "t");
             return bundle ? std::string() : bundle.error().code;
         };
-        for (const std::string& target : {root + "/sentinel", std::string("../sentinel"), std::string("/proc/self/fd/0"), std::string("/dev/zero")}) {
+        for (const std::string& target : {root + "/sentinel", std::string("../sentinel"),
+                                          std::string("/proc/self/fd/0"), std::string("/dev/zero")}) {
             fs::create_symlink(target, data);
             QCOMPARE(code(), std::string("E-FILE-003"));
             fs::remove(data);
@@ -341,8 +367,11 @@ private Q_SLOTS:
             const auto names = variableNames(bytesOf(graph));
             return names ? std::string() : names.error().code;
         };
-        const std::string attribute = field(2, field(1, "VARIABLE_VALUE") + field(2, "mlp/kernel") + field(3, "k/.ATTRIBUTES/VARIABLE_VALUE"));
-        const std::string cyclic = field(1, field(1, field(1, 1) + field(2, "a")) + field(1, field(1, 0) + field(2, "root"))) + field(1, field(1, field(1, 0) + field(2, "up")) + attribute);
+        const std::string attribute =
+            field(2, field(1, "VARIABLE_VALUE") + field(2, "mlp/kernel") + field(3, "k/.ATTRIBUTES/VARIABLE_VALUE"));
+        const std::string cyclic =
+            field(1, field(1, field(1, 1) + field(2, "a")) + field(1, field(1, 0) + field(2, "root"))) +
+            field(1, field(1, field(1, 0) + field(2, "up")) + attribute);
         const auto names = variableNames(bytesOf(cyclic));
         QVERIFY(names);
         QCOMPARE(names->at("k/.ATTRIBUTES/VARIABLE_VALUE"), std::string("mlp/kernel"));

@@ -47,7 +47,8 @@ public:
         batch.resize(kRows, 1, static_cast<std::int64_t>(kTables), true);
         for (std::size_t t = 0; t < kTables; ++t)
             for (std::int64_t r = 0; r < kRows; ++r)
-                batch.ids[at(r, t)] = static_cast<std::int32_t>(std::pow(uniform(), 3) * static_cast<double>(kTableRows[t]));
+                batch.ids[at(r, t)] =
+                    static_cast<std::int32_t>(std::pow(uniform(), 3) * static_cast<double>(kTableRows[t]));
         for (std::int64_t r = 0; r < kRows; ++r) {
             batch.labels[static_cast<std::size_t>(r)] = uniform() < 0.25;
             logits.push_back(r % 997 == 0 ? -80.0F : static_cast<float>(normal() * 2 - 1));

@@ -17,7 +17,8 @@ public:
         contents.path = "memory";
         contents.spec.layout = "B";
         for (const std::int64_t rows : tableRows) {
-            m_tables.push_back(std::make_unique<MemoryTable>(rows, 1, std::vector<float>(static_cast<std::size_t>(rows))));
+            m_tables.push_back(
+                std::make_unique<MemoryTable>(rows, 1, std::vector<float>(static_cast<std::size_t>(rows))));
             contents.tables.push_back(m_tables.back()->view());
             TableSpec& table = contents.spec.tables.emplace_back();
             table.name = "cat_" + std::to_string(m_tables.size() - 1);

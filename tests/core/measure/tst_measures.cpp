@@ -108,9 +108,11 @@ private Q_SLOTS:
                 auto part = world().make(entry);
                 std::vector<std::int64_t> firsts;
                 const std::int64_t step = 1 + static_cast<std::int64_t>(random() % 900);
-                for (std::int64_t first = bounds[shard]; first < bounds[shard + 1]; first += step) firsts.push_back(first);
+                for (std::int64_t first = bounds[shard]; first < bounds[shard + 1]; first += step)
+                    firsts.push_back(first);
                 std::shuffle(firsts.begin(), firsts.end(), random);
-                for (const std::int64_t first : firsts) world().addTo(*part, first, std::min(step, bounds[shard + 1] - first));
+                for (const std::int64_t first : firsts)
+                    world().addTo(*part, first, std::min(step, bounds[shard + 1] - first));
                 QCOMPARE(part->rows(), bounds[shard + 1] - bounds[shard]);
                 if (random() % 2 == 0) {
                     auto loaded = world().make(entry);
@@ -143,7 +145,8 @@ private Q_SLOTS:
         shape.push_back(1);
         COMPARE_CODE(world().make(entry)->load(with(whole, "shape", shape)), "E-MEASURE-006");
         for (const MeasureEntry& other : measureTable())
-            if (key != QLatin1String(other.key)) COMPARE_CODE(world().make(entry)->merge(std::move(*world().make(other))), "E-MEASURE-006");
+            if (key != QLatin1String(other.key))
+                COMPARE_CODE(world().make(entry)->merge(std::move(*world().make(other))), "E-MEASURE-006");
     }
 
     void measuresOfAnotherShapeAreNotMerged() {
@@ -177,8 +180,10 @@ private Q_SLOTS:
             std::visit(
                 [&](auto& values) {
                     using T = typename std::decay_t<decltype(values)>::value_type;
-                    constexpr T kExtremes[] = {T(0), T(1), std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), T(-1)};
-                    const auto place = values.empty() ? std::size_t{0} : static_cast<std::size_t>(random() % values.size());
+                    constexpr T kExtremes[] = {T(0), T(1), std::numeric_limits<T>::max(),
+                                               std::numeric_limits<T>::lowest(), T(-1)};
+                    const auto place =
+                        values.empty() ? std::size_t{0} : static_cast<std::size_t>(random() % values.size());
                     switch (random() % 4) {
                         case 0:
                             values.insert(values.begin() + static_cast<std::ptrdiff_t>(place), kExtremes[random() % 5]);
@@ -214,8 +219,8 @@ private Q_SLOTS:
         using Ints = std::vector<std::int64_t>;
         using Words = std::vector<std::uint32_t>;
         const MeasureState scores = whole("scores");
-        for (const Words& keys :
-             {Words{5u + 0x80000000u, 4u + 0x80000000u}, Words{0x7FFFFFFF} /* −0 */, Words{0xFF800000} /* ∞ */, Words{0}})
+        for (const Words& keys : {Words{5u + 0x80000000u, 4u + 0x80000000u}, Words{0x7FFFFFFF} /* −0 */,
+                                  Words{0xFF800000} /* ∞ */, Words{0}})
             COMPARE_CODE(load("scores", with(scores, "positives", keys)), "E-MEASURE-005");
         for (const char* key : {"traffic", "untrained_traffic", "click_rate", "unit_activity"})
             for (const std::int64_t rows : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
@@ -230,7 +235,8 @@ private Q_SLOTS:
             COMPARE_CODE(load("traffic", with(traffic, "distinct", other)), "E-MEASURE-005");
         }
         --distinct[3];
-        COMPARE_CODE(load("traffic", with(traffic, "distinct", distinct)), "E-MEASURE-005");  // ids that are of no table
+        COMPARE_CODE(load("traffic", with(traffic, "distinct", distinct)),
+                     "E-MEASURE-005");  // ids that are of no table
         auto ids = arrayOf<std::uint32_t>(traffic, "ids");
         std::swap(ids[1], ids[2]);
         COMPARE_CODE(load("traffic", with(traffic, "ids", ids)), "E-MEASURE-005");
@@ -368,7 +374,8 @@ private Q_SLOTS:
                 QCOMPARE(counts.layers[l].active[u], active);
                 for (std::int64_t k = 0; k < counts.sample; ++k) {
                     const std::int64_t row = k * kRows / counts.sample;
-                    const bool on = counts.patterns[l][u * counts.words + static_cast<std::size_t>(k / 64)] >> (k % 64) & 1u;
+                    const bool on =
+                        counts.patterns[l][u * counts.words + static_cast<std::size_t>(k / 64)] >> (k % 64) & 1u;
                     QCOMPARE(on, outputs[static_cast<std::size_t>(row) * units + u] > 0);
                 }
             }
@@ -388,7 +395,9 @@ private Q_SLOTS:
         QCOMPARE(moments->vectors(), vectors);
         QCOMPARE(moments->pairs(), vectors * (vectors + 1) / 2);
         const auto product = [&](std::int64_t row, std::size_t i, std::size_t j) {
-            if (!cross) return static_cast<double>(here.all.interaction[(static_cast<std::size_t>(row) * vectors + i) * vectors + j]);
+            if (!cross)
+                return static_cast<double>(
+                    here.all.interaction[(static_cast<std::size_t>(row) * vectors + i) * vectors + j]);
             double sum = 0;
             for (std::size_t d = 0; d < dim; ++d)
                 sum += static_cast<double>(here.all.vectors[(static_cast<std::size_t>(row) * vectors + i) * dim + d]) *
@@ -423,7 +432,8 @@ private Q_SLOTS:
 
     void productsThatAreNotFiniteNameTheirRow() {
         MeasuredWorld other;
-        other.all.interaction[(1234 * MeasuredWorld::kVectors + 1) * MeasuredWorld::kVectors + 3] = std::numeric_limits<float>::infinity();
+        other.all.interaction[(1234 * MeasuredWorld::kVectors + 1) * MeasuredWorld::kVectors + 3] =
+            std::numeric_limits<float>::infinity();
         const auto measure = other.make(entryOf(QStringLiteral("interaction_moments")));
         MeasuredRows rows;
         rows.rows = other.batch.view();

@@ -22,7 +22,8 @@ const std::string kGolden = DLRM_TEST_DATA "/golden/";
 // A copy of a checkpoint of this test's own: the kernel tells what is cached only of files one may write.
 std::string copyOfCheckpoint(const QTemporaryDir& dir) {
     const std::string path = dir.path().toStdString() + "/checkpoint";
-    std::filesystem::copy(kGolden + "checkpoints/c_custom_cuda/checkpoint", path, std::filesystem::copy_options::recursive);
+    std::filesystem::copy(kGolden + "checkpoints/c_custom_cuda/checkpoint", path,
+                          std::filesystem::copy_options::recursive);
     return path;
 }
 
@@ -43,26 +44,47 @@ class TestPageWarmer : public QObject {
 
 private Q_SLOTS:
     void warmTableIsLeftAlone() {
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 0, .rowsToCome = 100'000'000, .tableBytes = 1, .spareBytes = kGigabyte}) == Warming::Nothing);
+        QVERIFY(chooseWarming(
+                    {.sampled = 32, .cold = 0, .rowsToCome = 100'000'000, .tableBytes = 1, .spareBytes = kGigabyte}) ==
+                Warming::Nothing);
     }
 
     void fewRowsOfALargeTableAreReadOneByOne() {
         // 60,000 pages: 1 s against 2 s in order.
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 32, .rowsToCome = 60'000, .tableBytes = 4 * kGigabyte, .spareBytes = 100 * kGigabyte}) == Warming::Rows);
+        QVERIFY(chooseWarming({.sampled = 32,
+                               .cold = 32,
+                               .rowsToCome = 60'000,
+                               .tableBytes = 4 * kGigabyte,
+                               .spareBytes = 100 * kGigabyte}) == Warming::Rows);
     }
 
     void manyRowsAreReadAsWholeTable() {
         // 1,000,000 pages: 17 s against 2 s in order.
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 32, .rowsToCome = 1'000'000, .tableBytes = 4 * kGigabyte, .spareBytes = 4 * kGigabyte}) == Warming::Table);
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 1, .rowsToCome = 1'000'000, .tableBytes = 4 * kGigabyte, .spareBytes = 4 * kGigabyte}) == Warming::Rows);
+        QVERIFY(chooseWarming({.sampled = 32,
+                               .cold = 32,
+                               .rowsToCome = 1'000'000,
+                               .tableBytes = 4 * kGigabyte,
+                               .spareBytes = 4 * kGigabyte}) == Warming::Table);
+        QVERIFY(chooseWarming({.sampled = 32,
+                               .cold = 1,
+                               .rowsToCome = 1'000'000,
+                               .tableBytes = 4 * kGigabyte,
+                               .spareBytes = 4 * kGigabyte}) == Warming::Rows);
     }
 
     void tableLargerThanTheSpareMemoryIsReadByRows() {
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 32, .rowsToCome = 1'000'000, .tableBytes = 4 * kGigabyte, .spareBytes = 4 * kGigabyte - 1}) == Warming::Rows);
+        QVERIFY(chooseWarming({.sampled = 32,
+                               .cold = 32,
+                               .rowsToCome = 1'000'000,
+                               .tableBytes = 4 * kGigabyte,
+                               .spareBytes = 4 * kGigabyte - 1}) == Warming::Rows);
     }
 
     void smallTableIsReadWholeForOneBatch() {
-        QVERIFY(chooseWarming({.sampled = 32, .cold = 32, .rowsToCome = 2'000, .tableBytes = 1'000'000, .spareBytes = kGigabyte}) == Warming::Table);
+        QVERIFY(
+            chooseWarming(
+                {.sampled = 32, .cold = 32, .rowsToCome = 2'000, .tableBytes = 1'000'000, .spareBytes = kGigabyte}) ==
+            Warming::Table);
     }
 
     void availableMemoryIsKnown() { QVERIFY(availableMemory() > 0); }

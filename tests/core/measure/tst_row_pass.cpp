@@ -80,9 +80,11 @@ struct Pass {
     RowRange range{0, -1};
     std::int64_t dropLast = 0;
 
-    Result<Provenance> run(const Dataset& dataset, std::vector<Measure*> measures, const Job& job = {}, const InterimFn& interim = {}) {
-        return runRowPass({dataset, checkpoint.get(), checkpoint.get().spec(), &predictor, range, dropLast, "measuring", {}}, measures,
-                          job, interim);
+    Result<Provenance> run(const Dataset& dataset, std::vector<Measure*> measures, const Job& job = {},
+                           const InterimFn& interim = {}) {
+        return runRowPass(
+            {dataset, checkpoint.get(), checkpoint.get().spec(), &predictor, range, dropLast, "measuring", {}},
+            measures, job, interim);
     }
 };
 
@@ -127,9 +129,10 @@ private Q_SLOTS:
         QVERIFY(!origin->backend.has_value());
         QVERIFY(origin->fingerprint.empty());
         QVERIFY(pass.run(MemoryDataset(0, 1, kTables), {&traffic}).has_value());
-        QVERIFY(runRowPass({data, pass.checkpoint.get(), pass.checkpoint.get().spec(), nullptr, {0, 9}, 0, "measuring", {}},
-                           std::vector<Measure*>{&traffic}, {})
-                    .has_value());
+        QVERIFY(
+            runRowPass({data, pass.checkpoint.get(), pass.checkpoint.get().spec(), nullptr, {0, 9}, 0, "measuring", {}},
+                       std::vector<Measure*>{&traffic}, {})
+                .has_value());
     }
 
     void intermediatesComeInSmallBatches() {
@@ -178,12 +181,12 @@ private Q_SLOTS:
         std::stop_source stop;
         Witness witness;
         witness.wanted.logits = true;
-        const auto stopped = pass.run(
-            MemoryDataset(200, 1, kTables), {&witness},
-            {[&](const Progress& p) {
-                QCOMPARE(std::string(p.stage), std::string("measuring"));
-                stop.request_stop();
-            }, stop.get_token()});
+        const auto stopped = pass.run(MemoryDataset(200, 1, kTables), {&witness},
+                                      {[&](const Progress& p) {
+                                           QCOMPARE(std::string(p.stage), std::string("measuring"));
+                                           stop.request_stop();
+                                       },
+                                       stop.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(witness.seen < 200);
         QCOMPARE(witness.finished, 0);
@@ -196,13 +199,14 @@ private Q_SLOTS:
         witness.wanted.logits = true;
         std::int64_t last = 0;
         int told = 0;
-        const auto origin = pass.run(MemoryDataset(200, 1, kTables), {&witness}, {}, [&](const Provenance& soFar, std::int64_t total) {
-            ++told;
-            QCOMPARE(total, 200);
-            QCOMPARE(soFar.measuredRows(), witness.seen);
-            QVERIFY(witness.seen > last && witness.seen < 200);
-            last = witness.seen;
-        });
+        const auto origin =
+            pass.run(MemoryDataset(200, 1, kTables), {&witness}, {}, [&](const Provenance& soFar, std::int64_t total) {
+                ++told;
+                QCOMPARE(total, 200);
+                QCOMPARE(soFar.measuredRows(), witness.seen);
+                QVERIFY(witness.seen > last && witness.seen < 200);
+                last = witness.seen;
+            });
         QVERIFY(origin.has_value());
         QVERIFY(told > 0);
     }
@@ -217,7 +221,8 @@ private Q_SLOTS:
         pass.predictor.waitMilliseconds = 60;
         witness.wanted.logits = true;
         bool shown = false;
-        COMPARE_CODE(pass.run(data, {&witness}, {}, [&](const Provenance&, std::int64_t) { shown = true; }), "E-FILE-005");
+        COMPARE_CODE(pass.run(data, {&witness}, {}, [&](const Provenance&, std::int64_t) { shown = true; }),
+                     "E-FILE-005");
         QVERIFY(!shown);
     }
 
@@ -260,7 +265,8 @@ private Q_SLOTS:
         const std::string fingerprint = datasetFingerprintOf(data);
         QCOMPARE(fingerprint.size(), std::string("xxh3:0123456789abcdef").size());
         QCOMPARE(datasetFingerprintOf(same), fingerprint);
-        for (const MemoryDataset* one : {&longer, &other, &unlabelled}) QVERIFY(datasetFingerprintOf(*one) != fingerprint);
+        for (const MemoryDataset* one : {&longer, &other, &unlabelled})
+            QVERIFY(datasetFingerprintOf(*one) != fingerprint);
         QVERIFY(datasetFingerprintOf(MemoryDataset(0, 1, kTables)).starts_with("xxh3:"));
         struct Unreadable : MemoryDataset {
             using MemoryDataset::MemoryDataset;

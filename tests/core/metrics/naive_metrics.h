@@ -22,7 +22,9 @@ inline double sigmoid(double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : std::
 inline double positives(const Rows& r) { return std::accumulate(r.labels.begin(), r.labels.end(), 0.0); }
 
 // How a positive's score compares with a negative's: 1, ½ or 0.
-inline double psi(float positive, float negative) { return positive > negative ? 1.0 : positive == negative ? 0.5 : 0.0; }
+inline double psi(float positive, float negative) {
+    return positive > negative ? 1.0 : positive == negative ? 0.5 : 0.0;
+}
 
 struct Auc {
     double value = 0, variance = 0;
@@ -106,7 +108,8 @@ inline double ece(const Rows& r, std::size_t bins) {
     return sum / static_cast<double>(rows.size());
 }
 
-// Keras' definition, not its shortcut: for each of 8,000 thresholds count the probabilities above it; trapezoids between.
+// Keras' definition, not its shortcut: for each of 8,000 thresholds count the probabilities above it; trapezoids
+// between.
 inline double tf8000(const Rows& r) {
     const int n = 8000;
     std::vector<double> tp(n), fp(n), p;
@@ -122,7 +125,8 @@ inline double tf8000(const Rows& r) {
     return area;
 }
 
-// Rows whose labels follow their scores loosely. levels > 0: scores rounded so that about that many distinct ones remain (ties).
+// Rows whose labels follow their scores loosely. levels > 0: scores rounded so that about that many distinct ones
+// remain (ties).
 inline Rows randomRows(std::size_t n, unsigned seed, int levels = 0) {
     std::mt19937_64 random(seed);
     Rows r;

@@ -43,7 +43,8 @@ private Q_SLOTS:
             QVERIFY(LongSum::fromDigits(sum.digits()).digits() == sum.digits());
             QVERIFY(LongSum::fromDigits(sum.digits()).value() == value);
         }
-        constexpr double kSmallest = std::numeric_limits<double>::denorm_min(), kLargest = std::numeric_limits<double>::max();
+        constexpr double kSmallest = std::numeric_limits<double>::denorm_min(),
+                         kLargest = std::numeric_limits<double>::max();
         for (const double value : {0.0, kSmallest, -kSmallest, kLargest, -kLargest, std::numeric_limits<double>::min()})
             QVERIFY(sumOf({value}).value() == value);
     }
@@ -53,7 +54,8 @@ private Q_SLOTS:
         std::mt19937_64 random(2);
         for (int i = 0; i < 100'000; ++i) {
             const auto a = static_cast<double>(static_cast<std::int64_t>(random())),
-                       b = std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -static_cast<int>(random() % 60));
+                       b = std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())),
+                                      -static_cast<int>(random() % 60));
             const double expected = static_cast<double>(static_cast<__float128>(a) + static_cast<__float128>(b));
             QVERIFY(sumOf({a, b}).value() == expected);
         }
@@ -92,7 +94,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("columns");
         QTest::addColumn<bool>("anySize");
         for (const int columns : {1, 7, 16, 378})
-            for (const bool anySize : {false, true}) QTest::addRow("%d columns, any size %d", columns, anySize) << columns << anySize;
+            for (const bool anySize : {false, true})
+                QTest::addRow("%d columns, any size %d", columns, anySize) << columns << anySize;
     }
     void columnsAreSummedExactly() {
         QFETCH(int, columns);
@@ -125,8 +128,8 @@ private Q_SLOTS:
         std::vector<float> logits;
         std::vector<std::uint8_t> labels;
         for (int i = 0; i < 20'000; ++i) {
-            logits.push_back(static_cast<float>(
-                std::ldexp(static_cast<double>(random() >> 11) * 0x1p-53 - 0.5, static_cast<int>(random() % (i % 100 == 0 ? 100 : 8)))));
+            logits.push_back(static_cast<float>(std::ldexp(static_cast<double>(random() >> 11) * 0x1p-53 - 0.5,
+                                                           static_cast<int>(random() % (i % 100 == 0 ? 100 : 8)))));
             labels.push_back(random() % 3 == 0);
         }
         const auto sums = [&](std::size_t block, bool backwards) {
@@ -134,8 +137,10 @@ private Q_SLOTS:
             std::vector<std::int32_t> buckets(kScorePassRows);
             const std::size_t blocks = (logits.size() + block - 1) / block;
             for (std::size_t b = 0; b < blocks; ++b) {
-                const std::size_t first = (backwards ? blocks - 1 - b : b) * block, count = std::min(block, logits.size() - first);
-                scorePass(logits.data() + first, labels.data() + first, static_cast<std::int64_t>(count), out, buckets.data());
+                const std::size_t first = (backwards ? blocks - 1 - b : b) * block,
+                                  count = std::min(block, logits.size() - first);
+                scorePass(logits.data() + first, labels.data() + first, static_cast<std::int64_t>(count), out,
+                          buckets.data());
             }
             return out;
         };

@@ -48,7 +48,8 @@ private Q_SLOTS:
 
 void TestKeyStore::keysSortLikeTheirFloats() {
     constexpr float max = std::numeric_limits<float>::max(), tiny = std::numeric_limits<float>::denorm_min();
-    const std::vector<float> rising{-max, -1e4f, -1.0f, -tiny, 0.0f, tiny, 1e-3f, 1.0f, std::nextafter(1.0f, 2.0f), max};
+    const std::vector<float> rising{-max, -1e4f, -1.0f, -tiny, 0.0f, tiny, 1e-3f, 1.0f, std::nextafter(1.0f, 2.0f),
+                                    max};
     for (std::size_t i = 0; i + 1 < rising.size(); ++i) QVERIFY(keyOf(rising[i]) < keyOf(rising[i + 1]));
     for (const float f : rising) QCOMPARE(logitOf(keyOf(f)), f);
 }

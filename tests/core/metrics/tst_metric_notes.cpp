@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a metric says of itself beside its figure: the bins of the ECE and what chance makes of them, intervals that tell nothing.
+// What a metric says of itself beside its figure: the bins of the ECE and what chance makes of them, intervals that
+// tell nothing.
 #include <QtTest>
 
 #include <cmath>
@@ -23,7 +24,8 @@ private Q_SLOTS:
 void TestMetricNotes::eceTellsItsBinsAndWhatChanceMakes() {
     std::vector<ScoreBin> bins;
     double expected = 0, rows = 0;
-    for (const auto& [n, p] : {std::pair(1, 0.3), std::pair(7, 0.01), std::pair(12, 0.5), std::pair(30, 0.93), std::pair(5, 0.2)}) {
+    for (const auto& [n, p] :
+         {std::pair(1, 0.3), std::pair(7, 0.01), std::pair(12, 0.5), std::pair(30, 0.93), std::pair(5, 0.2)}) {
         bins.push_back({n, 0, n * p, 0, 1});
         rows += n;
         double probability = std::pow(1 - p, n);  // of k positives
@@ -48,7 +50,9 @@ void TestMetricNotes::eceTellsItsBinsAndWhatChanceMakes() {
     QCOMPARE(report.eceBins.count, 100);
     QCOMPARE(report.eceBins.fewestRows, 10);
     QCOMPARE(report.eceBins.mostRows, 11);
-    QVERIFY2(report.find("ece")->note.find("100 bins of 10 to 11 rows; a perfectly calibrated model would show about 0.") == 0, report.find("ece")->note.c_str());
+    QVERIFY2(report.find("ece")->note.find(
+                 "100 bins of 10 to 11 rows; a perfectly calibrated model would show about 0.") == 0,
+             report.find("ece")->note.c_str());
 }
 
 void TestMetricNotes::oneRowIsOneBin() {
@@ -65,7 +69,8 @@ void TestMetricNotes::anIntervalOfWidthZeroIsNoted() {
         Rows rows;
         for (int i = 0; i < 60; ++i) {
             rows.labels.push_back(i % 3 == 0 ? 1 : 0);
-            rows.logits.push_back(apart ? (i % 3 == 0 ? 1.0F + static_cast<float>(i) : -1.0F - static_cast<float>(i)) : 0.5F);
+            rows.logits.push_back(apart ? (i % 3 == 0 ? 1.0F + static_cast<float>(i) : -1.0F - static_cast<float>(i))
+                                        : 0.5F);
         }
         QVERIFY(set.add(rows.logits, rows.labels, 0).has_value());
         const MetricReport report = set.report(false);

@@ -21,7 +21,8 @@ namespace {
 constexpr double kSumTolerance = 1e-12;
 // The variance subtracts nearly equal numbers in the naive twin.
 constexpr double kVarianceTolerance = 1e-9;
-// Keras rounds rates to float32 (6e-8) and probabilities too, so that a row beside a threshold may change its bucket: absent from the definition.
+// Keras rounds rates to float32 (6e-8) and probabilities too, so that a row beside a threshold may change its bucket:
+// absent from the definition.
 constexpr double kKerasRoundingTolerance = 1e-6;
 
 Result<void> feed(MetricSet& set, const Rows& rows, std::size_t batch = 1 << 20) {
@@ -47,15 +48,20 @@ bool close(double a, double b, double tolerance) { return std::fabs(a - b) <= to
 
 // Says which of two figures differ; NaN never agrees.
 #define VERIFY_CLOSE(actual, expected, tolerance) \
-    QVERIFY2(close(actual, expected, tolerance), qPrintable(QString("%1, expected %2").arg(actual, 0, 'g', 17).arg(expected, 0, 'g', 17)))
+    QVERIFY2(close(actual, expected, tolerance),  \
+             qPrintable(QString("%1, expected %2").arg(actual, 0, 'g', 17).arg(expected, 0, 'g', 17)))
 
 bool sameReport(const MetricReport& a, const MetricReport& b) {
     if (a.rows != b.rows || a.positives != b.positives || a.metrics.size() != b.metrics.size()) return false;
     for (std::size_t i = 0; i < a.metrics.size(); ++i)
-        if (a.metrics[i].value != b.metrics[i].value || a.metrics[i].low != b.metrics[i].low || a.metrics[i].high != b.metrics[i].high) return false;
+        if (a.metrics[i].value != b.metrics[i].value || a.metrics[i].low != b.metrics[i].low ||
+            a.metrics[i].high != b.metrics[i].high)
+            return false;
     if (a.thresholds.size() != b.thresholds.size() || a.reliability.size() != b.reliability.size()) return false;
     for (std::size_t i = 0; i < a.thresholds.size(); ++i)
-        if (a.thresholds[i].threshold != b.thresholds[i].threshold || a.thresholds[i].truePositives != b.thresholds[i].truePositives) return false;
+        if (a.thresholds[i].threshold != b.thresholds[i].threshold ||
+            a.thresholds[i].truePositives != b.thresholds[i].truePositives)
+            return false;
     return a.histogram.positives == b.histogram.positives && a.histogram.negatives == b.histogram.negatives &&
            a.brierReliability == b.brierReliability && a.brierResolution == b.brierResolution;
 }
@@ -136,7 +142,8 @@ void TestMetricSet::figuresEqualTheirDefinitions() {
     VERIFY_CLOSE(figure(report, "auc"), auc.value, kSumTolerance);
     VERIFY_CLOSE(figure(report, "log_loss"), naive::logLoss(data), kSumTolerance);
     const double p = positives / n;
-    VERIFY_CLOSE(figure(report, "normalized_entropy"), naive::logLoss(data) / -(p * std::log(p) + (1 - p) * std::log(1 - p)), kSumTolerance);
+    VERIFY_CLOSE(figure(report, "normalized_entropy"),
+                 naive::logLoss(data) / -(p * std::log(p) + (1 - p) * std::log(1 - p)), kSumTolerance);
     VERIFY_CLOSE(figure(report, "brier"), naive::brier(data), kSumTolerance);
     VERIFY_CLOSE(figure(report, "calibration"), naive::sumProbability(data) / positives, kSumTolerance);
     VERIFY_CLOSE(figure(report, "bias"), (naive::sumProbability(data) - positives) / n, kSumTolerance);
@@ -154,9 +161,10 @@ void TestMetricSet::figuresEqualTheirDefinitions() {
 }
 
 void TestMetricSet::sklearnsFiguresComeOut_data() {
-    // scikit-learn 1.9.1 on the rows of congruentialRows(): x ← 6364136223846793005·x + 1442695040888963407 mod 2⁶⁴ from 12345, draws x >> 33,
-    // k = draw mod levels, score = 8k/levels − 5, label = (draw mod levels) < ⌊k²/levels⌋; roc_auc_score(y, z), average_precision_score(y, z),
-    // log_loss(y, p), brier_score_loss(y, p) with p = 1/(1+exp(−z)) in float64.
+    // scikit-learn 1.9.1 on the rows of congruentialRows(): x ← 6364136223846793005·x + 1442695040888963407 mod 2⁶⁴
+    // from 12345, draws x >> 33, k = draw mod levels, score = 8k/levels − 5, label = (draw mod levels) < ⌊k²/levels⌋;
+    // roc_auc_score(y, z), average_precision_score(y, z), log_loss(y, p), brier_score_loss(y, p) with p = 1/(1+exp(−z))
+    // in float64.
     QTest::addColumn<int>("rows");
     QTest::addColumn<int>("levels");
     QTest::addColumn<int>("positives");
@@ -165,10 +173,12 @@ void TestMetricSet::sklearnsFiguresComeOut_data() {
     QTest::addColumn<double>("logLoss");
     QTest::addColumn<double>("brier");
     QTest::addColumn<double>("calibration");
-    QTest::newRow("64 scores") << 5000 << 64 << 1618 << 0.8733045739861799 << 0.7576559480541161 << 0.4275259123154872 << 0.14061933352453224 << 1.1615583758581403;
-    QTest::newRow("8192 scores") << 20000 << 8192 << 6629 << 0.8770901622888188 << 0.7880627150037031 << 0.4245013861624858 << 0.1389544531217484
-                                 << 1.1490540490453436;
-    QTest::newRow("4 scores") << 3000 << 4 << 568 << 0.852963639154003 << 0.45020840062434286 << 0.36588320024197735 << 0.12668318602335393 << 1.4005358341246912;
+    QTest::newRow("64 scores") << 5000 << 64 << 1618 << 0.8733045739861799 << 0.7576559480541161 << 0.4275259123154872
+                               << 0.14061933352453224 << 1.1615583758581403;
+    QTest::newRow("8192 scores") << 20000 << 8192 << 6629 << 0.8770901622888188 << 0.7880627150037031
+                                 << 0.4245013861624858 << 0.1389544531217484 << 1.1490540490453436;
+    QTest::newRow("4 scores") << 3000 << 4 << 568 << 0.852963639154003 << 0.45020840062434286 << 0.36588320024197735
+                              << 0.12668318602335393 << 1.4005358341246912;
 }
 
 void TestMetricSet::sklearnsFiguresComeOut() {
@@ -253,7 +263,8 @@ void TestMetricSet::noRowsLeaveEverythingUndefined() {
         const MetricReport report = set.report(interim);
         QCOMPARE(report.rows, std::int64_t{0});
         QCOMPARE(report.metrics.size(), metricTable().size());
-        for (const MetricValue& metric : report.metrics) QVERIFY2(!metric.value && metric.note == "no rows", metric.key.c_str());
+        for (const MetricValue& metric : report.metrics)
+            QVERIFY2(!metric.value && metric.note == "no rows", metric.key.c_str());
         QVERIFY(report.reliability.empty());
     }
 }
@@ -268,9 +279,11 @@ void TestMetricSet::oneRowHasALogLoss() {
 
 void TestMetricSet::extremeLogitsStayFinite() {
     constexpr float max = std::numeric_limits<float>::max();
-    Rows rows{{1e4f, -1e4f, 1e4f, -1e4f, 0.0f, 88.8f, -103.9f, 709.0f, -745.2f, max, -max}, {1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 0}};
+    Rows rows{{1e4f, -1e4f, 1e4f, -1e4f, 0.0f, 88.8f, -103.9f, 709.0f, -745.2f, max, -max},
+              {1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 0}};
     const MetricReport report = reportOf(rows);
-    for (const MetricValue& metric : report.metrics) QVERIFY2(metric.value && std::isfinite(*metric.value), metric.key.c_str());
+    for (const MetricValue& metric : report.metrics)
+        QVERIFY2(metric.value && std::isfinite(*metric.value), metric.key.c_str());
     VERIFY_CLOSE(figure(report, "auc"), naive::auc(rows).value, kSumTolerance);
     VERIFY_CLOSE(figure(report, "log_loss"), naive::logLoss(rows), kSumTolerance * naive::logLoss(rows));
     VERIFY_CLOSE(figure(report, "brier"), naive::brier(rows), kSumTolerance);
@@ -288,7 +301,8 @@ void TestMetricSet::batchesAndMergesChangeNoBit() {
     const auto part = [&](std::size_t from, std::size_t to) {
         MetricSet set;
         const auto first = static_cast<std::ptrdiff_t>(from), last = static_cast<std::ptrdiff_t>(to);
-        if (!feed(set, {{rows.logits.begin() + first, rows.logits.begin() + last}, {rows.labels.begin() + first, rows.labels.begin() + last}}))
+        if (!feed(set, {{rows.logits.begin() + first, rows.logits.begin() + last},
+                        {rows.labels.begin() + first, rows.labels.begin() + last}}))
             QTest::qFail("add() failed", __FILE__, __LINE__);
         return set;
     };
@@ -363,8 +377,10 @@ void TestMetricSet::interimFiguresAreNearTheExactOnes() {
     MetricSet set;
     QVERIFY(feed(set, rows).has_value());
     const MetricReport interim = set.report(true), exact = set.report(false);
-    for (const MetricValue& metric : exact.metrics) VERIFY_CLOSE(figure(interim, metric.key.c_str()), *metric.value, kBucketTolerance);
-    for (const char* key : {"log_loss", "normalized_entropy", "calibration", "bias", "brier", "auc_tf8000"}) QCOMPARE(figure(interim, key), figure(exact, key));
+    for (const MetricValue& metric : exact.metrics)
+        VERIFY_CLOSE(figure(interim, metric.key.c_str()), *metric.value, kBucketTolerance);
+    for (const char* key : {"log_loss", "normalized_entropy", "calibration", "bias", "brier", "auc_tf8000"})
+        QCOMPARE(figure(interim, key), figure(exact, key));
     QVERIFY(std::fabs(interim.brierResolution - exact.brierResolution) < kBucketTolerance);
     QVERIFY(interim.roc.points.size() > 300 && interim.roc.points.size() <= 1001);
     QCOMPARE(interim.roc.points.back().x, 1.0);
@@ -480,8 +496,10 @@ void TestMetricSet::reliabilityBinsHoldAllRowsInOrder() {
         for (const ReliabilityBin& bin : report.reliability) {
             rows += bin.rows;
             positives += bin.positives;
-            QVERIFY(bin.low > below && bin.low <= bin.meanProbability * (1 + 1e-12) && bin.meanProbability <= bin.high * (1 + 1e-12));
-            QVERIFY(bin.rateLow <= bin.observedRate && bin.observedRate <= bin.rateHigh && bin.rateLow >= 0 && bin.rateHigh <= 1);
+            QVERIFY(bin.low > below && bin.low <= bin.meanProbability * (1 + 1e-12) &&
+                    bin.meanProbability <= bin.high * (1 + 1e-12));
+            QVERIFY(bin.rateLow <= bin.observedRate && bin.observedRate <= bin.rateHigh && bin.rateLow >= 0 &&
+                    bin.rateHigh <= 1);
             below = bin.high;
         }
         QCOMPARE(rows, report.rows);
@@ -494,14 +512,16 @@ void TestMetricSet::reliabilityBinsHoldAllRowsInOrder() {
 }
 
 void TestMetricSet::brierPartsAddUpForOneScorePerBin() {
-    // Murphy's identity holds exactly when all rows of a bin have one score: 5 scores of equal frequency among 100 bins.
+    // Murphy's identity holds exactly when all rows of a bin have one score: 5 scores of equal frequency among 100
+    // bins.
     Rows rows;
     for (int i = 0; i < 5000; ++i) {
         rows.logits.push_back(static_cast<float>(i % 5) - 3);
         rows.labels.push_back(i % 7 < i % 5);
     }
     const MetricReport report = reportOf(rows);
-    VERIFY_CLOSE(report.brierReliability - report.brierResolution + report.brierUncertainty, figure(report, "brier"), kSumTolerance);
+    VERIFY_CLOSE(report.brierReliability - report.brierResolution + report.brierUncertainty, figure(report, "brier"),
+                 kSumTolerance);
     QVERIFY(report.brierResolution > 0.01);
 }
 
@@ -529,7 +549,8 @@ void TestMetricSet::wilsonIntervalIsTheTextbooks() {
 }
 
 void TestMetricSet::calibrationIntervalCoversItsShare() {
-    // 400 data sets of 500 rows whose labels follow p itself: the interval should hold 1 in 95 % of them; 4 standard errors are 4.4 %.
+    // 400 data sets of 500 rows whose labels follow p itself: the interval should hold 1 in 95 % of them; 4 standard
+    // errors are 4.4 %.
     int covered = 0;
     std::mt19937_64 random(99);
     const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
@@ -553,7 +574,8 @@ void TestMetricSet::metricKeysAreTheContract() {
         keys << metric.key;
         QVERIFY(metric.compute && *metric.title && *metric.formula);
     }
-    QCOMPARE(keys, (QStringList{"auc", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "bias", "brier", "ece", "pr_auc"}));
+    QCOMPARE(keys, (QStringList{"auc", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "bias", "brier",
+                                "ece", "pr_auc"}));
 }
 
 void TestMetricSet::memoryRunningOutIsAnError() {

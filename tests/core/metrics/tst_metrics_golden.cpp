@@ -50,7 +50,8 @@ void TestMetricsGolden::figuresAreThoseOfSklearnAndKeras_data() {
         const std::string name = entry.path().filename().string();
         add(name, entry.path().string() + "/expected", golden + "/datasets/tiny/test/label.bin");
     }
-    const std::string shared = std::string(DLRM_SOURCE_DIR) + "/../shared/golden";  // too large to keep here, used where present
+    const std::string shared =
+        std::string(DLRM_SOURCE_DIR) + "/../shared/golden";  // too large to keep here, used where present
     if (std::filesystem::exists(shared + "/checkpoints/c_fl15_arch"))
         add("c_fl15_arch", shared + "/checkpoints/c_fl15_arch/expected", shared + "/datasets/fl15_arch/test/label.bin");
     const std::string demo = std::string(DLRM_SOURCE_DIR) + "/resources/demo";
@@ -73,7 +74,8 @@ void TestMetricsGolden::figuresAreThoseOfSklearnAndKeras() {
 
     const auto reportOf = [&](std::size_t rows) {
         MetricSet set;
-        if (!set.add(std::span(*logits).first(rows), std::span(label).first(rows), 0)) QTest::qFail("add", __FILE__, __LINE__);
+        if (!set.add(std::span(*logits).first(rows), std::span(label).first(rows), 0))
+            QTest::qFail("add", __FILE__, __LINE__);
         return set.report(false);
     };
     const MetricReport report = reportOf(logits->size());

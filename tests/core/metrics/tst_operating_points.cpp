@@ -19,7 +19,15 @@ MetricReport handMade() {
     for (int step = 0; step <= 10'000; ++step) {
         const double threshold = (10'000 - step) / 10'000.0;
         const bool all = threshold <= 0.2, most = threshold <= 0.6, some = threshold <= 0.9;
-        report.evenThresholds.push_back({threshold, all ? 4 : most ? 3 : some ? 2 : 0, all ? 6 : most ? 3 : some ? 1 : 0});
+        report.evenThresholds.push_back({threshold,
+                                         all    ? 4
+                                         : most ? 3
+                                         : some ? 2
+                                                : 0,
+                                         all    ? 6
+                                         : most ? 3
+                                         : some ? 1
+                                                : 0});
     }
     return report;
 }
@@ -64,7 +72,8 @@ private Q_SLOTS:
 
     void otherThresholdsHaveNoExactCounts() {
         const OperatingPoints points(handMade());
-        for (const double p : {0.60005, -0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) QVERIFY(!points.exactlyAt(p));
+        for (const double p : {0.60005, -0.1, 1.1, std::numeric_limits<double>::quiet_NaN()})
+            QVERIFY(!points.exactlyAt(p));
         MetricReport interim = handMade();
         interim.evenThresholds.clear();
         QVERIFY(!OperatingPoints(interim).exactlyAt(0.6));

@@ -35,8 +35,8 @@ struct StoredTable {
     TableView view;
 };
 
-StoredTable makeTable(std::int64_t rows, std::int64_t dim, DType dtype, std::int64_t rowsPerPart, std::int64_t columnsPerPart, bool fortran, bool swapped,
-                      std::size_t misalignment) {
+StoredTable makeTable(std::int64_t rows, std::int64_t dim, DType dtype, std::int64_t rowsPerPart,
+                      std::int64_t columnsPerPart, bool fortran, bool swapped, std::size_t misalignment) {
     StoredTable t;
     const std::int64_t item = itemSize(dtype);
     std::vector<TablePart> parts;
@@ -53,7 +53,8 @@ StoredTable makeTable(std::int64_t rows, std::int64_t dim, DType dtype, std::int
             auto& memory = t.memory.emplace_back(static_cast<std::size_t>(p.rows * p.columns * item) + misalignment);
             for (std::int64_t i = 0; i < p.rows; ++i)
                 for (std::int64_t j = 0; j < p.columns; ++j)
-                    store(memory.data() + misalignment + i * p.rowStride + j * p.columnStride, expectedValue(r + i, c + j, dtype), dtype, swapped);
+                    store(memory.data() + misalignment + i * p.rowStride + j * p.columnStride,
+                          expectedValue(r + i, c + j, dtype), dtype, swapped);
             p.data = memory.data() + misalignment;
             parts.push_back(p);
         }
@@ -76,11 +77,13 @@ private Q_SLOTS:
                     for (const bool fortran : {false, true})
                         for (const bool swapped : {false, true})
                             for (const std::size_t misalignment : {0U, 1U}) {
-                                const StoredTable t = makeTable(kRows, kDim, dtype, rowsPerPart, columnsPerPart, fortran, swapped, misalignment);
+                                const StoredTable t = makeTable(kRows, kDim, dtype, rowsPerPart, columnsPerPart,
+                                                                fortran, swapped, misalignment);
                                 for (std::int64_t row = 0; row < kRows; ++row) {
                                     float out[kDim];
                                     t.view.copyRow(row, out);
-                                    for (std::int64_t c = 0; c < kDim; ++c) QCOMPARE(out[c], expectedValue(row, c, dtype));
+                                    for (std::int64_t c = 0; c < kDim; ++c)
+                                        QCOMPARE(out[c], expectedValue(row, c, dtype));
                                     if (const float* values = t.view.floatRow(row)) {
                                         ++direct;
                                         QCOMPARE(std::memcmp(values, out, sizeof out), 0);

@@ -95,7 +95,8 @@ private Q_SLOTS:
         QVERIFY(row["interaction_matrix"].size() == 3 && row["interaction_matrix"][1] == Json({1.0, 9.0, 3.0}));
         QVERIFY(row["activations"].size() == 2);
         const Json& layer = row["activations"][0];
-        QVERIFY(layer["layer"] == "bottom_mlp/0" && layer["units"] == 2 && layer["active"] == 2 && layer["mean"] == 3.5 && layer["max"] == 4.0);
+        QVERIFY(layer["layer"] == "bottom_mlp/0" && layer["units"] == 2 && layer["active"] == 2 &&
+                layer["mean"] == 3.5 && layer["max"] == 4.0);
     }
 
     void withoutDotProductsTheMatrixIsEmpty() {
@@ -111,7 +112,8 @@ private Q_SLOTS:
         const Json json = jsonOf(InteractionKind::Dot, row)["rows"][0];
         QVERIFY(json["label"].is_null());
         const Json& layer = json["activations"][0];
-        QVERIFY(layer["active"] == 1 && layer["max"].is_null() && layer["mean"].is_null() && layer["values"][0].is_null());
+        QVERIFY(layer["active"] == 1 && layer["max"].is_null() && layer["mean"].is_null() &&
+                layer["values"][0].is_null());
     }
 };
 

@@ -9,10 +9,10 @@
 #include <sstream>
 
 #include <hdf5.h>
-#include <nlohmann/json.hpp>
 #include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/random_access_file.h"
 #include "core/formats/hdf5_handle.h"
@@ -58,7 +58,8 @@ Prediction somePrediction(std::size_t rows = 5) {
 
 Evaluation someEvaluation(bool bothClasses = true) {
     const std::vector<float> logits{-2, -1, 0, 0.5f, 1, 2};
-    const std::vector<std::uint8_t> labels = bothClasses ? std::vector<std::uint8_t>{0, 0, 1, 0, 1, 1} : std::vector<std::uint8_t>(6, 0);
+    const std::vector<std::uint8_t> labels =
+        bothClasses ? std::vector<std::uint8_t>{0, 0, 1, 0, 1, 1} : std::vector<std::uint8_t>(6, 0);
     MetricSet set;
     if (!set.add(logits, labels, 0)) QTest::qFail("add", __FILE__, __LINE__);
     Evaluation e;
@@ -79,7 +80,8 @@ ModelInfo someModel() {
     ModelInfo info;
     info.path = "check\xffpoint";  // no UTF-8
     info.spec.layout = "C";
-    info.spec.tables = {{"cat_0", 1000, 16, DType::Float32, 64000, 1, "feature_0_part0.npy"}, {"cat_1", 7, 16, DType::Float16, 224, 1, "feature_1_part0.npy"}};
+    info.spec.tables = {{"cat_0", 1000, 16, DType::Float32, 64000, 1, "feature_0_part0.npy"},
+                        {"cat_1", 7, 16, DType::Float16, 224, 1, "feature_1_part0.npy"}};
     info.spec.bottomMlp = {{"bottom_mlp/0", 16, 3, 16, true, DType::Float32}};
     info.spec.topMlp = {{"top_mlp/0", 20, 1, 8, true, DType::Float32}, {"top_mlp/1", 8, 0, 1, false, DType::Float32}};
     info.spec.numericalFeatures = 13;
@@ -114,7 +116,8 @@ double readAttribute(hid_t file, const char* object, const char* name) {
 class TestExport : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    // Large blocks come from the system, never from what earlier tests left free: memoryRunningOutIsAnError() counts on it.
+    // Large blocks come from the system, never from what earlier tests left free: memoryRunningOutIsAnError() counts on
+    // it.
     void initTestCase() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
     void infoHasTheKeysOfTheContract();
     void tablesHaveTheKeysOfTheContract();
@@ -214,7 +217,8 @@ void TestExport::logitsReadBackTheSameFloats() {
     const Prediction p = somePrediction(6);
     const json j = json::parse(test::predictionJson(p));
     for (std::size_t i = 0; i < p.rows.size(); ++i) {
-        QCOMPARE(std::bit_cast<std::uint32_t>(j["rows"][i]["logit"].get<float>()), std::bit_cast<std::uint32_t>(p.rows[i].logit));
+        QCOMPARE(std::bit_cast<std::uint32_t>(j["rows"][i]["logit"].get<float>()),
+                 std::bit_cast<std::uint32_t>(p.rows[i].logit));
         QVERIFY(j["rows"][i]["probability"].get<double>() == p.rows[i].probability);
     }
 }
@@ -240,8 +244,9 @@ void TestExport::inputsAndRawTokensAreWrittenWhenThere() {
 void TestExport::evaluationHasTheKeysOfTheContract() {
     const Evaluation e = someEvaluation();
     const json j = json::parse(evaluationJson(e));
-    for (const char* key : {"rows", "positives", "auc", "auc_ci", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "brier", "ece", "pr_auc", "seconds",
-                            "rows_per_second", "backend", "precision", "profile"})
+    for (const char* key :
+         {"rows", "positives", "auc", "auc_ci", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "brier",
+          "ece", "pr_auc", "seconds", "rows_per_second", "backend", "precision", "profile"})
         QVERIFY2(j.contains(key) && !j[key].is_null(), key);
     QCOMPARE(j["rows"], 6);
     QCOMPARE(j["positives"], 3);
@@ -255,7 +260,8 @@ void TestExport::evaluationHasTheKeysOfTheContract() {
 
 void TestExport::undefinedMetricsAreNull() {
     const json j = json::parse(evaluationJson(someEvaluation(false), EvaluationDetail::WithCurves));
-    for (const char* key : {"auc", "auc_ci", "auc_tf8000", "normalized_entropy", "calibration", "pr_auc"}) QVERIFY2(j.contains(key) && j[key].is_null(), key);
+    for (const char* key : {"auc", "auc_ci", "auc_tf8000", "normalized_entropy", "calibration", "pr_auc"})
+        QVERIFY2(j.contains(key) && j[key].is_null(), key);
     QVERIFY(j["log_loss"].is_number());
     QVERIFY(j["roc"]["points"].empty());
     QVERIFY(j["notes"].size() > 1);
@@ -282,7 +288,8 @@ void TestExport::tsvHasALinePerRow() {
     p.rows[0].probability = 0.25;
     p.rows[1].probability = 0.5;
     QVERIFY(test::exportWhole(p, path).has_value());
-    QCOMPARE(contents(path), std::string("row\tlabel\tlogit\tprobability\tnumerical_0\tid_0\tid_1\n10\t0\t-1.25\t0.25\t0.5\t3\t4\n11\t\t0.1\t0.5\t0.5\t3\t4\n"));
+    QCOMPARE(contents(path), std::string("row\tlabel\tlogit\tprobability\tnumerical_0\tid_0\tid_1\n10\t0\t-1.25\t0."
+                                         "25\t0.5\t3\t4\n11\t\t0.1\t0.5\t0.5\t3\t4\n"));
 }
 
 void TestExport::csvQuotesFields() {
@@ -318,7 +325,8 @@ void TestExport::hdf5HoldsTheColumns() {
     QVERIFY(test::exportWhole(p, path).has_value());
     const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     QVERIFY(static_cast<bool>(file));
-    QCOMPARE(readColumn<std::int64_t>(file.get(), "/row", H5T_NATIVE_INT64), (std::vector<std::int64_t>{10, 11, 12, 13, 14}));
+    QCOMPARE(readColumn<std::int64_t>(file.get(), "/row", H5T_NATIVE_INT64),
+             (std::vector<std::int64_t>{10, 11, 12, 13, 14}));
     QCOMPARE(readColumn<int>(file.get(), "/label", H5T_NATIVE_INT), (std::vector<int>{0, 1, 0, 1, 255}));
     const auto logits = readColumn<float>(file.get(), "/logit", H5T_NATIVE_FLOAT);
     const auto probabilities = readColumn<float>(file.get(), "/probability", H5T_NATIVE_FLOAT);
@@ -330,7 +338,8 @@ void TestExport::hdf5HoldsTheColumns() {
     }
     // The columns hang on the dimension scale, else xarray does not open the file.
     QVERIFY(H5Aexists_by_name(file.get(), "/row", "CLASS", H5P_DEFAULT) > 0);
-    for (const char* column : {"/logit", "/probability", "/prediction", "/label"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
+    for (const char* column : {"/logit", "/probability", "/prediction", "/label"})
+        QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
 }
 
 void TestExport::hdf5HoldsTheColumnsBesideRows() {
@@ -338,12 +347,17 @@ void TestExport::hdf5HoldsTheColumnsBesideRows() {
     const std::string path = dir.filePath("r.h5").toStdString();
     TableRows rows{TableId{1}, 2, {RowId{4}, RowId{6}}, {1, 2, 3, 4}, {5, 6}, {1, 3}, {2, 4}};
     RowExport about{"checkpoint", "cat_1", 2, 2};
-    about.columns.push_back({"hits", "lookups", RowColumn::Get<std::int64_t>([](const TableRows& r, std::size_t i) { return 10 * value(r.ids[i]); })});
-    about.columns.push_back({"trained", "as worded", RowColumn::Get<std::string>([](const TableRows&, std::size_t i) { return i ? "no" : "yes"; })});
+    about.columns.push_back({"hits", "lookups", RowColumn::Get<std::int64_t>([](const TableRows& r, std::size_t i) {
+                                 return 10 * value(r.ids[i]);
+                             })});
+    about.columns.push_back({"trained", "as worded", RowColumn::Get<std::string>([](const TableRows&, std::size_t i) {
+                                 return i ? "no" : "yes";
+                             })});
     QVERIFY(exportRows(rows, about, path).has_value());
     const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     QCOMPARE(readColumn<std::int64_t>(file.get(), "/hits", H5T_NATIVE_INT64), (std::vector<std::int64_t>{40, 60}));
-    for (const char* column : {"/norm", "/hits", "/trained"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
+    for (const char* column : {"/norm", "/hits", "/trained"})
+        QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
 }
 
 void TestExport::hdf5IsReproducible() {
@@ -377,8 +391,10 @@ void TestExport::evaluationHdf5HoldsFiguresAndCurves() {
     QCOMPARE(readAttribute(file.get(), "/metrics", "auc_low"), *e.report.find("auc")->low);
     QCOMPARE(readAttribute(file.get(), "/metrics", "rows"), 6.0);
     QCOMPARE(readColumn<double>(file.get(), "/metrics/roc_tpr", H5T_NATIVE_DOUBLE).size(), e.report.roc.points.size());
-    QCOMPARE(readColumn<double>(file.get(), "/metrics/roc_threshold", H5T_NATIVE_DOUBLE).size(), e.report.roc.points.size());
-    QCOMPARE(readColumn<std::int64_t>(file.get(), "/metrics/histogram_negatives", H5T_NATIVE_INT64).size(), std::size_t{100});
+    QCOMPARE(readColumn<double>(file.get(), "/metrics/roc_threshold", H5T_NATIVE_DOUBLE).size(),
+             e.report.roc.points.size());
+    QCOMPARE(readColumn<std::int64_t>(file.get(), "/metrics/histogram_negatives", H5T_NATIVE_INT64).size(),
+             std::size_t{100});
     // With one class there are no curves; the file opens all the same.
     const std::string oneClass = dir.filePath("one.h5").toStdString();
     QVERIFY(exportEvaluation(someEvaluation(false), oneClass).has_value());
@@ -414,9 +430,12 @@ void TestExport::emptyPredictionsAreWritten() {
 void TestExport::unknownExtensionIsAnErrorThatListsTheKnown_data() {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("found");
-    QTest::newRow("unknown") << "p.xlsx" << ".xlsx";
-    QTest::newRow("none") << "p" << "no extension";
-    QTest::newRow("dot only") << ".csv" << "no extension";
+    QTest::newRow("unknown") << "p.xlsx"
+                             << ".xlsx";
+    QTest::newRow("none") << "p"
+                          << "no extension";
+    QTest::newRow("dot only") << ".csv"
+                              << "no extension";
 }
 
 void TestExport::unknownExtensionIsAnErrorThatListsTheKnown() {
@@ -429,7 +448,8 @@ void TestExport::unknownExtensionIsAnErrorThatListsTheKnown() {
     QCOMPARE(done.error().expected, std::string(".tsv, .csv, .json, .npy, .h5"));
     QCOMPARE(done.error().found, found.toStdString());
     QCOMPARE(done.error().remedy, std::string("Choose a file name that ends in .tsv, .csv, .json, .npy, .h5."));
-    QCOMPARE(exportEvaluation(someEvaluation(), dir.filePath("e.npy").toStdString()).error().code, std::string("E-EXPORT-001"));
+    QCOMPARE(exportEvaluation(someEvaluation(), dir.filePath("e.npy").toStdString()).error().code,
+             std::string("E-EXPORT-001"));
     QVERIFY(entries(dir).isEmpty());
 }
 
@@ -531,7 +551,8 @@ void TestExport::provenanceStandsInEveryFormat() {
     from.notes = {"One thing.", "Another."};
     QCOMPARE(from.command, std::string(R"(dlrm-cli 'it'\''s' 'a b')"));
     for (const char* name : {"p.csv", "p.tsv", "p.npy", "p.json", "p.h5"}) {
-        const std::string path = dir.filePath(name).toStdString(), plain = dir.filePath(QString("plain-") + name).toStdString();
+        const std::string path = dir.filePath(name).toStdString(),
+                          plain = dir.filePath(QString("plain-") + name).toStdString();
         QVERIFY(test::exportWhole(somePrediction(), path, [&] { return from; }).has_value());
         QVERIFY(test::exportWhole(somePrediction(), plain).has_value());
         QVERIFY(!QFile::exists(QString::fromStdString(plain + ".json")));
@@ -539,7 +560,8 @@ void TestExport::provenanceStandsInEveryFormat() {
         QCOMPARE(QFile::exists(QString::fromStdString(path + ".json")), beside);
         if (beside) QVERIFY(contents(path) == contents(plain));  // as any reader of such files expects them
         const std::string text = contents(beside ? path + ".json" : path);
-        for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."}) QVERIFY2(text.find(word) != std::string::npos, name);
+        for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."})
+            QVERIFY2(text.find(word) != std::string::npos, name);
         if (QByteArray(name) == "p.h5") continue;
         const json parsed = json::parse(text);
         QCOMPARE(parsed["provenance"]["program"], "test");

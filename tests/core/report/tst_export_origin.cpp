@@ -37,7 +37,9 @@ private Q_SLOTS:
         Provenance provenance;
         provenance.program = "dlrm-cli";
         const std::string path = dir.filePath("p.csv").toStdString(), beside = path + ".json";
-        const auto write = [&](const std::string& to) { return test::exportWhole(onePrediction(), to, [&] { return provenance; }); };
+        const auto write = [&](const std::string& to) {
+            return test::exportWhole(onePrediction(), to, [&] { return provenance; });
+        };
         QVERIFY(write(path));
         QVERIFY(write(path));  // its own may be replaced
         const std::string own = contents(beside);

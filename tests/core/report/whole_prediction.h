@@ -14,7 +14,8 @@ inline PredictionParts onePart(const Prediction& prediction) {
     return [part = &prediction]() mutable -> Result<const Prediction*> { return std::exchange(part, nullptr); };
 }
 
-inline Result<void> exportWhole(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance = {}) {
+inline Result<void> exportWhole(const Prediction& prediction, const std::string& path,
+                                const ProvenanceFn& provenance = {}) {
     return exportPrediction(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path, provenance);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demo writer: same seed, same bytes; what it writes opens, fits and makes sense; nothing stays behind when it does not finish.
+// The demo writer: same seed, same bytes; what it writes opens, fits and makes sense; nothing stays behind when it does
+// not finish.
 #include <QCryptographicHash>
 #include <QDir>
 #include <QDirIterator>
@@ -26,14 +27,17 @@ QMap<QString, QByteArray> hashes(const QString& directory) {
     while (it.hasNext()) {
         QFile file(it.next());
         if (!file.open(QIODevice::ReadOnly)) qFatal("open");
-        out[QDir(directory).relativeFilePath(file.fileName())] = QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256);
+        out[QDir(directory).relativeFilePath(file.fileName())] =
+            QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256);
     }
     return out;
 }
 
 std::string in(const QTemporaryDir& directory, const char* name) { return directory.filePath(name).toStdString(); }
 
-QStringList entries(const QString& directory) { return QDir(directory).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot); }
+QStringList entries(const QString& directory) {
+    return QDir(directory).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+}
 
 }  // namespace
 
@@ -90,8 +94,10 @@ private Q_SLOTS:
             QCOMPARE((*engine)->spec().bottomMlp.front().paddingInputs, 3);
             const auto evaluation = (*engine)->evaluate(**dataset, {});
             QVERIFY2(evaluation.has_value(), evaluation ? "" : evaluation.error().text().c_str());
-            // Labels are drawn with the model's own probability: Σp and Σy differ by chance only, 5 standard deviations of a binomial.
-            const double n = static_cast<double>(evaluation->report.rows), y = static_cast<double>(evaluation->report.positives);
+            // Labels are drawn with the model's own probability: Σp and Σy differ by chance only, 5 standard deviations
+            // of a binomial.
+            const double n = static_cast<double>(evaluation->report.rows),
+                         y = static_cast<double>(evaluation->report.positives);
             const double calibration = *evaluation->report.find("calibration")->value;
             QVERIFY(y > 0.1 * n && y < 0.5 * n);
             QVERIFY2(std::abs(calibration * y - y) < 5 * std::sqrt(n * 0.25), qPrintable(QString::number(calibration)));
@@ -112,7 +118,8 @@ private Q_SLOTS:
             std::vector<float> expected(static_cast<std::size_t>(spec.dim));
             for (std::size_t i = 0; i < ids.size(); ++i) {
                 fillTableRows(1, static_cast<std::uint64_t>(table), spec.rows, spec.dim, value(ids[i]), expected);
-                QVERIFY(std::memcmp(expected.data(), rows->values.data() + i * expected.size(), expected.size() * sizeof(float)) == 0);
+                QVERIFY(std::memcmp(expected.data(), rows->values.data() + i * expected.size(),
+                                    expected.size() * sizeof(float)) == 0);
             }
         }
     }
@@ -132,7 +139,8 @@ private Q_SLOTS:
             reached = true;
             source.request_stop();
         };
-        const auto demo = writeDemo(in(directory, "new/demo"), {.likeFl15 = false, .rows = 100'000, .seed = 1}, {stopThere, source.get_token()});
+        const auto demo = writeDemo(in(directory, "new/demo"), {.likeFl15 = false, .rows = 100'000, .seed = 1},
+                                    {stopThere, source.get_token()});
         QVERIFY(!demo.has_value());
         QVERIFY(reached);
         QVERIFY(demo.error().isCancelled());
@@ -142,7 +150,8 @@ private Q_SLOTS:
         QTemporaryDir directory;
         std::stop_source source;
         source.request_stop();
-        const auto demo = writeDemo(directory.path().toStdString(), {.likeFl15 = false, .rows = 100, .seed = 1}, {.stop = source.get_token()});
+        const auto demo = writeDemo(directory.path().toStdString(), {.likeFl15 = false, .rows = 100, .seed = 1},
+                                    {.stop = source.get_token()});
         QVERIFY(!demo.has_value() && demo.error().isCancelled());
         QVERIFY(QDir(directory.path()).exists());
         QCOMPARE(entries(directory.path()), QStringList());

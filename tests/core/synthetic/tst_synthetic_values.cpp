@@ -17,7 +17,8 @@ using namespace dlrm;
 
 namespace {
 
-// Whether `value` is fl(fl(k/2^23 · (max − min)) + min) for an integer k: by trying the k that fits best and its neighbours, each operation rounded to float32.
+// Whether `value` is fl(fl(k/2^23 · (max − min)) + min) for an integer k: by trying the k that fits best and its
+// neighbours, each operation rounded to float32.
 bool onLattice(float value, std::int64_t cardinality) {
     const auto high = static_cast<float>(std::sqrt(1.0 / static_cast<double>(cardinality)));
     const float low = -high;
@@ -79,7 +80,9 @@ private Q_SLOTS:
                 continue;
             }
             ++untrained;
-            for (const float v : row) QVERIFY2(onLattice(v, cardinality), qPrintable(QString("row %1: %2").arg(r).arg(static_cast<double>(v), 0, 'g', 9)));
+            for (const float v : row)
+                QVERIFY2(onLattice(v, cardinality),
+                         qPrintable(QString("row %1: %2").arg(r).arg(static_cast<double>(v), 0, 'g', 9)));
         }
         QCOMPARE(untrained, 200);
         QVERIFY(trained >= 100);
@@ -113,7 +116,8 @@ private Q_SLOTS:
             missing += value == 0.0F;
             if (value != 0.0F) {
                 const double count = std::round(std::exp(static_cast<double>(value)) - 3.0);
-                // Half a unit in the last place of float16, relative 2^-11, moves the count's logarithm by less than 0.005.
+                // Half a unit in the last place of float16, relative 2^-11, moves the count's logarithm by less than
+                // 0.005.
                 QVERIFY(std::abs(std::log(std::max(0.0, count) + 3.0) - static_cast<double>(value)) < 0.005);
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The call table of the emulated device. Streams run at once; graphs are lists of recorded work; device memory is the process's own, NaN at first.
+// The call table of the emulated device. Streams run at once; graphs are lists of recorded work; device memory is the
+// process's own, NaN at first.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -31,7 +32,7 @@ constexpr std::size_t kGuardBytes = 64, kNanBytes = 64 << 10;
 constexpr unsigned char kGuard = 0xA5;
 
 std::mutex g_mutex;
-std::map<void*, std::size_t> g_blocks;   // device memory
+std::map<void*, std::size_t> g_blocks;  // device memory
 std::int64_t g_deviceBytes = 0, g_overruns = 0;
 
 std::atomic<std::int64_t> g_calls{0}, g_failAt{-1};
@@ -97,7 +98,8 @@ cudaError_t launchKernel(const cuda::Launch& l) {
         plain().deviceProperties(&p, 0);
         return p;
     }();
-    if (l.sharedBytes > limits.sharedMemPerBlockOptin || l.block.x > 1024 || l.grid.x == 0) return cudaErrorInvalidConfiguration;
+    if (l.sharedBytes > limits.sharedMemPerBlockOptin || l.block.x > 1024 || l.grid.x == 0)
+        return cudaErrorInvalidConfiguration;
     const auto* bytes = static_cast<const char*>(l.params);
     const auto params = std::make_shared<std::vector<char>>(bytes, bytes + l.paramBytes);
     onStream(l.stream, [=] { runGrid(l.grid, l.block, l.sharedBytes, [&] { l.invoke(l.kernel, params->data()); }); });
@@ -157,7 +159,9 @@ cuda::Calls plainCalls() {
         delete state(s);
         return cudaSuccess;
     };
-    c.streamSynchronize = [](cudaStream_t s) { return state(s)->capturing ? cudaErrorStreamCaptureUnsupported : cudaSuccess; };
+    c.streamSynchronize = [](cudaStream_t s) {
+        return state(s)->capturing ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+    };
     c.beginCapture = [](cudaStream_t s, cudaStreamCaptureMode) {
         state(s)->capturing = true;
         state(s)->recorded.clear();
@@ -270,11 +274,13 @@ const Calls& systemCalls() {
     using namespace emulation;
     static const Calls calls = [] {
         Calls c = plain();
-        wrapAll<&Calls::deviceCount, &Calls::setDevice, &Calls::deviceProperties, &Calls::driverVersion, &Calls::runtimeVersion, &Calls::memoryInfo,
-                &Calls::malloc, &Calls::hostAlloc, &Calls::copyAsync, &Calls::setAsync, &Calls::streamCreate, &Calls::streamSynchronize, &Calls::beginCapture,
-                &Calls::endCapture, &Calls::eventCreate, &Calls::eventRecord, &Calls::eventSynchronize, &Calls::graphInstantiate, &Calls::graphLaunch,
-                &Calls::allowSharedBytes, &Calls::launch, &Calls::ltCreate, &Calls::ltDescCreate, &Calls::ltDescSet, &Calls::ltLayoutCreate,
-                &Calls::ltHeuristic, &Calls::ltMatmul>(c);
+        wrapAll<&Calls::deviceCount, &Calls::setDevice, &Calls::deviceProperties, &Calls::driverVersion,
+                &Calls::runtimeVersion, &Calls::memoryInfo, &Calls::malloc, &Calls::hostAlloc, &Calls::copyAsync,
+                &Calls::setAsync, &Calls::streamCreate, &Calls::streamSynchronize, &Calls::beginCapture,
+                &Calls::endCapture, &Calls::eventCreate, &Calls::eventRecord, &Calls::eventSynchronize,
+                &Calls::graphInstantiate, &Calls::graphLaunch, &Calls::allowSharedBytes, &Calls::launch,
+                &Calls::ltCreate, &Calls::ltDescCreate, &Calls::ltDescSet, &Calls::ltLayoutCreate, &Calls::ltHeuristic,
+                &Calls::ltMatmul>(c);
         return c;
     }();
     return calls;

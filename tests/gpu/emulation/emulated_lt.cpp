@@ -35,17 +35,25 @@ const T& realOf(const void* opaque) {
 
 float valueAt(const void* data, cudaDataType_t type, std::int64_t i) {
     switch (type) {
-        case CUDA_R_16F: return __half2float(static_cast<const __half*>(data)[i]);
-        case CUDA_R_16BF: return __bfloat162float(static_cast<const __nv_bfloat16*>(data)[i]);
-        default: return static_cast<const float*>(data)[i];
+        case CUDA_R_16F:
+            return __half2float(static_cast<const __half*>(data)[i]);
+        case CUDA_R_16BF:
+            return __bfloat162float(static_cast<const __nv_bfloat16*>(data)[i]);
+        default:
+            return static_cast<const float*>(data)[i];
     }
 }
 
 void putAt(void* data, cudaDataType_t type, std::int64_t i, float value) {
     switch (type) {
-        case CUDA_R_16F: static_cast<__half*>(data)[i] = __float2half(value); break;
-        case CUDA_R_16BF: static_cast<__nv_bfloat16*>(data)[i] = __float2bfloat16(value); break;
-        default: static_cast<float*>(data)[i] = value;
+        case CUDA_R_16F:
+            static_cast<__half*>(data)[i] = __float2half(value);
+            break;
+        case CUDA_R_16BF:
+            static_cast<__nv_bfloat16*>(data)[i] = __float2bfloat16(value);
+            break;
+        default:
+            static_cast<float*>(data)[i] = value;
     }
 }
 
@@ -61,7 +69,8 @@ std::vector<float> operand(const void* data, const Layout& l, bool tf32) {
 }
 
 // out = a · b with the epilogue; what alpha = 1 and beta = 0 ask for.
-void multiply(const Desc& d, const void* a, const Layout& la, const void* b, const Layout& lb, void* out, const Layout& ld) {
+void multiply(const Desc& d, const void* a, const Layout& la, const void* b, const Layout& lb, void* out,
+              const Layout& ld) {
     const bool tf32 = d.compute == CUBLAS_COMPUTE_32F_FAST_TF32;
     const std::vector<float> left = operand(a, la, tf32), right = operand(b, lb, tf32);
     const std::int64_t m = ld.rows, n = ld.columns, k = la.columns;
@@ -83,10 +92,12 @@ void multiply(const Desc& d, const void* a, const Layout& la, const void* b, con
 }
 
 bool fits(const Layout& a, const Layout& b, const Layout& out) {
-    return a.rows == out.rows && b.columns == out.columns && a.columns == b.rows && a.leading >= a.rows && b.leading >= b.rows && out.leading >= out.rows && a.type == b.type;
+    return a.rows == out.rows && b.columns == out.columns && a.columns == b.rows && a.leading >= a.rows &&
+           b.leading >= b.rows && out.leading >= out.rows && a.type == b.type;
 }
 
-cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t attribute, const void* value, std::size_t bytes) {
+cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t attribute, const void* value,
+                   std::size_t bytes) {
     Desc& d = *real<Desc>(desc);
     const auto put = [&](auto& to) {
         if (bytes != sizeof to) return CUBLAS_STATUS_INVALID_VALUE;
@@ -94,24 +105,30 @@ cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t att
         return CUBLAS_STATUS_SUCCESS;
     };
     switch (attribute) {
-        case CUBLASLT_MATMUL_DESC_EPILOGUE: return put(d.epilogue);
-        case CUBLASLT_MATMUL_DESC_BIAS_POINTER: return put(d.bias);
-        default: return CUBLAS_STATUS_NOT_SUPPORTED;
+        case CUBLASLT_MATMUL_DESC_EPILOGUE:
+            return put(d.epilogue);
+        case CUBLASLT_MATMUL_DESC_BIAS_POINTER:
+            return put(d.bias);
+        default:
+            return CUBLAS_STATUS_NOT_SUPPORTED;
     }
 }
 
-cublasStatus_t heuristic(cublasLtHandle_t, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, std::size_t,
+cublasStatus_t heuristic(cublasLtHandle_t, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a,
+                         cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, std::size_t,
                          cublasLtMatmulHeuristicResult_t* result, int* found) {
     const Desc& d = realOf<Desc>(desc);
     if (!fits(realOf<Layout>(a), realOf<Layout>(b), realOf<Layout>(c))) return CUBLAS_STATUS_INVALID_VALUE;
-    if (!gpu().pedanticEpilogues && d.compute == CUBLAS_COMPUTE_32F_PEDANTIC && d.epilogue != CUBLASLT_EPILOGUE_DEFAULT) return CUBLAS_STATUS_NOT_SUPPORTED;
+    if (!gpu().pedanticEpilogues && d.compute == CUBLAS_COMPUTE_32F_PEDANTIC && d.epilogue != CUBLASLT_EPILOGUE_DEFAULT)
+        return CUBLAS_STATUS_NOT_SUPPORTED;
     *result = {};
     *found = 1;
     return CUBLAS_STATUS_SUCCESS;
 }
 
-cublasStatus_t matmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const void*, const void* a, cublasLtMatrixLayout_t la, const void* b, cublasLtMatrixLayout_t lb,
-                      const void*, const void*, cublasLtMatrixLayout_t, void* out, cublasLtMatrixLayout_t ld, const cublasLtMatmulAlgo_t*, void*,
+cublasStatus_t matmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const void*, const void* a,
+                      cublasLtMatrixLayout_t la, const void* b, cublasLtMatrixLayout_t lb, const void*, const void*,
+                      cublasLtMatrixLayout_t, void* out, cublasLtMatrixLayout_t ld, const cublasLtMatmulAlgo_t*, void*,
                       std::size_t, cudaStream_t stream) {
     const Desc d = realOf<Desc>(desc);
     const Layout left = realOf<Layout>(la), right = realOf<Layout>(lb), result = realOf<Layout>(ld);
@@ -140,8 +157,10 @@ void fillLtCalls(cuda::Calls& calls) {
         return CUBLAS_STATUS_SUCCESS;
     };
     calls.ltDescSet = set;
-    calls.ltLayoutCreate = [](cublasLtMatrixLayout_t* l, cudaDataType type, std::uint64_t rows, std::uint64_t columns, std::int64_t leading) {
-        *l = reinterpret_cast<cublasLtMatrixLayout_t>(new Layout{type, static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns), leading});
+    calls.ltLayoutCreate = [](cublasLtMatrixLayout_t* l, cudaDataType type, std::uint64_t rows, std::uint64_t columns,
+                              std::int64_t leading) {
+        *l = reinterpret_cast<cublasLtMatrixLayout_t>(
+            new Layout{type, static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns), leading});
         return CUBLAS_STATUS_SUCCESS;
     };
     calls.ltLayoutDestroy = [](cublasLtMatrixLayout_t l) {
@@ -150,7 +169,9 @@ void fillLtCalls(cuda::Calls& calls) {
     };
     calls.ltHeuristic = heuristic;
     calls.ltMatmul = matmul;
-    calls.ltStatusName = [](cublasStatus_t s) { return s == CUBLAS_STATUS_ALLOC_FAILED ? "CUBLAS_STATUS_ALLOC_FAILED" : "CUBLAS_STATUS of the emulated device"; };
+    calls.ltStatusName = [](cublasStatus_t s) {
+        return s == CUBLAS_STATUS_ALLOC_FAILED ? "CUBLAS_STATUS_ALLOC_FAILED" : "CUBLAS_STATUS of the emulated device";
+    };
 }
 
 }  // namespace dlrm::emulation

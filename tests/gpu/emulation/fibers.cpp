@@ -40,7 +40,7 @@ struct Fiber {
 struct Engine {
     jmp_buf scheduler;
     std::vector<std::unique_ptr<Fiber>> fibers;
-    std::vector<char> exchange;   // kSlotBytes per thread of the block
+    std::vector<char> exchange;  // kSlotBytes per thread of the block
     std::vector<std::uint64_t> shared;
     std::size_t count = 0, running = 0;
     ThreadPlace place{};
@@ -93,7 +93,8 @@ void waitAtBarrier() {
 void setThread(Engine& e, std::size_t k) {
     e.running = k;
     const auto index = static_cast<unsigned>(k);
-    e.place.thread = {index % e.place.blockDim.x, index / e.place.blockDim.x % e.place.blockDim.y, index / e.place.blockDim.x / e.place.blockDim.y};
+    e.place.thread = {index % e.place.blockDim.x, index / e.place.blockDim.x % e.place.blockDim.y,
+                      index / e.place.blockDim.x / e.place.blockDim.y};
 }
 
 // Lets the waiting fibers of a warp, [first, last), go on when all that are not done wait.
@@ -127,7 +128,8 @@ void runBlock(Engine& e) {
         }
         if (!alive) return;
         bool released = false;
-        for (std::size_t first = 0; first < e.count; first += kWarp) released = release(e, first, std::min(first + kWarp, e.count)) || released;
+        for (std::size_t first = 0; first < e.count; first += kWarp)
+            released = release(e, first, std::min(first + kWarp, e.count)) || released;
         if (ran || released) continue;
         std::fprintf(stderr, "emulated kernel: some threads wait at a barrier that the others never reach\n");
         std::abort();
@@ -143,7 +145,7 @@ void runGrid(dim3 grid, dim3 block, std::size_t sharedBytes, const std::function
     e.count = static_cast<std::size_t>(block.x) * block.y * block.z;
     while (e.fibers.size() < e.count) e.fibers.push_back(std::make_unique<Fiber>());
     e.exchange.resize(e.count * kSlotBytes);
-    e.shared.assign(sharedBytes / 8 + 17, ~std::uint64_t{0});   // NaN until written; room to align to 128 bytes
+    e.shared.assign(sharedBytes / 8 + 17, ~std::uint64_t{0});  // NaN until written; room to align to 128 bytes
     e.kernel = &kernel;
     e.place.blockDim = block;
     e.place.gridDim = grid;
@@ -157,7 +159,10 @@ void runGrid(dim3 grid, dim3 block, std::size_t sharedBytes, const std::function
 
 const ThreadPlace& place() { return engine().place; }
 
-void* dynamicShared() { return reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(engine().shared.data()) + 127) & ~std::uintptr_t{127}); }
+void* dynamicShared() {
+    return reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(engine().shared.data()) + 127) &
+                                   ~std::uintptr_t{127});
+}
 
 void warpBarrier() { waitAtBarrier(); }
 

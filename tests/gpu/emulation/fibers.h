@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a kernel's threads on the CPU: the threads of a block are fibers of the calling thread, blocks run one after the other. A barrier that not
-// all threads of a warp reach ends the process with a message.
+// Runs a kernel's threads on the CPU: the threads of a block are fibers of the calling thread, blocks run one after the
+// other. A barrier that not all threads of a warp reach ends the process with a message.
 #pragma once
 
 #include <cstddef>

@@ -31,7 +31,9 @@ T __shfl_xor_sync(unsigned, T mine, int lanes) {
     return theirs;
 }
 inline int __all_sync(unsigned, bool mine) { return emulation::warpBallot(mine) == 0xffffffffu; }
-inline void __pipeline_memcpy_async(void* to, const void* from, std::size_t bytes) { emulation::deferCopy(to, from, bytes); }
+inline void __pipeline_memcpy_async(void* to, const void* from, std::size_t bytes) {
+    emulation::deferCopy(to, from, bytes);
+}
 inline void __pipeline_commit() {}
 inline void __pipeline_wait_prior(int) { emulation::waitCopies(); }
 
@@ -48,7 +50,7 @@ struct col_major {};
 enum layout_t { mem_row_major };
 namespace precision {
 struct tf32 {};
-}
+}  // namespace precision
 
 template <class T>
 struct Storage {
@@ -77,9 +79,11 @@ template <class Use, int M, int N, int K, class T, class Layout, class Value>
 void load_matrix_sync(fragment<Use, M, N, K, T, Layout>& f, const Value* from, unsigned stride) {
     static_assert(std::is_same<Use, matrix_a>::value == std::is_same<Layout, row_major>::value, "what the kernels use");
     if (!holder()) return;
-    if (reinterpret_cast<std::uintptr_t>(from) % 32 != 0 || stride * sizeof(Value) % 16 != 0) __builtin_trap();   // the hardware's alignment rules
+    if (reinterpret_cast<std::uintptr_t>(from) % 32 != 0 || stride * sizeof(Value) % 16 != 0)
+        __builtin_trap();  // the hardware's alignment rules
     for (int i = 0; i < 16; ++i)
-        for (int k = 0; k < K; ++k) f.x[i * K + k] = from[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(k)];
+        for (int k = 0; k < K; ++k)
+            f.x[i * K + k] = from[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(k)];
 }
 inline float asFloat(float x) { return x; }
 inline float asFloat(__half x) { return __half2float(x); }
@@ -93,8 +97,8 @@ inline float __float_to_tf32(float x) {
     return x;
 }
 template <int K, class T, class LA, class LB>
-void mma_sync(fragment<accumulator, 16, 16, K, float>& d, const fragment<matrix_a, 16, 16, K, T, LA>& a, const fragment<matrix_b, 16, 16, K, T, LB>& b,
-              const fragment<accumulator, 16, 16, K, float>& c) {
+void mma_sync(fragment<accumulator, 16, 16, K, float>& d, const fragment<matrix_a, 16, 16, K, T, LA>& a,
+              const fragment<matrix_b, 16, 16, K, T, LB>& b, const fragment<accumulator, 16, 16, K, float>& c) {
     if (!holder()) return;
     for (int i = 0; i < 16; ++i)
         for (int j = 0; j < 16; ++j) {

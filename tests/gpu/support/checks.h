@@ -18,7 +18,9 @@ struct Checks {
     }
 };
 
-inline std::string text(const dlrm_error& e) { return std::string(e.code) + ": " + e.message + " [" + e.expected + " | " + e.found + "]"; }
+inline std::string text(const dlrm_error& e) {
+    return std::string(e.code) + ": " + e.message + " [" + e.expected + " | " + e.found + "]";
+}
 
 // Frees what the ABI hands out.
 struct OpenModel {
@@ -33,7 +35,8 @@ struct OpenModel {
         if (device) module.close_device(device);
     }
     bool open(const dlrm_options& options, const dlrm_model_description& description) {
-        return module.open_device(&options, &device, &error) == DLRM_OK && module.load_model(device, &description, nullptr, &model, &error) == DLRM_OK;
+        return module.open_device(&options, &device, &error) == DLRM_OK &&
+               module.load_model(device, &description, nullptr, &model, &error) == DLRM_OK;
     }
 };
 

@@ -47,7 +47,8 @@ std::vector<double> dense(const std::vector<double>& x, const dlrm_dense& d) {
     std::vector<double> y(static_cast<std::size_t>(d.outputs));
     for (std::int64_t o = 0; o < d.outputs; ++o) {
         double sum = d.bias[o];
-        for (std::int64_t i = 0; i < d.used_inputs; ++i) sum += x[static_cast<std::size_t>(i)] * d.kernel[i * d.outputs + o];
+        for (std::int64_t i = 0; i < d.used_inputs; ++i)
+            sum += x[static_cast<std::size_t>(i)] * d.kernel[i * d.outputs + o];
         y[static_cast<std::size_t>(o)] = d.relu && sum < 0 ? 0 : sum;
     }
     return y;
@@ -80,16 +81,20 @@ RandomModel::RandomModel(const ModelOptions& o) : m_options(o) {
     for (Table& table : m_tables) {
         writeFiles(table);
         const auto gpu = static_cast<std::int64_t>(static_cast<double>(table.rows) * o.gpuShare);
-        const auto pinned = std::min(table.rows - gpu, static_cast<std::int64_t>(std::ceil(static_cast<double>(table.rows) * o.pinnedShare)));
-        m_abiTables.push_back({table.rows, table.dim, o.type, static_cast<std::int64_t>(table.parts.size()), table.parts.data(), gpu, pinned});
+        const auto pinned = std::min(
+            table.rows - gpu, static_cast<std::int64_t>(std::ceil(static_cast<double>(table.rows) * o.pinnedShare)));
+        m_abiTables.push_back({table.rows, table.dim, o.type, static_cast<std::int64_t>(table.parts.size()),
+                               table.parts.data(), gpu, pinned});
     }
-    const auto layers = [&](std::vector<dlrm_dense>& to, const std::vector<std::int64_t>& outputs, std::int64_t kernelRows, std::int64_t used, bool logit) {
+    const auto layers = [&](std::vector<dlrm_dense>& to, const std::vector<std::int64_t>& outputs,
+                            std::int64_t kernelRows, std::int64_t used, bool logit) {
         for (std::size_t k = 0; k < outputs.size(); ++k) {
             const std::int64_t inputs = k == 0 ? kernelRows : outputs[k - 1];
             const double bound = std::sqrt(6.0 / static_cast<double>(inputs + outputs[k]));
             const float* kernel = values(inputs * outputs[k], bound);
             const float* bias = values(outputs[k], 0.1);
-            to.push_back({inputs, outputs[k], k == 0 ? used : inputs, !(logit && k + 1 == outputs.size()), kernel, bias});
+            to.push_back(
+                {inputs, outputs[k], k == 0 ? used : inputs, !(logit && k + 1 == outputs.size()), kernel, bias});
         }
     };
     const auto tables = static_cast<std::int64_t>(m_tables.size());
@@ -102,9 +107,18 @@ RandomModel::RandomModel(const ModelOptions& o) : m_options(o) {
         const float* v = values((o.projection > 0 ? o.projection : width) * width, bound);
         m_cross.push_back({width, o.projection, u, v, values(width, 0.1)});
     }
-    m_description = {tables, m_abiTables.data(), m_order.data(), o.dim, o.bottomKernelRows, o.dotsFirst ? DLRM_DOTS_FIRST : DLRM_BOTTOM_FIRST,
-                     static_cast<std::int64_t>(m_bottom.size()), static_cast<std::int64_t>(m_top.size()), static_cast<std::int64_t>(m_cross.size()),
-                     m_bottom.data(), m_top.data(), m_cross.data()};
+    m_description = {tables,
+                     m_abiTables.data(),
+                     m_order.data(),
+                     o.dim,
+                     o.bottomKernelRows,
+                     o.dotsFirst ? DLRM_DOTS_FIRST : DLRM_BOTTOM_FIRST,
+                     static_cast<std::int64_t>(m_bottom.size()),
+                     static_cast<std::int64_t>(m_top.size()),
+                     static_cast<std::int64_t>(m_cross.size()),
+                     m_bottom.data(),
+                     m_top.data(),
+                     m_cross.data()};
 }
 
 void RandomModel::writeFiles(Table& table) const {
@@ -116,13 +130,17 @@ void RandomModel::writeFiles(Table& table) const {
     table.parts.clear();
     for (std::int64_t first = 0; first < table.rows; first += blockRows)
         for (std::int64_t column = 0; column < table.dim; column = column == 0 ? split : table.dim) {
-            const std::int64_t rows = std::min(blockRows, table.rows - first), columns = column == 0 ? split : table.dim - split;
+            const std::int64_t rows = std::min(blockRows, table.rows - first),
+                               columns = column == 0 ? split : table.dim - split;
             std::vector<char> file(static_cast<std::size_t>(rows * columns * bytes) + 1);
             for (std::int64_t r = 0; r < rows; ++r)
-                for (std::int64_t c = 0; c < columns; ++c)   // one byte off any alignment
-                    putItem(file.data() + 1 + (r * columns + c) * bytes, table.values[static_cast<std::size_t>((first + r) * table.dim + column + c)], o.type, o.swapped);
+                for (std::int64_t c = 0; c < columns; ++c)  // one byte off any alignment
+                    putItem(file.data() + 1 + (r * columns + c) * bytes,
+                            table.values[static_cast<std::size_t>((first + r) * table.dim + column + c)], o.type,
+                            o.swapped);
             table.files.push_back(std::move(file));
-            table.parts.push_back({first, rows, column, columns, table.files.back().data() + 1, columns * bytes, bytes, o.swapped});
+            table.parts.push_back(
+                {first, rows, column, columns, table.files.back().data() + 1, columns * bytes, bytes, o.swapped});
         }
 }
 
@@ -147,7 +165,9 @@ RandomModel::Batch RandomModel::batch(std::int64_t rows, std::uint32_t seed) con
     b.numerical.resize(static_cast<std::size_t>(rows * m_options.numericals));
     for (float& x : b.numerical) x = uniform(random);
     for (const Table& t : m_tables)
-        for (std::int64_t r = 0; r < rows; ++r) b.ids.push_back(static_cast<std::int32_t>(std::uniform_int_distribution<std::int64_t>(0, t.rows - 1)(random)));
+        for (std::int64_t r = 0; r < rows; ++r)
+            b.ids.push_back(
+                static_cast<std::int32_t>(std::uniform_int_distribution<std::int64_t>(0, t.rows - 1)(random)));
     return b;
 }
 
@@ -173,7 +193,8 @@ TwinRow RandomModel::twin(const Batch& batch, std::int64_t row, std::int32_t sto
     t.vectors = x;
     for (const std::int32_t k : m_order) {
         const auto table = static_cast<std::size_t>(k);
-        const std::vector<double> v = storedRow(m_tables[table], batch.ids[static_cast<std::size_t>(k * batch.rows + row)], storage);
+        const std::vector<double> v =
+            storedRow(m_tables[table], batch.ids[static_cast<std::size_t>(k * batch.rows + row)], storage);
         t.vectors.insert(t.vectors.end(), v.begin(), v.end());
     }
     if (m_cross.empty()) {
@@ -196,7 +217,8 @@ TwinRow RandomModel::twin(const Batch& batch, std::int64_t row, std::int32_t sto
             const auto multiply = [](const std::vector<double>& from, const float* w, std::int64_t outputs) {
                 std::vector<double> out(static_cast<std::size_t>(outputs));
                 for (std::size_t i = 0; i < from.size(); ++i)
-                    for (std::int64_t o = 0; o < outputs; ++o) out[static_cast<std::size_t>(o)] += from[i] * w[static_cast<std::int64_t>(i) * outputs + o];
+                    for (std::int64_t o = 0; o < outputs; ++o)
+                        out[static_cast<std::size_t>(o)] += from[i] * w[static_cast<std::int64_t>(i) * outputs + o];
                 return out;
             };
             const std::vector<double> z = multiply(c.projection > 0 ? multiply(y, c.u, c.projection) : y, c.v, c.width);

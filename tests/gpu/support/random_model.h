@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A seeded random model in the ABI's form, and its twin: the forward pass and whole-table work in double by their definitions. No Qt, no core library.
+// A seeded random model in the ABI's form, and its twin: the forward pass and whole-table work in double by their
+// definitions. No Qt, no core library.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +15,19 @@ namespace dlrm::test {
 
 struct ModelOptions {
     std::vector<std::int64_t> tableRows{1000, 37, 500, 1, 64};
-    std::int64_t dim = 16;                        // of the bottom MLP's output, and of tables unless `dims` says otherwise
-    std::vector<std::int64_t> dims;               // cross models: of each table
+    std::int64_t dim = 16;           // of the bottom MLP's output, and of tables unless `dims` says otherwise
+    std::vector<std::int64_t> dims;  // cross models: of each table
     std::int64_t numericals = 13, bottomKernelRows = 13;
-    std::vector<std::int64_t> bottom{32, 16}, top{64, 32, 1};   // outputs; the last of bottom is dim
-    std::int64_t topPadding = 0;                  // rows of the first top kernel beyond the interaction, with values that must not matter
+    std::vector<std::int64_t> bottom{32, 16}, top{64, 32, 1};  // outputs; the last of bottom is dim
+    std::int64_t topPadding =
+        0;  // rows of the first top kernel beyond the interaction, with values that must not matter
     bool dotsFirst = false;
     int crossLayers = 0;
     std::int64_t projection = 0;
-    std::int32_t type = DLRM_TYPE_F32;            // of the table files
-    bool swapped = false;                         // big-endian files
-    std::int64_t partRows = 0, splitColumn = 0;   // tables cut by rows, and into two column parts; 0: not
-    double gpuShare = 1, pinnedShare = 0;         // of the rows of every table
+    std::int32_t type = DLRM_TYPE_F32;           // of the table files
+    bool swapped = false;                        // big-endian files
+    std::int64_t partRows = 0, splitColumn = 0;  // tables cut by rows, and into two column parts; 0: not
+    double gpuShare = 1, pinnedShare = 0;        // of the rows of every table
     std::uint32_t seed = 1;
 };
 
@@ -52,8 +54,10 @@ public:
     struct Batch {
         std::int64_t rows = 0;
         std::vector<float> numerical;
-        std::vector<std::int32_t> ids;   // tables × rows
-        dlrm_batch view(std::int64_t numericals) const { return {rows, numericals, rows, numerical.data(), ids.data()}; }
+        std::vector<std::int32_t> ids;  // tables × rows
+        dlrm_batch view(std::int64_t numericals) const {
+            return {rows, numericals, rows, numerical.data(), ids.data()};
+        }
     };
     Batch batch(std::int64_t rows, std::uint32_t seed) const;
     // storage: DLRM_TABLES_…, the rounding the tables go through.
@@ -62,7 +66,7 @@ public:
 private:
     struct Table {
         std::int64_t rows = 0, dim = 0;
-        std::vector<float> values;                    // as the file's type holds them
+        std::vector<float> values;  // as the file's type holds them
         std::vector<std::vector<char>> files;
         std::vector<dlrm_table_part> parts;
     };
@@ -71,7 +75,7 @@ private:
 
     ModelOptions m_options;
     std::vector<Table> m_tables;
-    std::vector<std::vector<float>> m_weights;        // kernels and biases the description points to
+    std::vector<std::vector<float>> m_weights;  // kernels and biases the description points to
     std::vector<dlrm_table> m_abiTables;
     std::vector<dlrm_dense> m_bottom, m_top;
     std::vector<dlrm_cross> m_cross;

@@ -43,7 +43,11 @@ private Q_SLOTS:
     }
     void cleanup() { m_view.reset(); }
 
-    void ticksArePowersOfTen() { QCOMPARE(labels(Qt::Horizontal), (QStringList{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100"), QStringLiteral("1 k"), QStringLiteral("10 k"), QStringLiteral("100 k"), QStringLiteral("1 M")})); }
+    void ticksArePowersOfTen() {
+        QCOMPARE(labels(Qt::Horizontal),
+                 (QStringList{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100"), QStringLiteral("1 k"),
+                              QStringLiteral("10 k"), QStringLiteral("100 k"), QStringLiteral("1 M")}));
+    }
 
     void valuesStayPlain() {
         QPointF low, high;
@@ -68,7 +72,8 @@ private Q_SLOTS:
         s.points = {{0, 1}, {-5, 1}, {10, 1}, {1000, 1.5}};
         m_view->setLines({{s, Qt::red}});
         for (QAbstractSeries* series : m_view->chart()->series())
-            if (auto* line = qobject_cast<QLineSeries*>(series); line->count() > 0) QCOMPARE(line->points(), (QList<QPointF>{{1, 1}, {3, 1.5}}));
+            if (auto* line = qobject_cast<QLineSeries*>(series); line->count() > 0)
+                QCOMPARE(line->points(), (QList<QPointF>{{1, 1}, {3, 1.5}}));
         QCOMPARE(m_view->table().rows.size(), std::size_t(4));
     }
 
@@ -76,7 +81,8 @@ private Q_SLOTS:
         QSignalSpy changed(m_view.get(), &ChartView::viewChanged);
         const QPoint where = at(0.5, 0.5);
         for (int i = 0; i < 30; ++i) {
-            QWheelEvent event(where, m_view->viewport()->mapToGlobal(where), QPoint(), QPoint(0, 120), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+            QWheelEvent event(where, m_view->viewport()->mapToGlobal(where), QPoint(), QPoint(0, 120), Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
             QCoreApplication::sendEvent(m_view->viewport(), &event);
             QVERIFY(labels(Qt::Horizontal).size() >= 2);
             QVERIFY(labels(Qt::Horizontal).size() <= 12);
@@ -120,7 +126,8 @@ private Q_SLOTS:
 
     void aLoopIsDrawnInsteadOfPanning() {
         m_view->setLasso(true);
-        QSignalSpy drawn(m_view.get(), &ChartView::lassoDrawn), clicked(m_view.get(), &ChartView::clicked), changed(m_view.get(), &ChartView::viewChanged);
+        QSignalSpy drawn(m_view.get(), &ChartView::lassoDrawn), clicked(m_view.get(), &ChartView::clicked),
+            changed(m_view.get(), &ChartView::viewChanged);
         QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, at(0.2, 0.2));
         for (const QPoint p : {at(0.8, 0.2), at(0.8, 0.8), at(0.2, 0.8)}) QTest::mouseMove(m_view->viewport(), p);
         m_view->grab();

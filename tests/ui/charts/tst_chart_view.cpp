@@ -45,7 +45,8 @@ QValueAxis* axis(const ChartView& view, Qt::Orientation orientation) {
 }
 
 void wheel(ChartView& view, QPoint at, int notches) {
-    QWheelEvent event(at, view.viewport()->mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent event(at, view.viewport()->mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(view.viewport(), &event);
 }
 
@@ -105,7 +106,8 @@ private Q_SLOTS:
     }
 
     void valuesThatAreNotFiniteAreLeftOut() {
-        constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInf = std::numeric_limits<double>::infinity();
+        constexpr double kNan = std::numeric_limits<double>::quiet_NaN(),
+                         kInf = std::numeric_limits<double>::infinity();
         QCOMPARE(reducedPoints({{0, 1}, {kNan, 1}, {1, kInf}, {2, 3}}), (QList<QPointF>{{0, 1}, {2, 3}}));
     }
 
@@ -207,8 +209,11 @@ private Q_SLOTS:
 
     void exportWritesTheFourFormats() {
         QTemporaryDir dir;
-        const auto path = [&dir](const char* extension) { return dir.filePath(QStringLiteral("chart.") + QLatin1String(extension)); };
-        for (const char* extension : {"png", "svg", "pdf", "csv"}) QVERIFY2(m_view->exportTo(path(extension)), extension);
+        const auto path = [&dir](const char* extension) {
+            return dir.filePath(QStringLiteral("chart.") + QLatin1String(extension));
+        };
+        for (const char* extension : {"png", "svg", "pdf", "csv"})
+            QVERIFY2(m_view->exportTo(path(extension)), extension);
         const QImage png(path("png"));
         QCOMPARE(png.size(), QSize(2 * kWidth, 2 * kHeight));
         // Not cropped: the lower right corner still has the chart's background, not nothing.
@@ -244,7 +249,8 @@ private Q_SLOTS:
     void anExportedPictureSaysWhatItIsOf() {
         QTemporaryDir dir;
         m_view->setSource(QStringLiteral("a model · test · 2026-01-31"));
-        for (const char* name : {"c.png", "c.svg", "c.pdf"}) QVERIFY(m_view->exportTo(dir.filePath(QLatin1String(name))));
+        for (const char* name : {"c.png", "c.svg", "c.pdf"})
+            QVERIFY(m_view->exportTo(dir.filePath(QLatin1String(name))));
         const QImage png(dir.filePath(QStringLiteral("c.png")));
         QCOMPARE(png.width(), 2 * kWidth);
         QVERIFY(png.height() > 2 * kHeight + 16);
@@ -260,7 +266,8 @@ private Q_SLOTS:
     void aDotMarksWhatTheReadOutSpeaksOf() {
         m_view->setHover([](double, double) { return QStringLiteral("here"); });
         m_view->setHoverMark([](double x, double) { return std::optional<QPointF>(QPointF(x, 0.5)); });
-        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.3, 0.9)), m_view->viewport()->mapToGlobal(QPointF(at(0.3, 0.9))), Qt::NoButton, Qt::NoButton, {});
+        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.3, 0.9)),
+                         m_view->viewport()->mapToGlobal(QPointF(at(0.3, 0.9))), Qt::NoButton, Qt::NoButton, {});
         QCoreApplication::sendEvent(m_view->viewport(), &move);
         QCOMPARE(m_view->grab().toImage().pixelColor(at(0.3, 0.5)), Theme::instance().colors().accent);
         m_view->setHoverMark({});
@@ -288,7 +295,8 @@ private Q_SLOTS:
     // One form a column: no 7.07014e-05 beside 0.000282805.
     void theTableHasOneFormOfNumbersAColumn() {
         const double none = std::numeric_limits<double>::quiet_NaN();
-        const ChartTableModel model({{QStringLiteral("rate"), QStringLiteral("rows"), QStringLiteral("tiny")}, {{7.07014e-5, 3, 1e-20}, {0.000282805, 1500, -0.5}, {0, none, none}}});
+        const ChartTableModel model({{QStringLiteral("rate"), QStringLiteral("rows"), QStringLiteral("tiny")},
+                                     {{7.07014e-5, 3, 1e-20}, {0.000282805, 1500, -0.5}, {0, none, none}}});
         const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
         QCOMPARE(text(0, 0), QStringLiteral("0.00007070"));
         QCOMPARE(text(1, 0), QStringLiteral("0.00028281"));
@@ -300,7 +308,8 @@ private Q_SLOTS:
     }
 
     void csvQuotesNamesAndLeavesMissingEmpty() {
-        const ChartView::Table table{{QStringLiteral("a,b"), QStringLiteral("c")}, {{1.5, std::numeric_limits<double>::quiet_NaN()}}};
+        const ChartView::Table table{{QStringLiteral("a,b"), QStringLiteral("c")},
+                                     {{1.5, std::numeric_limits<double>::quiet_NaN()}}};
         QCOMPARE(tableText(table, QLatin1Char(',')), QStringLiteral("\"a,b\",c\n1.5,\n"));
     }
 
@@ -309,7 +318,8 @@ private Q_SLOTS:
         fillChartMenu(menu, *m_view, QStringLiteral("ROC curve"));
         QStringList titles;
         for (QAction* action : menu.actions()) titles << action->text().remove(QLatin1Char('&'));
-        for (const char* wanted : {"Show as table", "Copy data", "Export PNG…", "Export SVG…", "Export PDF…", "Export CSV…", "Reset zoom"})
+        for (const char* wanted :
+             {"Show as table", "Copy data", "Export PNG…", "Export SVG…", "Export PDF…", "Export CSV…", "Reset zoom"})
             QVERIFY2(titles.contains(QString::fromUtf8(wanted)), wanted);
         for (QAction* action : menu.actions())
             if (action->text().contains(QStringLiteral("data"))) action->trigger();

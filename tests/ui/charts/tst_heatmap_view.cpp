@@ -65,7 +65,8 @@ private Q_SLOTS:
             Theme::instance().apply(mode);
             const int sign = mode == ThemeMode::Dark ? 1 : -1;
             for (int i = 0; i < 10; ++i) {
-                const QColor less = Theme::instance().sequential(i / 10.0), more = Theme::instance().sequential((i + 1) / 10.0);
+                const QColor less = Theme::instance().sequential(i / 10.0),
+                             more = Theme::instance().sequential((i + 1) / 10.0);
                 QVERIFY(sign * (qGray(more.rgb()) - qGray(less.rgb())) > 0);
             }
             QCOMPARE(Theme::instance().sequential(std::nan("")), Theme::instance().sequential(0));
@@ -81,7 +82,9 @@ private Q_SLOTS:
         const auto colour = [&] {
             const QImage image = view.grab().toImage();
             const QRectF plot = view.chart()->chart()->plotArea();
-            const QPoint at = view.chart()->viewport()->mapTo(&view, view.chart()->mapFromScene(QPointF(plot.left() + 0.75 * plot.width(), plot.top() + 0.25 * plot.height())));
+            const QPoint at = view.chart()->viewport()->mapTo(
+                &view, view.chart()->mapFromScene(
+                           QPointF(plot.left() + 0.75 * plot.width(), plot.top() + 0.25 * plot.height())));
             return image.pixelColor(at);
         };
         view.setMatrix({0, 0.5F, 4, 0}, names(2));
@@ -106,7 +109,7 @@ private Q_SLOTS:
         paintHeatmap(painter, picture(values, 2), QRectF(0, 0, 2, 2), plot, Theme::instance().font(font_size::caption));
         painter.end();
         const Theme& theme = Theme::instance();
-        QCOMPARE(canvas.pixelColor(120, 40), theme.diverging(-1));   // row 0 is at the top
+        QCOMPARE(canvas.pixelColor(120, 40), theme.diverging(-1));  // row 0 is at the top
         QCOMPARE(canvas.pixelColor(160, 40), theme.diverging(0));
         QCOMPARE(canvas.pixelColor(120, 80), theme.diverging(0.5));
         QCOMPARE(canvas.pixelColor(160, 80), theme.diverging(1));
@@ -134,7 +137,8 @@ private Q_SLOTS:
             QImage canvas(400, 400, QImage::Format_RGB32);
             canvas.fill(Qt::black);
             QPainter painter(&canvas);
-            paintHeatmap(painter, picture(values, 27), QRectF(0, 0, 27, 27), QRectF(60, 10, 270, 270), Theme::instance().font(font_size::caption));
+            paintHeatmap(painter, picture(values, 27), QRectF(0, 0, 27, 27), QRectF(60, 10, 270, 270),
+                         Theme::instance().font(font_size::caption));
             return canvas;
         };
         QCOMPARE(paint(), paint());
@@ -166,7 +170,8 @@ private Q_SLOTS:
             view.show();
             QVERIFY(QTest::qWaitForWindowExposed(&view));
             const QRectF plot = view.chart()->chart()->plotArea();
-            QVERIFY2(std::abs(plot.width() - plot.height()) < 1, qPrintable(QStringLiteral("%1 × %2").arg(plot.width()).arg(plot.height())));
+            QVERIFY2(std::abs(plot.width() - plot.height()) < 1,
+                     qPrintable(QStringLiteral("%1 × %2").arg(plot.width()).arg(plot.height())));
             QVERIFY(plot.width() > 80);
             QVERIFY(plot.left() >= 0 && plot.right() <= view.chart()->chart()->size().width());
         }
@@ -181,8 +186,10 @@ private Q_SLOTS:
         view.show();
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         const QRectF plot = view.chart()->chart()->plotArea();
-        const QPoint at = view.chart()->mapFromScene(QPointF(plot.left() + plot.width() * 0.5, plot.top() + plot.height() * 5 / 6));
-        QMouseEvent move(QEvent::MouseMove, QPointF(at), view.chart()->viewport()->mapToGlobal(QPointF(at)), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        const QPoint at =
+            view.chart()->mapFromScene(QPointF(plot.left() + plot.width() * 0.5, plot.top() + plot.height() * 5 / 6));
+        QMouseEvent move(QEvent::MouseMove, QPointF(at), view.chart()->viewport()->mapToGlobal(QPointF(at)),
+                         Qt::NoButton, Qt::NoButton, Qt::NoModifier);
         QApplication::sendEvent(view.chart()->viewport(), &move);
         const auto* readout = view.findChild<QLabel*>(QStringLiteral("heatmapReadout"));
         QCOMPARE(readout->text(), QStringLiteral("cat_1 × cat_0: 0.4120"));
@@ -216,7 +223,8 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QSignalSpy clicked(&view, &HeatmapView::cellClicked);
         view.chart()->setFocus();
-        for (const int key : {Qt::Key_Down, Qt::Key_Down, Qt::Key_Right, Qt::Key_Return}) QTest::keyClick(view.chart(), static_cast<Qt::Key>(key));
+        for (const int key : {Qt::Key_Down, Qt::Key_Down, Qt::Key_Right, Qt::Key_Return})
+            QTest::keyClick(view.chart(), static_cast<Qt::Key>(key));
         QCOMPARE(clicked.count(), 1);
         QCOMPARE(clicked[0][0].toInt(), 1);
         QCOMPARE(clicked[0][1].toInt(), 1);

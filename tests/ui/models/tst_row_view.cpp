@@ -52,7 +52,9 @@ struct Shown {
         view.table()->setFocus();
         if (!QTest::qWaitForWindowExposed(&view)) qFatal("no window");
     }
-    void key(Qt::Key k, Qt::KeyboardModifiers modifiers = Qt::NoModifier) { QTest::keyClick(view.table(), k, modifiers); }
+    void key(Qt::Key k, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        QTest::keyClick(view.table(), k, modifiers);
+    }
     QModelIndex cell(qint64 row, int column = 0) const {
         return view.table()->model()->index(static_cast<int>(row - view.firstVisibleRow()), column);
     }
@@ -62,7 +64,8 @@ struct Shown {
         const QRect r = view.table()->visualRect(cell(row));
         const QRect inside = view.table()->viewport()->rect();
         const int section = static_cast<int>(row - view.firstVisibleRow());
-        return r.isValid() && r.top() >= inside.top() && r.bottom() <= inside.bottom() && text(row) == QString::number(row) &&
+        return r.isValid() && r.top() >= inside.top() && r.bottom() <= inside.bottom() &&
+               text(row) == QString::number(row) &&
                view.table()->model()->headerData(section, Qt::Vertical).toString() == QString::number(row);
     }
     QScrollBar* bar() const {
@@ -72,7 +75,8 @@ struct Shown {
     void wheel(int angle, QPoint pixels = {}) {
         QWidget* w = view.table()->viewport();
         const QPointF at(20, 20);
-        QWheelEvent event(at, w->mapToGlobal(at), pixels, QPoint(0, angle), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent event(at, w->mapToGlobal(at), pixels, QPoint(0, angle), Qt::NoButton, Qt::NoModifier,
+                          Qt::NoScrollPhase, false);
         QApplication::sendEvent(w, &event);
     }
     Numbers source;
@@ -92,19 +96,24 @@ class TestRowView : public QObject {
 private Q_SLOTS:
     // Groups as they are shown, and the comma of half the world.
     void commasAreGroupsOrTheDecimalPoint() {
-        const std::pair<const char*, double> numbers[] = {{"1,234", 1234}, {"1,234.5", 1234.5}, {"12,345,678", 12345678}, {"1,3", 1.3}, {"0,25", 0.25}, {"0,250", 0.25},
-                                                          {"1,2345", 1.2345}, {"-0,5", -0.5}, {" 7 ", 7}, {"1e-3", 0.001}};
+        const std::pair<const char*, double> numbers[] = {
+            {"1,234", 1234}, {"1,234.5", 1234.5}, {"12,345,678", 12345678}, {"1,3", 1.3}, {"0,25", 0.25},
+            {"0,250", 0.25}, {"1,2345", 1.2345},  {"-0,5", -0.5},           {" 7 ", 7},   {"1e-3", 0.001}};
         for (const auto& [text, value] : numbers) {
             const auto typed = dlrm::ui::typedNumber(QString::fromLatin1(text));
             QVERIFY2(typed && *typed == value, text);
         }
-        for (const char* text : {"", "1,2,3", "1,23.4", "a", "nan", "inf", "1,,2"}) QVERIFY2(!dlrm::ui::typedNumber(QString::fromLatin1(text)), text);
+        for (const char* text : {"", "1,2,3", "1,23.4", "a", "nan", "inf", "1,,2"})
+            QVERIFY2(!dlrm::ui::typedNumber(QString::fromLatin1(text)), text);
         QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,000-20,000")), QStringLiteral("1000-20000"));
         QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,3")), QStringLiteral("1,3"));
         QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,2345")), QStringLiteral("1,2345"));
     }
 
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)"))); }
+    void init() {
+        QTest::failOnWarning(
+            QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+    }
     void modelKeepsTheRulesOfItemModels();
     void rowTextIsRead_data();
     void rowTextIsRead();
@@ -224,7 +233,8 @@ void TestRowView::firstAndLastRowsAreReachable() {
     QVERIFY(s.isShown(rows - 2));
     // The last row's lower edge stands on the viewport's when not all rows fit.
     s.key(Qt::Key_End);
-    if (s.bar()->isVisible()) QCOMPARE(s.view.table()->visualRect(s.cell(rows - 1)).bottom(), s.view.table()->viewport()->rect().bottom());
+    if (s.bar()->isVisible())
+        QCOMPARE(s.view.table()->visualRect(s.cell(rows - 1)).bottom(), s.view.table()->viewport()->rect().bottom());
 }
 
 void TestRowView::arrowsMoveOneRowAndScrollAtTheEdges() {
@@ -302,11 +312,13 @@ void TestRowView::mousePicksAndShiftClickExtends() {
     QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, {}, s.view.table()->visualRect(s.cell(row)).center());
     QCOMPARE(s.view.currentRow(), row);
     QCOMPARE(moved.count(), 1);
-    QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, Qt::ShiftModifier, s.view.table()->visualRect(s.cell(row + 4, 1)).center());
+    QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, Qt::ShiftModifier,
+                      s.view.table()->visualRect(s.cell(row + 4, 1)).center());
     QCOMPARE(s.view.selectedRange(), (std::pair<qint64, qint64>(row, row + 4)));
     // The header picks too.
     QHeaderView* header = s.view.table()->verticalHeader();
-    QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(4, s.view.table()->visualRect(s.cell(row + 6)).center().y()));
+    QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                      QPoint(4, s.view.table()->visualRect(s.cell(row + 6)).center().y()));
     QCOMPARE(s.view.selectedRange(), (std::pair<qint64, qint64>(row + 6, row + 6)));
 }
 
@@ -315,7 +327,8 @@ void TestRowView::draggingBelowTheEdgeScrollsAndSelects() {
     QWidget* viewport = s.view.table()->viewport();
     QTest::mousePress(viewport, Qt::LeftButton, {}, s.view.table()->visualRect(s.cell(2)).center());
     const QPointF below(20, viewport->height() + 60);
-    QMouseEvent drag(QEvent::MouseMove, below, viewport->mapToGlobal(below), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QMouseEvent drag(QEvent::MouseMove, below, viewport->mapToGlobal(below), Qt::NoButton, Qt::LeftButton,
+                     Qt::NoModifier);
     QApplication::sendEvent(viewport, &drag);
     QTRY_VERIFY(s.view.firstVisibleRow() > 10);
     QTest::mouseRelease(viewport, Qt::LeftButton, {}, below.toPoint());
@@ -378,7 +391,8 @@ void TestRowView::copyIsTsvWithAHeader() {
     s.view.setCurrentRow(kHuge - 3);
     s.key(Qt::Key_Down, Qt::ShiftModifier);
     s.key(Qt::Key_C, Qt::ControlModifier);
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("row\ttwice\n289999997\t579999994\n289999998\t579999996\n"));
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+             QStringLiteral("row\ttwice\n289999997\t579999994\n289999998\t579999996\n"));
 }
 
 void TestRowView::copyRefusesTooManyCellsAndRowsNotLoaded() {
@@ -467,7 +481,8 @@ void TestRowView::memoryDoesNotDependOnTheNumberOfRows() {
         QVERIFY(s.view.goTo(QStringLiteral("%1%").arg(percent)));
         s.view.grab();
     }
-    constexpr qint64 kAllowed = 4 << 20;  // glyph caches and allocator slack; a header of 10^12 sections would need terabytes
+    constexpr qint64 kAllowed =
+        4 << 20;  // glyph caches and allocator slack; a header of 10^12 sections would need terabytes
     qInfo("grown by %lld bytes", static_cast<long long>(residentBytes() - before));
     QVERIFY2(residentBytes() - before < kAllowed, qPrintable(QString::number(residentBytes() - before)));
     QVERIFY(s.view.table()->model()->rowCount() < 30);

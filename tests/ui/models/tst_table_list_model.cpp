@@ -98,11 +98,15 @@ void TestTableListModel::onlyTheSortedColumnsTitleHasAnArrow() {
     QSignalSpy changed(&model, &TableListModel::headerDataChanged);
     const auto titles = [&model] {
         QStringList out;
-        for (int c = 0; c < TableListModel::ColumnCount; ++c) out << model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
+        for (int c = 0; c < TableListModel::ColumnCount; ++c)
+            out << model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
         return out;
     };
-    const QStringList plain{QStringLiteral("Table"), QStringLiteral("Rows"), QStringLiteral("Size"), QStringLiteral("Norms"), QStringLiteral("Untrained"), QStringLiteral("Not finite"),
-                            QStringLiteral("Effective rank"), QStringLiteral("Ids hit"), QStringLiteral("Untrained hits"), QStringLiteral("Share of bytes")};
+    const QStringList plain{QStringLiteral("Table"),          QStringLiteral("Rows"),
+                            QStringLiteral("Size"),           QStringLiteral("Norms"),
+                            QStringLiteral("Untrained"),      QStringLiteral("Not finite"),
+                            QStringLiteral("Effective rank"), QStringLiteral("Ids hit"),
+                            QStringLiteral("Untrained hits"), QStringLiteral("Share of bytes")};
     QStringList expected = plain;
     expected[TableListModel::Name] += QStringLiteral(" ▴");
     QCOMPARE(titles(), expected);
@@ -130,7 +134,8 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     QVERIFY(model.isKnown(TableListModel::Untrained));
     QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0 %"));
     QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
-    QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(), (QVariantList{0.25, 1.0, 0.5}));
+    QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(),
+             (QVariantList{0.25, 1.0, 0.5}));
     QVERIFY(!model.index(1, TableListModel::Norm).data(TableListModel::HistogramRole).isValid());
     // What is not known stands last, whichever way one sorts.
     model.sort(TableListModel::Norm, Qt::AscendingOrder);

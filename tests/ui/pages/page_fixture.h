@@ -16,7 +16,9 @@
 
 namespace dlrm::test {
 
-inline QString demoPath(const char* part) { return QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/") + QString::fromLatin1(part); }
+inline QString demoPath(const char* part) {
+    return QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/") + QString::fromLatin1(part);
+}
 
 inline void failOnAnyWarning() {
     // Everything but what the offscreen platform says about itself.

@@ -25,14 +25,19 @@ using Got = std::function<void()>;
 struct JobDriver {
     const char* page = nullptr;                 // that shows its results; null: none does
     std::function<void(ui::Session&)> prepare;  // asks for what `start` needs; run to its end before
-    std::function<void(ui::Session&)> start;    // `start` of another time asks for something else where the first result is kept
+    std::function<void(ui::Session&)>
+        start;  // `start` of another time asks for something else where the first result is kept
     std::function<void(ui::Session&, QObject*, Got)> listen;
     std::function<bool(ui::Session&)> isKept;  // null: its results are not kept
 };
 
-inline QString demo(const char* part) { return QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/") + QString::fromLatin1(part); }
+inline QString demo(const char* part) {
+    return QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/") + QString::fromLatin1(part);
+}
 
-inline void openDemoDataset(ui::Session& s) { s.openDataset(demo("dataset"), QStringLiteral("test"), demo("dictionary")); }
+inline void openDemoDataset(ui::Session& s) {
+    s.openDataset(demo("dataset"), QStringLiteral("test"), demo("dictionary"));
+}
 
 // A row of the demo's model that any dataset of it could hold.
 inline InputRow anyRow() {
@@ -48,7 +53,9 @@ struct JobProps {
     int calls = 0;
     ui::MapPointsPtr points;
     int nextTable() { return calls++ % 26; }
-    QString nextFile(const char* end) { return QDir(folder).filePath(QStringLiteral("%1%2").arg(++calls).arg(QLatin1String(end))); }
+    QString nextFile(const char* end) {
+        return QDir(folder).filePath(QStringLiteral("%1%2").arg(++calls).arg(QLatin1String(end)));
+    }
 };
 using PropsPtr = std::shared_ptr<JobProps>;
 
@@ -87,7 +94,8 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
         };
     };
     const auto needsMap = [props](Session& s) {
-        QObject::connect(&s.tables(), &TableAnalysis::mapReady, &s, [props](const ui::MapPointsPtr& points) { props->points = points; });
+        QObject::connect(&s.tables(), &TableAnalysis::mapReady, &s,
+                         [props](const ui::MapPointsPtr& points) { props->points = points; });
         ui::MapChoice choice;
         choice.table = 0;
         s.tables().requestMap(choice, kJobToken);
@@ -100,8 +108,9 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                [](Session& s) { s.openModel(demo("checkpoint")); },
                                hears(session, &Session::modelOpened),
                                [](Session& s) { return s.model() != nullptr; }};
-    all[JobKind::OpenDataset] = {
-        nullptr, {}, openDemoDataset, hears(session, &Session::datasetOpened), [](Session& s) { return s.dataset() != nullptr; }};
+    all[JobKind::OpenDataset] = {nullptr, {}, openDemoDataset, hears(session, &Session::datasetOpened), [](Session& s) {
+                                     return s.dataset() != nullptr;
+                                 }};
     all[JobKind::TableRows] = {"tables",
                                {},
                                [](Session& s) {
@@ -109,8 +118,11 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                },
                                hears(tables, &TableAnalysis::rowsReady, mine),
                                {}};
-    all[JobKind::SampleRows] = {
-        "samples", {}, [](Session& s) { s.samples().requestRows(0, 3, kJobToken); }, hears(samples, &ui::SampleDesk::rowsReady, mine), {}};
+    all[JobKind::SampleRows] = {"samples",
+                                {},
+                                [](Session& s) { s.samples().requestRows(0, 3, kJobToken); },
+                                hears(samples, &ui::SampleDesk::rowsReady, mine),
+                                {}};
     const auto explained = [](bool pinned) {
         return [pinned](const auto&, quint64 token, bool ofPinned) { return token == kJobToken && ofPinned == pinned; };
     };
@@ -124,9 +136,10 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                    [](Session& s) { s.samples().explain(anyRow(), kJobToken, true); },
                                    hears(samples, &ui::SampleDesk::explanationReady, explained(true)),
                                    {}};
-    all[JobKind::Evaluate] = {"evaluate", {}, evaluates, hears(evaluation, &ui::EvaluationDesk::updated), [](Session& s) {
-                                  return s.evaluation().results().newest || s.evaluation().results().finished;
-                              }};
+    all[JobKind::Evaluate] = {
+        "evaluate", {}, evaluates, hears(evaluation, &ui::EvaluationDesk::updated), [](Session& s) {
+            return s.evaluation().results().newest || s.evaluation().results().finished;
+        }};
 
     all[JobKind::TableStatistics] = {"tables",
                                      {},
@@ -143,15 +156,17 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                              {},
                              [](Session& s) { s.tables().countTraffic(); },
                              [counted](Session& s, QObject* context, const Got& got) {
-                                 QObject::connect(&s.tables(), &TableAnalysis::trafficChanged, context, [&s, counted, got] {
-                                     if (counted(s)) got();  // else it says that they are forgotten
-                                 });
+                                 QObject::connect(&s.tables(), &TableAnalysis::trafficChanged, context,
+                                                  [&s, counted, got] {
+                                                      if (counted(s)) got();  // else it says that they are forgotten
+                                                  });
                              },
                              counted};
-    all[JobKind::TrafficSpectrum] = {"tables", [](Session& s) { s.tables().countTraffic(); },
-                                     [props](Session& s) { s.tables().computeTrafficSpectrum(props->nextTable()); },
-                                     hears(tables, &TableAnalysis::trafficSpectrumReady),
-                                     anyTable([](const TableAnalysis& a, int t) { return a.trafficSpectrum(t).has_value(); })};
+    all[JobKind::TrafficSpectrum] = {
+        "tables", [](Session& s) { s.tables().countTraffic(); },
+        [props](Session& s) { s.tables().computeTrafficSpectrum(props->nextTable()); },
+        hears(tables, &TableAnalysis::trafficSpectrumReady),
+        anyTable([](const TableAnalysis& a, int t) { return a.trafficSpectrum(t).has_value(); })};
     all[JobKind::TablePictures] = {"tables",
                                    [](Session& s) { s.tables().computeStatistics({0}); },
                                    [](Session& s) { s.tables().requestPictures(0); },
@@ -180,26 +195,30 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                               },
                               hears(tables, &TableAnalysis::mapReady, mine),
                               {}};
-    all[JobKind::MapColours] = {"tables",
-                                needsMap,
-                                [props](Session& s) { s.tables().requestColours(props->points, ui::MapColour::Rank, kJobToken); },
-                                hears(tables, &TableAnalysis::coloursReady, mine),
-                                {}};
+    all[JobKind::MapColours] = {
+        "tables",
+        needsMap,
+        [props](Session& s) { s.tables().requestColours(props->points, ui::MapColour::Rank, kJobToken); },
+        hears(tables, &TableAnalysis::coloursReady, mine),
+        {}};
     all[JobKind::MapLoop] = {"tables",
                              needsMap,
                              [props](Session& s) {
                                  const PlotWindow& b = props->points->bounds;
-                                 s.tables().requestInside(props->points,
-                                                          QPolygonF(QRectF(QPointF(b.lowX, b.lowY), QPointF(b.highX, b.highY))), kJobToken);
+                                 s.tables().requestInside(
+                                     props->points,
+                                     QPolygonF(QRectF(QPointF(b.lowX, b.lowY), QPointF(b.highX, b.highY))), kJobToken);
                              },
                              hears(tables, &TableAnalysis::insideReady, mine),
                              {}};
-    all[JobKind::Density] = {
-        "tables",
-        needsMap,
-        [props](Session& s) { s.tables().requestDensity(props->points, nullptr, props->points->bounds, 32, 32, kJobToken); },
-        hears(tables, &TableAnalysis::densityReady, mine),
-        {}};
+    all[JobKind::Density] = {"tables",
+                             needsMap,
+                             [props](Session& s) {
+                                 s.tables().requestDensity(props->points, nullptr, props->points->bounds, 32, 32,
+                                                           kJobToken);
+                             },
+                             hears(tables, &TableAnalysis::densityReady, mine),
+                             {}};
 
     all[JobKind::Layers] = {"layers",
                             {},
@@ -235,40 +254,44 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                             {},
                             [props](Session& s) {
                                 VerifyOptions options;
-                                options.sidecar = QDir(props->folder).filePath(QStringLiteral("hashes.json")).toStdString();
+                                options.sidecar =
+                                    QDir(props->folder).filePath(QStringLiteral("hashes.json")).toStdString();
                                 s.checks().verifyFiles(options);
                             },
                             hears(checks, &ui::CheckDesk::verified),
                             [](Session& s) { return s.checks().results().verification != nullptr; }};
 
-    all[JobKind::Export] = {
+    all[JobKind::Export] = {nullptr,
+                            evaluates,
+                            [props](Session& s) {
+                                s.evaluation().exportFigures(s.evaluation().results().finished,
+                                                             props->nextFile(".json"));
+                            },
+                            hears(evaluation, &ui::EvaluationDesk::exported),
+                            {}};
+    all[JobKind::ExportOrigin] = {
         nullptr,
-        evaluates,
-        [props](Session& s) { s.evaluation().exportFigures(s.evaluation().results().finished, props->nextFile(".json")); },
-        hears(evaluation, &ui::EvaluationDesk::exported),
+        [](Session& s) {
+            s.setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("1.2.3"), QString()});
+        },
+        [props](Session& s) { s.writeOrigin(props->nextFile(".tsv")); },
+        [props](Session& s, QObject* context, const Got& got) {
+            // It has nothing to say where all went well.
+            QObject::connect(&s, &Session::jobFinished, context, [props, got](JobKind kind) {
+                const QString written = QDir(props->folder).filePath(QStringLiteral("%1.tsv.json").arg(props->calls));
+                if (kind == JobKind::ExportOrigin && QFileInfo::exists(written)) got();
+            });
+        },
         {}};
-    all[JobKind::ExportOrigin] = {nullptr,
-                                  [](Session& s) {
-                                      s.setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("1.2.3"), QString()});
-                                  },
-                                  [props](Session& s) { s.writeOrigin(props->nextFile(".tsv")); },
-                                  [props](Session& s, QObject* context, const Got& got) {
-                                      // It has nothing to say where all went well.
-                                      QObject::connect(&s, &Session::jobFinished, context, [props, got](JobKind kind) {
-                                          const QString written =
-                                              QDir(props->folder).filePath(QStringLiteral("%1.tsv.json").arg(props->calls));
-                                          if (kind == JobKind::ExportOrigin && QFileInfo::exists(written)) got();
-                                      });
-                                  },
-                                  {}};
-    all[JobKind::ExportCheckpoint] = {
-        nullptr,
-        {},
-        [props](Session& s) { s.exportCheckpoint(props->nextFile("")); },
-        hears(
-            session, &Session::noticed,
-            [props](const QString& text) { return text.contains(props->folder) && text.startsWith(QLatin1String("Checkpoint exported")); }),
-        {}};
+    all[JobKind::ExportCheckpoint] = {nullptr,
+                                      {},
+                                      [props](Session& s) { s.exportCheckpoint(props->nextFile("")); },
+                                      hears(session, &Session::noticed,
+                                            [props](const QString& text) {
+                                                return text.contains(props->folder) &&
+                                                       text.startsWith(QLatin1String("Checkpoint exported"));
+                                            }),
+                                      {}};
     all[JobKind::FindBackends] = {nullptr,
                                   {},
                                   [](Session& s) { s.findBackends(); },

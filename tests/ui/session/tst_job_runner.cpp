@@ -59,9 +59,10 @@ private Q_SLOTS:
         runner.start(kLane, QStringLiteral("endless"), untilStopped(firstStopped));
         QVERIFY(progressed.wait());  // it runs
         for (int i = 1; i <= 20; ++i)
-            runner.start(kLane, QStringLiteral("job"), [&delivered, i](const JobRunner::Running&) -> JobRunner::Delivery {
-                return [&delivered, i] { delivered.append(i); };
-            });
+            runner.start(kLane, QStringLiteral("job"),
+                         [&delivered, i](const JobRunner::Running&) -> JobRunner::Delivery {
+                             return [&delivered, i] { delivered.append(i); };
+                         });
         QVERIFY(finished.wait());
         QCOMPARE(delivered, QList<int>{20});
         QVERIFY(*firstStopped);
@@ -155,7 +156,8 @@ private Q_SLOTS:
 
     void progressTextSaysShareRateAndTimeLeft() {
         QCOMPARE(progressText({"evaluating", 38, 100, "rows"}, 0.1), QStringLiteral("38 %"));
-        QCOMPARE(progressText({"evaluating", 612'000, 1'836'000, "rows"}, 1.0), QStringLiteral("33 % · 612 k rows/s · 2 s left"));
+        QCOMPARE(progressText({"evaluating", 612'000, 1'836'000, "rows"}, 1.0),
+                 QStringLiteral("33 % · 612 k rows/s · 2 s left"));
         QCOMPARE(progressText({"reading", 0, 0, "bytes"}, 2.0), QStringLiteral("reading"));
         QCOMPARE(progressText({"reading", 3 << 20, 0, "bytes"}, 1.0), QStringLiteral("reading · 3.0 MiB/s"));
         QCOMPARE(progressText({"writing", 1, 1000, "rows"}, 1.0), QStringLiteral("0 % · 1 rows/s · 17 min left"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE TABLE OF JOBS, row by row: another model is opened while each kind of job runs, and nobody sees a result of the first.
+// THE TABLE OF JOBS, row by row: another model is opened while each kind of job runs, and nobody sees a result of the
+// first.
 #include <QAbstractButton>
 #include <QLabel>
 #include <QLineEdit>
@@ -21,7 +22,9 @@ namespace {
 
 constexpr int kWait = 60'000;
 
-QString nameOf(JobKind kind) { return QString::fromLatin1(QMetaEnum::fromType<JobKind>().valueToKey(static_cast<int>(kind))); }
+QString nameOf(JobKind kind) {
+    return QString::fromLatin1(QMetaEnum::fromType<JobKind>().valueToKey(static_cast<int>(kind)));
+}
 
 // What stands on the page in words, hidden parts left out.
 QStringList words(const QWidget& page) {
@@ -51,14 +54,17 @@ class TestJobs : public QObject {
     static bool open(Session& session, const char* checkpoint) {
         session.openModel(test::demo(checkpoint));
         test::openDemoDataset(session);
-        return settle(session) && session.model() && session.dataset() && session.model()->path == test::demo(checkpoint).toStdString();
+        return settle(session) && session.model() && session.dataset() &&
+               session.model()->path == test::demo(checkpoint).toStdString();
     }
     static bool show(MainWindow& window, Session& session, const char* page) {
         window.resize(1600, 1000);
         window.show();
         const bool waitsForAPerson = QLatin1String(page) == QLatin1String("evaluate");  // to start it
         return window.showPage(QLatin1String(page)) &&
-               QTest::qWaitFor([&] { return !session.isAnyRunning() && (waitsForAPerson || window.currentPage()->isSettled()); }, kWait);
+               QTest::qWaitFor(
+                   [&] { return !session.isAnyRunning() && (waitsForAPerson || window.currentPage()->isSettled()); },
+                   kWait);
     }
     const QStringList& untouched(const char* page) {
         QStringList& known = m_untouched[QLatin1String(page)];
@@ -71,7 +77,8 @@ class TestJobs : public QObject {
     // Starts the job once opening has its result and is about to take it: it is running when the model goes.
     static void startAsTheModelGoes(Session& session, const test::JobDriver& driver, QObject* context) {
         connect(
-            &session, &Session::settingsChanged, context, [&session, driver] { driver.start(session); }, Qt::SingleShotConnection);
+            &session, &Session::settingsChanged, context, [&session, driver] { driver.start(session); },
+            Qt::SingleShotConnection);
         session.openModel(test::demo("checkpoint_next"));
     }
     static void addRows(JobEnd end) {

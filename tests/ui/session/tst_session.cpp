@@ -53,7 +53,8 @@ class TestSession : public QObject {
     QString failureOf(const std::function<void()>& request) {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
         QString code;
-        const auto connection = connect(m_session.get(), &Session::jobFailed, this, [&code](JobKind, const Error& e) { code = QString::fromStdString(e.code); });
+        const auto connection = connect(m_session.get(), &Session::jobFailed, this,
+                                        [&code](JobKind, const Error& e) { code = QString::fromStdString(e.code); });
         request();
         if (failed.isEmpty()) failed.wait(kOpenMs);
         disconnect(connection);
@@ -89,7 +90,8 @@ private Q_SLOTS:
     }
 
     void rowsOutsideATableFailWithTheirCode() {
-        QCOMPARE(failureOf([this] { m_session->tables().requestRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
+        QCOMPARE(failureOf([this] { m_session->tables().requestRows(0, {std::int64_t{1} << 40}, 1); }),
+                 QStringLiteral("E-ENGINE-002"));
     }
 
     void sampleRowsAreWhatExplainSays() {
@@ -110,7 +112,8 @@ private Q_SLOTS:
 
     void evaluationGivesTheExpectedFigures() {
         EvaluationPtr last;
-        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&last](const EvaluationPtr& e) { last = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this,
+                [&last](const EvaluationPtr& e) { last = e; });
         QSignalSpy finished(m_session.get(), &Session::jobFinished);
         m_session->evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kOpenMs);
@@ -124,7 +127,8 @@ private Q_SLOTS:
 
     void aCancelledEvaluationNeverBecomesFinal() {
         bool final = false;
-        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this,
+                [&final](const EvaluationPtr& e) { final = final || e->final; });
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
         m_session->evaluation().start({});
         m_session->cancel(JobKind::Evaluate);
@@ -158,7 +162,9 @@ private Q_SLOTS:
         QTemporaryDir empty;
         QVERIFY(!failureOf([&] { m_session->openDataset(empty.path()); }).isEmpty());
         QCOMPARE(m_session->dataset(), before);
-        QVERIFY(!failureOf([&] { m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny")); }).isEmpty());
+        QVERIFY(!failureOf([&] {
+                     m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"));
+                 }).isEmpty());
         QCOMPARE(m_session->dataset(), before);
         QCOMPARE(m_session->model()->spec.tables.size(), std::size_t{26});
     }
@@ -178,8 +184,10 @@ private Q_SLOTS:
     // What was chosen for one model says nothing about the next, and never wins over what that one records.
     void aChoiceEndsWithItsModel() {
         QTemporaryDir temporary;
-        const QString recorded = temporary.filePath(QStringLiteral("tensorflow.h5")), copied = temporary.filePath(QStringLiteral("c"));
-        std::filesystem::copy((kDemo + QStringLiteral("/checkpoint")).toStdString(), copied.toStdString(), std::filesystem::copy_options::recursive);
+        const QString recorded = temporary.filePath(QStringLiteral("tensorflow.h5")),
+                      copied = temporary.filePath(QStringLiteral("c"));
+        std::filesystem::copy((kDemo + QStringLiteral("/checkpoint")).toStdString(), copied.toStdString(),
+                              std::filesystem::copy_options::recursive);
         QSignalSpy opened(m_session.get(), &Session::modelOpened), noticed(m_session.get(), &Session::noticed);
         const auto choose = [&](InteractionOrder order) {
             ModelSettings settings = m_session->settings();
@@ -228,7 +236,8 @@ private Q_SLOTS:
         m_session->closeModel();
         QSignalSpy opened(m_session.get(), &Session::datasetOpened);
         m_session->openModel(kDemo + QStringLiteral("/checkpoint"));
-        m_session->openDataset(kDemo + QStringLiteral("/dataset"), QStringLiteral("test"), kDemo + QStringLiteral("/dictionary"));
+        m_session->openDataset(kDemo + QStringLiteral("/dataset"), QStringLiteral("test"),
+                               kDemo + QStringLiteral("/dictionary"));
         QVERIFY(opened.wait(kOpenMs));
         QVERIFY(m_session->model());
     }
@@ -312,7 +321,8 @@ private Q_SLOTS:
         QVERIFY(unknown->unknown[3]);
     }
 
-    // facebookresearch's arrays hold raw numbers, fed as ln(max(x, 0) + 1): what is typed beside them is fed so too, and shown as it was typed.
+    // facebookresearch's arrays hold raw numbers, fed as ln(max(x, 0) + 1): what is typed beside them is fed so too,
+    // and shown as it was typed.
     void typedNumbersAreTransformedAsTheDatasetIs() {
         Session session;
         QSignalSpy opened(&session, &Session::datasetOpened);
@@ -359,8 +369,8 @@ private Q_SLOTS:
         row.raw.numerical.resize(13);
         row.raw.categorical.resize(26);
         row.unknown.resize(26);
-        const auto edited =
-            categorical ? m_session->samples().withCategorical(row, index, token) : m_session->samples().withNumerical(row, index, token);
+        const auto edited = categorical ? m_session->samples().withCategorical(row, index, token)
+                                        : m_session->samples().withNumerical(row, index, token);
         QVERIFY(!edited);
         QCOMPARE(QString::fromStdString(edited.error().code), code);
     }
@@ -381,7 +391,8 @@ private Q_SLOTS:
     }
 
     void tooManyPastedLinesAreRefused() {
-        const auto parsed = m_session->samples().parseLines(QString(QString(38, QLatin1Char('\t')) + QLatin1Char('\n')).repeated(100'001));
+        const auto parsed = m_session->samples().parseLines(
+            QString(QString(38, QLatin1Char('\t')) + QLatin1Char('\n')).repeated(100'001));
         QVERIFY(!parsed);
         QCOMPARE(QString::fromStdString(parsed.error().code), QStringLiteral("E-SESSION-009"));
     }

@@ -62,7 +62,8 @@ private Q_SLOTS:
         m_session->openDemo();
         QVERIFY(opened.wait(kWait));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
-        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [this](const EvaluationPtr& e) { m_evaluation = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this,
+                [this](const EvaluationPtr& e) { m_evaluation = e; });
         EvaluateOptions options;
         options.range = {0, 1999};
         m_session->evaluation().start(options);
@@ -79,7 +80,8 @@ private Q_SLOTS:
     }
 
     void theProgramNamesWhereItsFilesComeFrom() {
-        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QStringLiteral("0123456789ab")});
+        m_session->setProgram(
+            {QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QStringLiteral("0123456789ab")});
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.csv")); }));
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.json")); }));
         QVERIFY(exported([this] { m_session->tables().exportRows(3, nullptr, 0, 2, path("rows.tsv")); }));
@@ -129,7 +131,10 @@ private Q_SLOTS:
         m_session->evaluation().start(options);
         QTRY_VERIFY_WITH_TIMEOUT(m_evaluation != before && m_evaluation->final && !m_session->isAnyRunning(), kWait);
         for (const char* name : {"part.json", "part.csv"})
-            QVERIFY2(exported([&] { m_session->evaluation().exportFigures(m_evaluation, m_folder.filePath(QLatin1String(name))); }), name);
+            QVERIFY2(exported([&] {
+                         m_session->evaluation().exportFigures(m_evaluation, m_folder.filePath(QLatin1String(name)));
+                     }),
+                     name);
         for (const char* name : {"part.json", "part.csv.json"}) {
             const json file = parsed(m_folder.filePath(QLatin1String(name)));
             QVERIFY2(file.contains("exported"), name);
@@ -145,7 +150,8 @@ private Q_SLOTS:
         order->whole = true;
         order->ids = {7, 2, 5};
         order->passing = 3;
-        QVERIFY(exported([&] { m_session->tables().exportRows(3, order, 1, 2, path("picked.npy"), QStringLiteral("norm > 0.1")); }));
+        QVERIFY(exported(
+            [&] { m_session->tables().exportRows(3, order, 1, 2, path("picked.npy"), QStringLiteral("norm > 0.1")); }));
         const json beside = parsed(path("picked.npy.json"));
         QVERIFY(beside.is_object() && beside.contains("exported") && beside.contains("ids"));
         const json rows = beside["exported"], ids = beside["ids"];
@@ -155,13 +161,18 @@ private Q_SLOTS:
         QCOMPARE(rows["of"].get<std::int64_t>(), table.rows);
         QCOMPARE(rows["query"].get<std::string>(), std::string("norm > 0.1"));
         QVERIFY(!rows.contains("filter"));
-        QVERIFY(noted(beside, QStringLiteral("A part was exported: 2 of the %1 of %2.").arg(countedText(table.rows, "row"), QString::fromStdString(table.name))));
+        QVERIFY(noted(beside, QStringLiteral("A part was exported: 2 of the %1 of %2.")
+                                  .arg(countedText(table.rows, "row"), QString::fromStdString(table.name))));
         QVERIFY(ids == json::array({2, 5}));
         // The whole table as it is stored is no part; sorted it says how.
         QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("whole.npy")); }));
         const json whole = parsed(path("whole.npy.json"));
-        QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported") && !noted(whole, QStringLiteral("A part was")));
-        QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"), QStringLiteral("sorted by norm")); }));
+        QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported") &&
+                !noted(whole, QStringLiteral("A part was")));
+        QVERIFY(exported([&] {
+            m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"),
+                                           QStringLiteral("sorted by norm"));
+        }));
         const json sorted = parsed(path("sorted.npy.json"));
         QVERIFY(sorted.is_object() && sorted.contains("exported"));
         const json sortedRows = sorted["exported"];
@@ -175,7 +186,8 @@ private Q_SLOTS:
         QSignalSpy ready(&m_session->checks(), &CheckDesk::doctorReady);
         m_session->checks().requestDoctor();
         QVERIFY(!ready.isEmpty() || ready.wait(kWait));
-        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->checks().results().doctor.get());
+        const OrderStanding standing =
+            orderStanding(m_session->model()->spec, m_session->checks().results().doctor.get());
         QVERIFY2(standing.state == OrderStanding::State::Confirmed, qPrintable(standing.words));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("checked.csv")); }));

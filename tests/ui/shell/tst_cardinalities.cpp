@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files do not say the window asks for in place: the rows of tables that were saved as one, typed or in a file; how several ids are combined.
+// What the files do not say the window asks for in place: the rows of tables that were saved as one, typed or in a
+// file; how several ids are combined.
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -84,10 +85,12 @@ private Q_SLOTS:
         QTest::mouseClick(open, Qt::LeftButton);
         QVERIFY(dialog->isVisible());
         bool said = false;
-        for (const QLabel* label : dialog->findChildren<QLabel*>()) said = said || label->text().contains(QStringLiteral("many"));
+        for (const QLabel* label : dialog->findChildren<QLabel*>())
+            said = said || label->text().contains(QStringLiteral("many"));
         QVERIFY(said);
         for (const QLabel* label : dialog->findChildren<QLabel*>())
-            if (label->isVisible()) QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+            if (label->isVisible())
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
         QVERIFY(!session.model());
         text->setText(QStringLiteral("1000, 7, 300, 3, 50"));
         QSignalSpy opened(&session, &Session::modelOpened);
@@ -110,7 +113,8 @@ private Q_SLOTS:
         Session session;
         MainWindow window(session, false);
         window.show();
-        QSignalSpy opened(&session, &Session::modelOpened), data(&session, &Session::datasetOpened), failed(&session, &Session::jobFailed);
+        QSignalSpy opened(&session, &Session::modelOpened), data(&session, &Session::datasetOpened),
+            failed(&session, &Session::jobFailed);
         window.open(window.requestFor(kFused, kData));
         QTRY_VERIFY_WITH_TIMEOUT(session.dataset() && !session.isAnyRunning(), kWaitMs);
         QVERIFY(session.model());
@@ -140,7 +144,8 @@ private Q_SLOTS:
         window.open(window.requestFor(kFused, later + QStringLiteral("/feature_spec.yaml")));
         QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
         QCOMPARE(failed.size(), 1);
-        std::filesystem::copy(std::filesystem::path(kData.toStdString()).parent_path(), later.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(std::filesystem::path(kData.toStdString()).parent_path(), later.toStdString(),
+                              std::filesystem::copy_options::recursive);
         auto* dialog = window.findChild<CardinalitiesDialog*>();
         dialog->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 50"));
         QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open), Qt::LeftButton);
@@ -165,7 +170,8 @@ private Q_SLOTS:
         QVERIFY(again->isVisible());
         QCOMPARE(again->findChild<QLineEdit*>()->text(), QStringLiteral("1000, 7, 300, 3, 51"));
         bool said = false;
-        for (const QLabel* label : again->findChildren<QLabel*>()) said = said || (label->isVisible() && label->text().contains(QStringLiteral("E-FUSED-002")));
+        for (const QLabel* label : again->findChildren<QLabel*>())
+            said = said || (label->isVisible() && label->text().contains(QStringLiteral("E-FUSED-002")));
         QVERIFY(said);
         again->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 50"));
         QTest::mouseClick(again->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open), Qt::LeftButton);
@@ -205,12 +211,17 @@ private Q_SLOTS:
     }
 
     void textsAndFilesAreUnderstood() {
-        const auto numbers = [](const std::string& text) { const auto r = parseCardinalities(text); return r ? *r : std::vector<std::int64_t>{}; };
+        const auto numbers = [](const std::string& text) {
+            const auto r = parseCardinalities(text);
+            return r ? *r : std::vector<std::int64_t>{};
+        };
         QCOMPARE(numbers("1000,7,300,3,50"), kRows);
         QCOMPARE(numbers(" 1000 7;300\n3,\t50 "), kRows);
         const auto code = [](const auto& r) { return r ? std::string() : r.error().code; };
-        for (const char* text : {"", " , ", "0", "-1", "1.5", "2147483648", "99999999999999999999", "1e3", "x"}) QCOMPARE(code(parseCardinalities(text)), std::string("E-CARD-001"));
-        const auto file = readCardinalities(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/sparse/config.json");
+        for (const char* text : {"", " , ", "0", "-1", "1.5", "2147483648", "99999999999999999999", "1e3", "x"})
+            QCOMPARE(code(parseCardinalities(text)), std::string("E-CARD-001"));
+        const auto file = readCardinalities(
+            DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/sparse/config.json");
         QVERIFY(file);
         QCOMPARE(*file, kRows);
         const auto spec = readCardinalities(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords/feature_spec.yaml");
@@ -227,7 +238,8 @@ private Q_SLOTS:
         QCOMPARE(code(written("zero.json", "{\"categorical_cardinalities\": [0]}")), std::string("E-CARD-001"));
         QCOMPARE(code(written("none.json", "{\"categorical_cardinalities\": []}")), std::string("E-CARD-001"));
         QCOMPARE(code(written("large.txt", std::string(2 << 20, '1'))), std::string("E-CARD-002"));
-        QCOMPARE(code(readCardinalities(temporary.filePath(QStringLiteral("none")).toStdString())), std::string("E-FILE-001"));
+        QCOMPARE(code(readCardinalities(temporary.filePath(QStringLiteral("none")).toStdString())),
+                 std::string("E-FILE-001"));
     }
 };
 

@@ -128,9 +128,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("action");
         QTest::addColumn<QString>("given");
         QTest::addColumn<QString>("written");
-        QTest::newRow("HDF5") << QStringLiteral("exportHdf5") << QStringLiteral("model.h5") << QStringLiteral("model.h5");
-        QTest::newRow("HDF5 without an extension") << QStringLiteral("exportHdf5") << QStringLiteral("model") << QStringLiteral("model.h5");
-        QTest::newRow("directory") << QStringLiteral("exportDirectory") << QStringLiteral("model") << QStringLiteral("model");
+        QTest::newRow("HDF5") << QStringLiteral("exportHdf5") << QStringLiteral("model.h5")
+                              << QStringLiteral("model.h5");
+        QTest::newRow("HDF5 without an extension")
+            << QStringLiteral("exportHdf5") << QStringLiteral("model") << QStringLiteral("model.h5");
+        QTest::newRow("directory") << QStringLiteral("exportDirectory") << QStringLiteral("model")
+                                   << QStringLiteral("model");
     }
     void exportedCheckpointsOpenAgain() {
         QFETCH(QString, action);
@@ -147,7 +150,8 @@ private Q_SLOTS:
         QCOMPARE(started[0][0].value<JobKind>(), JobKind::ExportCheckpoint);
         QVERIFY(QFileInfo::exists(dir.filePath(written)));
         QVERIFY(open(dir.filePath(written)));
-        QCOMPARE(m_session->model()->spec.layout, written.endsWith(QLatin1String("h5")) ? std::string("H5") : std::string("C"));
+        QCOMPARE(m_session->model()->spec.layout,
+                 written.endsWith(QLatin1String("h5")) ? std::string("H5") : std::string("C"));
         QCOMPARE(m_session->model()->spec.parameters(), before->spec.parameters());
     }
 
@@ -166,7 +170,8 @@ private Q_SLOTS:
         QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::qWait(300);
         QVERIFY(failed.isEmpty() && noticed.isEmpty());
-        for (const QString& name : QDir(dir.path()).entryList(QDir::Files)) QCOMPARE(name, QStringLiteral("model.h5"));  // whole, if it was faster
+        for (const QString& name : QDir(dir.path()).entryList(QDir::Files))
+            QCOMPARE(name, QStringLiteral("model.h5"));  // whole, if it was faster
     }
 
     void anExportGoesOnWhenItsModelIsClosed() {
@@ -205,7 +210,9 @@ private Q_SLOTS:
     void partsOfModelsOnEveryPage() {
         QFETCH(QString, part);
         QTemporaryDir dir;
-        QString path = kCheckpoint + (part == QLatin1String("table") ? QLatin1String("/feature_0_part0.npy") : QLatin1String("/top_mlp_layer_0_kernel_part0.npy"));
+        QString path =
+            kCheckpoint + (part == QLatin1String("table") ? QLatin1String("/feature_0_part0.npy")
+                                                          : QLatin1String("/top_mlp_layer_0_kernel_part0.npy"));
         if (part == QLatin1String("without tables")) {
             QVERIFY(open(kCheckpoint));
             test::JobSpy noticed(m_session.get(), &Session::noticed);
@@ -218,7 +225,8 @@ private Q_SLOTS:
         }
         QVERIFY(open(path));
         QVERIFY(!m_session->model()->spec.missing.empty());
-        QCOMPARE(m_session->model()->spec.tables.size(), part == QLatin1String("without tables") ? std::size_t{0} : std::size_t{1});
+        QCOMPARE(m_session->model()->spec.tables.size(),
+                 part == QLatin1String("without tables") ? std::size_t{0} : std::size_t{1});
         for (const QString& page : MainWindow::pageIds()) {
             m_window->showPage(page);
             QTest::qWait(200);
@@ -255,12 +263,15 @@ private Q_SLOTS:
 
     void filesThatStandAloneAreOpenedThemselves() {
         QTemporaryDir dir;
-        for (const char* name : {"a.h5", "b.npz", "users.npy", "feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) {
+        for (const char* name :
+             {"a.h5", "b.npz", "users.npy", "feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) {
             QFile file(dir.filePath(QLatin1String(name)));
             QVERIFY(file.open(QIODevice::WriteOnly));
         }
-        for (const char* name : {"a.h5", "b.npz", "users.npy"}) QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.filePath(QLatin1String(name)));
-        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.path());
+        for (const char* name : {"a.h5", "b.npz", "users.npy"})
+            QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.filePath(QLatin1String(name)));
+        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"})
+            QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.path());
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A refused opening offers in place what resolves it, and choosing opens: table order, preprocessing, dictionary, number
-// of numericals, backend, links.
+// A refused opening offers in place what resolves it, and choosing opens: table order, preprocessing, dictionary,
+// number of numericals, backend, links.
 #include <QDirIterator>
 #include <QFile>
 #include <QLabel>
@@ -48,10 +48,12 @@ struct Shown {
         window.open(request);
     }
     bool says(const char* code) {
-        return QTest::qWaitFor([&] { return window.currentPage()->errorText().startsWith(QLatin1String(code)); }, kWaitMs);
+        return QTest::qWaitFor([&] { return window.currentPage()->errorText().startsWith(QLatin1String(code)); },
+                               kWaitMs);
     }
     bool settles() {
-        return QTest::qWaitFor([&] { return !session.isAnyRunning() && window.currentPage()->errorText().isEmpty(); }, kWaitMs);
+        return QTest::qWaitFor([&] { return !session.isAnyRunning() && window.currentPage()->errorText().isEmpty(); },
+                               kWaitMs);
     }
     QStringList offers() {
         QStringList out;
@@ -92,11 +94,15 @@ private Q_SLOTS:
         Shown shown;
         shown.open(kLayoutA, {}, [](OpenRequest& r) { r.model.tableOrder = {1, 0}; });
         QVERIFY(shown.says("E-CKPT-022"));
-        QVERIFY2(!shown.window.currentPage()->errorText().contains(QStringLiteral("--")), qPrintable(shown.window.currentPage()->errorText()));
-        QCOMPARE(shown.offers(), (QStringList{QStringLiteral("Open with this order"), QStringLiteral("Open without an order")}));
+        QVERIFY2(!shown.window.currentPage()->errorText().contains(QStringLiteral("--")),
+                 qPrintable(shown.window.currentPage()->errorText()));
+        QCOMPARE(shown.offers(),
+                 (QStringList{QStringLiteral("Open with this order"), QStringLiteral("Open without an order")}));
         QVERIFY(shown.problem().isEmpty());
         QVERIFY(shown.type(QStringLiteral("0,2,4,first,3")));  // no numbers: nothing is opened
-        QVERIFY2(shown.problem().contains(QStringLiteral("whole numbers")) && shown.problem().contains(QStringLiteral("first")), qPrintable(shown.problem()));
+        QVERIFY2(shown.problem().contains(QStringLiteral("whole numbers")) &&
+                     shown.problem().contains(QStringLiteral("first")),
+                 qPrintable(shown.problem()));
         QVERIFY(!shown.session.isAnyRunning());
         QSignalSpy failed(&shown.session, &Session::jobFailed);
         QVERIFY(shown.type(QStringLiteral("0,2,4,1,1")));  // no permutation: refused as before
@@ -206,7 +212,8 @@ private Q_SLOTS:
 
     void aNumberOfNumericalsThatTheFilesContradictIsTakenBack() {
         Shown shown;
-        shown.open(kGolden + QStringLiteral("newer_layouts/d_dcnv2/checkpoint"), {}, [](OpenRequest& r) { r.model.numericals = 1; });
+        shown.open(kGolden + QStringLiteral("newer_layouts/d_dcnv2/checkpoint"), {},
+                   [](OpenRequest& r) { r.model.numericals = 1; });
         QVERIFY(shown.says("E-CLI-012"));
         QVERIFY(shown.choose(QStringLiteral("Open as the files say")));
         QVERIFY(shown.models.wait(kWaitMs));
@@ -215,7 +222,8 @@ private Q_SLOTS:
 
     void aBackendThatIsNotThereGivesWay() {
         Shown shown;
-        shown.open(kModel, kGolden + QStringLiteral("datasets/tiny"), [](OpenRequest& r) { r.model.backend.name = "tpu"; });
+        shown.open(kModel, kGolden + QStringLiteral("datasets/tiny"),
+                   [](OpenRequest& r) { r.model.backend.name = "tpu"; });
         QVERIFY(shown.says("E-BACKEND-002"));
         QVERIFY(shown.choose(QStringLiteral("Choose the backend automatically")));
         // With the dataset that was asked for beside it.
@@ -251,7 +259,8 @@ private Q_SLOTS:
         const QTemporaryDir directory;
         const fs::path links = directory.filePath(QStringLiteral("links")).toStdString();
         fs::create_directory(links);
-        for (const auto& entry : fs::directory_iterator(kModel.toStdString())) fs::create_symlink(entry.path(), links / entry.path().filename());
+        for (const auto& entry : fs::directory_iterator(kModel.toStdString()))
+            fs::create_symlink(entry.path(), links / entry.path().filename());
         Shown shown;
         shown.open(QString::fromStdString(links.string()));
         QVERIFY(shown.says("E-FILE-003"));
@@ -262,11 +271,15 @@ private Q_SLOTS:
 
     // A remedy that names an option has other words in the window.
     void everyRemedyWithAnOptionHasWordsOfTheWindow() {
-        static const QStringList ofVerbs{QStringLiteral("E-DEMO-"), QStringLiteral("E-EXPECT-"), QStringLiteral("E-MERGE-"), QStringLiteral("E-PIPE-"), QStringLiteral("E-STATEFILE-")};  // of dlrm-cli alone
+        static const QStringList ofVerbs{QStringLiteral("E-DEMO-"), QStringLiteral("E-EXPECT-"),
+                                         QStringLiteral("E-MERGE-"), QStringLiteral("E-PIPE-"),
+                                         QStringLiteral("E-STATEFILE-")};  // of dlrm-cli alone
         static const QRegularExpression error(QStringLiteral("Error\\(\"(E-[A-Z0-9]+-\\d+)\"([^;]*)"));
-        static const QRegularExpression remedy(QStringLiteral("withRemedy\\(.*--[a-z]"), QRegularExpression::DotMatchesEverythingOption);
+        static const QRegularExpression remedy(QStringLiteral("withRemedy\\(.*--[a-z]"),
+                                               QRegularExpression::DotMatchesEverythingOption);
         const std::string otherwise = forWindow(Error("E-NEW-001", "x").withRemedy("Give --option.")).remedy;
-        QDirIterator files(QStringLiteral(DLRM_SOURCE_DIR "/core"), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator files(QStringLiteral(DLRM_SOURCE_DIR "/core"), {QStringLiteral("*.cpp"), QStringLiteral("*.h")},
+                           QDir::Files, QDirIterator::Subdirectories);
         int seen = 0;
         while (files.hasNext()) {
             QFile file(files.next());
@@ -276,7 +289,9 @@ private Q_SLOTS:
                 const auto match = it.next();
                 if (!remedy.match(match.captured(2)).hasMatch()) continue;
                 const QString code = match.captured(1);
-                if (std::any_of(ofVerbs.begin(), ofVerbs.end(), [&](const QString& family) { return code.startsWith(family); })) continue;
+                if (std::any_of(ofVerbs.begin(), ofVerbs.end(),
+                                [&](const QString& family) { return code.startsWith(family); }))
+                    continue;
                 ++seen;
                 const std::string words = forWindow(Error(code.toStdString(), "x").withRemedy("Give --option.")).remedy;
                 QVERIFY2(words != otherwise, qPrintable(file.fileName() + QLatin1Char(' ') + code));

@@ -38,14 +38,15 @@ class TestExplorer : public QObject {
         process.setProcessEnvironment(environment);
         process.start(QStringLiteral(DLRM_BINARY_DIR "/dlrm-explorer"), arguments);
         process.waitForFinished(kRunMs);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, QString::fromUtf8(process.readAllStandardOutput()),
-                QString::fromUtf8(process.readAllStandardError())};
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
     }
 
 private Q_SLOTS:
     void renderWritesOnePictureAPageWithoutADisplay() {
         QTemporaryDir dir;
-        const Run r = run({QStringLiteral("--render"), dir.path(), QStringLiteral("--size"), QStringLiteral("1100x700"), QStringLiteral("--theme"), QStringLiteral("light")});
+        const Run r = run({QStringLiteral("--render"), dir.path(), QStringLiteral("--size"), QStringLiteral("1100x700"),
+                           QStringLiteral("--theme"), QStringLiteral("light")});
         QVERIFY2(r.exitCode == 0, qPrintable(r.err));
         const QStringList paths = r.out.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
         QVERIFY(paths.size() >= 4);
@@ -60,7 +61,8 @@ private Q_SLOTS:
         for (const QStringList& arguments : {QStringList{}, {QStringLiteral("--demo")}}) {
             const Run r = run(arguments, QStringLiteral(":7777"));
             QCOMPARE(r.exitCode, 2);
-            QVERIFY2(r.err.startsWith(QStringLiteral("E-GUI-001: No window can be opened.\n")) && r.err.contains(QStringLiteral("DISPLAY=:7777")) && r.err.contains(QStringLiteral("--render")),
+            QVERIFY2(r.err.startsWith(QStringLiteral("E-GUI-001: No window can be opened.\n")) &&
+                         r.err.contains(QStringLiteral("DISPLAY=:7777")) && r.err.contains(QStringLiteral("--render")),
                      qPrintable(r.err));
             QVERIFY2(!r.err.contains(QStringLiteral("einstalling")), qPrintable(r.err));
         }
@@ -79,12 +81,14 @@ private Q_SLOTS:
 
     // Weights of the two MLPs alone: the pages that have something to show, and no failure for those that have not.
     void renderOfAPartOfAModelShowsWhatThereIs() {
-        for (const QString& part : {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"), QStringLiteral("/x_bundles/a_dtypes")}) {
+        for (const QString& part :
+             {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"), QStringLiteral("/x_bundles/a_dtypes")}) {
             const QString path = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts") + part;
             for (const bool withData : {false, true}) {
                 QTemporaryDir dir;
                 QStringList arguments{QStringLiteral("--render"), dir.path(), path};
-                if (withData && part.contains(QLatin1String("keras"))) arguments << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
+                if (withData && part.contains(QLatin1String("keras")))
+                    arguments << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
                 const Run r = run(arguments);
                 QVERIFY2(r.exitCode == 0, qPrintable(path + QLatin1Char(' ') + r.err));
                 for (const char* page : {"welcome", "overview", "tables", "layers", "samples", "evaluate"})
@@ -107,14 +111,17 @@ private Q_SLOTS:
         QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(kHeader));
         QCOMPARE(table.write(QByteArray("\x00\x00\xc0\x7f", 4)), 4);
         table.close();
-        // With data every prediction of a row that looks it up is not finite either: a finding of the pages that predict.
+        // With data every prediction of a row that looks it up is not finite either: a finding of the pages that
+        // predict.
         for (const bool withData : {false, true}) {
             QTemporaryDir pictures;
             QStringList arguments{QStringLiteral("--render"), pictures.path(), model.path()};
-            if (withData) arguments << QStringLiteral("--data") << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
+            if (withData)
+                arguments << QStringLiteral("--data") << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
             const Run r = run(arguments);
             QVERIFY2(r.exitCode == 0, qPrintable(r.err));
-            for (const char* page : {"overview", "overview-checks", "tables", "tables-norms", "layers", "samples", "evaluate"})
+            for (const char* page :
+                 {"overview", "overview-checks", "tables", "tables-norms", "layers", "samples", "evaluate"})
                 QVERIFY2(QFileInfo::exists(pictures.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
         }
     }
@@ -132,7 +139,8 @@ private Q_SLOTS:
             QVERIFY2(help.exitCode == 0 && help.err.isEmpty(), qPrintable(help.err));
             QString words = help.out;
             words.replace(QRegularExpression(QStringLiteral("\\s+")), QStringLiteral(" "));
-            QVERIFY2(words.contains(QStringLiteral("welcome, overview, tables, layers, samples, evaluate")), qPrintable(help.out));
+            QVERIFY2(words.contains(QStringLiteral("welcome, overview, tables, layers, samples, evaluate")),
+                     qPrintable(help.out));
         }
         for (const char* option : {"--version", "-v", "-V"}) {
             const Run version = run({QLatin1String(option)});
@@ -151,26 +159,32 @@ private Q_SLOTS:
         const Run help = run(all);
         QVERIFY2(help.exitCode == 0 && help.err.isEmpty(), qPrintable(help.err));
         for (const dlrm::OpenOption& option : dlrm::openOptions())
-            QVERIFY2(help.out.contains(QRegularExpression(QStringLiteral("\\n  --%1[ \n]").arg(QString::fromStdString(option.name)))), option.name.c_str());
+            QVERIFY2(help.out.contains(
+                         QRegularExpression(QStringLiteral("\\n  --%1[ \n]").arg(QString::fromStdString(option.name)))),
+                     option.name.c_str());
     }
     void aBadValueOfAnOptionIsNamed_data() {
         QTest::addColumn<QString>("option");
         QTest::addColumn<QString>("value");
         for (const auto& option : kOptionValues)
-            if (option.bad && *option.good) QTest::newRow(option.name) << QStringLiteral("--") + QLatin1String(option.name) << QString::fromLatin1(option.bad);
+            if (option.bad && *option.good)
+                QTest::newRow(option.name)
+                    << QStringLiteral("--") + QLatin1String(option.name) << QString::fromLatin1(option.bad);
     }
     void aBadValueOfAnOptionIsNamed() {
         QFETCH(QString, option);
         QFETCH(QString, value);
         const Run r = run({QStringLiteral("--help"), option, value});
         QCOMPARE(r.exitCode, 2);
-        QVERIFY2(r.err.startsWith(QStringLiteral("E-OPTION-001")) && r.err.contains(option) && r.err.contains(QStringLiteral("\nexpected: ")) &&
+        QVERIFY2(r.err.startsWith(QStringLiteral("E-OPTION-001")) && r.err.contains(option) &&
+                     r.err.contains(QStringLiteral("\nexpected: ")) &&
                      r.err.contains(QStringLiteral("\nfound: ") + value),
                  qPrintable(r.err));
     }
     void renderOpensAsTheOptionsSay() {
         QTemporaryDir dir;
-        const QStringList render{QStringLiteral("--render"), dir.path(), QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint")};
+        const QStringList render{QStringLiteral("--render"), dir.path(),
+                                 QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint")};
         const Run wrong = run(render + QStringList{QStringLiteral("--table-order"), QStringLiteral("0,1")});
         QVERIFY2(wrong.exitCode == 2 && wrong.err.startsWith(QStringLiteral("E-CKPT-022")), qPrintable(wrong.err));
         const Run right = run(render + QStringList{QStringLiteral("--table-order"), QStringLiteral("0,2,4,1,3")});
@@ -179,7 +193,9 @@ private Q_SLOTS:
 
     void wrongArgumentsExitTwo_data() {
         QTest::addColumn<QStringList>("arguments");
-        const auto row = [](const char* name, const QStringList& more) { QTest::newRow(name) << QStringList{QStringLiteral("--render"), QStringLiteral("x")} + more; };
+        const auto row = [](const char* name, const QStringList& more) {
+            QTest::newRow(name) << QStringList{QStringLiteral("--render"), QStringLiteral("x")} + more;
+        };
         row("unknown option", {QStringLiteral("--colour")});
         row("theme", {QStringLiteral("--theme"), QStringLiteral("pink")});
         row("size", {QStringLiteral("--size"), QStringLiteral("big")});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names from files are text and nothing else, in every widget, tool tip and menu of every page: no markup, no mark of a shortcut.
+// Names from files are text and nothing else, in every widget, tool tip and menu of every page: no markup, no mark of a
+// shortcut.
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAction>
@@ -36,7 +37,10 @@ void renameFeatures(const QString& specPath) {
     QList<QByteArray> lines = spec.readAll().split('\n');
     spec.close();
     for (QByteArray& line : lines) {
-        const auto is = [&line](const char* name) { return line.trimmed() == name || line.trimmed() == QByteArray("- ") + name || line.trimmed() == QByteArray(name) + ':'; };
+        const auto is = [&line](const char* name) {
+            return line.trimmed() == name || line.trimmed() == QByteArray("- ") + name ||
+                   line.trimmed() == QByteArray(name) + ':';
+        };
         if (is("cat_0.bin")) line.replace("cat_0.bin", "'<h1>c&0.bin'");
         if (is("cat_1.bin")) line.replace("cat_1.bin", "'a&b'");
         if (is("num_0")) line.replace("num_0", "'<h1>n&0'");
@@ -46,13 +50,19 @@ void renameFeatures(const QString& specPath) {
     spec.write(lines.join('\n'));
 }
 
-bool hasSingleAmpersand(QString text) { return text.replace(QStringLiteral("&&"), QString()).contains(QLatin1Char('&')); }
-bool isFromFile(const QString& text) { return text.contains(kTag) || text.contains(QStringLiteral("<h")) || text.contains(QStringLiteral("a&")) || text.contains(QStringLiteral("x&")); }
+bool hasSingleAmpersand(QString text) {
+    return text.replace(QStringLiteral("&&"), QString()).contains(QLatin1Char('&'));
+}
+bool isFromFile(const QString& text) {
+    return text.contains(kTag) || text.contains(QStringLiteral("<h")) || text.contains(QStringLiteral("a&")) ||
+           text.contains(QStringLiteral("x&"));
+}
 
 // What is wrong with a tool tip; empty: nothing.
 QString wrongToolTip(const QString& tip) {
     if (tip.contains(kTag) && Qt::mightBeRichText(tip)) return QStringLiteral("markup of a name: ") + tip;
-    if ((tip.contains(QStringLiteral("&lt;")) || tip.contains(QStringLiteral("&amp;"))) && !Qt::mightBeRichText(tip)) return QStringLiteral("escaped, but shown as it is: ") + tip;
+    if ((tip.contains(QStringLiteral("&lt;")) || tip.contains(QStringLiteral("&amp;"))) && !Qt::mightBeRichText(tip))
+        return QStringLiteral("escaped, but shown as it is: ") + tip;
     return {};
 }
 
@@ -76,14 +86,19 @@ QStringList wrongOf(const QWidget& root) {
         if (const QString why = wrongToolTip(widget->toolTip()); !why.isEmpty()) wrong << why;
         if (const auto* label = qobject_cast<const QLabel*>(widget); label && isFromFile(label->text())) {
             if (label->textFormat() != Qt::PlainText) wrong << QStringLiteral("label with markup: ") + label->text();
-            if (label->buddy() && hasSingleAmpersand(label->text())) wrong << QStringLiteral("buddy with a shortcut: ") + label->text();
+            if (label->buddy() && hasSingleAmpersand(label->text()))
+                wrong << QStringLiteral("buddy with a shortcut: ") + label->text();
         }
-        if (const auto* button = qobject_cast<const QAbstractButton*>(widget); button && isFromFile(button->text()) && hasSingleAmpersand(button->text()))
+        if (const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            button && isFromFile(button->text()) && hasSingleAmpersand(button->text()))
             wrong << QStringLiteral("button with a shortcut: ") + button->text();
-        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget); view && !qobject_cast<const QHeaderView*>(widget)) wrong << wrongOf(*view);
+        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget);
+            view && !qobject_cast<const QHeaderView*>(widget))
+            wrong << wrongOf(*view);
     }
     for (const QAction* action : root.findChildren<QAction*>())
-        if (isFromFile(action->text()) && hasSingleAmpersand(action->text())) wrong << QStringLiteral("action with a shortcut: ") + action->text();
+        if (isFromFile(action->text()) && hasSingleAmpersand(action->text()))
+            wrong << QStringLiteral("action with a shortcut: ") + action->text();
     return wrong;
 }
 
@@ -95,7 +110,8 @@ class TestPlainNames : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        for (const char* variable : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}) qputenv(variable, m_dir.filePath(QStringLiteral("home")).toUtf8());
+        for (const char* variable : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"})
+            qputenv(variable, m_dir.filePath(QStringLiteral("home")).toUtf8());
         Theme::instance().apply(ThemeMode::Dark);
     }
 
@@ -107,7 +123,8 @@ private Q_SLOTS:
     }
 
     void namesFromFilesAreTextOnEveryPage() {
-        const QString model = m_dir.filePath(QStringLiteral("<h1>ck&pt")), data = m_dir.filePath(QStringLiteral("<h1>da&ta"));
+        const QString model = m_dir.filePath(QStringLiteral("<h1>ck&pt")),
+                      data = m_dir.filePath(QStringLiteral("<h1>da&ta"));
         test::copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), model);
         test::copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"), data);
         renameFeatures(data + QStringLiteral("/feature_spec.yaml"));
@@ -134,7 +151,8 @@ private Q_SLOTS:
                 QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning() && page->isSettled(), kWaitMs);
                 QTest::qWait(50);
                 const QStringList wrong = wrongOf(window);
-                QVERIFY2(wrong.isEmpty(), qPrintable(id + QLatin1Char(' ') + view + QStringLiteral(": ") + wrong.join(QStringLiteral("\n"))));
+                QVERIFY2(wrong.isEmpty(), qPrintable(id + QLatin1Char(' ') + view + QStringLiteral(": ") +
+                                                     wrong.join(QStringLiteral("\n"))));
             }
             for (const QLabel* label : page->findChildren<QLabel*>()) texts += isFromFile(label->text());
         }

@@ -94,7 +94,9 @@ private Q_SLOTS:
     void theTitleTellsModelsOfOneNameApart() {
         const QString one = m_home.filePath(QStringLiteral("one/demo/checkpoint")),
                       other = m_home.filePath(QStringLiteral("other/demo/checkpoint"));
-        const auto titled = [this](const char* start) { return m_window->windowTitle().startsWith(QLatin1String(start)); };
+        const auto titled = [this](const char* start) {
+            return m_window->windowTitle().startsWith(QLatin1String(start));
+        };
         for (const QString& model : {one, other}) {
             test::copyTree(kModel, model);
             QVERIFY(open(model));
@@ -114,14 +116,16 @@ private Q_SLOTS:
         test::writeAll(table, bytes);
         auto* reopen = m_window->findChild<QAction*>(QStringLiteral("reopen"));
         QVERIFY(reopen && reopen->isEnabled() && !reopen->shortcut().isEmpty());
-        QSignalSpy again(m_session.get(), &Session::engineReplaced), rows(&m_session->tables(), &TableAnalysis::rowsReady);
+        QSignalSpy again(m_session.get(), &Session::engineReplaced),
+            rows(&m_session->tables(), &TableAnalysis::rowsReady);
         reopen->trigger();
         QVERIFY(again.wait(kOpenMs));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         constexpr quint64 kToken = 1'000'000'000;  // nobody else's
         m_session->tables().requestRows(9, {0}, kToken);
         const auto come = [&] {
-            return std::any_of(rows.begin(), rows.end(), [](const QVariantList& of) { return of.at(1).toULongLong() == kToken; });
+            return std::any_of(rows.begin(), rows.end(),
+                               [](const QVariantList& of) { return of.at(1).toULongLong() == kToken; });
         };
         QTRY_VERIFY_WITH_TIMEOUT(come(), kOpenMs);
         QCOMPARE(m_window->currentPage()->errorText(), QString());
@@ -133,7 +137,8 @@ private Q_SLOTS:
         QVERIFY(chooseDataset(kOthersData));
         QVERIFY(m_session->dataset() && !m_session->model());
         const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
-        QVERIFY2(toast->isVisible() && toast->text().startsWith(QStringLiteral("tiny is open")), qPrintable(toast->text()));
+        QVERIFY2(toast->isVisible() && toast->text().startsWith(QStringLiteral("tiny is open")),
+                 qPrintable(toast->text()));
     }
 
     // A dictionary that was opened with one model is not held against the next one's datasets.
@@ -156,7 +161,8 @@ private Q_SLOTS:
     // Whatever the part is, the dataset of the whole model is put aside, and nothing of it is said of the part.
     void aPartPutsTheDatasetAside_data() {
         QTest::addColumn<QString>("part");
-        QTest::newRow("layers") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras");
+        QTest::newRow("layers") << QStringLiteral(DLRM_TEST_DATA
+                                                  "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras");
         QTest::newRow("a table") << kModel + QStringLiteral("/feature_3_part0.npy");
     }
     void aPartPutsTheDatasetAside() {
@@ -168,7 +174,8 @@ private Q_SLOTS:
         QSignalSpy noticed(m_session.get(), &Session::noticed), failed(m_session.get(), &Session::jobFailed);
         const auto saysNothingOfTheDataset = [&](int notices) {
             QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), notices, kOpenMs);
-            QVERIFY2(noticed.last().at(0).toString().startsWith(QStringLiteral("The dataset was put aside")), qPrintable(noticed.last().at(0).toString()));
+            QVERIFY2(noticed.last().at(0).toString().startsWith(QStringLiteral("The dataset was put aside")),
+                     qPrintable(noticed.last().at(0).toString()));
             QVERIFY(!m_session->dataset());
             QVERIFY(!m_session->model()->spec.missing.empty());
             QVERIFY2(!m_window->windowTitle().contains(QStringLiteral("dataset")), qPrintable(m_window->windowTitle()));
@@ -195,11 +202,13 @@ private Q_SLOTS:
         if (!m_session->dataset()) m_window->open(m_window->requestFor({}, dataset));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->dataset() && !m_session->isAnyRunning(), kOpenMs);
         std::vector<Error> errors;
-        connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });
+        connect(m_session.get(), &Session::jobFailed, this,
+                [&errors](JobKind, const Error& error) { errors.push_back(error); });
         QVERIFY(QDir(model).removeRecursively());
         m_session->reopen();
         QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
-        QVERIFY2(errors[0].code == "E-CKPT-001" && QString::fromStdString(errors[0].file).startsWith(model), errors[0].text().c_str());
+        QVERIFY2(errors[0].code == "E-CKPT-001" && QString::fromStdString(errors[0].file).startsWith(model),
+                 errors[0].text().c_str());
         disconnect(m_session.get(), &Session::jobFailed, this, nullptr);
     }
 
@@ -208,7 +217,8 @@ private Q_SLOTS:
         QVERIFY(openDemo());
         const DatasetInfoPtr before = m_session->dataset();
         std::vector<Error> errors;
-        connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });
+        connect(m_session.get(), &Session::jobFailed, this,
+                [&errors](JobKind, const Error& error) { errors.push_back(error); });
         QVERIFY(chooseDataset(kOthersData));
         QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
         QVERIFY2(errors[0].code == "E-ENGINE-011", errors[0].text().c_str());

@@ -56,7 +56,9 @@ class TestShell : public QObject {
     std::unique_ptr<Session> m_session;
     std::unique_ptr<MainWindow> m_window;
 
-    QToolButton* railButton(const char* id) const { return m_window->findChild<QToolButton*>(QStringLiteral("rail-") + QLatin1String(id)); }
+    QToolButton* railButton(const char* id) const {
+        return m_window->findChild<QToolButton*>(QStringLiteral("rail-") + QLatin1String(id));
+    }
 
     void openDemo() {
         QSignalSpy opened(m_session.get(), &Session::datasetOpened);
@@ -77,7 +79,8 @@ private Q_SLOTS:
         m_session = std::make_unique<Session>();
         m_window = std::make_unique<MainWindow>(*m_session);
         m_window->show();
-        m_window->activateWindow();  // shortcuts work in the active window only; without a window manager nobody else activates it
+        m_window->activateWindow();  // shortcuts work in the active window only; without a window manager nobody else
+                                     // activates it
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     }
 
@@ -176,9 +179,13 @@ private Q_SLOTS:
                 if (!w->isVisible()) continue;
                 const QWidget* taker = w;
                 while (taker && !taker->acceptDrops()) taker = taker->parentWidget();
-                const bool ours = taker == m_window.get() || qobject_cast<const Page*>(taker) || (taker && taker->inherits("dlrm::ui::SamplePasteBox")) ||
-                                  (taker && taker->parentWidget() && taker->parentWidget()->inherits("dlrm::ui::SamplePasteBox"));
-                QVERIFY2(ours, qPrintable(id + QStringLiteral(": ") + QString::fromLatin1(w->metaObject()->className()) + QLatin1Char(' ') + w->objectName()));
+                const bool ours =
+                    taker == m_window.get() || qobject_cast<const Page*>(taker) ||
+                    (taker && taker->inherits("dlrm::ui::SamplePasteBox")) ||
+                    (taker && taker->parentWidget() && taker->parentWidget()->inherits("dlrm::ui::SamplePasteBox"));
+                QVERIFY2(ours,
+                         qPrintable(id + QStringLiteral(": ") + QString::fromLatin1(w->metaObject()->className()) +
+                                    QLatin1Char(' ') + w->objectName()));
             }
         }
         QMimeData mime;
@@ -208,7 +215,8 @@ private Q_SLOTS:
         drop(*m_window, {kDemo});
         QVERIFY(failed.wait(kOpenMs));
         QPushButton* open = nullptr;
-        QTRY_VERIFY((open = m_window->currentPage()->findChild<QPushButton*>(QStringLiteral("errorAction"))) && open->isVisible());
+        QTRY_VERIFY((open = m_window->currentPage()->findChild<QPushButton*>(QStringLiteral("errorAction"))) &&
+                    open->isVisible());
         QCOMPARE(open->text(), QStringLiteral("Open checkpoint with dataset"));
         QTest::mouseClick(open, Qt::LeftButton);
         QVERIFY(opened.wait(kOpenMs));
@@ -231,7 +239,8 @@ private Q_SLOTS:
             offered << b->text();
             if (b->text().contains(QStringLiteral("missing"))) row0 = b;
         }
-        QCOMPARE(offered, (QStringList{QStringLiteral("Open dictionary…"), QStringLiteral("Read categories as missing"), QStringLiteral("Hash categories")}));
+        QCOMPARE(offered, (QStringList{QStringLiteral("Open dictionary…"), QStringLiteral("Read categories as missing"),
+                                       QStringLiteral("Hash categories")}));
         QTest::mouseClick(row0, Qt::LeftButton);
         QVERIFY(opened.wait(kOpenMs));
         QCOMPARE(m_session->dataset()->asked.missingDictionary, MissingDictionary::Row0);
@@ -257,11 +266,13 @@ private Q_SLOTS:
         QVERIFY(failed.wait(kOpenMs));
         Page* page = m_window->currentPage();
         QPushButton* missing = nullptr;
-        QTRY_VERIFY_WITH_TIMEOUT((missing = [page]() -> QPushButton* {
-            for (QPushButton* b : page->findChildren<QPushButton*>(QStringLiteral("errorAction")))
-                if (b->isVisible() && b->text() == QLatin1String("Count as missing")) return b;
-            return nullptr;
-        }()) != nullptr, kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (missing = [page]() -> QPushButton* {
+                for (QPushButton* b : page->findChildren<QPushButton*>(QStringLiteral("errorAction")))
+                    if (b->isVisible() && b->text() == QLatin1String("Count as missing")) return b;
+                return nullptr;
+            }()) != nullptr,
+            kOpenMs);
         opened.clear();
         QTest::mouseClick(missing, Qt::LeftButton);
         QVERIFY(opened.wait(kOpenMs));
@@ -269,20 +280,24 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && page->errorText().isEmpty(), kOpenMs);
         QSignalSpy evaluated(&m_session->evaluation(), &EvaluationDesk::updated);
         m_session->evaluation().start({});
-        QTRY_VERIFY_WITH_TIMEOUT(!evaluated.isEmpty() && evaluated.last().first().value<EvaluationPtr>()->final, kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!evaluated.isEmpty() && evaluated.last().first().value<EvaluationPtr>()->final,
+                                 kOpenMs);
         QString notes;
-        for (const std::string& note : evaluated.last().first().value<EvaluationPtr>()->notes) notes += QString::fromStdString(note);
+        for (const std::string& note : evaluated.last().first().value<EvaluationPtr>()->notes)
+            notes += QString::fromStdString(note);
         QVERIFY2(notes.contains(QStringLiteral("missing")), qPrintable(notes));
     }
 
     void aModelThatVanishedIsWhatIsReported() {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_window->open(m_window->requestFor(m_home.filePath(QStringLiteral("gone")), m_home.filePath(QStringLiteral("gone_dataset"))));
+        m_window->open(m_window->requestFor(m_home.filePath(QStringLiteral("gone")),
+                                            m_home.filePath(QStringLiteral("gone_dataset"))));
         QVERIFY(failed.wait(kOpenMs));
         QTRY_VERIFY(!m_session->isAnyRunning());
         QTest::qWait(50);
         QCOMPARE(failed.count(), 1);
-        QVERIFY(m_window->currentPage()->errorText().contains(QStringLiteral("/gone\n")) || m_window->currentPage()->errorText().contains(QStringLiteral("gone")));
+        QVERIFY(m_window->currentPage()->errorText().contains(QStringLiteral("/gone\n")) ||
+                m_window->currentPage()->errorText().contains(QStringLiteral("gone")));
         QVERIFY(!m_window->currentPage()->errorText().contains(QStringLiteral("gone_dataset")));
     }
 
@@ -353,7 +368,8 @@ private Q_SLOTS:
         // A raw value leads to the rows it is read as.
         const QString value = m_session->hexOf(19, 77);
         palette->open(value);
-        QVERIFY2(palette->titles().contains(QStringLiteral("cat_19, row 77")), qPrintable(palette->titles().join(QLatin1Char('|'))));
+        QVERIFY2(palette->titles().contains(QStringLiteral("cat_19, row 77")),
+                 qPrintable(palette->titles().join(QLatin1Char('|'))));
         palette->hide();
     }
 
@@ -390,7 +406,8 @@ private Q_SLOTS:
 
     void droppingACheckpointAndItsDatasetOpensBoth() {
         QSignalSpy opened(m_session.get(), &Session::datasetOpened);
-        drop(*m_window, {kDemo + QStringLiteral("/dataset"), kDemo + QStringLiteral("/dictionary"), kDemo + QStringLiteral("/checkpoint")});
+        drop(*m_window, {kDemo + QStringLiteral("/dataset"), kDemo + QStringLiteral("/dictionary"),
+                         kDemo + QStringLiteral("/checkpoint")});
         QVERIFY(opened.wait(kOpenMs));
         QVERIFY(m_session->model());
         QVERIFY(m_session->dataset()->hasDictionary);
@@ -467,7 +484,8 @@ private Q_SLOTS:
         auto* light = m_window->findChild<QAction*>(QStringLiteral("theme-light"));
         light->trigger();
         QVERIFY(!Theme::instance().isDark());
-        QCOMPARE(QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString(), QStringLiteral("light"));
+        QCOMPARE(QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString(),
+                 QStringLiteral("light"));
         m_window->findChild<QAction*>(QStringLiteral("theme-dark"))->trigger();
         QVERIFY(Theme::instance().isDark());
     }
@@ -552,7 +570,8 @@ private Q_SLOTS:
                 if (action->text().startsWith(start)) return action;
             return nullptr;
         };
-        QVERIFY(entry(QStringLiteral("Automatic"))->isEnabled() && entry(QStringLiteral("fp32"))->isEnabled() && entry(QStringLiteral("bf16"))->isEnabled());
+        QVERIFY(entry(QStringLiteral("Automatic"))->isEnabled() && entry(QStringLiteral("fp32"))->isEnabled() &&
+                entry(QStringLiteral("bf16"))->isEnabled());
         const QString unavailable = m_session->backends().front().unavailable;
         QCOMPARE(m_session->backends().front().name, QStringLiteral("cuda"));
         if (unavailable.isEmpty()) QSKIP("there is a GPU");
@@ -565,8 +584,11 @@ private Q_SLOTS:
     }
 
     void noRemedyNamesAnOption() {
-        const auto remedy = [](const char* code, const char* text) { return forWindow(Error(code, "x").withRemedy(text)).remedy; };
-        for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"}) QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
+        const auto remedy = [](const char* code, const char* text) {
+            return forWindow(Error(code, "x").withRemedy(text)).remedy;
+        };
+        for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"})
+            QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
         QCOMPARE(remedy("E-NPY-001", "Copy the file again"), std::string("Copy the file again"));
     }
 
@@ -576,7 +598,8 @@ private Q_SLOTS:
             m_window->showPage(id);
             for (QToolButton* button : m_window->currentPage()->findChildren<QToolButton*>())
                 if (button->text().isEmpty() && button->isVisible())
-                    QVERIFY2(!button->accessibleName().isEmpty() || !button->toolTip().isEmpty(), qPrintable(id + QLatin1Char(' ') + button->objectName()));
+                    QVERIFY2(!button->accessibleName().isEmpty() || !button->toolTip().isEmpty(),
+                             qPrintable(id + QLatin1Char(' ') + button->objectName()));
         }
     }
 };

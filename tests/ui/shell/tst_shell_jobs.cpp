@@ -130,7 +130,8 @@ private Q_SLOTS:
             question()->reject();
             QTRY_VERIFY(!question());
             QVERIFY2(m_session->model() == before, name);
-            QCOMPARE(m_window->findChild<QComboBox*>(QStringLiteral("splitChoice"))->currentText(), QStringLiteral("test"));
+            QCOMPARE(m_window->findChild<QComboBox*>(QStringLiteral("splitChoice"))->currentText(),
+                     QStringLiteral("test"));
             QVERIFY2(checkedOrder() == order, name);
             m_session->cancelAll();
             QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
@@ -140,7 +141,8 @@ private Q_SLOTS:
         QTRY_VERIFY(m_session->isRunning(JobKind::Evaluate));
         m_window->open(successor());
         if (question()) endButton()->click();
-        QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
     }
 
     // Figures that took long go with what they are of: not before somebody said so, or exported them.
@@ -158,7 +160,8 @@ private Q_SLOTS:
         figures = std::make_shared<Evaluation>(*figures);
         figures->seconds = 107;
         m_session->evaluation().take(figures);
-        QCOMPARE(page->unsaved(), QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported."));
+        QCOMPARE(page->unsaved(),
+                 QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported."));
         const ModelInfoPtr before = m_session->model();
         m_window->open(successor());
         QVERIFY(question() && question()->text() == page->unsaved());
@@ -172,7 +175,8 @@ private Q_SLOTS:
         QVERIFY(m_session->model() == before && !m_session->isAnyRunning() && !page->unsaved().isEmpty());
         m_window->open(successor());
         endButton()->click();
-        QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
         QVERIFY(page->unsaved().isEmpty());
     }
 
@@ -202,8 +206,10 @@ private Q_SLOTS:
             QVERIFY2(m_session->isRunning(JobKind::Evaluate), name);
             act();
             QVERIFY2(question(), name);
-            QCOMPARE(question()->text(), QStringLiteral("An evaluation is running.\nThe evaluation of 200,000 rows, which took 107.0 s, was not exported."));
-            QVERIFY2(question()->informativeText().contains(QStringLiteral("Export… on Evaluate keeps")) && question()->informativeText().startsWith(QStringLiteral("What runs has done so far is lost")),
+            QCOMPARE(question()->text(), QStringLiteral("An evaluation is running.\nThe evaluation of 200,000 rows, "
+                                                        "which took 107.0 s, was not exported."));
+            QVERIFY2(question()->informativeText().contains(QStringLiteral("Export… on Evaluate keeps")) &&
+                         question()->informativeText().startsWith(QStringLiteral("What runs has done so far is lost")),
                      qPrintable(question()->informativeText()));
             question()->defaultButton()->click();
             QVERIFY2(m_session->isRunning(JobKind::Evaluate) && !page->unsaved().isEmpty(), name);
@@ -243,7 +249,8 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(question());
         QCOMPARE(question()->informativeText(),
-                 QStringLiteral("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result where there is one; it "
+                 QStringLiteral("If it is cancelled, its figures so far stay as interim ones, or give way to the last "
+                                "finished result where there is one; it "
                                 "starts anew when it is run again."));
         endButton()->click();
         QVERIFY(!question() && !m_session->isRunning(JobKind::Evaluate));
@@ -253,7 +260,8 @@ private Q_SLOTS:
     void aCancelledOpeningForgetsNoDataset() {
         openDemo();
         const std::string demo = m_session->model()->path;
-        m_window->open(m_window->requestFor(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint")));
+        m_window->open(
+            m_window->requestFor(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint")));
         QVERIFY(m_session->isRunning(JobKind::OpenModel));
         m_session->cancelAll();
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);

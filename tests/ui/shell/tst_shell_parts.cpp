@@ -82,8 +82,10 @@ private Q_SLOTS:
         QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Tables")), 0);
         QCOMPARE(fuzzyScore(QStringLiteral("lbt"), QStringLiteral("Tables")), 0);
         QVERIFY(fuzzyScore(QString(), QStringLiteral("Tables")) > 0);
-        QVERIFY(fuzzyScore(QStringLiteral("od"), QStringLiteral("Open demo")) > fuzzyScore(QStringLiteral("od"), QStringLiteral("Reload")));
-        QVERIFY(fuzzyScore(QStringLiteral("demo"), QStringLiteral("Open demo")) > fuzzyScore(QStringLiteral("demo"), QStringLiteral("d e m o d")));
+        QVERIFY(fuzzyScore(QStringLiteral("od"), QStringLiteral("Open demo")) >
+                fuzzyScore(QStringLiteral("od"), QStringLiteral("Reload")));
+        QVERIFY(fuzzyScore(QStringLiteral("demo"), QStringLiteral("Open demo")) >
+                fuzzyScore(QStringLiteral("demo"), QStringLiteral("d e m o d")));
     }
 
     void recentFilesKeepTheNewestTen() {
@@ -92,7 +94,8 @@ private Q_SLOTS:
         for (int i = 0; i < 12; ++i) recent.addModel(QStringLiteral("/models/m%1").arg(i));
         QCOMPARE(recent.entries().size(), RecentFiles::kMost);
         QCOMPARE(recent.entries().first().model, QStringLiteral("/models/m11"));
-        recent.setDataset(QStringLiteral("/models/m5"), QStringLiteral("/data/criteo"), QStringLiteral("test"), QStringLiteral("/dict"));
+        recent.setDataset(QStringLiteral("/models/m5"), QStringLiteral("/data/criteo"), QStringLiteral("test"),
+                          QStringLiteral("/dict"));
         recent.addModel(QStringLiteral("/models/m5"));
         QCOMPARE(recent.entries().size(), RecentFiles::kMost);
         QCOMPARE(recent.entries().first().dataset, QStringLiteral("/data/criteo"));
@@ -109,14 +112,17 @@ private Q_SLOTS:
 
     // Two checkpoints of the same name are told apart; no more of a path is shown than that needs.
     void recentNamesAreUnique() {
-        const QString a = QStringLiteral("/data/a/demo/checkpoint"), b = QStringLiteral("/data/b/demo/checkpoint"), c = QStringLiteral("/data/c/other");
+        const QString a = QStringLiteral("/data/a/demo/checkpoint"), b = QStringLiteral("/data/b/demo/checkpoint"),
+                      c = QStringLiteral("/data/c/other");
         const QStringList all{a, b, c};
         QCOMPARE(shortPath(a, all), QStringLiteral("a/demo/checkpoint"));
         QCOMPARE(shortPath(b, all), QStringLiteral("b/demo/checkpoint"));
         QCOMPARE(shortPath(c, all), QStringLiteral("c/other"));
         QCOMPARE(shortPath(QStringLiteral("/one"), all), QStringLiteral("one"));
-        QCOMPARE(shortPath(QStringLiteral("/demo/checkpoint"), all), QStringLiteral("/demo/checkpoint"));  // the end of the others
-        const QList<RecentEntry> entries{{a, QStringLiteral("/data/a/demo/dataset/feature_spec.yaml"), QStringLiteral("test"), {}}, {b, {}, {}, {}}};
+        QCOMPARE(shortPath(QStringLiteral("/demo/checkpoint"), all),
+                 QStringLiteral("/demo/checkpoint"));  // the end of the others
+        const QList<RecentEntry> entries{
+            {a, QStringLiteral("/data/a/demo/dataset/feature_spec.yaml"), QStringLiteral("test"), {}}, {b, {}, {}, {}}};
         QCOMPARE(entries[0].label(entries), QStringLiteral("a/demo/checkpoint · dataset"));
         QCOMPARE(entries[1].label(entries), QStringLiteral("b/demo/checkpoint"));
         QVERIFY(entries[0].details().contains(a) && entries[0].details().contains(QStringLiteral("test")));
@@ -124,7 +130,8 @@ private Q_SLOTS:
 
     void recentEntriesThatAreThereExist() {
         QVERIFY((RecentEntry{m_home.path(), {}, {}, {}}.exists()));
-        QVERIFY((RecentEntry{m_home.filePath(QStringLiteral("prefix")), {}, {}, {}}.exists()));  // layout A names a prefix
+        QVERIFY(
+            (RecentEntry{m_home.filePath(QStringLiteral("prefix")), {}, {}, {}}.exists()));  // layout A names a prefix
     }
 
     void textIsReadableInBothThemes() {
@@ -133,7 +140,8 @@ private Q_SLOTS:
             Theme::instance().apply(mode);
             const ThemeColors& c = Theme::instance().colors();
             for (const QColor& ground : {c.window, c.base, c.raised})
-                for (const QColor& ink : {c.text, c.muted}) QVERIFY2(contrast(ink, ground) >= kLeast, qPrintable(ink.name() + ground.name()));
+                for (const QColor& ink : {c.text, c.muted})
+                    QVERIFY2(contrast(ink, ground) >= kLeast, qPrintable(ink.name() + ground.name()));
             QVERIFY(contrast(c.accentText, c.accent) >= kLeast);
         }
     }
@@ -151,7 +159,8 @@ private Q_SLOTS:
     }
 
     void everyIconOfTheListIsDrawn() {
-        for (const char* name : {"home", "overview", "tables", "samples", "evaluate", "folder", "dataset", "play", "close", "error", "chip"}) {
+        for (const char* name : {"home", "overview", "tables", "samples", "evaluate", "folder", "dataset", "play",
+                                 "close", "error", "chip"}) {
             const QImage image = themeIcon(QLatin1String(name)).pixmap(20).toImage();
             bool inked = false;
             for (int y = 0; y < image.height(); ++y)

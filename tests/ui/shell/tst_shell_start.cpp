@@ -8,15 +8,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QRegularExpression>
+#include <QSet>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTemporaryDir>
-#include <QMenu>
-#include <QMenuBar>
-#include <QSet>
 #include <QTest>
 
 #include "ui/pages/page.h"
@@ -90,7 +89,8 @@ private Q_SLOTS:
     // On a screen that is smaller than the window, or that lies elsewhere than where the window was left.
     void theWindowFitsTheScreen() {
         MainWindow window(*m_session, false);
-        const QRect small(0, 30, 1366, 738), beside(1920, 0, 1500, 1000), large(0, 0, 3840, 2160), tiny(10, 20, 800, 500);
+        const QRect small(0, 30, 1366, 738), beside(1920, 0, 1500, 1000), large(0, 0, 3840, 2160),
+            tiny(10, 20, 800, 500);
         window.resize(1400, 900);
         window.move(900, 500);
         window.fitInto(large);
@@ -102,7 +102,8 @@ private Q_SLOTS:
         window.fitInto(small);
         QCOMPARE(window.width(), small.width());
         QCOMPARE(window.x(), small.left());
-        QVERIFY(window.height() < small.height() && window.height() > small.height() - 100);  // the rest is the title bar
+        QVERIFY(window.height() < small.height() &&
+                window.height() > small.height() - 100);  // the rest is the title bar
         QVERIFY(small.contains(QRect(window.pos(), window.size())));
         // Never below the least size; then its upper left corner is seen.
         window.fitInto(tiny);
@@ -149,7 +150,8 @@ private Q_SLOTS:
                 if (label->isVisible()) texts << label->text();
             return texts;
         };
-        QTRY_VERIFY2(shown().contains(entry.dateAndSize()), qPrintable(shown().join(QLatin1Char('\n'))));  // once laid out
+        QTRY_VERIFY2(shown().contains(entry.dateAndSize()),
+                     qPrintable(shown().join(QLatin1Char('\n'))));  // once laid out
         QString link;
         for (const auto* button :
              m_window->currentPage()->findChildren<QAbstractButton*>(QStringLiteral("recentEntry")))
@@ -235,7 +237,8 @@ private Q_SLOTS:
             QSet<QString> keys;
             for (const QAction* action : menu->actions()) {
                 const QString key = QKeySequence::mnemonic(action->text()).toString();
-                QVERIFY2(key.isEmpty() || !keys.contains(key), qPrintable(menu->title() + QLatin1Char(' ') + action->text()));
+                QVERIFY2(key.isEmpty() || !keys.contains(key),
+                         qPrintable(menu->title() + QLatin1Char(' ') + action->text()));
                 keys.insert(key);
                 if (action->menu()) self(self, action->menu());
             }

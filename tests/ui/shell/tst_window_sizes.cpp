@@ -37,7 +37,10 @@ class TestWindowSizes : public QObject {
     std::unique_ptr<Session> m_session;
     std::unique_ptr<MainWindow> m_window;
 
-    bool atRest() { return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); }, kWaitMs); }
+    bool atRest() {
+        return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); },
+                               kWaitMs);
+    }
 
     void show(QSize size) {
         m_window->resize(size);
@@ -60,10 +63,13 @@ class TestWindowSizes : public QObject {
         m_window->showPage(id);
         Page* page = m_window->currentPage();
         // Evaluate comes to rest once it was run, which the next line does.
-        if (!QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kWaitMs)) return {id + QStringLiteral(" is busy for ever")};
+        if (!QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kWaitMs))
+            return {id + QStringLiteral(" is busy for ever")};
         QStringList out = problems(id + QStringLiteral(" as it opens"));
         page->prepareForRender();
-        const auto settled = [&](const QString& where) { return atRest() ? problems(where) : QStringList{where + QStringLiteral(" does not come to rest")}; };
+        const auto settled = [&](const QString& where) {
+            return atRest() ? problems(where) : QStringList{where + QStringLiteral(" does not come to rest")};
+        };
         out << settled(id);
         for (const QString& view : page->renderViews()) {
             page->showRenderView(view);
@@ -153,7 +159,8 @@ private Q_SLOTS:
         }
     }
 
-    // All fields of a row in view at once, no column more than one field longer than another, and the matrix as large as the room below allows.
+    // All fields of a row in view at once, no column more than one field longer than another, and the matrix as large
+    // as the room below allows.
     void aLargeWindowIsUsed() {
         show(kLarge);
         m_window->showPage(QStringLiteral("samples"));

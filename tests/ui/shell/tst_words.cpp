@@ -42,23 +42,28 @@ void addMenu(QStringList& out, QMenu* menu) {
     Q_EMIT menu->aboutToHide();
 }
 
-// Everything that a person can read in the window: texts, tool tips, names for screen readers, cells and titles of tables.
+// Everything that a person can read in the window: texts, tool tips, names for screen readers, cells and titles of
+// tables.
 QStringList allWords(MainWindow& window) {
     QStringList out{window.windowTitle()};
     for (QWidget* w : window.findChildren<QWidget*>()) {
         out << w->toolTip() << w->accessibleName() << w->accessibleDescription() << w->whatsThis();
         for (const char* property : {"text", "placeholderText", "title"})
-            if (const QVariant text = w->property(property); text.metaType().id() == QMetaType::QString) out << text.toString();
+            if (const QVariant text = w->property(property); text.metaType().id() == QMetaType::QString)
+                out << text.toString();
         if (const auto* box = qobject_cast<QComboBox*>(w))
             for (int i = 0; i < box->count(); ++i) out << box->itemText(i);
         if (const auto* table = qobject_cast<QTableView*>(w); table && table->model())
             for (int column = 0; column < table->model()->columnCount(); ++column) {
-                out << table->model()->headerData(column, Qt::Horizontal).toString() << table->model()->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+                out << table->model()->headerData(column, Qt::Horizontal).toString()
+                    << table->model()->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
                 for (int row = 0; row < std::min(30, table->model()->rowCount()); ++row)
-                    out << table->model()->index(row, column).data().toString() << table->model()->index(row, column).data(Qt::ToolTipRole).toString();
+                    out << table->model()->index(row, column).data().toString()
+                        << table->model()->index(row, column).data(Qt::ToolTipRole).toString();
             }
         if (const auto* figure = qobject_cast<ArchitectureFigure*>(w))
-            for (const FigurePart& part : figure->figure().parts) out << part.name << part.details << part.texts << part.secondLines;
+            for (const FigurePart& part : figure->figure().parts)
+                out << part.name << part.details << part.texts << part.secondLines;
     }
     for (QAction* top : window.menuBar()->actions())
         if (top->menu()) addMenu(out, top->menu());
@@ -74,7 +79,10 @@ class TestWords : public QObject {
     std::unique_ptr<Session> m_session;
     std::unique_ptr<MainWindow> m_window;
 
-    bool atRest() { return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); }, kWaitMs); }
+    bool atRest() {
+        return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); },
+                               kWaitMs);
+    }
 
 private Q_SLOTS:
     void numbersAgreeWithTheirNouns() {
@@ -109,13 +117,17 @@ private Q_SLOTS:
     void sentencesOfTheCoreAreSaidInWords_data() {
         QTest::addColumn<QString>("sentence");
         QTest::addColumn<QString>("words");
-        const auto row = [](const char* sentence, const char* words) { QTest::newRow(sentence) << QString::fromUtf8(sentence) << QString::fromUtf8(words); };
+        const auto row = [](const char* sentence, const char* words) {
+            QTest::newRow(sentence) << QString::fromUtf8(sentence) << QString::fromUtf8(words);
+        };
         row("nvidia_spark, numbers raw, ids +1", "NVIDIA Spark, numbers raw, ids plus 1");
         row("nvidia_spark, numbers ln(x+2)", "NVIDIA Spark, numbers through ln(x + 2)");
         row("ids +0", "ids as stored");
         row("ids −2 and ids -1", "ids minus 2 and ids minus 1");
-        row("These files do not record the interaction order: custom_cuda is assumed.", "These files do not record the interaction order: NVIDIA order (bottom first) is assumed.");
-        row("Undecided: custom_cuda and tensorflow are not told apart", "Undecided: NVIDIA order (bottom first) and TensorFlow order (dots first) are not told apart");
+        row("These files do not record the interaction order: custom_cuda is assumed.",
+            "These files do not record the interaction order: NVIDIA order (bottom first) is assumed.");
+        row("Undecided: custom_cuda and tensorflow are not told apart",
+            "Undecided: NVIDIA order (bottom first) and TensorFlow order (dots first) are not told apart");
         row("tables as_is and tables by_cardinality", "tables in file order and largest tables first");
         // Files keep their names.
         row("/data/c_custom_cuda/nvidia_spark.tsv", "/data/c_custom_cuda/nvidia_spark.tsv");
@@ -127,7 +139,8 @@ private Q_SLOTS:
     }
 
     void noPageShowsAnIdentifier() {
-        static const QRegularExpression identifier(QStringLiteral("already_logged|as_is|by_cardinality|custom_cuda|nvidia_spark|ids [+−]\\d"));
+        static const QRegularExpression identifier(
+            QStringLiteral("already_logged|as_is|by_cardinality|custom_cuda|nvidia_spark|ids [+−]\\d"));
         test::JobSpy checked(&m_session->checks(), &CheckDesk::doctorReady);
         m_session->checks().requestDoctor();
         QVERIFY(checked.wait(kWaitMs));
@@ -135,7 +148,8 @@ private Q_SLOTS:
             m_window->showPage(id);
             m_window->currentPage()->prepareForRender();
             QVERIFY(atRest());
-            for (const QString& text : allWords(*m_window)) QVERIFY2(!identifier.match(text).hasMatch(), qPrintable(id + QStringLiteral(": ") + text));
+            for (const QString& text : allWords(*m_window))
+                QVERIFY2(!identifier.match(text).hasMatch(), qPrintable(id + QStringLiteral(": ") + text));
         }
         // And with another reading in force.
         Hypothesis h;
@@ -148,7 +162,8 @@ private Q_SLOTS:
             m_window->showPage(id);
             m_window->currentPage()->prepareForRender();
             QVERIFY(atRest());
-            for (const QString& text : allWords(*m_window)) QVERIFY2(!identifier.match(text).hasMatch(), qPrintable(id + QStringLiteral(": ") + text));
+            for (const QString& text : allWords(*m_window))
+                QVERIFY2(!identifier.match(text).hasMatch(), qPrintable(id + QStringLiteral(": ") + text));
         }
     }
 
@@ -158,8 +173,10 @@ private Q_SLOTS:
         const auto& spec = m_session->model()->spec;
         const auto* figure = m_window->currentPage()->findChild<ArchitectureFigure*>();
         for (const FigurePart& part : figure->figure().parts) {
-            if (part.kind == FigurePart::Kind::BottomLayer) QCOMPARE(part.name, QString::fromStdString(spec.bottomMlp[static_cast<std::size_t>(part.index)].name));
-            if (part.kind == FigurePart::Kind::TopLayer) QCOMPARE(part.name, QString::fromStdString(spec.topMlp[static_cast<std::size_t>(part.index)].name));
+            if (part.kind == FigurePart::Kind::BottomLayer)
+                QCOMPARE(part.name, QString::fromStdString(spec.bottomMlp[static_cast<std::size_t>(part.index)].name));
+            if (part.kind == FigurePart::Kind::TopLayer)
+                QCOMPARE(part.name, QString::fromStdString(spec.topMlp[static_cast<std::size_t>(part.index)].name));
         }
         m_window->showPage(QStringLiteral("layers"));
         QVERIFY(atRest());
@@ -167,21 +184,25 @@ private Q_SLOTS:
         QVERIFY(m_window->currentPage()->findChild<QLabel*>(QStringLiteral("layerTitle"))->text().startsWith(name));
         QStringList listed;
         const auto* list = m_window->currentPage()->findChild<QTableView*>(QStringLiteral("layerList"));
-        for (int row = 0; row < list->model()->rowCount(); ++row) listed << list->model()->index(row, 0).data().toString();
+        for (int row = 0; row < list->model()->rowCount(); ++row)
+            listed << list->model()->index(row, 0).data().toString();
         QVERIFY(listed.contains(name));
     }
 
     void helpExplainsThePagesTermsFirst() {
         for (const Term& term : glossary()) {
             QCOMPARE(findTerm(QLatin1String(term.id)), &term);  // ids are unique
-            for (const QString& page : QString::fromLatin1(term.pages).split(QLatin1Char(' '))) QVERIFY2(MainWindow::pageIds().contains(page), term.id);
+            for (const QString& page : QString::fromLatin1(term.pages).split(QLatin1Char(' ')))
+                QVERIFY2(MainWindow::pageIds().contains(page), term.id);
         }
         m_window->showPage(QStringLiteral("evaluate"));
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         const auto* help = m_window->findChild<QTextBrowser*>(QStringLiteral("helpText"));
         QVERIFY(help);
         const QString text = help->toPlainText();
-        for (const char* term : {"ECE", "AUC (TF-8000)", "Normalized entropy", "Effective rank", "Information abundance", "Prunable", "Cos. mean"}) QVERIFY2(text.contains(QLatin1String(term)), term);
+        for (const char* term : {"ECE", "AUC (TF-8000)", "Normalized entropy", "Effective rank",
+                                 "Information abundance", "Prunable", "Cos. mean"})
+            QVERIFY2(text.contains(QLatin1String(term)), term);
         QVERIFY(text.indexOf(QStringLiteral("ECE")) < text.indexOf(QStringLiteral("Effective rank")));
     }
 
@@ -201,8 +222,10 @@ private Q_SLOTS:
         QVERIFY(words);
         // Scrolled to where it is explained.
         const QTextCursor top = words->cursorForPosition(QPoint(4, 4));
-        QVERIFY2(top.block().text().contains(QStringLiteral("ECE")) || words->document()->find(QStringLiteral("Expected calibration error")).position() - top.position() < 600,
-                 qPrintable(top.block().text()));
+        QVERIFY2(
+            top.block().text().contains(QStringLiteral("ECE")) ||
+                words->document()->find(QStringLiteral("Expected calibration error")).position() - top.position() < 600,
+            qPrintable(top.block().text()));
     }
 };
 

@@ -37,11 +37,13 @@ enum class By { Keys, Setting };  // Setting: as input methods and assistive too
 
 QAbstractItemView* visibleListOf(const QFileDialog& dialog) {
     for (const char* name : {"treeView", "listView"})
-        if (auto* view = dialog.findChild<QAbstractItemView*>(QLatin1String(name)); view && view->isVisible()) return view;
+        if (auto* view = dialog.findChild<QAbstractItemView*>(QLatin1String(name)); view && view->isVisible())
+            return view;
     return nullptr;
 }
 
-// Types the lines, each with Enter, into the dialog that `ask` opens; a dialog that is still there after the last one is left.
+// Types the lines, each with Enter, into the dialog that `ask` opens; a dialog that is still there after the last one
+// is left.
 Answered answer(const QStringList& lines, By by, const std::function<QString()>& ask) {
     Answered out;
     qsizetype next = 0;
@@ -92,7 +94,10 @@ class TestFileDialog : public QObject {
 
     // What comes of lines typed while shown/feature_spec.yaml is proposed.
     Answered askedForFile(const QStringList& lines, By by) const {
-        return answer(lines, by, [this] { return askForFile(nullptr, QStringLiteral("Open"), in("shown/feature_spec.yaml"), QStringLiteral("Datasets (*.yaml *.tsv);;All files (*)")); });
+        return answer(lines, by, [this] {
+            return askForFile(nullptr, QStringLiteral("Open"), in("shown/feature_spec.yaml"),
+                              QStringLiteral("Datasets (*.yaml *.tsv);;All files (*)"));
+        });
     }
 
 private Q_SLOTS:
@@ -100,7 +105,9 @@ private Q_SLOTS:
         QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
         m_root = QDir(m_dir.path()).canonicalPath();
         QVERIFY(QDir(m_root).mkpath(QStringLiteral("shown/sub")) && QDir(m_root).mkpath(QStringLiteral("elsewhere")));
-        for (const char* path : {"shown/feature_spec.yaml", "shown/other.yaml", "shown/nameless", "shown/sub/rows.tsv", "elsewhere/feature_spec.yaml"}) write(in(path));
+        for (const char* path : {"shown/feature_spec.yaml", "shown/other.yaml", "shown/nameless", "shown/sub/rows.tsv",
+                                 "elsewhere/feature_spec.yaml"})
+            write(in(path));
         qputenv("HOME", m_root.toUtf8());
     }
 
@@ -110,13 +117,16 @@ private Q_SLOTS:
         QTest::addColumn<int>("by");
         for (const By by : {By::Keys, By::Setting}) {
             const QByteArray how = by == By::Keys ? " by keys" : " set";
-            const auto row = [&](const char* what, const QString& line, const char* chosen) { QTest::newRow(what + how) << line << in(chosen) << static_cast<int>(by); };
+            const auto row = [&](const char* what, const QString& line, const char* chosen) {
+                QTest::newRow(what + how) << line << in(chosen) << static_cast<int>(by);
+            };
             row("a whole path of the same name", in("elsewhere/feature_spec.yaml"), "elsewhere/feature_spec.yaml");
             row("a whole path", in("shown/sub/rows.tsv"), "shown/sub/rows.tsv");
             row("a name of the folder", QStringLiteral("other.yaml"), "shown/other.yaml");
             row("the name that is proposed", QStringLiteral("feature_spec.yaml"), "shown/feature_spec.yaml");
             row("relative to the folder", QStringLiteral("sub/rows.tsv"), "shown/sub/rows.tsv");
-            row("relative to the folder above", QStringLiteral("../elsewhere/feature_spec.yaml"), "elsewhere/feature_spec.yaml");
+            row("relative to the folder above", QStringLiteral("../elsewhere/feature_spec.yaml"),
+                "elsewhere/feature_spec.yaml");
             row("relative to home", QStringLiteral("~/elsewhere/feature_spec.yaml"), "elsewhere/feature_spec.yaml");
         }
     }
@@ -138,14 +148,17 @@ private Q_SLOTS:
         auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
         const auto rowOf = [&](const QString& wanted) -> QModelIndex {
             for (int i = 0; i < list->model()->rowCount(list->rootIndex()); ++i)
-                if (const QModelIndex index = list->model()->index(i, 0, list->rootIndex()); index.data().toString() == wanted) return index;
+                if (const QModelIndex index = list->model()->index(i, 0, list->rootIndex());
+                    index.data().toString() == wanted)
+                    return index;
             return {};
         };
         QTRY_VERIFY_WITH_TIMEOUT(rowOf(QStringLiteral("other.yaml")).isValid(), kWaitMs);
         QVERIFY(QTest::qWaitForWindowActive(dialog.get()));
         visibleListOf(*dialog)->setFocus();
         QTRY_VERIFY(!name->hasFocus());
-        list->selectionModel()->select(rowOf(QStringLiteral("other.yaml")), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        list->selectionModel()->select(rowOf(QStringLiteral("other.yaml")),
+                                       QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
         QCOMPARE(name->text(), QStringLiteral("other.yaml"));
         QCOMPARE(dialog->selectedFiles(), QStringList{in("shown/other.yaml")});
         name->setText(in("elsewhere/feature_spec.yaml"));
@@ -170,14 +183,18 @@ private Q_SLOTS:
 
     void aFolderThatIsTypedIsChosen() {
         for (const QString& line : {in("elsewhere"), QStringLiteral("../elsewhere"), QStringLiteral("~/elsewhere")}) {
-            const Answered answered = answer({line}, By::Keys, [this] { return askForFolder(nullptr, QStringLiteral("Open"), in("shown")); });
+            const Answered answered =
+                answer({line}, By::Keys, [this] { return askForFolder(nullptr, QStringLiteral("Open"), in("shown")); });
             QCOMPARE(QDir::cleanPath(answered.path), in("elsewhere"));
         }
     }
 
     void aNewFileGetsTheFormatsExtension() {
         const auto ask = [this](const QStringList& lines) {
-            return answer(lines, By::Keys, [this] { return askForNewFile(nullptr, QStringLiteral("Export"), in("shown"), QStringLiteral("rows.csv"), QStringLiteral("CSV (*.csv);;TSV (*.tsv)")); });
+            return answer(lines, By::Keys, [this] {
+                return askForNewFile(nullptr, QStringLiteral("Export"), in("shown"), QStringLiteral("rows.csv"),
+                                     QStringLiteral("CSV (*.csv);;TSV (*.tsv)"));
+            });
         };
         QCOMPARE(QDir::cleanPath(ask({in("elsewhere/plain")}).path), in("elsewhere/plain.csv"));
         QCOMPARE(QDir::cleanPath(ask({in("elsewhere/other.tsv")}).path), in("elsewhere/other.tsv"));
@@ -208,7 +225,10 @@ private Q_SLOTS:
             dialog->show();
             const auto* list = dialog->findChild<QListView*>(QStringLiteral("listView"));
             QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(list->rootIndex()), kShown, kWaitMs);
-            for (int i = 0; i < kShown; ++i) QTRY_VERIFY_WITH_TIMEOUT(!list->model()->index(i, 0, list->rootIndex()).data(Qt::DecorationRole).value<QIcon>().isNull(), kWaitMs);
+            for (int i = 0; i < kShown; ++i)
+                QTRY_VERIFY_WITH_TIMEOUT(
+                    !list->model()->index(i, 0, list->rootIndex()).data(Qt::DecorationRole).value<QIcon>().isNull(),
+                    kWaitMs);
             dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(in("shown/other.yaml"));
         }
         QCOMPARE(opened(), 0);

@@ -21,7 +21,9 @@ constexpr int kCardWidth = 134;  // narrowest that holds "Normalized entropy" an
 constexpr int kDecimals = 4;
 constexpr std::string_view kCalibration = "calibration", kBias = "bias", kEce = "ece";
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromUtf8(const std::string& text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 QString fixed(double x) {
     QString text = QString::number(std::abs(x), 'f', kDecimals);
@@ -69,9 +71,11 @@ EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
 void EvaluateCards::setEvaluation(const Evaluation& evaluation) {
     // The bias says what calibration says, as a difference: it stands in that card's tooltip.
     std::vector<MetricValue> metrics = evaluation.report.metrics;
-    if (evaluation.report.find(kCalibration)) std::erase_if(metrics, [](const MetricValue& m) { return m.key == kBias; });
+    if (evaluation.report.find(kCalibration))
+        std::erase_if(metrics, [](const MetricValue& m) { return m.key == kBias; });
     const bool same = m_cards.size() == metrics.size() &&
-                      std::equal(m_cards.begin(), m_cards.end(), metrics.begin(), [](const Card& c, const MetricValue& m) { return c.key == m.key; });
+                      std::equal(m_cards.begin(), m_cards.end(), metrics.begin(),
+                                 [](const Card& c, const MetricValue& m) { return c.key == m.key; });
     if (!same) {
         clear();
         for (const MetricValue& metric : metrics) m_cards.push_back(makeCard(metric));
@@ -91,16 +95,23 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     QString detail;
     if (interval) detail = QStringLiteral("%1 – %2").arg(fixed(*metric.low), fixed(*metric.high));
     else if (!metric.value) detail = tr("undefined");
-    else if (metric.key == kEce && evaluation.final) detail = tr("floor %1").arg(fixed(evaluation.report.eceBins.calibrated));
+    else if (metric.key == kEce && evaluation.final)
+        detail = tr("floor %1").arg(fixed(evaluation.report.eceBins.calibrated));
     card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
 
     QStringList tip{title, fromUtf8(metric.formula)};
     if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
-    if (interval) tip << tr("95 % interval: %1 to %2").arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
+    if (interval)
+        tip << tr("95 % interval: %1 to %2")
+                   .arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
     const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;
-    if (bias && bias->value) tip << tr("%1 (%2): %3").arg(fromUtf8(bias->title), fromUtf8(bias->formula), fixed(*bias->value));
-    tip << tr("%1, %2 clicked").arg(countedText(evaluation.report.rows, "row"), formatCount(evaluation.report.positives));
-    if (!evaluation.final) tip << tr("interim: %1 of %2 so far").arg(formatCount(evaluation.report.rows), countedText(evaluation.totalRows, "row"));
+    if (bias && bias->value)
+        tip << tr("%1 (%2): %3").arg(fromUtf8(bias->title), fromUtf8(bias->formula), fixed(*bias->value));
+    tip << tr("%1, %2 clicked")
+               .arg(countedText(evaluation.report.rows, "row"), formatCount(evaluation.report.positives));
+    if (!evaluation.final)
+        tip << tr("interim: %1 of %2 so far")
+                   .arg(formatCount(evaluation.report.rows), countedText(evaluation.totalRows, "row"));
     if (!metric.note.empty()) tip << fromUtf8(metric.note);
     card.frame->setToolTip(tip.join(QLatin1Char('\n')));
     card.frame->setAccessibleName(QStringLiteral("%1: %2").arg(tip.first(), card.value->text()));
@@ -136,7 +147,8 @@ void EvaluateCards::relayout() {
     for (int c = 0; c < std::max(m_grid->columnCount(), columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
     m_columns = columns;
     while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
-    for (int i = 0; i < count; ++i) m_grid->addWidget(m_cards[static_cast<std::size_t>(i)].frame, i / columns, i % columns);
+    for (int i = 0; i < count; ++i)
+        m_grid->addWidget(m_cards[static_cast<std::size_t>(i)].frame, i / columns, i % columns);
 }
 
 void EvaluateCards::resizeEvent(QResizeEvent* event) {

@@ -26,11 +26,14 @@ constexpr int kMinimumChartHeight = 224;
 constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
 constexpr double kThresholdSteps = 10'000;
 
-// A probability as people type it: "0.3", "0,3", "30 %". No key is swallowed; what is none gives way to the value before.
+// A probability as people type it: "0.3", "0,3", "30 %". No key is swallowed; what is none gives way to the value
+// before.
 class ThresholdBox : public QDoubleSpinBox {
 public:
     using QDoubleSpinBox::QDoubleSpinBox;
-    QValidator::State validate(QString& text, int& /*position*/) const override { return probability(text) ? QValidator::Acceptable : QValidator::Intermediate; }
+    QValidator::State validate(QString& text, int& /*position*/) const override {
+        return probability(text) ? QValidator::Acceptable : QValidator::Intermediate;
+    }
     double valueFromText(const QString& text) const override { return probability(text).value_or(value()); }
 
 private:
@@ -67,7 +70,9 @@ QString titled(const QString& title, const MetricValue* metric, const QString& s
 }
 
 QString footnote(const Series& series) {
-    return series.howChosen.empty() ? QString() : QString::fromUtf8(series.howChosen.data(), static_cast<qsizetype>(series.howChosen.size()));
+    return series.howChosen.empty()
+               ? QString()
+               : QString::fromUtf8(series.howChosen.data(), static_cast<qsizetype>(series.howChosen.size()));
 }
 
 std::int64_t largestBin(const std::vector<ReliabilityBin>& bins) {
@@ -79,7 +84,8 @@ std::int64_t largestBin(const std::vector<ReliabilityBin>& bins) {
 bool equalMass(const std::vector<ReliabilityBin>& bins) {
     constexpr double kAlike = 0.9;
     const auto most = static_cast<double>(largestBin(bins));
-    return std::all_of(bins.begin(), bins.end(), [&](const ReliabilityBin& bin) { return static_cast<double>(bin.rows) >= kAlike * most; });
+    return std::all_of(bins.begin(), bins.end(),
+                       [&](const ReliabilityBin& bin) { return static_cast<double>(bin.rows) >= kAlike * most; });
 }
 
 }  // namespace
@@ -102,12 +108,16 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     const auto choose = [this](int score) {
         if (score >= 0) showThreshold(score);
     };
-    connect(m_roc, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestFalsePositiveRate(x)); });
-    connect(m_precisionRecall, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestRecall(x)); });
+    connect(m_roc, &ChartView::cursorMoved, this,
+            [this, choose](double x) { choose(m_table.nearestFalsePositiveRate(x)); });
+    connect(m_precisionRecall, &ChartView::cursorMoved, this,
+            [this, choose](double x) { choose(m_table.nearestRecall(x)); });
     for (ChartView* view : {m_reliability, m_histogram})
-        connect(view, &ChartView::cursorMoved, this, [this](double x) { setThreshold(std::round(x * kThresholdSteps) / kThresholdSteps); });
+        connect(view, &ChartView::cursorMoved, this,
+                [this](double x) { setThreshold(std::round(x * kThresholdSteps) / kThresholdSteps); });
 
-    m_reliability->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintReliability(painter, map); });
+    m_reliability->setOverlay(
+        [this](QPainter& painter, const ChartView::Mapper& map) { paintReliability(painter, map); });
     m_reliability->setHover([this](double x, double) { return reliabilityHover(x); });
     m_histogram->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintHistogram(painter, map); });
     m_histogram->setHover([this](double x, double) { return histogramHover(x); });
@@ -115,13 +125,16 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
         if (m_table.size() == 0) return QString();
         const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
         return tr("false positive rate %1\ntrue positive rate %2\nthreshold %3")
-            .arg(QString::number(p.falsePositiveRate, 'f', 4), QString::number(p.recall, 'f', 4), QString::number(p.threshold, 'f', 4));
+            .arg(QString::number(p.falsePositiveRate, 'f', 4), QString::number(p.recall, 'f', 4),
+                 QString::number(p.threshold, 'f', 4));
     });
     m_precisionRecall->setHover([this](double x, double) {
         if (m_table.size() == 0) return QString();
         const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
         return tr("recall %1\nprecision %2\nthreshold %3")
-            .arg(QString::number(p.recall, 'f', 4), p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"), QString::number(p.threshold, 'f', 4));
+            .arg(QString::number(p.recall, 'f', 4),
+                 p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"),
+                 QString::number(p.threshold, 'f', 4));
     });
 
     m_roc->setHoverMark([this](double x, double) -> std::optional<QPointF> {
@@ -168,7 +181,8 @@ QWidget* EvaluateCharts::buildCounts() {
     m_thresholdBox->setValue(m_threshold);
     m_thresholdBox->setFont(Theme::instance().monospace());
     m_thresholdBox->setKeyboardTracking(false);
-    m_thresholdBox->setToolTip(tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
+    m_thresholdBox->setToolTip(
+        tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
     caption->setBuddy(m_thresholdBox);
     m_counts = new QLabel(line);
     m_counts->setObjectName(QStringLiteral("confusionCounts"));
@@ -226,10 +240,12 @@ void EvaluateCharts::showRoc() {
     m_roc->setLines({{unnamed(report.roc), theme.series(0)}, {diagonal(), theme.colors().muted, true}});
     m_roc->setFootnote(footnote(report.roc));
     ChartView::Table table;
-    table.columns = {tr("threshold"), tr("false positive rate"), tr("true positive rate"), tr("false positives"), tr("true positives")};
+    table.columns = {tr("threshold"), tr("false positive rate"), tr("true positive rate"), tr("false positives"),
+                     tr("true positives")};
     for (int i = 0; i < m_table.size(); ++i) {
         const OperatingPoint p = m_table.at(i);
-        table.rows.push_back({p.threshold, p.falsePositiveRate, p.recall, static_cast<double>(p.falsePositives), static_cast<double>(p.truePositives)});
+        table.rows.push_back({p.threshold, p.falsePositiveRate, p.recall, static_cast<double>(p.falsePositives),
+                              static_cast<double>(p.truePositives)});
     }
     m_roc->setTable(std::move(table));
 }
@@ -268,14 +284,19 @@ void EvaluateCharts::showReliability() {
         m_reliability->setAxes(tr("mean predicted probability"), 0, limit, tr("observed click rate"), 0, limit);
     }
     m_reliability->setLines({{diagonal(), Theme::instance().colors().muted, true}});
-    const QString counts = bins.empty()       ? QString()
-                           : equalMass(bins) ? tr("%1 of about %2 each, 95 % Wilson intervals").arg(countedText(bins.size(), "bin"), countedText(largestBin(bins), "row"))
-                                             : tr("%1, %2, 95 % Wilson intervals; bars: rows of each bin").arg(countedText(bins.size(), "bin"), countedText(m_evaluation->report.rows, "row"));
+    const QString counts =
+        bins.empty()      ? QString()
+        : equalMass(bins) ? tr("%1 of about %2 each, 95 % Wilson intervals")
+                                .arg(countedText(bins.size(), "bin"), countedText(largestBin(bins), "row"))
+                          : tr("%1, %2, 95 % Wilson intervals; bars: rows of each bin")
+                                .arg(countedText(bins.size(), "bin"), countedText(m_evaluation->report.rows, "row"));
     m_reliability->setFootnote(counts);
     ChartView::Table table;
-    table.columns = {tr("from"), tr("to"), tr("rows"), tr("clicked"), tr("mean probability"), tr("observed rate"), tr("interval low"), tr("interval high")};
+    table.columns = {tr("from"),          tr("to"),           tr("rows"),         tr("clicked"), tr("mean probability"),
+                     tr("observed rate"), tr("interval low"), tr("interval high")};
     for (const ReliabilityBin& b : bins)
-        table.rows.push_back({b.low, b.high, static_cast<double>(b.rows), static_cast<double>(b.positives), b.meanProbability, b.observedRate, b.rateLow, b.rateHigh});
+        table.rows.push_back({b.low, b.high, static_cast<double>(b.rows), static_cast<double>(b.positives),
+                              b.meanProbability, b.observedRate, b.rateLow, b.rateHigh});
     m_reliability->setTable(std::move(table));
     m_reliability->viewport()->update();
 }
@@ -291,12 +312,17 @@ void EvaluateCharts::showHistogram() {
         m_histogram->setAxes(tr("predicted probability"), 0, 1, tr("rows per bin"), 0, top);
     }
     const std::size_t bins = histogram.negatives.size();
-    m_histogram->setFootnote(bins == 0 ? QString() : tr("%1 of equal width, %2").arg(countedText(bins, "bin"), countedText(m_evaluation->report.rows, "row")));
+    m_histogram->setFootnote(
+        bins == 0
+            ? QString()
+            : tr("%1 of equal width, %2").arg(countedText(bins, "bin"), countedText(m_evaluation->report.rows, "row")));
     ChartView::Table table;
     table.columns = {tr("from"), tr("to"), tr("not clicked"), tr("clicked")};
     for (std::size_t i = 0; i < bins; ++i) {
         const auto n = static_cast<double>(bins);
-        table.rows.push_back({static_cast<double>(i) / n, static_cast<double>(i + 1) / n, static_cast<double>(histogram.negatives[i]), static_cast<double>(histogram.positives[i])});
+        table.rows.push_back({static_cast<double>(i) / n, static_cast<double>(i + 1) / n,
+                              static_cast<double>(histogram.negatives[i]),
+                              static_cast<double>(histogram.positives[i])});
     }
     m_histogram->setTable(std::move(table));
     m_histogram->viewport()->update();
@@ -311,7 +337,8 @@ void EvaluateCharts::showThreshold(int snapped) {
     m_point.reset();
     if (m_table.size() == 0) {
         for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setCursor(0, false);
-        m_counts->setText(m_evaluation->report.rows > 0 ? tr("Counts need both clicked and not clicked rows") : QString());
+        m_counts->setText(m_evaluation->report.rows > 0 ? tr("Counts need both clicked and not clicked rows")
+                                                        : QString());
         m_counts->setToolTip({});
         return;
     }
@@ -324,12 +351,15 @@ void EvaluateCharts::showThreshold(int snapped) {
     m_reliability->setCursor(m_threshold);
     m_histogram->setCursor(m_threshold);
     const auto ratio = [](double x) { return QString::number(x, 'f', 3); };
-    QString counts = tr("TP\u00a0%1  FP\u00a0%2  TN\u00a0%3  FN\u00a0%4  precision\u00a0%5  recall\u00a0%6  FPR\u00a0%7")
-                         .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
-                              p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate));
+    QString counts =
+        tr("TP\u00a0%1  FP\u00a0%2  TN\u00a0%3  FN\u00a0%4  precision\u00a0%5  recall\u00a0%6  FPR\u00a0%7")
+            .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives),
+                 formatCount(p.falseNegatives), p.precision ? ratio(*p.precision) : QStringLiteral("–"),
+                 ratio(p.recall), ratio(p.falsePositiveRate));
     // Not at the value in the box: say where instead.
-    if (!exact) counts += p.threshold > 1 ? tr("  above\u00a0every\u00a0score")
-                                          : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
+    if (!exact)
+        counts += p.threshold > 1 ? tr("  above\u00a0every\u00a0score")
+                                  : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
     m_counts->setText(counts);
     m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked")
                                      .arg(QString::number(m_threshold, 'f', kThresholdDecimals))
@@ -343,7 +373,8 @@ void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper
     const std::vector<ReliabilityBin>& bins = m_evaluation->report.reliability;
     const std::int64_t most = largestBin(bins);
     painter.setRenderHint(QPainter::Antialiasing, false);
-    // How many rows stand behind each point: bars over the lowest eighth. Bins of equal mass need none, the footnote says it.
+    // How many rows stand behind each point: bars over the lowest eighth. Bins of equal mass need none, the footnote
+    // says it.
     QColor bar = theme.colors().muted;
     bar.setAlphaF(0.35F);
     for (const ReliabilityBin& bin : bins) {
@@ -361,7 +392,8 @@ void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper
         const QPointF point(map.x(bin.meanProbability), map.y(bin.observedRate));
         painter.setPen(QPen(color, 1));
         painter.drawLine(QPointF(point.x(), map.y(bin.rateLow)), QPointF(point.x(), map.y(bin.rateHigh)));
-        for (const double end : {bin.rateLow, bin.rateHigh}) painter.drawLine(QPointF(point.x() - 2, map.y(end)), QPointF(point.x() + 2, map.y(end)));
+        for (const double end : {bin.rateLow, bin.rateHigh})
+            painter.drawLine(QPointF(point.x() - 2, map.y(end)), QPointF(point.x() + 2, map.y(end)));
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
         painter.drawEllipse(point, kPointRadius, kPointRadius);
@@ -402,8 +434,10 @@ void EvaluateCharts::paintHistogram(QPainter& painter, const ChartView::Mapper& 
     painter.setFont(Theme::instance().font(font_size::caption));
     const QFontMetrics metrics(painter.font());
     double y = map.plot.top() + space::s + metrics.ascent();
-    const std::pair<QString, QColor> entries[] = {{tr("not clicked"), colors.notClicked}, {tr("clicked"), colors.clicked}};
-    const double x = map.plot.right() - space::s - std::max(metrics.horizontalAdvance(entries[0].first), metrics.horizontalAdvance(entries[1].first));
+    const std::pair<QString, QColor> entries[] = {{tr("not clicked"), colors.notClicked},
+                                                  {tr("clicked"), colors.clicked}};
+    const double x = map.plot.right() - space::s -
+                     std::max(metrics.horizontalAdvance(entries[0].first), metrics.horizontalAdvance(entries[1].first));
     for (const auto& [name, color] : entries) {
         painter.fillRect(QRectF(x - space::m - space::xs, y - metrics.ascent() / 2.0 - 3, space::m, space::s), color);
         painter.setPen(colors.text);
@@ -415,12 +449,13 @@ void EvaluateCharts::paintHistogram(QPainter& painter, const ChartView::Mapper& 
 QString EvaluateCharts::reliabilityHover(double x) const {
     const ReliabilityBin* best = nullptr;
     for (const ReliabilityBin& bin : m_evaluation->report.reliability)
-        if (bin.rows > 0 && (!best || std::abs(bin.meanProbability - x) < std::abs(best->meanProbability - x))) best = &bin;
+        if (bin.rows > 0 && (!best || std::abs(bin.meanProbability - x) < std::abs(best->meanProbability - x)))
+            best = &bin;
     if (!best) return {};
     const auto four = [](double v) { return QString::number(v, 'f', 4); };
     return tr("probability %1 – %2\nmean predicted %3\nobserved %4 (%5 – %6)\n%7, %8 clicked")
-        .arg(four(best->low), four(best->high), four(best->meanProbability), four(best->observedRate), four(best->rateLow), four(best->rateHigh),
-             countedText(best->rows, "row"), formatCount(best->positives));
+        .arg(four(best->low), four(best->high), four(best->meanProbability), four(best->observedRate),
+             four(best->rateLow), four(best->rateHigh), countedText(best->rows, "row"), formatCount(best->positives));
 }
 
 QString EvaluateCharts::histogramHover(double x) const {
@@ -429,8 +464,9 @@ QString EvaluateCharts::histogramHover(double x) const {
     if (bins == 0 || x < 0 || x > 1) return {};
     const auto bin = std::min(histogram.negatives.size() - 1, static_cast<std::size_t>(x * bins));
     return tr("probability %1 – %2\nnot clicked %3\nclicked %4")
-        .arg(QString::number(static_cast<double>(bin) / bins, 'f', 2), QString::number(static_cast<double>(bin + 1) / bins, 'f', 2),
-             formatCount(histogram.negatives[bin]), formatCount(histogram.positives[bin]));
+        .arg(QString::number(static_cast<double>(bin) / bins, 'f', 2),
+             QString::number(static_cast<double>(bin + 1) / bins, 'f', 2), formatCount(histogram.negatives[bin]),
+             formatCount(histogram.positives[bin]));
 }
 
 }  // namespace dlrm::ui

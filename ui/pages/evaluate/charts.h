@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ROC, precision–recall, reliability and score histogram of one evaluation, sharing one operating-threshold cursor with its confusion counts.
+// ROC, precision–recall, reliability and score histogram of one evaluation, sharing one operating-threshold cursor with
+// its confusion counts.
 #pragma once
 
 #include <QWidget>
@@ -60,7 +61,7 @@ private:
     std::shared_ptr<const Evaluation> m_evaluation;
     OperatingPoints m_table;
     double m_threshold = 0.5;
-    std::optional<OperatingPoint> m_point;  // that the counts are of
+    std::optional<OperatingPoint> m_point;            // that the counts are of
     double m_histogramTop = 0, m_reliabilityTop = 0;  // of the axes now
 };
 

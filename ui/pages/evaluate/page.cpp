@@ -33,7 +33,10 @@ namespace {
 
 constexpr double kWorthAsking = 10;  // seconds: what takes less is run again sooner than a question is answered
 
-QString seconds(double s) { return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000)) : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1)); }
+QString seconds(double s) {
+    return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000))
+                 : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
+}
 
 }  // namespace
 
@@ -46,7 +49,8 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
     connect(&session.evaluation(), &EvaluationDesk::updated, this, &EvaluatePage::showEvaluation);
-    connect(&session.checks(), &CheckDesk::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
+    connect(&session.checks(), &CheckDesk::doctorReady, this,
+            &EvaluatePage::updateStatus);  // the order's standing is part of it
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
@@ -57,12 +61,13 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         showProgress(0, 0);
         updateState();
     });
-    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
-        if (kind != JobKind::Evaluate) return;
-        m_progress = text;
-        showProgress(done, total);
-        updateStatus();
-    });
+    connect(&session, &Session::jobProgressed, this,
+            [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
+                if (kind != JobKind::Evaluate) return;
+                m_progress = text;
+                showProgress(done, total);
+                updateStatus();
+            });
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(-1, 0);
         if (kind == JobKind::Evaluate) finished();
@@ -123,7 +128,9 @@ void EvaluatePage::buildActions() {
     m_dropLast->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_dropLast->setSpecialValueText(tr("off"));
     m_dropLast->setGroupSeparatorShown(true);
-    m_dropLast->setToolTip(tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's evaluation does"));
+    m_dropLast->setToolTip(
+        tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's "
+           "evaluation does"));
     rows->form()->addRow(tr("Ro&ws"), m_range);
     m_rangeHint = new QLabel(rows);
     m_rangeHint->setObjectName(QStringLiteral("rangeHint"));
@@ -170,8 +177,11 @@ void EvaluatePage::buildActions() {
 void EvaluatePage::leaveOptions() {
     if (!options()) {
         const DatasetInfoPtr dataset = session().dataset();
-        const QString why = dataset && dataset->rows > 0 ? tr("a range is first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("a range is first-last");
-        const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before") : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
+        const QString why = dataset && dataset->rows > 0
+                                ? tr("a range is first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+                                : tr("a range is first-last");
+        const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before")
+                                                      : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
         Q_EMIT noticed(tr("“%1” was taken back, %2: %3.").arg(m_range->text(), now, why));
         m_range->setText(m_acceptedRange);
     }
@@ -184,7 +194,8 @@ void EvaluatePage::forgetForeignRange() {
     const ModelInfoPtr model = session().model();
     const DatasetInfoPtr dataset = session().dataset();
     if (!model || !dataset) return;
-    const QString now = QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
+    const QString now =
+        QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
     if (now == m_rangeOf) return;
     if (!m_rangeOf.isEmpty()) {
         m_acceptedRange.clear();
@@ -215,21 +226,28 @@ void EvaluatePage::reopen() {
 void EvaluatePage::updateState() {
     const DatasetInfoPtr dataset = session().dataset();
     if (!session().model()) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a checkpoint first."), tr("Open checkpoint…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a "
+                     "checkpoint first."),
+                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
-        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was "
+                     "taken from.")
+                      .arg(missing),
+                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else if (!dataset) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a "
+                     "dataset to evaluate on."),
+                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!dataset->hasLabels) {
-        showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
+        showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be "
+                     "looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!m_shown && !m_running) {
         const auto chosen = options();
         const qint64 rows = chosen && chosen->range.size() > 0 ? chosen->range.size() : dataset->rows;
-        showEmpty(tr("Nothing has been evaluated yet as model and data are open now. The figures and curves of %1 appear here while they are computed.").arg(countedText(rows, "row")),
+        showEmpty(tr("Nothing has been evaluated yet as model and data are open now. The figures and curves of %1 "
+                     "appear here while they are computed.")
+                      .arg(countedText(rows, "row")),
                   tr("Run evaluation"), [this] { run(); });
     } else {
         showContent();
@@ -241,7 +259,8 @@ void EvaluatePage::updateState() {
 void EvaluatePage::updateActions() {
     const DatasetInfoPtr dataset = session().dataset();
     const bool possible = session().model() && session().model()->spec.missing.empty() && dataset && dataset->hasLabels;
-    const bool focused = m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
+    const bool focused =
+        m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
     QPushButton* shown = m_running ? m_cancel : m_run;
     QPushButton* hidden = m_running ? m_run : m_cancel;
     shown->setVisible(true);
@@ -265,7 +284,8 @@ QString EvaluatePage::orderAndStanding(const Evaluation& e) const {
     const ModelInfoPtr model = session().model();
     const QString order = orderWords(e.interactionOrder);
     if (!model || model->spec.interaction != InteractionKind::Dot || e.orderSource == OrderSource::Format) return order;
-    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().checks().results().doctor.get()).words);
+    return QStringLiteral("%1, %2").arg(order,
+                                        orderStanding(model->spec, session().checks().results().doctor.get()).words);
 }
 
 void EvaluatePage::updateStatus() {
@@ -273,8 +293,8 @@ void EvaluatePage::updateStatus() {
     if (m_shown) {
         const Evaluation& e = *m_shown;
         if (e.final) {
-            parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives)) << seconds(e.seconds)
-                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderAndStanding(e);
+            parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives))
+                  << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderAndStanding(e);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (found().restored)
                 parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")
@@ -302,24 +322,30 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     if (!match.hasMatch()) return std::nullopt;
     options.range = {match.captured(1).toLongLong(), match.captured(2).toLongLong()};
     const DatasetInfoPtr dataset = session().dataset();
-    if (options.range.last < options.range.first || (dataset && options.range.last >= dataset->rows)) return std::nullopt;
+    if (options.range.last < options.range.first || (dataset && options.range.last >= dataset->rows))
+        return std::nullopt;
     return options;
 }
 
 void EvaluatePage::checkRange() {
     const bool fine = options().has_value();
-    m_range->setStyleSheet(fine ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
+    m_range->setStyleSheet(
+        fine ? QString()
+             : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     const DatasetInfoPtr dataset = session().dataset();
     const ThemeColors& colors = Theme::instance().colors();
     const bool known = dataset && dataset->rows > 0;
-    m_rangeHint->setText(known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last"));
+    m_rangeHint->setText(known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+                               : tr("first-last"));
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }
 
 void EvaluatePage::run() {
     const std::optional<EvaluateOptions> chosen = options();
-    if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() || !session().model()->spec.missing.empty()) return;
+    if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() ||
+        !session().model()->spec.missing.empty())
+        return;
     session().evaluation().start(*chosen);
 }
 
@@ -333,7 +359,9 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
         m_sourceFinal = evaluation->final;
         const ModelInfoPtr model = session().model();
         QStringList source;
-        const auto last = [](const QString& path) { return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty); };
+        const auto last = [](const QString& path) {
+            return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
+        };
         if (model) source << last(QString::fromStdString(model->path));
         source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
         if (const RowRange& rows = evaluation->range; rows.size() > 0 && rows.size() < evaluation->datasetRows)
@@ -356,7 +384,8 @@ void EvaluatePage::finished() {
 
 QString EvaluatePage::whyNoExport() const {
     if (m_running) return tr("The evaluation is running: its figures are exported once it has ended.");
-    if (m_shown && !m_shown->final) return tr("The evaluation was stopped before its end: only finished figures are exported.");
+    if (m_shown && !m_shown->final)
+        return tr("The evaluation was stopped before its end: only finished figures are exported.");
     return {};
 }
 
@@ -381,9 +410,12 @@ QString EvaluatePage::unsaved() const {
 }
 
 QString EvaluatePage::helpText() const {
-    return tr("Evaluates the model on the dataset's labelled rows. Figures grow while it runs and are final when the line above them says so; hover a card for its formula. Drag the "
-              "cursor of any chart to choose an operating threshold: the counts beside it say what would be called clicked. Under All rows you choose a range of rows, or leave out the "
-              "last partial batch as the training repository does.");
+    return tr(
+        "Evaluates the model on the dataset's labelled rows. Figures grow while it runs and are final when the line "
+        "above them says so; hover a card for its formula. Drag the "
+        "cursor of any chart to choose an operating threshold: the counts beside it say what would be called clicked. "
+        "Under All rows you choose a range of rows, or leave out the "
+        "last partial batch as the training repository does.");
 }
 
 void EvaluatePage::prepareForRender() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Evaluate page: metrics of the open model over the open dataset, live while they are computed, with charts and an operating threshold.
+// The Evaluate page: metrics of the open model over the open dataset, live while they are computed, with charts and an
+// operating threshold.
 #pragma once
 
 #include "ui/pages/page.h"

@@ -63,7 +63,9 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_pairs->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_pairs->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_pairs->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_pairs->setColumnWidth(1, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QStringLiteral("00.0000")) + 2 * space::s + space::xs);
+    m_pairs->setColumnWidth(
+        1, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QStringLiteral("00.0000")) + 2 * space::s +
+               space::xs);
     m_pairs->horizontalHeader()->setHighlightSections(false);
     m_pairs->verticalHeader()->hide();
     m_pairs->verticalHeader()->setDefaultSectionSize(kRowHeight);
@@ -79,7 +81,8 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     column->addWidget(scroll, 1);
     connect(m_pairs, &QTableWidget::currentCellChanged, this, [this](int line) {
         const bool known = line >= 0 && static_cast<std::size_t>(line) < m_listed.size();
-        m_map->mark(known ? m_listed[static_cast<std::size_t>(line)].first : -1, known ? m_listed[static_cast<std::size_t>(line)].second : -1);
+        m_map->mark(known ? m_listed[static_cast<std::size_t>(line)].first : -1,
+                    known ? m_listed[static_cast<std::size_t>(line)].second : -1);
     });
     setLayers({}, {});
 }
@@ -91,27 +94,33 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
     m_bottom->setVisible(there);
     if (!there) {
         m_map->clear();
-        m_words->setText(model && model->spec.interaction == InteractionKind::Cross
-                             ? tr("This model has cross layers instead of dot products: its first top kernel reads no pairs.")
-                             : tr("The weights of the interaction's dot products will stand here."));
+        m_words->setText(
+            model && model->spec.interaction == InteractionKind::Cross
+                ? tr("This model has cross layers instead of dot products: its first top kernel reads no pairs.")
+                : tr("The weights of the interaction's dot products will stand here."));
         return;
     }
     const InteractionImportance& importance = *layers->importance;
     const ModelSpec& spec = model->spec;
-    m_words->setText(tr("Rows of the first top kernel in %1, %2: %3, root mean square norm %4; %5, %6. A large norm means that the model "
+    m_words->setText(tr("Rows of the first top kernel in %1, %2: %3, root mean square norm %4; %5, %6. A large norm "
+                        "means that the model "
                         "gives this dot product large weights, however large the dot itself becomes.")
-                         .arg(orderWords(spec.interactionOrder), standing,
-                              countedText(spec.pairs(), "dot"), formatNumber(importance.dotRms), countedText(spec.embeddingDim, "bottom output"), formatNumber(importance.bottomRms)));
+                         .arg(orderWords(spec.interactionOrder), standing, countedText(spec.pairs(), "dot"),
+                              formatNumber(importance.dotRms), countedText(spec.embeddingDim, "bottom output"),
+                              formatNumber(importance.bottomRms)));
     QStringList names;
     for (const std::string& n : importance.vectorNames) names << QString::fromStdString(n);
     m_map->setMatrix({importance.pairNorms.begin(), importance.pairNorms.end()}, names, HeatmapView::Scale::Sequential);
     m_map->setHoverText([layers, names](int row, int column, float) {
         if (row == column) return tr("%1: a vector's dot with itself is not an input").arg(names[row]);
-        const double norm = layers->importance->pairNorms[static_cast<std::size_t>(row) * static_cast<std::size_t>(names.size()) + static_cast<std::size_t>(column)];
+        const double norm =
+            layers->importance->pairNorms[static_cast<std::size_t>(row) * static_cast<std::size_t>(names.size()) +
+                                          static_cast<std::size_t>(column)];
         return tr("%1 × %2: norm %3").arg(names[row], names[column], QString::number(norm, 'g', 7));
     });
     fillPairs(importance);
-    showBars(*m_bottom, {tr("output"), tr("norm"), 0, static_cast<double>(importance.bottomNorms.size()), importance.bottomNorms, true});
+    showBars(*m_bottom, {tr("output"), tr("norm"), 0, static_cast<double>(importance.bottomNorms.size()),
+                         importance.bottomNorms, true});
 }
 
 void LayersImportance::resizeEvent(QResizeEvent* event) {
@@ -123,13 +132,17 @@ void LayersImportance::resizeEvent(QResizeEvent* event) {
 }
 
 void LayersImportance::fillPairs(const InteractionImportance& importance) {
-    const std::vector<VectorPair> pairs = strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsListed);
+    const std::vector<VectorPair> pairs =
+        strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsListed);
     m_listed.clear();
-    for (const VectorPair& pair : pairs) m_listed.emplace_back(static_cast<int>(pair.first), static_cast<int>(pair.second));
+    for (const VectorPair& pair : pairs)
+        m_listed.emplace_back(static_cast<int>(pair.first), static_cast<int>(pair.second));
     m_pairs->setRowCount(static_cast<int>(pairs.size()));
     for (std::size_t k = 0; k < pairs.size(); ++k) {
         const int line = static_cast<int>(k);
-        m_pairs->setItem(line, 0, new QTableWidgetItem(QString::fromStdString(importance.vectorNames[pairs[k].first] + " × " + importance.vectorNames[pairs[k].second])));
+        m_pairs->setItem(line, 0,
+                         new QTableWidgetItem(QString::fromStdString(importance.vectorNames[pairs[k].first] + " × " +
+                                                                     importance.vectorNames[pairs[k].second])));
         auto* number = new QTableWidgetItem(QString::number(pairs[k].value, 'f', 4));
         number->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         number->setFont(Theme::instance().monospace());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first top kernel by what its rows read: a map of the dot products' weights by pair of vectors, and the bottom outputs' weights.
+// The first top kernel by what its rows read: a map of the dot products' weights by pair of vectors, and the bottom
+// outputs' weights.
 #pragma once
 
 #include <QWidget>
@@ -29,7 +30,7 @@ private:
     void fillPairs(const InteractionImportance& importance);
 
     HeatmapView* m_map = nullptr;
-    QBoxLayout* m_row = nullptr;     // map and pairs: side by side, or stacked where it is narrow
+    QBoxLayout* m_row = nullptr;                // map and pairs: side by side, or stacked where it is narrow
     std::vector<std::pair<int, int>> m_listed;  // the pairs, line by line
     QLabel* m_words = nullptr;
     QTableWidget* m_pairs = nullptr;

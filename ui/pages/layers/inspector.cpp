@@ -24,7 +24,8 @@ QString number(double value) { return formatDigits(value, 6); }
 
 }  // namespace
 
-LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas, qint64 number, const std::function<QString(qint64)>& inputName) {
+LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas,
+                                    qint64 number, const std::function<QString(qint64)>& inputName) {
     LayersInspector::Unit unit;
     unit.number = number;
     unit.others = layer.spec.outputs;
@@ -37,9 +38,12 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
     unit.state = unitState(layer, counts, atlas, number);
     if (counts && atlas->rows > 0) {
         const std::int64_t active = counts->active[static_cast<std::size_t>(number)];
-        unit.frequency = LayersInspector::tr("%1 of %2 (%3)").arg(formatCount(active), countedText(atlas->rows, "row"), formatPercent(static_cast<double>(active) / static_cast<double>(atlas->rows), 2));
+        unit.frequency = LayersInspector::tr("%1 of %2 (%3)")
+                             .arg(formatCount(active), countedText(atlas->rows, "row"),
+                                  formatPercent(static_cast<double>(active) / static_cast<double>(atlas->rows), 2));
     }
-    for (std::int64_t i = 0; i < kernel.rows; ++i) unit.incoming.push_back(kernel.weights.kernel[static_cast<std::size_t>(i * kernel.columns() + number)]);
+    for (std::int64_t i = 0; i < kernel.rows; ++i)
+        unit.incoming.push_back(kernel.weights.kernel[static_cast<std::size_t>(i * kernel.columns() + number)]);
     if (const DenseWeights& next = kernel.next; !next.kernel.empty()) {
         const auto first = next.kernel.begin() + static_cast<std::ptrdiff_t>(number * next.outputs);
         unit.outgoing.assign(first, first + static_cast<std::ptrdiff_t>(next.outputs));
@@ -47,11 +51,14 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
     std::vector<std::int64_t> inputs(unit.incoming.size());
     std::iota(inputs.begin(), inputs.end(), 0);
     const std::size_t shown = std::min(kStrongestShown, inputs.size());
-    std::partial_sort(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(shown), inputs.end(), [&](std::int64_t a, std::int64_t b) {
-        const auto x = strength(unit.incoming[static_cast<std::size_t>(a)]), y = strength(unit.incoming[static_cast<std::size_t>(b)]);
-        return x != y ? x > y : a < b;
-    });
-    for (std::size_t k = 0; k < shown; ++k) unit.strongest.emplace_back(inputName(inputs[k]), unit.incoming[static_cast<std::size_t>(inputs[k])]);
+    std::partial_sort(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(shown), inputs.end(),
+                      [&](std::int64_t a, std::int64_t b) {
+                          const auto x = strength(unit.incoming[static_cast<std::size_t>(a)]),
+                                     y = strength(unit.incoming[static_cast<std::size_t>(b)]);
+                          return x != y ? x > y : a < b;
+                      });
+    for (std::size_t k = 0; k < shown; ++k)
+        unit.strongest.emplace_back(inputName(inputs[k]), unit.incoming[static_cast<std::size_t>(inputs[k])]);
     return unit;
 }
 
@@ -105,7 +112,8 @@ LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_part);
     column->addStretch(1);
     for (VectorBars* bars : {m_incoming, m_outgoing})
-        connect(bars, &VectorBars::hovered, this, [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
+        connect(bars, &VectorBars::hovered, this,
+                [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
     showNothing(tr("Open a checkpoint first."));
 }
 
@@ -120,7 +128,11 @@ void LayersInspector::showLayer(const LayerStatistics& layer) {
     const ValueStatistics& w = layer.weights;
     m_layer->clear();
     m_layer->addFact(tr("Name"), QString::fromStdString(layer.spec.name));
-    m_layer->addFact(tr("Inputs"), layer.spec.paddingInputs > 0 ? tr("%1, %2 of them padding").arg(formatCount(layer.spec.inputs), formatCount(layer.spec.paddingInputs)) : formatCount(layer.spec.inputs));
+    m_layer->addFact(
+        tr("Inputs"),
+        layer.spec.paddingInputs > 0
+            ? tr("%1, %2 of them padding").arg(formatCount(layer.spec.inputs), formatCount(layer.spec.paddingInputs))
+            : formatCount(layer.spec.inputs));
     m_layer->addFact(tr("Units"), formatCount(layer.spec.outputs));
     m_layer->addFact(tr("Activation"), layer.spec.relu ? QStringLiteral("ReLU") : tr("none (logit)"));
     m_layer->addFact(tr("Mean"), number(w.mean), tr("of the learned weights, padding rows left out"));
@@ -128,10 +140,15 @@ void LayersInspector::showLayer(const LayerStatistics& layer) {
     m_layer->addFact(tr("Smallest"), number(w.min));
     m_layer->addFact(tr("Largest"), number(w.max));
     m_layer->addFact(tr("Zeros"), formatCount(w.zeros));
-    m_layer->addFact(tr("Not finite"), formatCount(layer.nonFinite()), tr("weights and biases that are NaN or infinite, those of padding too"));
-    m_layer->addFact(tr("Dead units"), tr("%1 always 0, %2 constant, %3 unread").arg(formatCount(layer.silent), formatCount(layer.constant), formatCount(layer.unread)),
-                     tr("Proved from the weights: the output is the same for every row; unread: every weight that reads it is 0"));
-    m_layer->addFact(tr("Duplicates"), tr("%1 exact, %2 near").arg(formatCount(layer.exactDuplicates), formatCount(layer.nearDuplicates)),
+    m_layer->addFact(tr("Not finite"), formatCount(layer.nonFinite()),
+                     tr("weights and biases that are NaN or infinite, those of padding too"));
+    m_layer->addFact(
+        tr("Dead units"),
+        tr("%1 always 0, %2 constant, %3 unread")
+            .arg(formatCount(layer.silent), formatCount(layer.constant), formatCount(layer.unread)),
+        tr("Proved from the weights: the output is the same for every row; unread: every weight that reads it is 0"));
+    m_layer->addFact(tr("Duplicates"),
+                     tr("%1 exact, %2 near").arg(formatCount(layer.exactDuplicates), formatCount(layer.nearDuplicates)),
                      tr("Units whose weights and bias equal an earlier unit's; near: cosine ≥ 0.9999"));
     m_layer->show();
     showNoUnit();
@@ -149,7 +166,8 @@ void LayersInspector::showUnit(const Unit& unit) {
     if (!unit.frequency.isEmpty()) m_unit->addFact(tr("Active"), unit.frequency);
     m_unit->addFact(tr("Bias"), number(static_cast<double>(unit.statistics.bias)));
     m_unit->addFact(tr("Norm in"), number(unit.statistics.norm));
-    if (std::isfinite(unit.statistics.outgoingNorm)) m_unit->addFact(tr("Norm out"), number(unit.statistics.outgoingNorm));
+    if (std::isfinite(unit.statistics.outgoingNorm))
+        m_unit->addFact(tr("Norm out"), number(unit.statistics.outgoingNorm));
     if (!unit.state.isEmpty()) m_unit->addMarked(InfoCard::Mark::Warn, unit.state);
     m_incomingTitle->setText(tr("Incoming weights, ±%1").arg(formatNumber(static_cast<double>(unit.scale), 3)));
     m_incoming->setValues(unit.incoming, unit.scale);
@@ -162,7 +180,8 @@ void LayersInspector::showUnit(const Unit& unit) {
     m_outgoing->setVisible(outgoing);
     m_outgoing->setValues(unit.outgoing, largest);
     m_strongest->clear();
-    for (const auto& [input, weight] : unit.strongest) m_strongest->addFact(QString::number(static_cast<double>(weight), 'f', 4), input);
+    for (const auto& [input, weight] : unit.strongest)
+        m_strongest->addFact(QString::number(static_cast<double>(weight), 'f', 4), input);
     m_words->hide();
     m_part->show();
 }

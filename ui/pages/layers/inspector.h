@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the inspector shows beside the Layers page: the chosen layer's figures, and the selected unit with its incoming and outgoing weights.
+// What the inspector shows beside the Layers page: the chosen layer's figures, and the selected unit with its incoming
+// and outgoing weights.
 #pragma once
 
 #include <QWidget>
@@ -25,7 +26,8 @@ public:
     // words: why there is nothing, or what to do.
     void showNothing(const QString& words);
     void showLayer(const LayerStatistics& layer);
-    // incoming: per learned input; outgoing: per unit of the next layer, empty for the last one. state: see unitState().
+    // incoming: per learned input; outgoing: per unit of the next layer, empty for the last one. state: see
+    // unitState().
     struct Unit {
         qint64 number = -1;
         UnitStatistics statistics;
@@ -33,7 +35,7 @@ public:
         std::vector<float> incoming, outgoing;
         std::vector<std::pair<QString, float>> strongest;  // inputs by the size of their weights
         float scale = 0;
-        qint64 others = 0;         // units of the layer
+        qint64 others = 0;  // units of the layer
     };
     void showUnit(const Unit& unit);
     void showNoUnit();
@@ -51,7 +53,9 @@ private:
     InfoCard* m_strongest = nullptr;
 };
 
-// Unit `number` of a layer as the inspector shows it. kernel: of the same layer; atlas may be null; inputName: of a kernel row.
-LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas, qint64 number, const std::function<QString(qint64)>& inputName);
+// Unit `number` of a layer as the inspector shows it. kernel: of the same layer; atlas may be null; inputName: of a
+// kernel row.
+LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas,
+                                    qint64 number, const std::function<QString(qint64)>& inputName);
 
 }  // namespace dlrm::ui

@@ -21,7 +21,8 @@ struct Palette {
 
     explicit Palette(float limit) : scale(limit > 0 ? 1 / limit : 0) {
         const Theme& theme = Theme::instance();
-        for (int i = 0; i < kColors; ++i) colors[static_cast<std::size_t>(i)] = theme.diverging(2.0 * i / (kColors - 1) - 1).rgb();
+        for (int i = 0; i < kColors; ++i)
+            colors[static_cast<std::size_t>(i)] = theme.diverging(2.0 * i / (kColors - 1) - 1).rgb();
         notFinite = theme.colors().warn.rgb();
     }
     QRgb of(float v) const {
@@ -36,7 +37,8 @@ std::vector<std::int64_t> edges(double first, double size, int pixels, std::int6
     std::vector<std::int64_t> out(static_cast<std::size_t>(pixels) + 1);
     for (int p = 0; p <= pixels; ++p) {
         const double cell = first + size * p / pixels;
-        out[static_cast<std::size_t>(p)] = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(cell)) / shrink, 0, count);
+        out[static_cast<std::size_t>(p)] =
+            std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(cell)) / shrink, 0, count);
     }
     return out;
 }
@@ -56,10 +58,15 @@ QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& 
     const Palette palette(limit);
     const auto across = edges(window.left(), window.width(), pixels.width(), shrink, columns);
     const auto down = edges(window.top(), window.height(), pixels.height(), shrink, kernel.rowsOf(level));
-    const std::int64_t firstColumn = across.front(), lastColumn = std::min(columns, std::max(across.back(), firstColumn) + 1);
+    const std::int64_t firstColumn = across.front(),
+                       lastColumn = std::min(columns, std::max(across.back(), firstColumn) + 1);
     std::vector<float> strongest(static_cast<std::size_t>(lastColumn - firstColumn));
-    const auto pixelOf = [&](double column) { return std::clamp(static_cast<int>(std::ceil((column - window.left()) / window.width() * pixels.width() - 0.5)), 0, pixels.width()); };
-    const int firstPixel = pixelOf(0), lastPixel = pixelOf(static_cast<double>(kernel.columns()));  // whose middle lies on a column
+    const auto pixelOf = [&](double column) {
+        return std::clamp(static_cast<int>(std::ceil((column - window.left()) / window.width() * pixels.width() - 0.5)),
+                          0, pixels.width());
+    };
+    const int firstPixel = pixelOf(0),
+              lastPixel = pixelOf(static_cast<double>(kernel.columns()));  // whose middle lies on a column
     int drawn = -1;  // the line that shows the same values as this one
     for (int y = 0; y < pixels.height(); ++y) {
         const double cell = window.top() + window.height() * (y + 0.5) / pixels.height();
@@ -67,7 +74,8 @@ QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& 
         const std::int64_t row = std::min(down[static_cast<std::size_t>(y)], kernel.rowsOf(level) - 1);
         const std::int64_t end = std::max(row + 1, down[static_cast<std::size_t>(y) + 1]);
         auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
-        if (drawn >= 0 && end == row + 1 && down[static_cast<std::size_t>(drawn)] == row && down[static_cast<std::size_t>(drawn) + 1] <= row + 1) {
+        if (drawn >= 0 && end == row + 1 && down[static_cast<std::size_t>(drawn)] == row &&
+            down[static_cast<std::size_t>(drawn) + 1] <= row + 1) {
             std::memcpy(line, image.constScanLine(drawn), static_cast<std::size_t>(pixels.width()) * sizeof(QRgb));
             continue;
         }
@@ -76,12 +84,14 @@ QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& 
             std::copy_n(source, strongest.size(), strongest.data());
             for (std::int64_t r = row + 1; r < end; ++r) {
                 const float* const next = values + r * columns + firstColumn;
-                for (std::size_t c = 0; c < strongest.size(); ++c) strongest[c] = strength(next[c]) > strength(strongest[c]) ? next[c] : strongest[c];
+                for (std::size_t c = 0; c < strongest.size(); ++c)
+                    strongest[c] = strength(next[c]) > strength(strongest[c]) ? next[c] : strongest[c];
             }
             source = strongest.data();
         }
         for (int x = firstPixel; x < lastPixel; ++x) {
-            const std::int64_t from = std::min(across[static_cast<std::size_t>(x)], columns - 1), to = std::max(from + 1, across[static_cast<std::size_t>(x) + 1]);
+            const std::int64_t from = std::min(across[static_cast<std::size_t>(x)], columns - 1),
+                               to = std::max(from + 1, across[static_cast<std::size_t>(x) + 1]);
             float v = source[from - firstColumn];
             for (std::int64_t c = from + 1; c < to; ++c) {
                 const float other = source[c - firstColumn];

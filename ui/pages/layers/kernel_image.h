@@ -10,8 +10,9 @@
 
 namespace dlrm::ui {
 
-// window: columns left..right and rows top..bottom of the kernel, padding rows included. Where several weights share a pixel the strongest one shows;
-// weights beyond ±limit have the colours of the ends; what is not finite is marked in the warning colour; padding rows stay transparent.
+// window: columns left..right and rows top..bottom of the kernel, padding rows included. Where several weights share a
+// pixel the strongest one shows; weights beyond ±limit have the colours of the ends; what is not finite is marked in
+// the warning colour; padding rows stay transparent.
 QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& pixels, float limit);
 
 }  // namespace dlrm::ui

@@ -19,10 +19,10 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kClickSlop = 4;                       // pixels a press may move and still be a click, not a pan
-constexpr int kNorms = 30, kBias = 10, kGap = 3;    // pixels: norm margins, bias strip
+constexpr int kClickSlop = 4;                     // pixels a press may move and still be a click, not a pan
+constexpr int kNorms = 30, kBias = 10, kGap = 3;  // pixels: norm margins, bias strip
 constexpr int kTickSpacing = 56, kTickLength = 4;
-constexpr std::size_t kLargestTable = 2'000'000;    // cells of "Show as table"; larger kernels list their inputs' norms
+constexpr std::size_t kLargestTable = 2'000'000;  // cells of "Show as table"; larger kernels list their inputs' norms
 
 double niceStep(double range, double pixels) {
     const double wanted = std::max(1.0, range / std::max(1.0, std::floor(pixels / kTickSpacing)));
@@ -65,8 +65,12 @@ public:
         }
         return shown;
     }
-    double x(double column, const QRectF& w) const { return plot().left() + (column - w.left()) / w.width() * plot().width(); }
-    double y(double row, const QRectF& w) const { return plot().top() + (row - w.top()) / w.height() * plot().height(); }
+    double x(double column, const QRectF& w) const {
+        return plot().left() + (column - w.left()) / w.width() * plot().width();
+    }
+    double y(double row, const QRectF& w) const {
+        return plot().top() + (row - w.top()) / w.height() * plot().height();
+    }
 
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
         if (!kernel || plot().isEmpty()) return;
@@ -96,7 +100,8 @@ private:
         painter.drawImage(plot(), kernelImage(*kernel, w, pixels, statistics->displayLimit));
         const double padding = y(static_cast<double>(kernel->rows), w);
         if (padding < plot().bottom()) {
-            const QRectF area(plot().left(), std::max(plot().top(), padding), plot().width(), plot().bottom() - std::max(plot().top(), padding));
+            const QRectF area(plot().left(), std::max(plot().top(), padding), plot().width(),
+                              plot().bottom() - std::max(plot().top(), padding));
             painter.fillRect(area, c.window);
             painter.fillRect(area, QBrush(c.muted, Qt::BDiagPattern));
             painter.setPen(c.muted);
@@ -105,7 +110,8 @@ private:
             const QString words = LayersKernelMap::tr("padding: meets zeros only, not learned");
             const int width = metrics.horizontalAdvance(words) + 2 * space::s;
             if (area.height() >= metrics.height() + 2 && area.width() > width) {
-                const QRectF label(area.center().x() - width / 2.0, area.center().y() - metrics.height() / 2.0 - 1, width, metrics.height() + 2);
+                const QRectF label(area.center().x() - width / 2.0, area.center().y() - metrics.height() / 2.0 - 1,
+                                   width, metrics.height() + 2);
                 painter.fillRect(label, c.base);
                 painter.setPen(c.text);
                 painter.drawText(label, Qt::AlignCenter, words);
@@ -113,7 +119,8 @@ private:
         }
         paintParts(painter, w);
         if (unit >= 0) {
-            const double left = x(static_cast<double>(unit), w), right = std::max(left + 1, x(static_cast<double>(unit) + 1, w));
+            const double left = x(static_cast<double>(unit), w),
+                         right = std::max(left + 1, x(static_cast<double>(unit) + 1, w));
             painter.setPen(c.accent);
             painter.drawLine(QPointF(left - 1, plot().top()), QPointF(left - 1, plot().bottom()));
             painter.drawLine(QPointF(right, plot().top()), QPointF(right, plot().bottom()));
@@ -130,7 +137,8 @@ private:
             const double bottom = y(static_cast<double>(i + 1 < parts.size() ? parts[i + 1].first : kernel->rows), w);
             if (bottom < plot().top() || top > plot().bottom()) continue;
             painter.setPen(c.text);
-            if (i > 0 && top > plot().top()) painter.drawLine(QPointF(plot().left(), top), QPointF(plot().right(), top));
+            if (i > 0 && top > plot().top())
+                painter.drawLine(QPointF(plot().left(), top), QPointF(plot().right(), top));
             const int width = metrics.horizontalAdvance(parts[i].second) + space::s;
             const QRectF label(plot().left() + space::xs, std::max(top, plot().top()) + 2, width, metrics.height());
             if (label.bottom() + 1 > std::min(bottom, plot().bottom()) || label.right() > plot().right()) continue;
@@ -139,10 +147,12 @@ private:
         }
     }
 
-    // The largest of `value` over the units or inputs under a pixel, so that no bar hides behind another. NaN counts as the largest.
+    // The largest of `value` over the units or inputs under a pixel, so that no bar hides behind another. NaN counts as
+    // the largest.
     template <class Value>
     static double largest(double first, double last, qint64 count, Value value) {
-        const qint64 from = std::clamp<qint64>(static_cast<qint64>(std::floor(first)), 0, count), to = std::clamp<qint64>(std::max(from + 1, static_cast<qint64>(std::floor(last))), 0, count);
+        const qint64 from = std::clamp<qint64>(static_cast<qint64>(std::floor(first)), 0, count),
+                     to = std::clamp<qint64>(std::max(from + 1, static_cast<qint64>(std::floor(last))), 0, count);
         double found = from < to ? value(from) : 0;
         for (qint64 i = from + 1; i < to; ++i)
             if (const double v = value(i); !(v <= found)) found = v;
@@ -156,20 +166,27 @@ private:
         painter.save();
         painter.setClipRect(QRectF(plot().left(), 0, plot().width(), m_chart->size().height()));
         for (double px = std::floor(plot().left()); px < plot().right(); ++px) {
-            const double first = w.left() + (px - plot().left()) / plot().width() * w.width(), last = w.left() + (px + 1 - plot().left()) / plot().width() * w.width();
+            const double first = w.left() + (px - plot().left()) / plot().width() * w.width(),
+                         last = w.left() + (px + 1 - plot().left()) / plot().width() * w.width();
             if (first >= static_cast<double>(units()) || last <= 0) continue;
-            const double norm = largest(first, last, units(), [&](qint64 u) { return statistics->units[static_cast<std::size_t>(u)].norm; });
-            const double height = std::isfinite(norm) && largestNorm > 0 ? norm / largestNorm * (kNorms - 2) : kNorms - 2;
+            const double norm = largest(first, last, units(),
+                                        [&](qint64 u) { return statistics->units[static_cast<std::size_t>(u)].norm; });
+            const double height =
+                std::isfinite(norm) && largestNorm > 0 ? norm / largestNorm * (kNorms - 2) : kNorms - 2;
             painter.fillRect(QRectF(px, foot - height, 1, height), std::isfinite(norm) ? c.muted : c.warn);
-            const qint64 from = std::clamp<qint64>(static_cast<qint64>(std::floor(first)), 0, units() - 1), to = std::clamp<qint64>(static_cast<qint64>(std::floor(last)), from + 1, units());
+            const qint64 from = std::clamp<qint64>(static_cast<qint64>(std::floor(first)), 0, units() - 1),
+                         to = std::clamp<qint64>(static_cast<qint64>(std::floor(last)), from + 1, units());
             float strongest = 0;
             for (qint64 u = from; u < to; ++u)
-                if (const float b = statistics->units[static_cast<std::size_t>(u)].bias; strength(b) > strength(strongest)) strongest = b;
+                if (const float b = statistics->units[static_cast<std::size_t>(u)].bias;
+                    strength(b) > strength(strongest))
+                    strongest = b;
             const double t = largestBias > 0 ? std::clamp(static_cast<double>(strongest) / largestBias, -1.0, 1.0) : 0;
             painter.fillRect(QRectF(px, bias, 1, kBias), std::isfinite(strongest) ? theme.diverging(t) : c.warn);
         }
         if (unit >= 0) {
-            const double left = x(static_cast<double>(unit), w), width = std::max(1.0, x(static_cast<double>(unit) + 1, w) - left);
+            const double left = x(static_cast<double>(unit), w),
+                         width = std::max(1.0, x(static_cast<double>(unit) + 1, w) - left);
             painter.fillRect(QRectF(left, foot - kNorms, width, 3), c.accent);
         }
         painter.restore();
@@ -178,8 +195,10 @@ private:
         painter.drawLine(QPointF(plot().left(), foot), QPointF(plot().right(), foot));
         const QFontMetrics metrics(painter.font());
         painter.setPen(c.muted);
-        painter.drawText(QRectF(0, bias, plot().left() - space::s, kBias), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, LayersKernelMap::tr("bias"));
-        painter.drawText(QRectF(0, foot - metrics.height(), plot().left() - space::s, metrics.height()), Qt::AlignRight | Qt::AlignBottom, LayersKernelMap::tr("norm"));
+        painter.drawText(QRectF(0, bias, plot().left() - space::s, kBias),
+                         Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, LayersKernelMap::tr("bias"));
+        painter.drawText(QRectF(0, foot - metrics.height(), plot().left() - space::s, metrics.height()),
+                         Qt::AlignRight | Qt::AlignBottom, LayersKernelMap::tr("norm"));
     }
 
     void paintRowNorms(QPainter& painter, const QRectF& w) const {
@@ -188,17 +207,21 @@ private:
         painter.save();
         painter.setClipRect(QRectF(0, plot().top(), m_chart->size().width(), plot().height()));
         for (double py = std::floor(plot().top()); py < plot().bottom(); ++py) {
-            const double first = w.top() + (py - plot().top()) / plot().height() * w.height(), last = w.top() + (py + 1 - plot().top()) / plot().height() * w.height();
+            const double first = w.top() + (py - plot().top()) / plot().height() * w.height(),
+                         last = w.top() + (py + 1 - plot().top()) / plot().height() * w.height();
             if (first >= static_cast<double>(kernel->rows) || last <= 0) continue;
-            const double norm = largest(first, last, kernel->rows, [&](qint64 i) { return statistics->rowNorms[static_cast<std::size_t>(i)]; });
-            const double length = std::isfinite(norm) && largestRowNorm > 0 ? norm / largestRowNorm * (kNorms - 2) : kNorms - 2;
+            const double norm = largest(first, last, kernel->rows,
+                                        [&](qint64 i) { return statistics->rowNorms[static_cast<std::size_t>(i)]; });
+            const double length =
+                std::isfinite(norm) && largestRowNorm > 0 ? norm / largestRowNorm * (kNorms - 2) : kNorms - 2;
             painter.fillRect(QRectF(foot, py, length, 1), std::isfinite(norm) ? c.muted : c.warn);
         }
         painter.restore();
         painter.setPen(c.line);
         painter.drawLine(QPointF(foot, plot().top()), QPointF(foot, plot().bottom()));
         painter.setPen(c.muted);
-        painter.drawText(QRectF(foot, plot().bottom() + kGap, kNorms, QFontMetrics(painter.font()).height()), Qt::AlignLeft | Qt::AlignTop | Qt::TextDontClip, LayersKernelMap::tr("norm"));
+        painter.drawText(QRectF(foot, plot().bottom() + kGap, kNorms, QFontMetrics(painter.font()).height()),
+                         Qt::AlignLeft | Qt::AlignTop | Qt::TextDontClip, LayersKernelMap::tr("norm"));
     }
 
     void paintTicks(QPainter& painter, const QRectF& w) const {
@@ -207,24 +230,31 @@ private:
         painter.setPen(c.muted);
         const double step = niceStep(w.width(), plot().width());
         const double under = plot().bottom() + kGap + kBias;
-        for (double at = std::ceil(w.left() / step) * step; at < std::min(w.right(), static_cast<double>(units())); at += step) {
+        for (double at = std::ceil(w.left() / step) * step; at < std::min(w.right(), static_cast<double>(units()));
+             at += step) {
             const double px = x(at + 0.5, w);
             if (px > plot().right()) break;
             painter.drawLine(QPointF(px, under), QPointF(px, under + kTickLength));
-            painter.drawText(QRectF(px - kTickSpacing / 2.0, under + kTickLength, kTickSpacing, metrics.height()), Qt::AlignHCenter | Qt::AlignTop, formatCount(static_cast<qint64>(at)));
+            painter.drawText(QRectF(px - kTickSpacing / 2.0, under + kTickLength, kTickSpacing, metrics.height()),
+                             Qt::AlignHCenter | Qt::AlignTop, formatCount(static_cast<qint64>(at)));
         }
-        painter.drawText(QRectF(plot().left(), under + kTickLength + metrics.height(), plot().width(), metrics.height()), Qt::AlignHCenter | Qt::AlignTop, LayersKernelMap::tr("unit"));
+        painter.drawText(
+            QRectF(plot().left(), under + kTickLength + metrics.height(), plot().width(), metrics.height()),
+            Qt::AlignHCenter | Qt::AlignTop, LayersKernelMap::tr("unit"));
         const double rowStep = niceStep(w.height(), plot().height());
-        for (double at = std::ceil(w.top() / rowStep) * rowStep; at < std::min(w.bottom(), static_cast<double>(inputs())); at += rowStep) {
+        for (double at = std::ceil(w.top() / rowStep) * rowStep;
+             at < std::min(w.bottom(), static_cast<double>(inputs())); at += rowStep) {
             const double py = y(at + 0.5, w);
             if (py > plot().bottom()) break;
             painter.drawLine(QPointF(plot().left() - kTickLength, py), QPointF(plot().left(), py));
-            painter.drawText(QRectF(0, py - metrics.height() / 2.0, plot().left() - kTickLength - 2, metrics.height()), Qt::AlignRight | Qt::AlignVCenter, formatCount(static_cast<qint64>(at)));
+            painter.drawText(QRectF(0, py - metrics.height() / 2.0, plot().left() - kTickLength - 2, metrics.height()),
+                             Qt::AlignRight | Qt::AlignVCenter, formatCount(static_cast<qint64>(at)));
         }
         painter.save();
         painter.translate(space::s, plot().center().y());
         painter.rotate(-90);
-        painter.drawText(QRectF(-plot().height() / 2, -2, plot().height(), metrics.height()), Qt::AlignHCenter | Qt::AlignTop, LayersKernelMap::tr("input"));
+        painter.drawText(QRectF(-plot().height() / 2, -2, plot().height(), metrics.height()),
+                         Qt::AlignHCenter | Qt::AlignTop, LayersKernelMap::tr("input"));
         painter.restore();
     }
 
@@ -234,7 +264,9 @@ private:
         const QFontMetrics metrics(painter.font());
         const QRectF bar(plot().right() + kGap + kNorms + space::s, plot().top(), space::m, plot().height());
         const auto height = static_cast<int>(bar.height());
-        for (int i = 0; i < height; ++i) painter.fillRect(QRectF(bar.left(), bar.top() + i, bar.width(), 1), theme.diverging(1 - 2.0 * i / std::max(1, height - 1)));
+        for (int i = 0; i < height; ++i)
+            painter.fillRect(QRectF(bar.left(), bar.top() + i, bar.width(), 1),
+                             theme.diverging(1 - 2.0 * i / std::max(1, height - 1)));
         painter.setPen(theme.colors().line);
         painter.drawRect(bar);
         painter.setPen(theme.colors().muted);
@@ -262,12 +294,15 @@ struct LayersKernelMap::State : public QObject {
     void layOut() {
         QChart* inner = chart->chart();
         const QFontMetrics metrics(Theme::instance().font(font_size::caption));
-        const int left = metrics.horizontalAdvance(QStringLiteral("00,000")) + metrics.height() + space::s, right = kGap + kNorms + space::s + space::m + space::xs + metrics.horizontalAdvance(QStringLiteral("−0.000")) + space::xs;
+        const int left = metrics.horizontalAdvance(QStringLiteral("00,000")) + metrics.height() + space::s,
+                  right = kGap + kNorms + space::s + space::m + space::xs +
+                          metrics.horizontalAdvance(QStringLiteral("−0.000")) + space::xs;
         const int title = space::s + QFontMetrics(inner->titleFont()).height() + space::s;
         const int top = title + kNorms + kGap, bottom = kGap + kBias + kTickLength + 2 * metrics.height() + space::xs;
         const QSizeF all = inner->size();
         item->geometryChanged();
-        inner->setPlotArea(QRectF(left, top, std::max(16.0, std::floor(all.width() - left - right)), std::max(16.0, std::floor(all.height() - top - bottom))));
+        inner->setPlotArea(QRectF(left, top, std::max(16.0, std::floor(all.width() - left - right)),
+                                  std::max(16.0, std::floor(all.height() - top - bottom))));
         item->update();
     }
 
@@ -281,11 +316,13 @@ struct LayersKernelMap::State : public QObject {
         const QPointF at = item->mapFromScene(chart->mapToScene(position));
         const QRectF plot = item->plot(), w = item->window();
         if (!item->kernel || plot.isEmpty()) return {-1, -1};
-        const auto column = static_cast<qint64>(std::floor(w.left() + (at.x() - plot.left()) / plot.width() * w.width()));
+        const auto column =
+            static_cast<qint64>(std::floor(w.left() + (at.x() - plot.left()) / plot.width() * w.width()));
         const auto row = static_cast<qint64>(std::floor(w.top() + (at.y() - plot.top()) / plot.height() * w.height()));
         const bool across = at.x() >= plot.left() && at.x() < plot.right() && column >= 0 && column < item->units();
         const bool down = at.y() >= plot.top() && at.y() < plot.bottom() && row >= 0 && row < item->inputs();
-        const bool above = at.y() >= plot.top() - kGap - kNorms && at.y() < plot.top(), below = at.y() >= plot.bottom() && at.y() < plot.bottom() + kGap + kBias;
+        const bool above = at.y() >= plot.top() - kGap - kNorms && at.y() < plot.top(),
+                   below = at.y() >= plot.bottom() && at.y() < plot.bottom() + kGap + kBias;
         const bool beside = at.x() >= plot.right() && at.x() < plot.right() + kGap + kNorms;
         return {down && (across || beside) ? row : -1, across && (down || above || below) ? column : -1};
     }
@@ -294,14 +331,22 @@ struct LayersKernelMap::State : public QObject {
         const auto [row, column] = cellAt(position);
         if (row < 0 && column < 0) return {};
         const LayerStatistics& s = *item->statistics;
-        const QString unit = column < 0 ? QString()
-                                        : LayersKernelMap::tr("unit %1 (norm %2, bias %3)")
-                                              .arg(formatCount(column), formatNumber(s.units[static_cast<std::size_t>(column)].norm), formatNumber(static_cast<double>(s.units[static_cast<std::size_t>(column)].bias)));
+        const QString unit =
+            column < 0 ? QString()
+                       : LayersKernelMap::tr("unit %1 (norm %2, bias %3)")
+                             .arg(formatCount(column), formatNumber(s.units[static_cast<std::size_t>(column)].norm),
+                                  formatNumber(static_cast<double>(s.units[static_cast<std::size_t>(column)].bias)));
         if (row < 0) return unit;
-        if (row >= item->kernel->rows) return LayersKernelMap::tr("input %1: padding, meets zeros only and holds no learned value").arg(formatCount(row));
-        const QString input = LayersKernelMap::tr("input %1, %2").arg(formatCount(row), inputName ? inputName(row) : QString());
-        if (column < 0) return LayersKernelMap::tr("%1: norm %2").arg(input, formatNumber(s.rowNorms[static_cast<std::size_t>(row)]));
-        const double value = static_cast<double>(item->kernel->weights.kernel[static_cast<std::size_t>(row * item->units() + column)]);
+        if (row >= item->kernel->rows)
+            return LayersKernelMap::tr("input %1: padding, meets zeros only and holds no learned value")
+                .arg(formatCount(row));
+        const QString input =
+            LayersKernelMap::tr("input %1, %2").arg(formatCount(row), inputName ? inputName(row) : QString());
+        if (column < 0)
+            return LayersKernelMap::tr("%1: norm %2")
+                .arg(input, formatNumber(s.rowNorms[static_cast<std::size_t>(row)]));
+        const double value =
+            static_cast<double>(item->kernel->weights.kernel[static_cast<std::size_t>(row * item->units() + column)]);
         return LayersKernelMap::tr("%1 → %2: %3").arg(input, unit, QString::number(value, 'g', 7));
     }
 
@@ -316,21 +361,26 @@ struct LayersKernelMap::State : public QObject {
             pressed = static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton;
         } else if (event->type() == QEvent::MouseButtonRelease && std::exchange(pressed, false)) {
             const QPoint position = static_cast<QMouseEvent*>(event)->position().toPoint();
-            if (const qint64 unit = cellAt(position).second; unit >= 0 && (position - pressedAt).manhattanLength() <= kClickSlop) Q_EMIT map->unitClicked(unit);
+            if (const qint64 unit = cellAt(position).second;
+                unit >= 0 && (position - pressedAt).manhattanLength() <= kClickSlop)
+                Q_EMIT map->unitClicked(unit);
         }
         return false;
     }
 
     void fillTable() {
         const LayerStatistics& s = *item->statistics;
-        const auto rows = static_cast<std::size_t>(item->kernel->rows), columns = static_cast<std::size_t>(item->units());
+        const auto rows = static_cast<std::size_t>(item->kernel->rows),
+                   columns = static_cast<std::size_t>(item->units());
         ChartView::Table table;
         table.columns << LayersKernelMap::tr("input") << LayersKernelMap::tr("norm");
         const bool whole = rows * columns <= kLargestTable;
         for (std::size_t j = 0; whole && j < columns; ++j) table.columns << LayersKernelMap::tr("unit %1").arg(j);
         for (std::size_t i = 0; i < rows; ++i) {
             std::vector<double> line{static_cast<double>(i), s.rowNorms[i]};
-            if (whole) line.insert(line.end(), item->kernel->weights.kernel.begin() + static_cast<std::ptrdiff_t>(i * columns), item->kernel->weights.kernel.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns));
+            if (whole)
+                line.insert(line.end(), item->kernel->weights.kernel.begin() + static_cast<std::ptrdiff_t>(i * columns),
+                            item->kernel->weights.kernel.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns));
             table.rows.push_back(std::move(line));
         }
         chart->setTable(std::move(table));
@@ -341,7 +391,9 @@ LayersKernelMap::LayersKernelMap(QWidget* parent) : QWidget(parent), m_state(std
     State& s = *m_state;
     s.map = this;
     s.chart = new ChartView(tr("Weights"), this);
-    s.chart->setAccessibleDescription(tr("Map of a kernel, units across and inputs down. Plus and minus zoom, arrows move, 0 resets; the context menu shows the weights as a table."));
+    s.chart->setAccessibleDescription(
+        tr("Map of a kernel, units across and inputs down. Plus and minus zoom, arrows move, 0 resets; the context "
+           "menu shows the weights as a table."));
     s.chart->viewport()->installEventFilter(&s);
     s.item = new KernelItem(s.chart->chart());
     s.readout = new QLabel(QStringLiteral(" "), this);
@@ -361,7 +413,8 @@ LayersKernelMap::LayersKernelMap(QWidget* parent) : QWidget(parent), m_state(std
 
 LayersKernelMap::~LayersKernelMap() = default;
 
-void LayersKernelMap::setKernel(const KernelViewPtr& kernel, const ModelLayersPtr& layers, const LayerStatistics& statistics, std::function<QString(qint64)> inputName) {
+void LayersKernelMap::setKernel(const KernelViewPtr& kernel, const ModelLayersPtr& layers,
+                                const LayerStatistics& statistics, std::function<QString(qint64)> inputName) {
     State& s = *m_state;
     KernelItem& item = *s.item;
     item.kernel = kernel;

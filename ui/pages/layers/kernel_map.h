@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A layer's kernel as a zoomable map: units across, inputs down, with the units' norms above, their biases below and the inputs' norms at the right.
+// A layer's kernel as a zoomable map: units across, inputs down, with the units' norms above, their biases below and
+// the inputs' norms at the right.
 #pragma once
 
 #include <QWidget>
@@ -19,8 +20,10 @@ public:
     explicit LayersKernelMap(QWidget* parent = nullptr);
     ~LayersKernelMap() override;
 
-    // layers stays alive as long as it is shown; `statistics` is one of its layers. inputName: of a kernel row, padding included.
-    void setKernel(const KernelViewPtr& kernel, const ModelLayersPtr& layers, const LayerStatistics& statistics, std::function<QString(qint64)> inputName);
+    // layers stays alive as long as it is shown; `statistics` is one of its layers. inputName: of a kernel row, padding
+    // included.
+    void setKernel(const KernelViewPtr& kernel, const ModelLayersPtr& layers, const LayerStatistics& statistics,
+                   std::function<QString(qint64)> inputName);
     void clear();
     // Marks a unit's column; -1: none.
     void setUnit(qint64 unit);

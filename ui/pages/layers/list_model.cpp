@@ -35,7 +35,8 @@ const AtlasLayer* LayersListModel::counts(bool top, int layer) const {
 
 std::pair<bool, int> LayersListModel::layerAt(int row) const {
     if (!m_model || row < 0) return {false, -1};
-    const int bottoms = static_cast<int>(m_model->spec.bottomMlp.size()), crosses = static_cast<int>(m_model->spec.crossLayers.size());
+    const int bottoms = static_cast<int>(m_model->spec.bottomMlp.size()),
+              crosses = static_cast<int>(m_model->spec.crossLayers.size());
     if (row < bottoms) return {false, row};
     if (row < bottoms + crosses || row >= rowCount()) return {true, -1};
     return {true, row - bottoms - crosses};
@@ -49,7 +50,8 @@ int LayersListModel::rowOf(bool top, int layer) const {
 
 int LayersListModel::rowCount(const QModelIndex& parent) const {
     if (parent.isValid() || !m_model) return 0;
-    return static_cast<int>(m_model->spec.bottomMlp.size() + m_model->spec.crossLayers.size() + m_model->spec.topMlp.size());
+    return static_cast<int>(m_model->spec.bottomMlp.size() + m_model->spec.crossLayers.size() +
+                            m_model->spec.topMlp.size());
 }
 
 int LayersListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
@@ -57,59 +59,86 @@ int LayersListModel::columnCount(const QModelIndex& parent) const { return paren
 QString LayersListModel::text(int row, int column) const {
     const auto [top, layer] = layerAt(row);
     if (layer < 0) {
-        const CrossLayerSpec& c = m_model->spec.crossLayers[static_cast<std::size_t>(row) - m_model->spec.bottomMlp.size()];
+        const CrossLayerSpec& c =
+            m_model->spec.crossLayers[static_cast<std::size_t>(row) - m_model->spec.bottomMlp.size()];
         switch (column) {
-            case Name: return QString::fromStdString(c.name);
-            case Shape: return c.projection > 0 ? tr("%1 × %2 × %1").arg(formatCount(c.width), formatCount(c.projection)) : tr("%1 × %1").arg(formatCount(c.width));
-            case Parameters: return formatCount(c.parameters());
-            default: return QStringLiteral("–");
+            case Name:
+                return QString::fromStdString(c.name);
+            case Shape:
+                return c.projection > 0 ? tr("%1 × %2 × %1").arg(formatCount(c.width), formatCount(c.projection))
+                                        : tr("%1 × %1").arg(formatCount(c.width));
+            case Parameters:
+                return formatCount(c.parameters());
+            default:
+                return QStringLiteral("–");
         }
     }
     const LayerSpec& l = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
     const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr;
     switch (column) {
-        case Name: return QString::fromStdString(l.name);
-        case Shape: return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
-        case Parameters: return formatCount(l.parameters());
-        case Dead: return s ? formatCount(s->silent + s->constant + s->unread) : QStringLiteral("…");
+        case Name:
+            return QString::fromStdString(l.name);
+        case Shape:
+            return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
+        case Parameters:
+            return formatCount(l.parameters());
+        case Dead:
+            return s ? formatCount(s->silent + s->constant + s->unread) : QStringLiteral("…");
         case Never: {
             const AtlasLayer* counted = counts(top, layer);
             return counted ? formatCount(counted->never) : QStringLiteral("–");
         }
-        case Duplicates: return s ? formatCount(s->exactDuplicates + s->nearDuplicates) : QStringLiteral("…");
-        default: return {};
+        case Duplicates:
+            return s ? formatCount(s->exactDuplicates + s->nearDuplicates) : QStringLiteral("…");
+        default:
+            return {};
     }
 }
 
 QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     if (role == Qt::DisplayRole) return text(index.row(), index.column());
-    if (role == Qt::TextAlignmentRole) return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);
     if (role != Qt::ToolTipRole) return {};
     const auto [top, layer] = layerAt(index.row());
     if (layer < 0) return tr("A cross layer of DCNv2: listed with its shape only");
-    QString words = QStringLiteral("%1: %2, %3").arg(text(index.row(), Name).toHtmlEscaped(), text(index.row(), Shape), tr("%1 parameters").arg(text(index.row(), Parameters)));
+    QString words = QStringLiteral("%1: %2, %3")
+                        .arg(text(index.row(), Name).toHtmlEscaped(), text(index.row(), Shape),
+                             tr("%1 parameters").arg(text(index.row(), Parameters)));
     if (const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr)
-        words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near").arg(s->silent).arg(s->constant).arg(s->unread).arg(s->exactDuplicates).arg(s->nearDuplicates);
+        words += QStringLiteral("<br>") +
+                 tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near")
+                     .arg(s->silent)
+                     .arg(s->constant)
+                     .arg(s->unread)
+                     .arg(s->exactDuplicates)
+                     .arg(s->nearDuplicates);
     if (const AtlasLayer* counted = counts(top, layer))
-        words += QStringLiteral("<br>") + tr("in %1: %2 never active, %3 always active")
-                                            .arg(countedText(m_atlas->rows, "row"), formatCount(counted->never), formatCount(counted->always));
+        words += QStringLiteral("<br>") +
+                 tr("in %1: %2 never active, %3 always active")
+                     .arg(countedText(m_atlas->rows, "row"), formatCount(counted->never), formatCount(counted->always));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(words);
 }
 
 QVariant LayersListModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
-    if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::DisplayRole) {
         const QString names[] = {tr("Layer"), tr("Shape"), tr("Values"), tr("Dead"), tr("Never"), tr("Dup.")};
         return names[section];
     }
-    if (role == Qt::ToolTipRole && section == Dead) return tr("Units whose output is proved to be the same for every row");
+    if (role == Qt::ToolTipRole && section == Dead)
+        return tr("Units whose output is proved to be the same for every row");
     if (role == Qt::ToolTipRole && section == Never)
-        return tr("Units that were active in no counted row of the dataset; Count active units on the tab Units. "
-                  "Not proved: another row may switch them on");
-    if (role == Qt::ToolTipRole && section == Duplicates) return tr("Units whose weights and bias equal an earlier unit's, or point into the same direction (cosine ≥ 0.9999)");
+        return tr(
+            "Units that were active in no counted row of the dataset; Count active units on the tab Units. "
+            "Not proved: another row may switch them on");
+    if (role == Qt::ToolTipRole && section == Duplicates)
+        return tr(
+            "Units whose weights and bias equal an earlier unit's, or point into the same direction (cosine ≥ 0.9999)");
     return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layers of a model in the order the data takes: bottom MLP, cross layers, top MLP; with what their weights say once that is known.
+// The layers of a model in the order the data takes: bottom MLP, cross layers, top MLP; with what their weights say
+// once that is known.
 #pragma once
 
 #include <QAbstractTableModel>

@@ -30,12 +30,14 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRowHeight = 20, kNarrowestDetails = 320;
-constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400, kParametersNeed = 480;  // columns from that width on
+constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400,
+              kParametersNeed = 480;  // columns from that width on
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 
 int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s +
+           space::xs;
 }
 
 }  // namespace
@@ -104,7 +106,8 @@ void LayersPage::follow() {
 void LayersPage::jobFailed(JobKind kind, const Error& error) {
     if (kind == JobKind::OpenModel) showError(error);
     if (kind == JobKind::UnitAtlas)
-        showError(error, [this] { session().layers().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
+        showError(error,
+                  [this] { session().layers().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
     if (kind != JobKind::Layers && kind != JobKind::Kernel) return;
     m_failed = true;
     showUnit();
@@ -116,11 +119,17 @@ void LayersPage::jobFailed(JobKind kind, const Error& error) {
 }
 
 QString LayersPage::helpText() const {
-    return tr("At the left the layers in the order the data takes. Weights shows the chosen layer's kernel, a unit per column and an input per row, blue below and red above "
-              "zero: the wheel zooms at the pointer, dragging moves, a double click shows all; where several weights share a pixel the strongest one shows. Above it the "
-              "norms of the units, at the right those of the inputs, below the biases. Hatched rows are padding: they meet zeros only and hold nothing learned, so no figure "
-              "counts them. A unit is called dead when its output is proved to be the same for every row. Interaction shows how strongly the first top layer weighs each pair of "
-              "vectors. Units counts over the dataset how often each unit is active. Click a column or a line of Units to see a unit in the inspector.");
+    return tr(
+        "At the left the layers in the order the data takes. Weights shows the chosen layer's kernel, a unit per "
+        "column and an input per row, blue below and red above "
+        "zero: the wheel zooms at the pointer, dragging moves, a double click shows all; where several weights share a "
+        "pixel the strongest one shows. Above it the "
+        "norms of the units, at the right those of the inputs, below the biases. Hatched rows are padding: they meet "
+        "zeros only and hold nothing learned, so no figure "
+        "counts them. A unit is called dead when its output is proved to be the same for every row. Interaction shows "
+        "how strongly the first top layer weighs each pair of "
+        "vectors. Units counts over the dataset how often each unit is active. Click a column or a line of Units to "
+        "see a unit in the inspector.");
 }
 
 QWidget* LayersPage::buildList() {
@@ -150,10 +159,11 @@ QWidget* LayersPage::buildList() {
     m_listView->setColumnWidth(LayersListModel::Dead, columnWidth(4));
     m_listView->setColumnWidth(LayersListModel::Never, columnWidth(5));
     m_listView->setColumnWidth(LayersListModel::Duplicates, columnWidth(4));
-    connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        const auto [top, layer] = m_list->layerAt(index.row());
-        if (!m_following && layer >= 0 && (top != m_top || layer != m_layer)) select(top, layer, -1);
-    });
+    connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                const auto [top, layer] = m_list->layerAt(index.row());
+                if (!m_following && layer >= 0 && (top != m_top || layer != m_layer)) select(top, layer, -1);
+            });
     return m_listView;
 }
 
@@ -190,9 +200,11 @@ QWidget* LayersPage::buildDetails() {
     column->addWidget(m_tabs, 1);
 
     connect(m_units, &LayersUnits::unitSelected, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
-    connect(m_units, &LayersUnits::runRequested, this, [this](qint64 rows) { session().layers().startUnitAtlas(rows); });
+    connect(m_units, &LayersUnits::runRequested, this,
+            [this](qint64 rows) { session().layers().startUnitAtlas(rows); });
     connect(m_units, &LayersUnits::cancelRequested, this, [this] { session().cancel(JobKind::UnitAtlas); });
-    connect(m_units, &LayersUnits::datasetRequested, this, [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    connect(m_units, &LayersUnits::datasetRequested, this,
+            [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     return panel;
 }
 
@@ -249,12 +261,13 @@ void LayersPage::showNothing() {
     m_units->setLayer({}, nullptr, {});
     if (m_inspector) m_inspector->showNothing(tr("Open a checkpoint first."));
     setSubtitle({});
-    showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."), tr("Open checkpoint…"),
-              [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."),
+              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
 }
 
 void LayersPage::showModel(const ModelInfoPtr& model) {
-    const bool same = m_model && m_model->path == model->path && m_model->spec.topMlp.size() == model->spec.topMlp.size();
+    const bool same =
+        m_model && m_model->path == model->path && m_model->spec.topMlp.size() == model->spec.topMlp.size();
     m_model = model;
     m_failed = false;
     const ModelSpec& spec = model->spec;
@@ -262,7 +275,9 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
     for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
         for (const LayerSpec& l : *mlp) parameters += l.parameters();
     for (const CrossLayerSpec& l : spec.crossLayers) parameters += l.parameters();
-    setSubtitle(QStringLiteral("%1 · %2").arg(countedText(spec.bottomMlp.size() + spec.crossLayers.size() + spec.topMlp.size(), "layer"), countedText(parameters, "parameter")));
+    setSubtitle(QStringLiteral("%1 · %2").arg(
+        countedText(spec.bottomMlp.size() + spec.crossLayers.size() + spec.topMlp.size(), "layer"),
+        countedText(parameters, "parameter")));
     clearError();
     m_following = true;
     m_list->setModel(model);
@@ -272,8 +287,8 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         m_unit = -1;
         m_map->clear();
         if (m_inspector) m_inspector->showNothing(tr("This part of a model has no layers."));
-        showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."),
+                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
         return;
     }
     m_map->clear();
@@ -309,18 +324,26 @@ void LayersPage::showLayers(const ModelLayersPtr& layers) {
 
 void LayersPage::showImportance() {
     if (m_model && found().layers)
-        m_importance->setLayers(m_model, found().layers, orderStanding(m_model->spec, session().checks().results().doctor.get()).words);
+        m_importance->setLayers(m_model, found().layers,
+                                orderStanding(m_model->spec, session().checks().results().doctor.get()).words);
 }
 
 void LayersPage::showLayer(bool top, int layer) {
     m_top = top;
     m_layer = layer;
     const LayerSpec& spec = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
-    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
-    m_note->setText(!top && layer == 0 && m_model->spec.numericalFeatures == 0 ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
-                    : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing learned, and no figure counts them.")
-                    : spec.paddingInputs > 0 ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing learned, and no figure counts them.").arg(spec.paddingInputs)
-                                             : QString());
+    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
+                             .arg(QString::fromStdString(spec.name), formatCount(spec.inputs),
+                                  formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
+    m_note->setText(
+        !top && layer == 0 && m_model->spec.numericalFeatures == 0
+            ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
+        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing "
+                                       "learned, and no figure counts them.")
+        : spec.paddingInputs > 0  ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing "
+                                        "learned, and no figure counts them.")
+                                       .arg(spec.paddingInputs)
+                                 : QString());
     m_note->setVisible(!m_note->text().isEmpty());
     m_following = true;
     m_listView->setCurrentIndex(m_list->index(m_list->rowOf(top, layer), 0));
@@ -328,13 +351,19 @@ void LayersPage::showLayer(bool top, int layer) {
     const LayerStatistics* s = statistics();
     m_units->setLayer(found().layers, s, found().atlas);
     if (s) {
-        if (s->histogram.empty())
-            showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
+        if (s->histogram.empty()) showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
         else
-            showBars(*m_histogram, {tr("weight"), tr("count"), s->weights.min, s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins, {s->histogram.begin(), s->histogram.end()}, false});
+            showBars(*m_histogram, {tr("weight"),
+                                    tr("count"),
+                                    s->weights.min,
+                                    s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins,
+                                    {s->histogram.begin(), s->histogram.end()},
+                                    false});
         m_histogram->setFootnote(tr("%1: mean %2, deviation %3, from %4 to %5, %6 zero, %7 not finite")
-                                     .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
-                                          formatCount(s->weights.zeros), formatCount(s->weights.nonFinite)));
+                                     .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean),
+                                          formatNumber(s->weights.std), formatNumber(s->weights.min),
+                                          formatNumber(s->weights.max), formatCount(s->weights.zeros),
+                                          formatCount(s->weights.nonFinite)));
         if (m_inspector) m_inspector->showLayer(*s);
     } else {
         m_histogram->clear();  // what it showed was another model's
@@ -357,7 +386,8 @@ QString LayersPage::inputName(qint64 row) const {
     if (!s || row < 0 || row >= static_cast<qint64>(s->inputNames.size())) return {};
     const DatasetInfoPtr dataset = session().dataset();
     const bool numerical = !m_top && m_layer == 0 && row < s->learnedInputs();
-    if (numerical && dataset && static_cast<std::size_t>(row) < dataset->schema.numericalNames.size()) return QString::fromStdString(dataset->schema.numericalNames[static_cast<std::size_t>(row)]);
+    if (numerical && dataset && static_cast<std::size_t>(row) < dataset->schema.numericalNames.size())
+        return QString::fromStdString(dataset->schema.numericalNames[static_cast<std::size_t>(row)]);
     return QString::fromStdString(s->inputNames[static_cast<std::size_t>(row)]);
 }
 
@@ -371,12 +401,11 @@ void LayersPage::select(bool top, int layer, qint64 unit) {
 }
 
 void LayersPage::showSelection(const Selection& selection) {
-    if (!m_model || selection.kind != Selection::Kind::Layer || m_list->rowOf(selection.topMlp, selection.layer) < 0) return;
+    if (!m_model || selection.kind != Selection::Kind::Layer || m_list->rowOf(selection.topMlp, selection.layer) < 0)
+        return;
     m_unit = selection.row;
-    if (selection.topMlp != m_top || selection.layer != m_layer)
-        showLayer(selection.topMlp, selection.layer);
-    else
-        showUnit();
+    if (selection.topMlp != m_top || selection.layer != m_layer) showLayer(selection.topMlp, selection.layer);
+    else showUnit();
 }
 
 void LayersPage::showUnit() {
@@ -386,15 +415,18 @@ void LayersPage::showUnit() {
     m_units->setUnit(there ? m_unit : -1);
     if (!m_inspector) return;
     if (!s) {  // of the layer before nothing stays
-        if (m_model && m_model->spec.bottomMlp.empty() && m_model->spec.topMlp.empty()) m_inspector->showNothing(tr("This part of a model has no layers."));
-        else if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
+        if (m_model && m_model->spec.bottomMlp.empty() && m_model->spec.topMlp.empty())
+            m_inspector->showNothing(tr("This part of a model has no layers."));
+        else if (m_model && m_layer >= 0)
+            m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
         return;
     }
     if (!there || !found().kernel || found().kernel->layer != m_layer || found().kernel->top != m_top) {
         m_inspector->showNoUnit();
         return;
     }
-    m_inspector->showUnit(inspectedUnit(*s, *found().kernel, found().atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
+    m_inspector->showUnit(
+        inspectedUnit(*s, *found().kernel, found().atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
 }
 
 QWidget* LayersPage::inspector() {
@@ -409,11 +441,13 @@ QWidget* LayersPage::inspector() {
 void LayersPage::prepareForRender() {
     if (!m_model || m_model->spec.topMlp.empty()) return;
     select(true, 0, 0);
-    if (session().dataset() && !found().atlas) session().layers().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
+    if (session().dataset() && !found().atlas)
+        session().layers().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
 }
 
 bool LayersPage::isSettled() const {
-    return !m_model || m_failed || (found().layers && found().kernel && found().kernel->top == m_top && found().kernel->layer == m_layer);
+    return !m_model || m_failed ||
+           (found().layers && found().kernel && found().kernel->top == m_top && found().kernel->layer == m_layer);
 }
 
 }  // namespace dlrm::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every MLP layer: its kernel as a zoomable map with bias and norms, its weights' histogram, its units over a dataset, and what the interaction feeds.
+// Every MLP layer: its kernel as a zoomable map with bias and norms, its weights' histogram, its units over a dataset,
+// and what the interaction feeds.
 #pragma once
 
 #include <QPointer>
@@ -58,15 +59,17 @@ private:
     void jobFailed(JobKind kind, const Error& error);
     QString inputName(qint64 row) const;
     const LayerDesk::Results& found() const { return session().layers().results(); }
-    const LayerStatistics* statistics() const { return found().layers ? found().layers->find(m_top, m_layer) : nullptr; }
+    const LayerStatistics* statistics() const {
+        return found().layers ? found().layers->find(m_top, m_layer) : nullptr;
+    }
 
     ModelInfoPtr m_model;
     bool m_top = false;
     int m_layer = -1;
     qint64 m_unit = -1;
-    bool m_following = false;   // what changes follows the session, not the user
-    bool m_failed = false;      // reading failed: not asked again until Retry or another model
-    bool m_divided = false;     // the user moved the splitter
+    bool m_following = false;  // what changes follows the session, not the user
+    bool m_failed = false;     // reading failed: not asked again until Retry or another model
+    bool m_divided = false;    // the user moved the splitter
 
     QSplitter* m_splitter = nullptr;
     LayersListModel* m_list = nullptr;

@@ -23,7 +23,8 @@ QString unitState(const LayerStatistics& layer, const AtlasLayer* counts, const 
         if (counts->active[u] == atlas->rows) words << LayersUnitModel::tr("always active");
     }
     if (s.duplicateOf >= 0)
-        words << (s.exact ? LayersUnitModel::tr("= unit %1").arg(s.duplicateOf) : LayersUnitModel::tr("≈ unit %1, cosine %2").arg(s.duplicateOf).arg(s.cosine, 0, 'f', 6));
+        words << (s.exact ? LayersUnitModel::tr("= unit %1").arg(s.duplicateOf)
+                          : LayersUnitModel::tr("≈ unit %1, cosine %2").arg(s.duplicateOf).arg(s.cosine, 0, 'f', 6));
     if (counts && atlas->final) {
         if (counts->patternOf[u] >= 0) words << LayersUnitModel::tr("switches like %1").arg(counts->patternOf[u]);
         if (counts->mergeable[u]) words << LayersUnitModel::tr("mergeable");
@@ -47,8 +48,7 @@ void LayersUnitModel::setAtlas(const UnitAtlasPtr& atlas) {
     m_atlas = atlas;
     findCounts();
     if (rowCount() == 0) return;
-    if (!atlas || atlas->final)
-        sort(m_sortColumn, m_sortOrder);
+    if (!atlas || atlas->final) sort(m_sortColumn, m_sortOrder);
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
@@ -59,26 +59,38 @@ void LayersUnitModel::findCounts() {
         if (layer.top == m_layer->top && layer.layer == m_layer->index) m_counts = &layer;
 }
 
-qint64 LayersUnitModel::unitAt(int row) const { return row >= 0 && row < rowCount() ? m_order[static_cast<std::size_t>(row)] : -1; }
+qint64 LayersUnitModel::unitAt(int row) const {
+    return row >= 0 && row < rowCount() ? m_order[static_cast<std::size_t>(row)] : -1;
+}
 
 int LayersUnitModel::rowOf(qint64 unit) const {
     const auto found = std::find(m_order.begin(), m_order.end(), unit);
     return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
 }
 
-int LayersUnitModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_order.size()); }
+int LayersUnitModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
+}
 int LayersUnitModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 double LayersUnitModel::key(qint64 unit, int column) const {
     const auto u = static_cast<std::size_t>(unit);
     const UnitStatistics& s = m_layer->units[u];
     switch (column) {
-        case Active: return m_counts ? static_cast<double>(m_counts->active[u]) : std::numeric_limits<double>::quiet_NaN();
-        case Norm: return s.norm;
-        case Bias: return static_cast<double>(s.bias);
-        case Outgoing: return s.outgoingNorm;
-        case State: return unitState(*m_layer, m_counts, m_atlas.get(), unit).isEmpty() ? std::numeric_limits<double>::quiet_NaN() : 0;
-        default: return static_cast<double>(unit);
+        case Active:
+            return m_counts ? static_cast<double>(m_counts->active[u]) : std::numeric_limits<double>::quiet_NaN();
+        case Norm:
+            return s.norm;
+        case Bias:
+            return static_cast<double>(s.bias);
+        case Outgoing:
+            return s.outgoingNorm;
+        case State:
+            return unitState(*m_layer, m_counts, m_atlas.get(), unit).isEmpty()
+                       ? std::numeric_limits<double>::quiet_NaN()
+                       : 0;
+        default:
+            return static_cast<double>(unit);
     }
 }
 
@@ -88,27 +100,40 @@ QVariant LayersUnitModel::data(const QModelIndex& index, int role) const {
     const auto fixed = [](double v) { return std::isnan(v) ? QStringLiteral("–") : formatFixed(v, 4); };
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
-            case Unit: return formatCount(unit);
+            case Unit:
+                return formatCount(unit);
             case Active:
-                return m_counts && m_atlas->rows > 0 ? formatPercent(static_cast<double>(m_counts->active[static_cast<std::size_t>(unit)]) / static_cast<double>(m_atlas->rows), 2) : QStringLiteral("–");
-            case State: return unitState(*m_layer, m_counts, m_atlas.get(), unit);
-            default: return fixed(key(unit, index.column()));
+                return m_counts && m_atlas->rows > 0
+                           ? formatPercent(static_cast<double>(m_counts->active[static_cast<std::size_t>(unit)]) /
+                                               static_cast<double>(m_atlas->rows),
+                                           2)
+                           : QStringLiteral("–");
+            case State:
+                return unitState(*m_layer, m_counts, m_atlas.get(), unit);
+            default:
+                return fixed(key(unit, index.column()));
         }
     }
     if (role == Qt::ToolTipRole && index.column() == Active && m_counts)
-        return tr("active in %1 of %2").arg(formatCount(m_counts->active[static_cast<std::size_t>(unit)]), countedText(m_atlas->rows, "row"));
+        return tr("active in %1 of %2")
+            .arg(formatCount(m_counts->active[static_cast<std::size_t>(unit)]), countedText(m_atlas->rows, "row"));
     if (role == Qt::ToolTipRole && index.column() == State) return unitState(*m_layer, m_counts, m_atlas.get(), unit);
-    if (role == Qt::TextAlignmentRole) return QVariant((index.column() == State ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((index.column() == State ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != State) return Theme::instance().monospace(font_size::body);
     return {};
 }
 
 QVariant LayersUnitModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
-    if (role == Qt::TextAlignmentRole) return QVariant((section == State ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((section == State ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
-        const QString tips[] = {tr("Number of the unit = column of the kernel"), tr("Share of the counted rows in which its output is above 0"),
-                                tr("L2 norm of its incoming weights, bias left out"), tr("Its bias"), tr("L2 norm of the weights that read it in the next layer"),
+        const QString tips[] = {tr("Number of the unit = column of the kernel"),
+                                tr("Share of the counted rows in which its output is above 0"),
+                                tr("L2 norm of its incoming weights, bias left out"),
+                                tr("Its bias"),
+                                tr("L2 norm of the weights that read it in the next layer"),
                                 tr("What is proved from the weights or seen in the data")};
         return tips[section];
     }
@@ -135,7 +160,8 @@ void LayersUnitModel::sort(int column, Qt::SortOrder order) {
         return order == Qt::AscendingOrder ? x < y : y < x;
     });
     QModelIndexList after;
-    for (qsizetype i = 0; i < before.size(); ++i) after << index(rowOf(units[static_cast<std::size_t>(i)]), before[i].column());
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << index(rowOf(units[static_cast<std::size_t>(i)]), before[i].column());
     changePersistentIndexList(before, after);
     Q_EMIT layoutChanged({}, VerticalSortHint);
     Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);

@@ -10,7 +10,8 @@
 
 namespace dlrm::ui {
 
-// "never active", "≈ unit 4, cosine 0.99997": everything that is known of a unit beyond its numbers; empty when nothing is. `counts` may be null.
+// "never active", "≈ unit 4, cosine 0.99997": everything that is known of a unit beyond its numbers; empty when nothing
+// is. `counts` may be null.
 QString unitState(const LayerStatistics& layer, const AtlasLayer* counts, const UnitAtlas* atlas, qint64 unit);
 
 class LayersUnitModel : public QAbstractTableModel {

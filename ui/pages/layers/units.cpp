@@ -27,7 +27,8 @@ constexpr int kRowHeight = 20, kChartHeight = 200;
 constexpr qint64 kRowChoices[] = {10'000, 100'000, 1'000'000};
 
 int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s +
+           space::xs;
 }
 
 }  // namespace
@@ -79,7 +80,9 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     header->setSortIndicator(LayersUnitModel::Unit, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     header->setSortIndicatorShown(false);
-    for (const auto& [at, width] : {std::pair(LayersUnitModel::Unit, 6), std::pair(LayersUnitModel::Active, 9), std::pair(LayersUnitModel::Norm, 9), std::pair(LayersUnitModel::Bias, 9), std::pair(LayersUnitModel::Outgoing, 10)})
+    for (const auto& [at, width] : {std::pair(LayersUnitModel::Unit, 6), std::pair(LayersUnitModel::Active, 9),
+                                    std::pair(LayersUnitModel::Norm, 9), std::pair(LayersUnitModel::Bias, 9),
+                                    std::pair(LayersUnitModel::Outgoing, 10)})
         m_table->setColumnWidth(at, columnWidth(width));
     header->setStretchLastSection(true);
     column->addWidget(m_table, 1);
@@ -88,12 +91,9 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
         if (!m_following && index.isValid()) Q_EMIT unitSelected(m_model->unitAt(index.row()));
     });
     connect(m_run, &QPushButton::clicked, this, [this] {
-        if (m_running)
-            Q_EMIT cancelRequested();
-        else if (m_datasetRows > 0)
-            Q_EMIT runRequested(m_rows->currentData().toLongLong());
-        else
-            Q_EMIT datasetRequested();
+        if (m_running) Q_EMIT cancelRequested();
+        else if (m_datasetRows > 0) Q_EMIT runRequested(m_rows->currentData().toLongLong());
+        else Q_EMIT datasetRequested();
     });
     connect(&Theme::instance(), &Theme::changed, this, &LayersUnits::showFrequencies);
     setDatasetRows(0);
@@ -122,10 +122,8 @@ void LayersUnits::setAtlas(const UnitAtlasPtr& atlas) {
 void LayersUnits::setUnit(qint64 unit) {
     m_following = true;
     const int row = m_model->rowOf(unit);
-    if (row >= 0)
-        m_table->setCurrentIndex(m_model->index(row, 0));
-    else
-        m_table->clearSelection();
+    if (row >= 0) m_table->setCurrentIndex(m_model->index(row, 0));
+    else m_table->clearSelection();
     m_following = false;
 }
 
@@ -157,26 +155,33 @@ void LayersUnits::showWords() {
         return;
     }
     if (!m_atlas) {
-        m_words->setText(m_datasetRows > 0 ? tr("In how many rows is each unit active?") : tr("How often units are active is counted over the rows of a dataset."));
+        m_words->setText(m_datasetRows > 0 ? tr("In how many rows is each unit active?")
+                                           : tr("How often units are active is counted over the rows of a dataset."));
         return;
     }
     QString words = tr("%1 of %2").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row"));
     if (const AtlasLayer* counts = m_model->counts()) {
-        words = tr("%1 · this layer: %2 never active, %3 always active").arg(words, formatCount(counts->never), formatCount(counts->always));
+        words = tr("%1 · this layer: %2 never active, %3 always active")
+                    .arg(words, formatCount(counts->never), formatCount(counts->always));
         if (m_atlas->final)
-            words += tr(", %1 switch like another in %2, %3 mergeable").arg(formatCount(counts->samePattern), countedText(m_atlas->patternRows, "sampled row"), formatCount(counts->merged));
+            words += tr(", %1 switch like another in %2, %3 mergeable")
+                         .arg(formatCount(counts->samePattern), countedText(m_atlas->patternRows, "sampled row"),
+                              formatCount(counts->merged));
     } else if (m_layer) {
         words += tr(" · this layer has no ReLU: its output is the logit");
     }
     if (m_atlas->final)
         words += tr(" · all layers: %1 of %2 prunable (%3)")
-                     .arg(formatCount(m_atlas->prunable), countedText(m_atlas->parameters, "parameter"), formatPercent(static_cast<double>(m_atlas->prunable) / static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)), 2));
-    else
-        words += tr(" · stopped before the end");
+                     .arg(formatCount(m_atlas->prunable), countedText(m_atlas->parameters, "parameter"),
+                          formatPercent(static_cast<double>(m_atlas->prunable) /
+                                            static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)),
+                                        2));
+    else words += tr(" · stopped before the end");
     m_words->setText(words);
     QStringList terms;
     for (const char* id : {"never-active", "mergeable", "prunable"})
-        if (const Term* term = findTerm(QLatin1String(id))) terms << tr("%1: %2").arg(termTitle(*term), termText(*term));
+        if (const Term* term = findTerm(QLatin1String(id)))
+            terms << tr("%1: %2").arg(termTitle(*term), termText(*term));
     m_words->setToolTip(terms.join(QLatin1Char('\n')));
 }
 
@@ -187,7 +192,9 @@ void LayersUnits::showFrequencies() {
     std::vector<std::pair<std::int64_t, std::size_t>> order;
     for (std::size_t u = 0; u < counts->active.size(); ++u) order.emplace_back(counts->active[u], u);
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    const auto percent = [rows = m_atlas->rows](std::int64_t n) { return 100 * static_cast<double>(n) / static_cast<double>(rows); };
+    const auto percent = [rows = m_atlas->rows](std::int64_t n) {
+        return 100 * static_cast<double>(n) / static_cast<double>(rows);
+    };
     ChartView::Line line;
     ChartView::Table table;
     table.columns = {tr("place"), tr("unit"), tr("rows active"), tr("share in %")};
@@ -195,18 +202,24 @@ void LayersUnits::showFrequencies() {
         // Steps: a unit is as wide as its place.
         line.series.points.push_back({static_cast<double>(i), percent(order[i].first)});
         line.series.points.push_back({static_cast<double>(i + 1), percent(order[i].first)});
-        table.rows.push_back({static_cast<double>(i), static_cast<double>(order[i].second), static_cast<double>(order[i].first), percent(order[i].first)});
+        table.rows.push_back({static_cast<double>(i), static_cast<double>(order[i].second),
+                              static_cast<double>(order[i].first), percent(order[i].first)});
     }
     line.color = Theme::instance().series(0);
-    m_chart->setAxes(tr("units, most active first"), 0, static_cast<double>(order.size()), tr("active in % of rows"), 0, 100);
+    m_chart->setAxes(tr("units, most active first"), 0, static_cast<double>(order.size()), tr("active in % of rows"), 0,
+                     100);
     m_chart->setLines({line});
     m_chart->setTable(std::move(table));
     m_chart->setHover([order, rows = m_atlas->rows](double x, double) -> QString {
         if (x < 0 || x >= static_cast<double>(order.size())) return {};
         const auto& [active, unit] = order[static_cast<std::size_t>(x)];
-        return tr("unit %1: active in %2 of %3 (%4)").arg(formatCount(static_cast<qint64>(unit)), formatCount(active), countedText(rows, "row"), formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
+        return tr("unit %1: active in %2 of %3 (%4)")
+            .arg(formatCount(static_cast<qint64>(unit)), formatCount(active), countedText(rows, "row"),
+                 formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
     });
-    m_chart->setFootnote(m_atlas->final ? QString() : tr("%1 of %2 so far").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row")));
+    m_chart->setFootnote(
+        m_atlas->final ? QString()
+                       : tr("%1 of %2 so far").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row")));
 }
 
 }  // namespace dlrm::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The units of a layer: activation frequencies in order, and a table of everything known about each; counts them over the loaded dataset.
+// The units of a layer: activation frequencies in order, and a table of everything known about each; counts them over
+// the loaded dataset.
 #pragma once
 
 #include <QWidget>

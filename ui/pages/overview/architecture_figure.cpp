@@ -26,13 +26,17 @@ QColor mix(const QColor& a, const QColor& b, double share) {
 QColor colorOf(FigurePart::Kind kind) {
     const Theme& theme = Theme::instance();
     switch (kind) {
-        case FigurePart::Kind::Table: return theme.series(0);
+        case FigurePart::Kind::Table:
+            return theme.series(0);
         case FigurePart::Kind::BottomLayer:
-        case FigurePart::Kind::TopLayer: return theme.series(2);
-        case FigurePart::Kind::Interaction: return theme.series(1);
+        case FigurePart::Kind::TopLayer:
+            return theme.series(2);
+        case FigurePart::Kind::Interaction:
+            return theme.series(1);
         case FigurePart::Kind::Numerical:
         case FigurePart::Kind::Logit:
-        case FigurePart::Kind::Sigmoid: return theme.colors().muted;
+        case FigurePart::Kind::Sigmoid:
+            return theme.colors().muted;
     }
     return theme.colors().muted;
 }
@@ -75,19 +79,23 @@ void ArchitectureFigure::setHealth(std::vector<std::optional<TableHealth>> table
 void ArchitectureFigure::layOut() {
     const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
     const double height = parentWidget() ? parentWidget()->height() : this->height();
-    m_layout = layOutFigure(m_spec, std::max(1, width()), height, metrics.height(), metrics.horizontalAdvance(QLatin1Char('0')), m_findings);
+    m_layout = layOutFigure(m_spec, std::max(1, width()), height, metrics.height(),
+                            metrics.horizontalAdvance(QLatin1Char('0')), m_findings);
     setMinimumHeight(static_cast<int>(std::ceil(m_layout.height)));
     update();
 }
 
 void ArchitectureFigure::mark(FigurePart::Kind kind, int index) {
-    const auto found = std::find_if(m_layout.parts.begin(), m_layout.parts.end(), [&](const FigurePart& p) { return p.kind == kind && p.index == index; });
+    const auto found = std::find_if(m_layout.parts.begin(), m_layout.parts.end(),
+                                    [&](const FigurePart& p) { return p.kind == kind && p.index == index; });
     m_current = found == m_layout.parts.end() ? -1 : static_cast<int>(found - m_layout.parts.begin());
     update();
 }
 
 void ArchitectureFigure::markTable(int table) { mark(FigurePart::Kind::Table, table); }
-void ArchitectureFigure::markLayer(bool topMlp, int layer) { mark(topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, layer); }
+void ArchitectureFigure::markLayer(bool topMlp, int layer) {
+    mark(topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, layer);
+}
 
 void ArchitectureFigure::markNothing() {
     m_current = -1;
@@ -107,14 +115,16 @@ void ArchitectureFigure::makeCurrent(int part) {
     setAccessibleDescription(p.name + QStringLiteral(": ") + p.details);
     update();
     if (p.kind == FigurePart::Kind::Table) Q_EMIT tableClicked(p.index);
-    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer) Q_EMIT layerClicked(p.kind == FigurePart::Kind::TopLayer, p.index);
+    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer)
+        Q_EMIT layerClicked(p.kind == FigurePart::Kind::TopLayer, p.index);
 }
 
 void ArchitectureFigure::activate(int part) {
     if (part < 0) return;
     const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
     if (p.kind == FigurePart::Kind::Table) Q_EMIT tableActivated(p.index);
-    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer) Q_EMIT layerActivated(p.kind == FigurePart::Kind::TopLayer, p.index);
+    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer)
+        Q_EMIT layerActivated(p.kind == FigurePart::Kind::TopLayer, p.index);
 }
 
 // Names come from files: escaped, so that no markup in them is obeyed.
@@ -129,9 +139,9 @@ bool ArchitectureFigure::event(QEvent* event) {
     auto* help = static_cast<QHelpEvent*>(event);
     const int part = partAt(help->pos());
     if (part >= 0)
-        QToolTip::showText(help->globalPos(), toolTipOf(part), this, m_layout.parts[static_cast<std::size_t>(part)].hit.toAlignedRect());
-    else
-        QToolTip::hideText();
+        QToolTip::showText(help->globalPos(), toolTipOf(part), this,
+                           m_layout.parts[static_cast<std::size_t>(part)].hit.toAlignedRect());
+    else QToolTip::hideText();
     return true;
 }
 
@@ -186,14 +196,25 @@ void ArchitectureFigure::keyPressEvent(QKeyEvent* event) {
     if (last < 0) return QWidget::keyPressEvent(event);
     switch (event->key()) {
         case Qt::Key_Right:
-        case Qt::Key_Up: makeCurrent(std::min(last, m_current + 1)); break;
+        case Qt::Key_Up:
+            makeCurrent(std::min(last, m_current + 1));
+            break;
         case Qt::Key_Left:
-        case Qt::Key_Down: makeCurrent(std::max(0, m_current - 1)); break;
-        case Qt::Key_Home: makeCurrent(0); break;
-        case Qt::Key_End: makeCurrent(last); break;
+        case Qt::Key_Down:
+            makeCurrent(std::max(0, m_current - 1));
+            break;
+        case Qt::Key_Home:
+            makeCurrent(0);
+            break;
+        case Qt::Key_End:
+            makeCurrent(last);
+            break;
         case Qt::Key_Return:
-        case Qt::Key_Enter: activate(m_current); break;
-        default: QWidget::keyPressEvent(event);
+        case Qt::Key_Enter:
+            activate(m_current);
+            break;
+        default:
+            QWidget::keyPressEvent(event);
     }
 }
 
@@ -211,12 +232,14 @@ void ArchitectureFigure::paintEdges(QPainter& painter) const {
                 const QPointF along = (tip - before) / length, across(-along.y(), along.x());
                 painter.setPen(Qt::NoPen);
                 painter.setBrush(line);
-                painter.drawPolygon(QPolygonF({tip, tip - along * kArrowLength + across * kArrowHalfWidth, tip - along * kArrowLength - across * kArrowHalfWidth}));
+                painter.drawPolygon(QPolygonF({tip, tip - along * kArrowLength + across * kArrowHalfWidth,
+                                               tip - along * kArrowLength - across * kArrowHalfWidth}));
             }
         }
         if (e.texts.isEmpty()) continue;
         painter.setPen(c.muted);
-        painter.drawText(e.textArea, static_cast<int>(e.alignment), fitting(e.texts, QFontMetricsF(painter.font()), e.textArea.width()));
+        painter.drawText(e.textArea, static_cast<int>(e.alignment),
+                         fitting(e.texts, QFontMetricsF(painter.font()), e.textArea.width()));
     }
 }
 
@@ -251,7 +274,8 @@ void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
     painter.drawText(area, Qt::AlignLeft | (two ? Qt::AlignBottom : Qt::AlignVCenter), first);
     painter.setPen(p.kind == FigurePart::Kind::Interaction && m_orderDoubtful ? c.warn : c.muted);
     if (two) {
-        painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop, fitting(p.secondLines, metrics, area.width()));
+        painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop,
+                         fitting(p.secondLines, metrics, area.width()));
         return;
     }
     const QRectF rest = area.adjusted(metrics.horizontalAdvance(first) + space::m, 0, 0, 0);
@@ -284,7 +308,8 @@ void ArchitectureFigure::paintBars(QPainter& painter) const {
         painter.save();
         painter.translate(area.left(), area.bottom());
         painter.rotate(-90);
-        painter.drawText(QRectF(0, 0, area.height(), area.width()), static_cast<int>(alignment), metrics.elidedText(t, Qt::ElideRight, area.height()));
+        painter.drawText(QRectF(0, 0, area.height(), area.width()), static_cast<int>(alignment),
+                         metrics.elidedText(t, Qt::ElideRight, area.height()));
         painter.restore();
     };
     for (const FigureBar& bar : m_layout.bars) {
@@ -294,7 +319,8 @@ void ArchitectureFigure::paintBars(QPainter& painter) const {
         upwards(bar.countArea, bar.count, Qt::AlignLeft | Qt::AlignVCenter);
     }
     painter.setPen(c.muted);
-    painter.drawText(m_layout.tableCaption, Qt::AlignLeft | Qt::AlignVCenter, fitting(m_layout.tableTexts, metrics, m_layout.tableCaption.width()));
+    painter.drawText(m_layout.tableCaption, Qt::AlignLeft | Qt::AlignVCenter,
+                     fitting(m_layout.tableTexts, metrics, m_layout.tableCaption.width()));
 }
 
 void ArchitectureFigure::paintEvent(QPaintEvent*) {

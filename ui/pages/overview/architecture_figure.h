@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The model drawn from its ModelSpec: inputs and tables at the bottom, MLPs, interaction, logit and sigmoid above. Hover explains, click and keys select.
+// The model drawn from its ModelSpec: inputs and tables at the bottom, MLPs, interaction, logit and sigmoid above.
+// Hover explains, click and keys select.
 #pragma once
 
 #include <QWidget>

@@ -43,7 +43,8 @@ QPainterPath box(const QRectF& rect, double radius = 0) {
 
 class Builder {
 public:
-    Builder(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth, const FigureFindings& findings)
+    Builder(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth,
+            const FigureFindings& findings)
         : m_spec(spec), m_findings(findings), m_width(width), m_line(lineHeight), m_character(characterWidth) {
         measure(height);
     }
@@ -103,7 +104,8 @@ private:
         m_barRows = tables == 0 ? 0 : (tables + m_perRow - 1) / m_perRow;
         m_slot = std::max(kMinimumSlot, m_barsWidth / m_perRow);
         m_labelled = m_slot >= m_line * 0.8;
-        for (const TableSpec& t : m_spec.tables) m_longestName = std::max(m_longestName, static_cast<double>(t.name.size()));
+        for (const TableSpec& t : m_spec.tables)
+            m_longestName = std::max(m_longestName, static_cast<double>(t.name.size()));
         for (const LayerSpec& l : m_spec.bottomMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
         for (const LayerSpec& l : m_spec.topMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
 
@@ -126,7 +128,8 @@ private:
     }
 
     double shapeWidth(std::int64_t n, double most) const {
-        return std::max(kMinimumShapeWidth, most * std::sqrt(static_cast<double>(std::max<std::int64_t>(n, 1)) / static_cast<double>(m_widest)));
+        return std::max(kMinimumShapeWidth, most * std::sqrt(static_cast<double>(std::max<std::int64_t>(n, 1)) /
+                                                             static_cast<double>(m_widest)));
     }
 
     FigurePart& add(FigurePart::Kind kind, int index = -1) {
@@ -136,7 +139,8 @@ private:
         return m_out.parts.back();
     }
 
-    void edge(QPolygonF line, const QStringList& labels = {}, QRectF area = {}, Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
+    void edge(QPolygonF line, const QStringList& labels = {}, QRectF area = {},
+              Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
         m_out.edges.push_back({std::move(line), arrow, labels, area, alignment});
     }
 
@@ -145,11 +149,14 @@ private:
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
         part.texts = {shape + QStringLiteral(" · ") + activation, shape};
-        part.secondLines = {countedText(spec.parameters(), "parameter"), formatShort(static_cast<double>(spec.parameters()))};
+        part.secondLines = {countedText(spec.parameters(), "parameter"),
+                            formatShort(static_cast<double>(spec.parameters()))};
         part.details = text("kernel %1, bias %2, %3").arg(shape, count(spec.outputs), activation) + QLatin1Char('\n') +
-                       text("%1, %2").arg(countedText(spec.parameters(), "parameter"), QString::fromUtf8(dlrm::name(spec.dtype).data()));
+                       text("%1, %2").arg(countedText(spec.parameters(), "parameter"),
+                                          QString::fromUtf8(dlrm::name(spec.dtype).data()));
         if (spec.paddingInputs > 0)
-            part.details += QLatin1Char('\n') + text("%1 of %2 input rows always meet zeros: nothing is learned there").arg(count(spec.paddingInputs), count(spec.inputs));
+            part.details += QLatin1Char('\n') + text("%1 of %2 input rows always meet zeros: nothing is learned there")
+                                                    .arg(count(spec.paddingInputs), count(spec.inputs));
     }
 
     void placeBeside(FigurePart& part, double left, double right, double top, double height) {
@@ -170,7 +177,8 @@ private:
         const double inputsWidth = m_shapeMost * 0.9;
         const QRectF row(m_leftCentre - inputsWidth / 2, top, inputsWidth, layer() * 0.8);
         const int cells = static_cast<int>(std::clamp<std::int64_t>(fed, 1, kInputCellsShown));
-        const int hollow = static_cast<int>(std::lround(static_cast<double>(padding) * cells / static_cast<double>(std::max<std::int64_t>(fed, 1))));
+        const int hollow = static_cast<int>(
+            std::lround(static_cast<double>(padding) * cells / static_cast<double>(std::max<std::int64_t>(fed, 1))));
         const double step = row.width() / cells;
         for (int i = 0; i < cells; ++i) {
             const QRectF cell(row.left() + i * step + 0.5, row.top(), std::max(1.0, step - 1), row.height());
@@ -180,10 +188,19 @@ private:
         }
         part.shape.setFillRule(Qt::OddEvenFill);
         part.name = text("Numerical inputs");
-        part.texts = padding > 0 ? QStringList{text("%1 numericals + %2 zero").arg(numericals).arg(padding), QStringLiteral("%1 + %2").arg(numericals).arg(padding)}
-                                 : QStringList{(m_spec.numericalFeatures > 0 ? text("%1 numericals") : text("%1 inputs")).arg(numericals), QString::number(numericals)};
-        part.details = m_spec.numericalFeatures > 0 ? text("%1 features fed by the data, padded with %2 zeros to %3 inputs").arg(numericals).arg(padding).arg(fed)
-                                                    : text("%1 inputs; how many of them are padding is known once a dataset is open").arg(fed);
+        part.texts =
+            padding > 0
+                ? QStringList{text("%1 numericals + %2 zero").arg(numericals).arg(padding),
+                              QStringLiteral("%1 + %2").arg(numericals).arg(padding)}
+                : QStringList{
+                      (m_spec.numericalFeatures > 0 ? text("%1 numericals") : text("%1 inputs")).arg(numericals),
+                      QString::number(numericals)};
+        part.details = m_spec.numericalFeatures > 0
+                           ? text("%1 features fed by the data, padded with %2 zeros to %3 inputs")
+                                 .arg(numericals)
+                                 .arg(padding)
+                                 .arg(fed)
+                           : text("%1 inputs; how many of them are padding is known once a dataset is open").arg(fed);
         placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, row.height());
         m_leftTop = top;
         m_inputs = fed;
@@ -197,7 +214,8 @@ private:
             const double top = bottom - layer();
             connectUp(m_leftCentre, m_leftTop, bottom, tensor);
             FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
-            part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost), shapeWidth(spec.outputs, m_shapeMost));
+            part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost),
+                                   shapeWidth(spec.outputs, m_shapeMost));
             describeLayer(part, spec, QString::fromStdString(spec.name));
             placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
             m_leftTop = top;
@@ -226,16 +244,21 @@ private:
         m_out.tableCaption = QRectF(m_barsLeft, m_bottom - m_line, m_barsWidth, m_line);
         const QString number = countedText(tables.size(), "embedding table");
         const auto [narrow, wide] = widths();
-        const QString shape = narrow == wide ? QStringLiteral("%1 × %2").arg(count(rows), count(wide)) : text("%1, %2–%3 wide").arg(countedText(rows, "row"), count(narrow), count(wide));
+        const QString shape = narrow == wide
+                                  ? QStringLiteral("%1 × %2").arg(count(rows), count(wide))
+                                  : text("%1, %2–%3 wide").arg(countedText(rows, "row"), count(narrow), count(wide));
         QStringList legend{text("height: log rows")};
         if (narrow != wide) legend << text("width: values of a row");
-        const bool grey = std::any_of(m_findings.tables.begin(), m_findings.tables.end(), [](const auto& t) { return t.has_value(); });
+        const bool grey = std::any_of(m_findings.tables.begin(), m_findings.tables.end(),
+                                      [](const auto& t) { return t.has_value(); });
         if (grey) legend << text("grey: untrained");
         const QString explained = legend.join(QStringLiteral(", ")), size = formatBytes(bytes);
         const auto joined = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
         m_out.tableTexts = {joined({number, shape, size, explained})};
         // What a colour means is said as long as it is used; the figures stand in the facts as well.
-        if (grey) m_out.tableTexts << joined({number, size, explained}) << joined({number, explained}) << explained << legend.last();
+        if (grey)
+            m_out.tableTexts << joined({number, size, explained}) << joined({number, explained}) << explained
+                             << legend.last();
         else m_out.tableTexts << joined({number, shape, size}) << joined({number, size}) << number;
 
         const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
@@ -248,25 +271,37 @@ private:
             const double full = block - nameHeight() - countHeight();
             const double height = std::max(2.0, full * std::log10(static_cast<double>(t.rows) + 1) * scale);
             FigurePart& part = add(FigurePart::Kind::Table, static_cast<int>(i));
-            const double barWidth = std::max(2.0, bar * std::sqrt(static_cast<double>(t.dim) / static_cast<double>(std::max<std::int64_t>(1, wide))));
+            const double barWidth = std::max(
+                2.0,
+                bar * std::sqrt(static_cast<double>(t.dim) / static_cast<double>(std::max<std::int64_t>(1, wide))));
             const QRectF rect(left + (m_slot - barWidth) / 2, base - height, barWidth, height);
             part.shape = box(rect, 1);
             part.hit = QRectF(left, areaTop + line * block, m_slot, block);
             part.name = QString::fromStdString(t.name);
-            part.details = QStringLiteral("%1 × %2 %3\n").arg(count(t.rows), count(t.dim), QString::fromUtf8(dlrm::name(t.dtype).data())) +
-                           text("%1, %2").arg(countedText(t.rows * t.dim, "parameter"), formatBytes(t.bytes)) + QLatin1Char('\n') +
-                           (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts)).arg(QString::fromStdString(t.file));
+            part.details = QStringLiteral("%1 × %2 %3\n")
+                               .arg(count(t.rows), count(t.dim), QString::fromUtf8(dlrm::name(t.dtype).data())) +
+                           text("%1, %2").arg(countedText(t.rows * t.dim, "parameter"), formatBytes(t.bytes)) +
+                           QLatin1Char('\n') +
+                           (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts))
+                               .arg(QString::fromStdString(t.file));
             if (i < m_findings.tables.size() && m_findings.tables[i]) describeHealth(part, *m_findings.tables[i]);
             if (m_labelled)
-                m_out.bars.push_back({static_cast<int>(m_out.parts.size()) - 1, QRectF(left, base + space::xs, m_slot, nameHeight() - space::xs),
-                                      QRectF(left, rect.top() - countHeight(), m_slot, countHeight() - space::xs), part.name, formatShort(static_cast<double>(t.rows))});
+                m_out.bars.push_back({static_cast<int>(m_out.parts.size()) - 1,
+                                      QRectF(left, base + space::xs, m_slot, nameHeight() - space::xs),
+                                      QRectF(left, rect.top() - countHeight(), m_slot, countHeight() - space::xs),
+                                      part.name, formatShort(static_cast<double>(t.rows))});
         }
     }
 
     static void describeHealth(FigurePart& part, const TableHealth& health) {
         part.health = health;
-        part.details += QLatin1Char('\n') + (health.untrained >= 1 ? text("no row was ever trained") : text("%1 of its rows were never trained").arg(formatPercent(health.untrained, 3)));
-        if (health.notFinite > 0) part.details += QLatin1Char('\n') + text("%1 NaN or infinite").arg(countedText(health.notFinite, "value", "is", "are"));
+        part.details +=
+            QLatin1Char('\n') +
+            (health.untrained >= 1 ? text("no row was ever trained")
+                                   : text("%1 of its rows were never trained").arg(formatPercent(health.untrained, 3)));
+        if (health.notFinite > 0)
+            part.details +=
+                QLatin1Char('\n') + text("%1 NaN or infinite").arg(countedText(health.notFinite, "value", "is", "are"));
     }
 
     // What all tables give for one row.
@@ -276,13 +311,16 @@ private:
         if (narrow == wide) return QStringLiteral("%1 × %2").arg(tables, count(wide));
         std::int64_t values = 0;
         for (const TableSpec& t : m_spec.tables) values += t.dim;
-        return text("%1, %2–%3 wide (%4)").arg(countedText(m_spec.tables.size(), "table"), count(narrow), count(wide), countedText(values, "value"));
+        return text("%1, %2–%3 wide (%4)")
+            .arg(countedText(m_spec.tables.size(), "table"), count(narrow), count(wide), countedText(values, "value"));
     }
 
     // Of the narrowest and the widest table.
     std::pair<std::int64_t, std::int64_t> widths() const {
         if (m_spec.tables.empty()) return {m_spec.embeddingDim, m_spec.embeddingDim};
-        const auto [narrow, wide] = std::minmax_element(m_spec.tables.begin(), m_spec.tables.end(), [](const TableSpec& a, const TableSpec& b) { return a.dim < b.dim; });
+        const auto [narrow, wide] =
+            std::minmax_element(m_spec.tables.begin(), m_spec.tables.end(),
+                                [](const TableSpec& a, const TableSpec& b) { return a.dim < b.dim; });
         return {narrow->dim, wide->dim};
     }
 
@@ -298,19 +336,24 @@ private:
         const QString order = orderWords(m_spec.interactionOrder);
         const QString standing = m_findings.order.isEmpty() ? orderSourceWords(m_spec.orderSource) : m_findings.order;
         part.secondLines = {order + QStringLiteral(", ") + standing, order};
-        part.details = text("%1 of %2; the products of all pairs j < i").arg(vectors, countedText(m_spec.embeddingDim, "value")) + QLatin1Char('\n') +
-                       text("%1, %2").arg(order, standing) + QLatin1Char('\n') + text("no parameters");
+        part.details =
+            text("%1 of %2; the products of all pairs j < i").arg(vectors, countedText(m_spec.embeddingDim, "value")) +
+            QLatin1Char('\n') + text("%1, %2").arg(order, standing) + QLatin1Char('\n') + text("no parameters");
     }
 
     void describeCross(FigurePart& part) const {
-        const QString number = count(std::ssize(m_spec.crossLayers)), layers = countedText(m_spec.crossLayers.size(), "cross layer"), width = countedText(m_spec.interactionWidth(), "value");
+        const QString number = count(std::ssize(m_spec.crossLayers)),
+                      layers = countedText(m_spec.crossLayers.size(), "cross layer"),
+                      width = countedText(m_spec.interactionWidth(), "value");
         const std::int64_t projection = m_spec.crossLayers.empty() ? 0 : m_spec.crossLayers.front().projection;
         std::int64_t parameters = 0;
         for (const CrossLayerSpec& c : m_spec.crossLayers) parameters += c.parameters();
         part.name = text("Cross layers");
         part.texts = {text("%1 of %2").arg(layers, width), layers, number};
         part.secondLines = {projection > 0 ? text("projection %1").arg(count(projection)) : text("full rank")};
-        part.details = text("x' = x0 · (x U V + b) + x, %1").arg(countedText(m_spec.crossLayers.size(), "time")) + QLatin1Char('\n') + text("x0: %1 and every table's row").arg(countedText(m_spec.embeddingDim, "bottom output")) +
+        part.details = text("x' = x0 · (x U V + b) + x, %1").arg(countedText(m_spec.crossLayers.size(), "time")) +
+                       QLatin1Char('\n') +
+                       text("x0: %1 and every table's row").arg(countedText(m_spec.embeddingDim, "bottom output")) +
                        QLatin1Char('\n') + countedText(parameters, "parameter");
     }
 
@@ -326,7 +369,9 @@ private:
             part.shape = box(QRectF(left, top + size * 0.5, size, size * 0.5), 3);
         }
         for (int i = 1; i < steps && m_spec.interaction == InteractionKind::Dot; ++i)
-            for (int j = 0; j < i; ++j) part.shape.addRect(QRectF(left + j * step, top + i * step, std::max(1.0, step - 0.7), std::max(1.0, step - 0.7)));
+            for (int j = 0; j < i; ++j)
+                part.shape.addRect(
+                    QRectF(left + j * step, top + i * step, std::max(1.0, step - 0.7), std::max(1.0, step - 0.7)));
         if (m_spec.interaction == InteractionKind::Dot) describeDots(part);
         placeBeside(part, m_centre + size * 0.1, m_width - kMargin, top, size * 0.5);
         part.label.moveTop(top - 2);
@@ -343,7 +388,11 @@ private:
             const QRectF& area = m_out.tableArea;
             const double bus = area.top() - space::xs;
             const double x = std::max(area.center().x(), m_centre + size * 0.5 + space::xl);
-            edge(QPolygonF({{area.left(), bus + space::xs}, {area.left(), bus}, {area.right(), bus}, {area.right(), bus + space::xs}}), {}, {}, {}, false);
+            edge(QPolygonF({{area.left(), bus + space::xs},
+                            {area.left(), bus},
+                            {area.right(), bus},
+                            {area.right(), bus + space::xs}}),
+                 {}, {}, {}, false);
             edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), {tablesTensor()},
                  QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
         }
@@ -354,14 +403,18 @@ private:
     void addTopMlp() {
         const double most = std::min(m_width * 0.34, 560.0);
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
-        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = countedText(m_spec.pairs(), "dot");
-        QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
+        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)),
+                      dots = countedText(m_spec.pairs(), "dot");
+        QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda
+                             ? bottom + QStringLiteral(" | ") + dots
+                             : dots + QStringLiteral(" | ") + bottom;
         const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
         const bool cross = m_spec.interaction == InteractionKind::Cross;
         const bool unknown = !hasInteraction() || (!cross && m_spec.tables.empty());
         if (cross) concat = text("%1 crossed").arg(count(m_spec.interactionWidth()));
-        QString sum = cross ? count(m_spec.interactionWidth()) : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
+        QString sum = cross ? count(m_spec.interactionWidth())
+                            : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
         if (padding > 0) {
             concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
             sum += QStringLiteral(" + ") + count(padding);
@@ -370,10 +423,14 @@ private:
         for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
             const LayerSpec& spec = m_spec.topMlp[i];
             const double base = m_spineTop - gap(), top = base - layer();
-            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 && !unknown ? QStringList{QStringLiteral("%1 = %2").arg(count(tensor), concat), QStringLiteral("%1 = %2").arg(count(tensor), sum), count(tensor)} : QStringList{count(tensor)},
+            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}),
+                 i == 0 && !unknown ? QStringList{QStringLiteral("%1 = %2").arg(count(tensor), concat),
+                                                  QStringLiteral("%1 = %2").arg(count(tensor), sum), count(tensor)}
+                                    : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
-            part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
+            part.shape =
+                trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
             describeLayer(part, spec, QString::fromStdString(spec.name));
             placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
             m_spineTop = top;
@@ -383,9 +440,11 @@ private:
 
     void addOutputs() {
         const double width = 12 * m_character;
-        const auto place = [&](FigurePart::Kind kind, const QString& label, const QString& name, const QString& details, double distance, const QString& tensor) {
+        const auto place = [&](FigurePart::Kind kind, const QString& label, const QString& name, const QString& details,
+                               double distance, const QString& tensor) {
             const double base = m_spineTop - distance;
-            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), {tensor}, QRectF(m_centre + space::s, base, width, distance));
+            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), {tensor},
+                 QRectF(m_centre + space::s, base, width, distance));
             FigurePart& part = add(kind);
             const QRectF rect(m_centre - width / 2, base - pill(), width, pill());
             part.shape = box(rect, pill() / 2);
@@ -397,8 +456,10 @@ private:
             part.details = details;
             m_spineTop = rect.top();
         };
-        place(FigurePart::Kind::Logit, text("logit"), text("Logit"), text("the last layer's output, one number a row"), gap(), QStringLiteral("1"));
-        place(FigurePart::Kind::Sigmoid, text("sigmoid"), text("Sigmoid"), text("probability of a click = 1 / (1 + exp(−logit))"), 0.6 * gap(), {});
+        place(FigurePart::Kind::Logit, text("logit"), text("Logit"), text("the last layer's output, one number a row"),
+              gap(), QStringLiteral("1"));
+        place(FigurePart::Kind::Sigmoid, text("sigmoid"), text("Sigmoid"),
+              text("probability of a click = 1 / (1 + exp(−logit))"), 0.6 * gap(), {});
     }
 
     const ModelSpec& m_spec;
@@ -416,7 +477,8 @@ private:
 
 }  // namespace
 
-FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth, const FigureFindings& findings) {
+FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth,
+                          const FigureFindings& findings) {
     return Builder(spec, width, height, lineHeight, characterWidth, findings).build();
 }
 

@@ -24,7 +24,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kListHeight = 200;
-constexpr qsizetype kNamed = 3;   // tensors or findings in a sentence
+constexpr qsizetype kNamed = 3;  // tensors or findings in a sentence
 constexpr int kProgressSteps = 1000;
 constexpr int kTogetherMs = 100;
 // Shares of untrained rows: rare values that never came up in training, and a model most of which holds nothing.
@@ -41,7 +41,8 @@ QString listed(QStringList names) {
 
 }  // namespace
 
-IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("Integrity"), parent), m_session(session) {
+IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
+    : InfoCard(tr("Integrity"), parent), m_session(session) {
     setObjectName(QStringLiteral("integrityCard"));
     m_progress = new QProgressBar(this);
     m_progress->setProperty("groove", true);  // how far it is to go
@@ -62,8 +63,10 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         });
         return b;
     };
-    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.checks().requestFiles(); });
-    m_check = button(tr("Check values"), "checkValues", tr("Reads every table and layer and counts NaN, infinity and untrained rows"),
+    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"),
+                    [this] { m_session.checks().requestFiles(); });
+    m_check = button(tr("Check values"), "checkValues",
+                     tr("Reads every table and layer and counts NaN, infinity and untrained rows"),
                      [this] { m_session.checks().checkValues(); });
     m_verify = button(tr("Verify"), "verifyFiles",
                       tr("Compares the checksums in the files and hashes every byte: with what was recorded, or to "
@@ -112,7 +115,9 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         else showButtons();
     });
     connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
-        if (isMine(kind) && total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(done) / static_cast<double>(total)));
+        if (isMine(kind) && total > 0)
+            m_progress->setValue(
+                static_cast<int>(kProgressSteps * static_cast<double>(done) / static_cast<double>(total)));
     });
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
         if (isMine(kind)) showButtons();
@@ -151,7 +156,8 @@ void IntegrityCard::buildQuestion() {
 void IntegrityCard::takePlaces(const RecordPlaces& places) {
     m_places = places;
     using Mode = VerifyOptions::Mode;
-    if (!m_chosen.empty() && m_chosenFor == places.beside) m_session.checks().verifyFiles({m_chosen, Mode::RecordOrCompare});
+    if (!m_chosen.empty() && m_chosenFor == places.beside)
+        m_session.checks().verifyFiles({m_chosen, Mode::RecordOrCompare});
     else if (places.besideExists) m_session.checks().verifyFiles({places.beside, Mode::Compare});
     else if (places.cacheExists) m_session.checks().verifyFiles({places.cache, Mode::Compare});
     else ask();
@@ -173,13 +179,15 @@ void IntegrityCard::fillQuestion() {
 
 void IntegrityCard::record(const std::string& file) {
     // Beside the model it is the default place, whose error says so.
-    m_session.checks().verifyFiles({file == m_places.beside ? std::string() : file, VerifyOptions::Mode::RecordOrCompare});
+    m_session.checks().verifyFiles(
+        {file == m_places.beside ? std::string() : file, VerifyOptions::Mode::RecordOrCompare});
 }
 
 void IntegrityCard::chooseRecord() {
     const std::string model = m_places.beside;
     const QString name = QFileInfo(QString::fromStdString(model)).fileName();
-    const QString path = askForNewFile(this, tr("Hashes of the model"), {}, name, tr("Recorded hashes (*.json);;All files (*)"), Existing::Used);
+    const QString path = askForNewFile(this, tr("Hashes of the model"), {}, name,
+                                       tr("Recorded hashes (*.json);;All files (*)"), Existing::Used);
     if (path.isEmpty() || m_places.beside != model) return;  // another model was opened meanwhile
     m_chosen = path.toStdString();
     m_chosenFor = model;
@@ -191,13 +199,19 @@ void IntegrityCard::showAnew() {
     fill();
 }
 
-bool IntegrityCard::isBusy() const { return m_session.isRunning(JobKind::Files) || m_session.isRunning(JobKind::Values) || m_session.isRunning(JobKind::Verify); }
+bool IntegrityCard::isBusy() const {
+    return m_session.isRunning(JobKind::Files) || m_session.isRunning(JobKind::Values) ||
+           m_session.isRunning(JobKind::Verify);
+}
 
 void IntegrityCard::fill() {
     clear();
     if (const ModelInfoPtr model = m_session.model()) {
         fillFiles(*model);
-        if (!model->spec.tableOrderKnown) addMarked(Mark::Warn, tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
+        if (!model->spec.tableOrderKnown)
+            addMarked(
+                Mark::Warn,
+                tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
         fillValues();
         fillVerification();
     }
@@ -238,10 +252,15 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *files) {
         const QString path = QString::fromStdString(f.file);
-        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("fits") : f.gone ? tr("gone") : tr("changed")});
+        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes),
+                                                f.problem.empty() ? tr("fits")
+                                                : f.gone          ? tr("gone")
+                                                                  : tr("changed")});
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setToolTip(0, path.toHtmlEscaped());
-        item->setToolTip(2, (f.problem.empty() ? tr("present, its size fits its shape") : QString::fromStdString(f.problem)).toHtmlEscaped());
+        item->setToolTip(
+            2, (f.problem.empty() ? tr("present, its size fits its shape") : QString::fromStdString(f.problem))
+                   .toHtmlEscaped());
     }
     for (const QString& file : extra) new QTreeWidgetItem(list, {file, QString(), tr("extra")});
     list->header()->setStretchLastSection(false);
@@ -283,28 +302,33 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
     }
     if (bad.isEmpty())
         addMarked(Mark::Pass,
-                  (found().values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite.")).arg(formatCount(values)));
+                  (found().values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite."))
+                      .arg(formatCount(values)));
     else
-        addMarked(Mark::Warn,
-                  tr("%1 NaN or infinity: %2.").arg(countedText(checked.nonFinite(), "value", "is", "are"), listed(bad)));
+        addMarked(
+            Mark::Warn,
+            tr("%1 NaN or infinity: %2.").arg(countedText(checked.nonFinite(), "value", "is", "are"), listed(bad)));
     if (checked.zeroRows > 0)
         addMarked(Mark::Warn, tr("%1 zeros only.").arg(countedText(checked.zeroRows, "table row", "holds", "hold")));
     if (checked.duplicateRows > 0)
-        addMarked(
-            Mark::Warn,
-            checked.duplicateRows == 1 ? tr("1 table row is a copy of another row of its table.")
-                                       : tr("%1 are copies of another row of their table.").arg(countedText(checked.duplicateRows, "table row")));
+        addMarked(Mark::Warn, checked.duplicateRows == 1 ? tr("1 table row is a copy of another row of its table.")
+                                                         : tr("%1 are copies of another row of their table.")
+                                                               .arg(countedText(checked.duplicateRows, "table row")));
     if (checked.unknownRows > 0)
-        addMarked(Mark::Open,
-                  tr("Whether %1 ever trained is not known: the values were cast to a narrower type.")
-                      .arg(countedText(checked.unknownRows, "table row", "was", "were")));
+        addMarked(Mark::Open, tr("Whether %1 ever trained is not known: the values were cast to a narrower type.")
+                                  .arg(countedText(checked.unknownRows, "table row", "was", "were")));
     if (checked.rows == 0) return;
     const QString untrained = formatCount(checked.untrainedRows), rows = countedText(checked.rows, "table row");
     const bool none = whole && checked.untrainedRows == checked.rows;
     const double share = static_cast<double>(checked.untrainedRows) / static_cast<double>(checked.rows);
     const Mark severity = share <= kFewUntrained ? Mark::Pass : share < kMostUntrained ? Mark::Open : Mark::Warn;
-    if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
-    else addMarked(severity, (checked.untrainedRows == 1 ? tr("%1 of %2 was never trained (%3).") : tr("%1 of %2 were never trained (%3).")).arg(untrained, rows, formatPercent(share, 3)));
+    if (none)
+        addMarked(Mark::Warn,
+                  tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
+    else
+        addMarked(severity, (checked.untrainedRows == 1 ? tr("%1 of %2 was never trained (%3).")
+                                                        : tr("%1 of %2 were never trained (%3)."))
+                                .arg(untrained, rows, formatPercent(share, 3)));
     if (checked.untrainedRows == 0) return;
     auto* line = new QWidget(this);
     auto* row = new FlowLayout(line);
@@ -336,7 +360,9 @@ void IntegrityCard::fillVerification() {
         if (!files.contains(file)) files << file;
     }
     switch (v.outcome) {
-        case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
+        case Verification::Outcome::Recorded:
+            addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size));
+            break;
         case Verification::Outcome::Unchanged:
             addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(day, size));
             break;
@@ -352,7 +378,9 @@ void IntegrityCard::fillVerification() {
             break;
     }
     if (v.outcome != Verification::Outcome::Damaged && v.checksums > 0)
-        addMarked(Mark::Pass, (v.checksums == 1 ? tr("%1 that the files hold themselves agrees.") : tr("%1 that the files hold themselves agree.")).arg(countedText(v.checksums, "checksum")));
+        addMarked(Mark::Pass, (v.checksums == 1 ? tr("%1 that the files hold themselves agrees.")
+                                                : tr("%1 that the files hold themselves agree."))
+                                  .arg(countedText(v.checksums, "checksum")));
     if (!v.recordedAt.empty()) addPath(tr("Hashes"), QString::fromStdString(v.sidecar));
 }
 
@@ -361,8 +389,12 @@ void IntegrityCard::showButtons() {
     m_progress->setVisible(busy);
     const bool idle = !busy && open, offered = idle && !m_asks;
     QPushButton* const first = m_recordBeside->isEnabled() ? m_recordBeside : m_recordInCache;
-    setVisibleKeepingFocus({{m_question, idle && m_asks}, {m_list, offered}, {m_check, offered}, {m_verify, offered}, {m_cancel, busy}},
-                           busy ? m_cancel : m_asks ? first : m_started ? m_started : m_list);
+    setVisibleKeepingFocus(
+        {{m_question, idle && m_asks}, {m_list, offered}, {m_check, offered}, {m_verify, offered}, {m_cancel, busy}},
+        busy        ? m_cancel
+        : m_asks    ? first
+        : m_started ? m_started
+                    : m_list);
 }
 
 }  // namespace dlrm::ui

@@ -42,7 +42,7 @@ private:
     bool isBusy() const;
 
     Session& m_session;
-    RecordPlaces m_places;            // while it is asked where hashes shall be recorded
+    RecordPlaces m_places;              // while it is asked where hashes shall be recorded
     std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
     bool m_asks = false;
     QWidget* m_buttons = nullptr;

@@ -74,7 +74,9 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         switch (kind) {
-            case JobKind::OpenModel: showError(error); break;
+            case JobKind::OpenModel:
+                showError(error);
+                break;
             case JobKind::Doctor:
                 showError(error, [this] { session().checks().requestDoctor(); });
                 break;
@@ -84,7 +86,8 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
             case JobKind::Verify:
                 showError(error, [this] { session().checks().requestRecordPlaces(); });
                 break;
-            default: break;
+            default:
+                break;
         }
     });
     auto* placementTimer = new QTimer(this);
@@ -102,10 +105,15 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
 }
 
 QString OverviewPage::helpText() const {
-    return tr("The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar is an embedding table, its height the "
-              "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for exact numbers, click it or use the arrow "
-              "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right say where the model comes from, what is assumed and what was checked. The reading check tries on labelled rows whether model and data are "
-              "read with the right assumptions, and applies what it found.");
+    return tr(
+        "The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar "
+        "is an embedding table, its height the "
+        "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for "
+        "exact numbers, click it or use the arrow "
+        "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right "
+        "say where the model comes from, what is assumed and what was checked. The reading check tries on labelled "
+        "rows whether model and data are "
+        "read with the right assumptions, and applies what it found.");
 }
 
 QWidget* OverviewPage::buildContent() {
@@ -134,13 +142,15 @@ QWidget* OverviewPage::buildContent() {
     m_parameters = new InfoCard(tr("Parameters"), cards);
     m_reading = new ReadingCard(session(), cards);
     auto* integrity = new IntegrityCard(session(), cards);
-    connect(integrity, &IntegrityCard::tablesRequested, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    connect(integrity, &IntegrityCard::tablesRequested, this,
+            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
     stack->addWidget(m_source);
     stack->addWidget(m_parameters);
     stack->addWidget(buildInteractionCard());
-    for (InfoCard* card : std::initializer_list<InfoCard*>{m_reading, integrity, m_placement, m_notes}) stack->addWidget(card);
+    for (InfoCard* card : std::initializer_list<InfoCard*>{m_reading, integrity, m_placement, m_notes})
+        stack->addWidget(card);
     stack->addStretch(1);
     m_cardArea->setWidget(cards);
     columns->addWidget(m_cardArea);
@@ -158,8 +168,10 @@ QWidget* OverviewPage::buildContent() {
         selection.layer = layer;
         session().setSelection(selection);
     });
-    connect(m_figure, &ArchitectureFigure::layerActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
-    connect(m_figure, &ArchitectureFigure::tableActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    connect(m_figure, &ArchitectureFigure::layerActivated, this,
+            [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
+    connect(m_figure, &ArchitectureFigure::tableActivated, this,
+            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
     return content;
 }
 
@@ -189,13 +201,16 @@ void OverviewPage::chooseOrder(InteractionOrder order) {
 
 void OverviewPage::showNothing() {
     setSubtitle({});
-    showEmpty(tr("The architecture of a DLRM checkpoint, its size and what is assumed about it will stand here once one is open."), tr("Open checkpoint…"),
-              [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showEmpty(tr("The architecture of a DLRM checkpoint, its size and what is assumed about it will stand here once "
+                 "one is open."),
+              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
 }
 
 void OverviewPage::showModel(const ModelInfoPtr& model) {
     clearError();
-    setSubtitle(QStringLiteral("%1 · %2").arg(checkpointName(QString::fromStdString(model->path)), tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
+    setSubtitle(QStringLiteral("%1 · %2").arg(
+        checkpointName(QString::fromStdString(model->path)),
+        tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
     m_figure->setSpec(model->spec);
     fillCards(*model);
     showOrder();
@@ -219,11 +234,19 @@ void OverviewPage::fillCards(const ModelInfo& model) {
             if (const QString type = fromUtf8(name(l.dtype)); !types.contains(type)) types << type;
     m_source->addFact(tr("Values"), types.join(QStringLiteral(", ")));
     const std::int64_t bytes = spec.bytes();
-    m_source->addFact(tr("Size"), bytes >= kBytesInGib ? tr("%1 (%2 bytes)").arg(formatBytes(bytes), formatCount(bytes)) : formatBytes(bytes), tr("%1 bytes").arg(formatCount(bytes)));
+    m_source->addFact(
+        tr("Size"),
+        bytes >= kBytesInGib ? tr("%1 (%2 bytes)").arg(formatBytes(bytes), formatCount(bytes)) : formatBytes(bytes),
+        tr("%1 bytes").arg(formatCount(bytes)));
 
-    const std::int64_t bottom = layerParameters(spec.bottomMlp), top = layerParameters(spec.topMlp), all = spec.parameters();
+    const std::int64_t bottom = layerParameters(spec.bottomMlp), top = layerParameters(spec.topMlp),
+                       all = spec.parameters();
     const std::int64_t tables = all - bottom - top;
-    const auto share = [all](std::int64_t n) { return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 3).replace(QLatin1Char(' '), QChar(QChar::Nbsp)) : QString(); };
+    const auto share = [all](std::int64_t n) {
+        return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 3)
+                             .replace(QLatin1Char(' '), QChar(QChar::Nbsp))
+                       : QString();
+    };
     m_parameters->clear();
     m_parameters->addFact(tr("All"), formatCount(all));
     for (const auto& [title, n] : {std::pair{tr("Tables"), tables}, {tr("Bottom MLP"), bottom}, {tr("Top MLP"), top}})
@@ -234,7 +257,6 @@ void OverviewPage::fillCards(const ModelInfo& model) {
 
     m_placementShown.clear();
     fillPlacement();
-
 }
 
 void OverviewPage::fillNotes(const ModelInfo& model) {
@@ -270,7 +292,8 @@ void OverviewPage::showHealth() {
     std::vector<std::optional<TableHealth>> health;
     for (int t = 0; t < static_cast<int>(model->spec.tables.size()); ++t) {
         const TableStatisticsPtr known = session().tables().statistics(t);
-        health.push_back(known ? std::optional(TableHealth{known->untrained.share(), known->scan.nan + known->scan.inf}) : std::nullopt);
+        health.push_back(known ? std::optional(TableHealth{known->untrained.share(), known->scan.nan + known->scan.inf})
+                               : std::nullopt);
     }
     m_figure->setHealth(std::move(health));
 }
@@ -290,7 +313,10 @@ void OverviewPage::fillPlacement() {
         pinnedPlanned += p.pinnedRowsPlanned * p.rowBytes;
         fileRows += p.fileRows;
     }
-    const auto arrived = [](std::int64_t now, std::int64_t planned) { return now >= planned ? formatBytes(planned) : tr("%1 of %2, loading").arg(formatBytes(now), formatBytes(planned)); };
+    const auto arrived = [](std::int64_t now, std::int64_t planned) {
+        return now >= planned ? formatBytes(planned)
+                              : tr("%1 of %2, loading").arg(formatBytes(now), formatBytes(planned));
+    };
     QList<QPair<QString, QString>> facts;
     if (places.empty()) {
         facts.append({tr("Tables"), tr("file-mapped, read-only: %1 left to the page cache").arg(formatBytes(tables))});
@@ -299,10 +325,12 @@ void OverviewPage::fillPlacement() {
         facts.append({tr("Pinned host"), arrived(pinned, pinnedPlanned)});
         facts.append({tr("Mapped files"), tr("%1, the least frequent").arg(countedText(fileRows, "row"))});
     }
-    facts.append({tr("Computes"), QString::fromStdString(backend.name).toUpper() + QStringLiteral(", ") + fromUtf8(name(backend.precision))});
+    facts.append({tr("Computes"), QString::fromStdString(backend.name).toUpper() + QStringLiteral(", ") +
+                                      fromUtf8(name(backend.precision))});
     facts.append({tr("Device"), QString::fromStdString(backend.device)});
     const bool planned = places.empty() && backend.name == "cuda";
-    const QString sentence = planned ? tr("Tables go to the GPU with the first prediction, the most frequent rows first.") : QString();
+    const QString sentence =
+        planned ? tr("Tables go to the GPU with the first prediction, the most frequent rows first.") : QString();
     const QString reason = QString::fromStdString(backend.reason);
     QString shown = sentence + reason;
     for (const auto& [title, value] : facts) shown += title + value;
@@ -322,23 +350,30 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     m_customCuda->setVisible(dots);
     m_tensorflow->setVisible(dots);
     if (!dots) {
-        m_interaction->addMarked(InfoCard::Mark::Pass, tr("No dot interaction: %1 of %2.").arg(countedText(spec.crossLayers.size(), "cross layer"), countedText(spec.interactionWidth(), "value")));
-        m_interaction->addSentence(tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
+        m_interaction->addMarked(InfoCard::Mark::Pass, tr("No dot interaction: %1 of %2.")
+                                                           .arg(countedText(spec.crossLayers.size(), "cross layer"),
+                                                                countedText(spec.interactionWidth(), "value")));
+        m_interaction->addSentence(
+            tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
         return;
     }
     const OrderStanding standing = orderStanding(spec, session().checks().results().doctor.get());
     using State = OrderStanding::State;
     if (standing.state == State::Contradicted) {
-        m_interaction->addMarked(InfoCard::Mark::Warn, tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
+        m_interaction->addMarked(InfoCard::Mark::Warn,
+                                 tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
     } else if (standing.state == State::Confirmed) {
-        m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, %2. The files do not record it.").arg(order, standing.words));
+        m_interaction->addMarked(InfoCard::Mark::Pass,
+                                 tr("%1, %2. The files do not record it.").arg(order, standing.words));
     } else if (standing.state == State::Assumed) {
         m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
-        m_interaction->addSentence(tr("The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
+        m_interaction->addSentence(tr(
+            "The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
     } else if (standing.state == State::Fixed) {
         m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order));
     } else {
-        m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open, tr("%1, %2. The files do not record it.").arg(order, standing.words));
+        m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open,
+                                 tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
     const QString bottom = countedText(spec.embeddingDim, "output"), pairs = countedText(spec.pairs(), "dot");
     const auto offer = [](QRadioButton* button, InteractionOrder choice, const QString& meaning) {
@@ -356,17 +391,25 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
 void OverviewPage::showSelection(const Selection& selection) {
     switch (selection.kind) {
         case Selection::Kind::Table:
-        case Selection::Kind::TableRow: m_figure->markTable(selection.table); break;
-        case Selection::Kind::Layer: m_figure->markLayer(selection.topMlp, selection.layer); break;
+        case Selection::Kind::TableRow:
+            m_figure->markTable(selection.table);
+            break;
+        case Selection::Kind::Layer:
+            m_figure->markLayer(selection.topMlp, selection.layer);
+            break;
         case Selection::Kind::None:
-        case Selection::Kind::Sample: m_figure->markNothing(); break;
+        case Selection::Kind::Sample:
+            m_figure->markNothing();
+            break;
     }
 }
 
 // The cards of what was checked, at the bottom.
 void OverviewPage::showRenderView(const QString&) {
     session().checks().requestFiles();
-    QTimer::singleShot(kScrollMs, m_cardArea, [area = m_cardArea] { area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum()); });
+    QTimer::singleShot(kScrollMs, m_cardArea, [area = m_cardArea] {
+        area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum());
+    });
 }
 
 void OverviewPage::prepareForRender() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The model in one look: the architecture drawn from the opened files, and cards with source, parameters, interaction order, reading, integrity and placement.
+// The model in one look: the architecture drawn from the opened files, and cards with source, parameters, interaction
+// order, reading, integrity and placement.
 #pragma once
 
 #include "ui/pages/page.h"

@@ -23,16 +23,21 @@ constexpr std::size_t kShown = 4;  // hypotheses
 
 QString answerText(ReadingQuestion question, const Hypothesis& h) {
     switch (question) {
-        case ReadingQuestion::InteractionOrder: return orderWords(h.interaction);
-        case ReadingQuestion::Numbers: return numbersWords(h.reading.numerical);
-        case ReadingQuestion::IdShift: return idShiftWords(h.reading.idShift);
-        case ReadingQuestion::Tables: return tableOrderWords(h.tableOrder);
+        case ReadingQuestion::InteractionOrder:
+            return orderWords(h.interaction);
+        case ReadingQuestion::Numbers:
+            return numbersWords(h.reading.numerical);
+        case ReadingQuestion::IdShift:
+            return idShiftWords(h.reading.idShift);
+        case ReadingQuestion::Tables:
+            return tableOrderWords(h.tableOrder);
     }
     return {};
 }
 
 QString questionText(ReadingQuestion question) {
-    const QString names[] = {ReadingCard::tr("Interaction order"), ReadingCard::tr("Numbers"), ReadingCard::tr("Start of the ids"), ReadingCard::tr("Order of the tables")};
+    const QString names[] = {ReadingCard::tr("Interaction order"), ReadingCard::tr("Numbers"),
+                             ReadingCard::tr("Start of the ids"), ReadingCard::tr("Order of the tables")};
     return names[static_cast<std::size_t>(question)];
 }
 
@@ -68,14 +73,17 @@ QString decidedText(ReadingQuestion question, const QString& answer) {
 
 QString paired(const Hypothesis& h) {
     if (!h.impossible.empty()) return ReadingCard::tr("impossible");
-    return h.behind == 0 && h.behindStandardError == 0 ? ReadingCard::tr("best") : QStringLiteral("%1 ± %2").arg(h.behind, 0, 'f', 5).arg(h.behindStandardError, 0, 'f', 5);
+    return h.behind == 0 && h.behindStandardError == 0
+               ? ReadingCard::tr("best")
+               : QStringLiteral("%1 ± %2").arg(h.behind, 0, 'f', 5).arg(h.behindStandardError, 0, 'f', 5);
 }
 
 QLabel* cell(const QString& text, QWidget* parent, bool number) {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
     label->setText(text);
-    label->setFont(number ? Theme::instance().monospace(font_size::caption) : Theme::instance().font(font_size::caption));
+    label->setFont(number ? Theme::instance().monospace(font_size::caption)
+                          : Theme::instance().font(font_size::caption));
     label->setAlignment(number ? Qt::AlignRight | Qt::AlignTop : Qt::AlignLeft | Qt::AlignTop);
     label->setWordWrap(!number);
     if (!number) label->setMinimumWidth(1);
@@ -84,7 +92,8 @@ QLabel* cell(const QString& text, QWidget* parent, bool number) {
 
 }  // namespace
 
-ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Reading check"), parent), m_session(session) {
+ReadingCard::ReadingCard(Session& session, QWidget* parent)
+    : InfoCard(tr("Reading check"), parent), m_session(session) {
     setObjectName(QStringLiteral("readingCard"));
     m_progress = new QProgressBar(this);
     m_progress->setProperty("groove", true);  // how far it is to go
@@ -112,12 +121,14 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
         });
     });
     m_apply->setProperty("primary", true);
-    m_back = button(tr("Back to the files' reading"), "resetReading", [this] { m_session.afterAsking([this] { m_session.resetReading(); }); });
+    m_back = button(tr("Back to the files' reading"), "resetReading",
+                    [this] { m_session.afterAsking([this] { m_session.resetReading(); }); });
     m_cancel = button(tr("Cancel"), "cancelReading", [this] { m_session.cancel(JobKind::Doctor); });
     layout()->addWidget(m_buttons);
 
     connect(&session.checks(), &CheckDesk::doctorReady, this, &ReadingCard::fill);
-    for (const auto change : {&Session::engineReplaced, &Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged})
+    for (const auto change :
+         {&Session::engineReplaced, &Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged})
         connect(&session, change, this, &ReadingCard::fill);
     connect(&session, &Session::modelOpened, this, &ReadingCard::fill);
     connect(&session, &Session::datasetOpened, this, &ReadingCard::fill);
@@ -144,16 +155,22 @@ void ReadingCard::fill() {
         if (!m_buttons->isAncestorOf(button)) moveFocusOut(button, m_check);
     clear();
     if (const auto applied = m_session.settings().applied)
-        addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
+        addMarked(
+            Mark::Warn,
+            tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
     const DatasetInfoPtr dataset = m_session.dataset();
     if (const DoctorReportPtr found = report()) {
         fillVerdict(*found);
         fillQuestions(*found);
         fillRanking(*found);
     } else if (dataset && dataset->hasLabels) {
-        addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first %1.").arg(countedText(std::min<qint64>(dataset->rows, DoctorOptions().rows), "labelled row")));
+        addMarked(Mark::Open,
+                  tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the "
+                     "tables are tried on the first %1.")
+                      .arg(countedText(std::min<qint64>(dataset->rows, DoctorOptions().rows), "labelled row")));
     } else {
-        addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the interaction was trained; open a dataset to try all readings."));
+        addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the "
+                                 "interaction was trained; open a dataset to try all readings."));
     }
     showButtons();
 }
@@ -165,8 +182,11 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     if (report.padding.contradicts) addMarked(Mark::Warn, QString::fromStdString(report.padding.reason));
     if (report.ranking.hypotheses.empty()) {
         const OrderEvidence& e = report.evidence;
-        if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));
-        else if (e.verdict) addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.").arg(orderWords(*e.verdict), orderWords(report.interactionOrder)));
+        if (e.verdict && *e.verdict == report.interactionOrder)
+            addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));
+        else if (e.verdict)
+            addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.")
+                                      .arg(orderWords(*e.verdict), orderWords(report.interactionOrder)));
         else addMarked(Mark::Open, tr("Undecided from the weights."));
         addSentence(inWords(e.reason));
         return;
@@ -181,19 +201,24 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
                       .arg(countedText(report.ranking.hypotheses.size(), "reading")));
         addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
     } else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
-    else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
+    else
+        addMarked(
+            report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open,
+            inWords(report.ranking.reason));
 }
 
 // One verdict per question: the order may be plain while two ways to take the numbers tie.
 void ReadingCard::fillQuestions(const DoctorReport& report) {
     std::vector<QuestionVerdict> verdicts = questionVerdicts(report.ranking);
-    std::stable_partition(verdicts.begin(), verdicts.end(), [](const QuestionVerdict& v) { return v.disagrees(); });  // warnings first
+    std::stable_partition(verdicts.begin(), verdicts.end(),
+                          [](const QuestionVerdict& v) { return v.disagrees(); });  // warnings first
     for (const QuestionVerdict& v : verdicts) {
         const ReadingAnswer& best = v.answers.front();
         const ReadingAnswer* own = v.asOpened();
         const QString question = questionText(v.question), answer = answerText(v.question, best.best);
         if (v.disagrees()) {
-            addMarked(Mark::Warn, tr("%1: %2, as read now, is beaten by %3 (%4).").arg(question, answerText(v.question, own->best), answer, marginText(*own)));
+            addMarked(Mark::Warn, tr("%1: %2, as read now, is beaten by %3 (%4).")
+                                      .arg(question, answerText(v.question, own->best), answer, marginText(*own)));
         } else if (v.decided) {
             const ReadingAnswer& next = v.answers[1];
             const QString decided = decidedText(v.question, answer);
@@ -205,7 +230,10 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
             QStringList equal;
             for (const ReadingAnswer& a : v.answers)
                 if (!a.beaten()) equal << answerText(v.question, a.best);
-            addMarked(Mark::Open, v.predicts && equal.size() > 1 ? tr("%1: %2 are not told apart (%3).").arg(question, equal.join(tr(" and ")), marginText(v.answers[1])) : tr("%1: undecided.").arg(question));
+            addMarked(Mark::Open, v.predicts && equal.size() > 1
+                                      ? tr("%1: %2 are not told apart (%3).")
+                                            .arg(question, equal.join(tr(" and ")), marginText(v.answers[1]))
+                                      : tr("%1: undecided.").arg(question));
         }
         if (v.disagrees() || (v.decided && !own)) addUseButton(v, best);
     }
@@ -261,9 +289,12 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         line(all[i]);
         ownShown = ownShown || all[i].asOpened;
     }
-    if (const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; }); !ownShown && own != all.end()) line(*own);
+    if (const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+        !ownShown && own != all.end())
+        line(*own);
     addWidget(table);
-    addSentence(tr("%1 on the first %2, best first.").arg(countedText(all.size(), "reading"), countedText(report.rows, "row")));
+    addSentence(
+        tr("%1 on the first %2, best first.").arg(countedText(all.size(), "reading"), countedText(report.rows, "row")));
 }
 
 void ReadingCard::showButtons() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Overview's card of the reading: runs the doctor on the open model and dataset, shows its verdict, and applies it or takes it back.
+// Overview's card of the reading: runs the doctor on the open model and dataset, shows its verdict, and applies it or
+// takes it back.
 #pragma once
 
 #include "ui/pages/info_card.h"

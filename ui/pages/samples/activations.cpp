@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kStripHeight = 14, kLegendWidth = 64, kLegendHeight = 8;
 constexpr int kNarrowestHatch = 3;  // pixels, of a unit that is not finite
-constexpr double kFaintest = 0.4;  // of the colour map: the weakest active unit stands out from one that is off
+constexpr double kFaintest = 0.4;   // of the colour map: the weakest active unit stands out from one that is off
 
 QColor activeColor(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
 
@@ -33,13 +33,15 @@ SampleActivations::SampleActivations(QWidget* parent) : QWidget(parent) {
     connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
 }
 
-void SampleActivations::setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames,
+void SampleActivations::setActivations(const Intermediates& row, const QStringList& bottomNames,
+                                       const QStringList& crossNames, const QStringList& topNames,
                                        const Intermediates* reference) {
     QHash<QString, float> held;
     for (const Strip& strip : m_strips)
         if (m_held) held.insert(strip.name, strip.limit);
     m_strips.clear();
-    const auto add = [&](const std::vector<std::vector<float>>& layers, std::size_t count, const QStringList& names, const std::vector<std::vector<float>>* other) {
+    const auto add = [&](const std::vector<std::vector<float>>& layers, std::size_t count, const QStringList& names,
+                         const std::vector<std::vector<float>>* other) {
         for (std::size_t i = 0; i < count; ++i) {
             const auto position = static_cast<qsizetype>(i);
             const QString name = position < names.size() ? names[position] : QString::number(i);
@@ -47,16 +49,18 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
             addStrip(name, layers[i], comparable ? &(*other)[i] : nullptr, held.value(name, 0));
         }
     };
-    add(row.bottomActivations, row.bottomActivations.size(), bottomNames, reference ? &reference->bottomActivations : nullptr);
-    add(row.crossActivations, row.crossActivations.size(), crossNames, reference ? &reference->crossActivations : nullptr);
+    add(row.bottomActivations, row.bottomActivations.size(), bottomNames,
+        reference ? &reference->bottomActivations : nullptr);
+    add(row.crossActivations, row.crossActivations.size(), crossNames,
+        reference ? &reference->crossActivations : nullptr);
     const std::size_t hidden = row.topActivations.empty() ? 0 : row.topActivations.size() - 1;
     add(row.topActivations, hidden, topNames, reference ? &reference->topActivations : nullptr);
     updateGeometry();
     update();
 }
 
-void SampleActivations::addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
-                                 float heldLimit) {
+void SampleActivations::addStrip(const QString& name, const std::vector<float>& values,
+                                 const std::vector<float>* reference, float heldLimit) {
     Strip strip;
     strip.name = name;
     strip.values = values;
@@ -73,9 +77,14 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
         counted = activity.active;
         notNumbers = activity.notNumbers;
     }
-    strip.notFinite = std::count_if(strip.values.begin(), strip.values.end(), [](float v) { return !std::isfinite(v); });
-    if (notNumbers < units) strip.caption = (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
-    if (strip.notFinite > 0) strip.caption += (strip.caption.isEmpty() ? QString() : QStringLiteral(", ")) + tr("%1 not finite").arg(formatCount(strip.notFinite));
+    strip.notFinite =
+        std::count_if(strip.values.begin(), strip.values.end(), [](float v) { return !std::isfinite(v); });
+    if (notNumbers < units)
+        strip.caption =
+            (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
+    if (strip.notFinite > 0)
+        strip.caption += (strip.caption.isEmpty() ? QString() : QStringLiteral(", ")) +
+                         tr("%1 not finite").arg(formatCount(strip.notFinite));
     for (const float v : strip.values)
         if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
     if (heldLimit > 0) strip.limit = heldLimit;
@@ -103,13 +112,16 @@ void SampleActivations::holdScale(bool hold) {
 }
 
 double SampleActivations::limit(int index) const {
-    return index >= 0 && index < stripCount() ? static_cast<double>(m_strips[static_cast<std::size_t>(index)].limit) : 0;
+    return index >= 0 && index < stripCount() ? static_cast<double>(m_strips[static_cast<std::size_t>(index)].limit)
+                                              : 0;
 }
 
 int SampleActivations::lineHeight() const { return QFontMetrics(captionFont()).height() + 2 + kStripHeight + space::s; }
 
 // The legend has the first line.
-int SampleActivations::stripTop(int index) const { return QFontMetrics(captionFont()).height() + space::xs + index * lineHeight(); }
+int SampleActivations::stripTop(int index) const {
+    return QFontMetrics(captionFont()).height() + space::xs + index * lineHeight();
+}
 
 QSize SampleActivations::sizeHint() const { return {240, stripTop(std::max(1, stripCount()))}; }
 QSize SampleActivations::minimumSizeHint() const { return {160, stripTop(std::max(1, stripCount()))}; }
@@ -133,7 +145,9 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
         }
         const double t = strip.limit > 0 ? std::clamp(static_cast<double>(strongest / strip.limit), -1.0, 1.0) : 0;
         // A unit that is off has the page's own colour.
-        const QColor color = strip.difference ? theme.diverging(t) : strongest > 0 ? activeColor(t) : theme.colors().base;
+        const QColor color = strip.difference ? theme.diverging(t)
+                             : strongest > 0  ? activeColor(t)
+                                              : theme.colors().base;
         image.setPixelColor(x, 0, color);
     }
     return image;
@@ -148,7 +162,8 @@ void SampleActivations::paintNotFinite(QPainter& painter, const Strip& strip, co
         if (finite(first)) continue;
         qint64 end = first + 1;
         while (end < units && !finite(end)) ++end;
-        const auto left = static_cast<int>(first * rect.width() / units), right = static_cast<int>(end * rect.width() / units);
+        const auto left = static_cast<int>(first * rect.width() / units),
+                   right = static_cast<int>(end * rect.width() / units);
         const QRect hatched(rect.left() + left, rect.top(), std::max(kNarrowestHatch, right - left), rect.height());
         painter.fillRect(hatched.intersected(rect), QBrush(Theme::instance().colors().warn, Qt::BDiagPattern));
         first = end;
@@ -169,7 +184,8 @@ void SampleActivations::paintLegend(QPainter& painter) const {
     const auto bar = [&](int barWidth, const std::function<QColor(double)>& colour) {
         const QRect rect(x, (metrics.height() - kLegendHeight) / 2, barWidth, kLegendHeight);
         for (int i = 0; i < barWidth; ++i)
-            painter.fillRect(rect.left() + i, rect.top(), 1, rect.height(), colour(static_cast<double>(i) / (barWidth - 1)));
+            painter.fillRect(rect.left() + i, rect.top(), 1, rect.height(),
+                             colour(static_cast<double>(i) / (barWidth - 1)));
         painter.setPen(theme.colors().line);
         painter.drawRect(rect.adjusted(0, 0, -1, -1));
         x += barWidth + space::xs;
@@ -195,12 +211,16 @@ void SampleActivations::paintEvent(QPaintEvent*) {
     for (int i = 0; i < stripCount(); ++i) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
         const QRect line(0, stripTop(i), width(), metrics.height());
-        const QString scale = (strip.difference ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
-        const bool none = strip.notFinite == static_cast<qint64>(strip.values.size());  // that the colours could stand for
+        const QString scale =
+            (strip.difference ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
+        const bool none =
+            strip.notFinite == static_cast<qint64>(strip.values.size());  // that the colours could stand for
         const QString caption = none ? strip.caption : tr("%1 · %2").arg(strip.caption, scale);
         const int captionWidth = metrics.horizontalAdvance(caption);
         painter.setPen(colors.text);
-        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, width() - captionWidth - space::s)));
+        painter.drawText(
+            line, Qt::AlignLeft | Qt::AlignVCenter,
+            metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, width() - captionWidth - space::s)));
         painter.setPen(colors.muted);
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, caption);
         const QRect rect = stripRect(i);
@@ -220,7 +240,8 @@ void SampleActivations::mouseMoveEvent(QMouseEvent* event) {
         const qint64 unit = std::clamp<qint64>(event->pos().x() * units / std::max(1, rect.width()), 0, units - 1);
         const QString number = formatNumber(static_cast<double>(strip.values[static_cast<std::size_t>(unit)]));
         QToolTip::showText(event->globalPosition().toPoint(),
-                           strip.difference ? tr("%1, unit %2: changed by %3").arg(strip.name).arg(unit).arg(number) : tr("%1, unit %2: %3").arg(strip.name).arg(unit).arg(number),
+                           strip.difference ? tr("%1, unit %2: changed by %3").arg(strip.name).arg(unit).arg(number)
+                                            : tr("%1, unit %2: %3").arg(strip.name).arg(unit).arg(number),
                            this);
         return;
     }

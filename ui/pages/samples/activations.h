@@ -19,8 +19,10 @@ class SampleActivations : public QWidget {
 public:
     explicit SampleActivations(QWidget* parent = nullptr);
 
-    // Bottom layers first, then top layers; the last top layer (the logit) is left out. With a reference, the strips show the difference.
-    void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames, const Intermediates* reference);
+    // Bottom layers first, then top layers; the last top layer (the logit) is left out. With a reference, the strips
+    // show the difference.
+    void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames,
+                        const QStringList& topNames, const Intermediates* reference);
     void clear();
     // While held, each layer's colours keep the largest value they stand for: rows can be compared.
     void holdScale(bool hold);

@@ -23,11 +23,13 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kSliderSteps = 1000;
-constexpr int kColumnWidth = 256;   // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
+constexpr int kColumnWidth = 256;  // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
 constexpr int kMostColumns = 8;
 constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromUtf8(const std::string& text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 // The slider is logarithmic from the range's low end, as the values are.
 int sliderPosition(double value, const NumericalRange& range) {
@@ -124,7 +126,8 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     return m_fields.back();
 }
 
-void SampleFieldForm::setFields(const QStringList& numericals, const QStringList& categoricals, const std::vector<qint64>& tableRows) {
+void SampleFieldForm::setFields(const QStringList& numericals, const QStringList& categoricals,
+                                const std::vector<qint64>& tableRows) {
     QStringList names = numericals + categoricals;
     QStringList shown;
     for (const Field& field : m_fields) shown << field.fullName;
@@ -148,7 +151,8 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
 
 void SampleFieldForm::connectNumerical(int index) {
     const Field& field = m_fields[static_cast<std::size_t>(index)];
-    connect(field.edit, &QLineEdit::textEdited, this, [this, index](const QString& text) { Q_EMIT numericalEdited(index, text.trimmed(), m_gesture); });
+    connect(field.edit, &QLineEdit::textEdited, this,
+            [this, index](const QString& text) { Q_EMIT numericalEdited(index, text.trimmed(), m_gesture); });
     connect(field.edit, &QLineEdit::editingFinished, this, [this] { ++m_gesture; });
     connect(field.slider, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
     connect(field.slider, &QSlider::valueChanged, this, [this, index](int position) {
@@ -187,7 +191,7 @@ void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
     const bool wide = range.known && range.high > range.low;
     const auto number = [](double value) { return formatCount(static_cast<qint64>(value)); };
     field.slider->setEnabled(wide);
-    field.slider->setToolTip(wide          ? tr("%1 … %2 in the rows loaded so far").arg(number(range.low), number(range.high))
+    field.slider->setToolTip(wide ? tr("%1 … %2 in the rows loaded so far").arg(number(range.low), number(range.high))
                              : range.known ? tr("%1 in every row loaded so far").arg(number(range.low))
                                            : tr("No range: no row with this value is loaded"));
     if (!field.refused) placeSlider(field, field.edit->text().trimmed());
@@ -206,13 +210,15 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     const QString token = index < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[index]) : QString();
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
-    if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
+    if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token))
+        field.edit->setText(token);
     field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meant = formatFixed(value, 3);
     placeSlider(field, token);
     field.tip = tokensKnown ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
-                            : tr("%1: only the transformed value %2 is known; type a raw value to change it").arg(field.fullName, formatNumber(value, 6));
+                            : tr("%1: only the transformed value %2 is known; type a raw value to change it")
+                                  .arg(field.fullName, formatNumber(value, 6));
 }
 
 void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std::size_t index) {
@@ -228,9 +234,12 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     field.halfTyped = false;
     field.meaning->setProperty("unknown", unknown);
     field.id = id;
-    field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
-                        : tr("%1: row %2%3").arg(field.fullName, formatCount(id),
-                                                 field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows)) : QString());
+    field.tip =
+        unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
+                : tr("%1: row %2%3")
+                      .arg(field.fullName, formatCount(id),
+                           field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows))
+                                               : QString());
     field.tip += QLatin1Char('\n') + tr("Click the number to see this row in its table");
 }
 
@@ -319,13 +328,15 @@ void SampleFieldForm::markFields(const std::vector<int>& fields) {
             restyle(field);
         }
     }
-    if (!fields.empty() && fields.front() < fieldCount()) ensureWidgetVisible(m_fields[static_cast<std::size_t>(fields.front())].box, 0, space::xl);
+    if (!fields.empty() && fields.front() < fieldCount())
+        ensureWidgetVisible(m_fields[static_cast<std::size_t>(fields.front())].box, 0, space::xl);
 }
 
 void SampleFieldForm::restyle(Field& field) {
     const ThemeColors& colors = Theme::instance().colors();
     const QString border = field.refused ? colors.fail.name() : field.changed ? colors.accent.name() : QString();
-    const QString sheet = border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
+    const QString sheet =
+        border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
     if (field.edit->styleSheet() != sheet) field.edit->setStyleSheet(sheet);
     field.edit->setToolTip(asToolTip(field.refused ? field.refusal : field.tip));
 
@@ -335,7 +346,8 @@ void SampleFieldForm::restyle(Field& field) {
     QFont font = Theme::instance().font(font_size::body, field.changed || field.marked);
     if (field.name->font() != font) {
         field.name->setFont(font);
-        field.name->setText(withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
+        field.name->setText(
+            withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
     }
     showMeaning(field);
 }
@@ -360,20 +372,26 @@ void SampleFieldForm::showMeaning(const Field& field) {
     if (category) field.meaning->setCursor(inForce ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
-QLineEdit* SampleFieldForm::editor(int field) const { return field >= 0 && field < fieldCount() ? m_fields[static_cast<std::size_t>(field)].edit : nullptr; }
+QLineEdit* SampleFieldForm::editor(int field) const {
+    return field >= 0 && field < fieldCount() ? m_fields[static_cast<std::size_t>(field)].edit : nullptr;
+}
 
 QSlider* SampleFieldForm::slider(int numerical) const {
     return numerical >= 0 && numerical < m_numericals ? m_fields[static_cast<std::size_t>(numerical)].slider : nullptr;
 }
 
-int SampleFieldForm::columnsFor(int width) const { return std::clamp((width - 2 * space::m + space::l) / (kColumnWidth + space::l), 1, kMostColumns); }
+int SampleFieldForm::columnsFor(int width) const {
+    return std::clamp((width - 2 * space::m + space::l) / (kColumnWidth + space::l), 1, kMostColumns);
+}
 
 int SampleFieldForm::heightFor(int width) const {
     if (m_fields.empty()) return 0;
     const int columns = columnsFor(width);
     const auto lines = [columns](int count) { return (count + columns - 1) / columns; };
-    const int line = m_fields.front().box->sizeHint().height() + space::xs, title = m_numericalTitle->sizeHint().height() + space::xs;
-    return (lines(m_numericals) + lines(fieldCount() - m_numericals)) * line + 2 * title + 2 * space::s + 2 * space::m + space::l;
+    const int line = m_fields.front().box->sizeHint().height() + space::xs,
+              title = m_numericalTitle->sizeHint().height() + space::xs;
+    return (lines(m_numericals) + lines(fieldCount() - m_numericals)) * line + 2 * title + 2 * space::s + 2 * space::m +
+           space::l;
 }
 
 void SampleFieldForm::relayout() {
@@ -425,14 +443,16 @@ bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
         return true;
     }
     // Undo and redo are those of the row, not of the text in one editor.
-    if (qobject_cast<QLineEdit*>(watched) && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
+    if (qobject_cast<QLineEdit*>(watched) &&
+        (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
             event->ignore();
             return true;
         }
         // Escape takes back what is not in force: a refused or half typed text. Else it is the window's.
-        const auto field = std::find_if(m_fields.begin(), m_fields.end(), [&](const Field& f) { return f.edit == watched; });
+        const auto field =
+            std::find_if(m_fields.begin(), m_fields.end(), [&](const Field& f) { return f.edit == watched; });
         if (key->key() == Qt::Key_Escape && field != m_fields.end() && (field->refused || field->edit->isModified())) {
             event->accept();
             if (event->type() == QEvent::KeyPress) Q_EMIT restoreRequested(static_cast<int>(field - m_fields.begin()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The editors of one sample row: a token, a slider and the transformed value per numerical; a token and the id it resolves to per categorical.
+// The editors of one sample row: a token, a slider and the transformed value per numerical; a token and the id it
+// resolves to per categorical.
 #pragma once
 
 #include <QScrollArea>
@@ -25,14 +26,18 @@ class SampleFieldForm : public QScrollArea {
 public:
     explicit SampleFieldForm(QWidget* parent = nullptr);
 
-    // Fields in order; rebuilds the editors when they differ from what is there. tableRows: rows of each table, for the tooltips.
-    void setFields(const QStringList& numericals, const QStringList& categoricals, const std::vector<qint64>& tableRows);
+    // Fields in order; rebuilds the editors when they differ from what is there. tableRows: rows of each table, for the
+    // tooltips.
+    void setFields(const QStringList& numericals, const QStringList& categoricals,
+                   const std::vector<qint64>& tableRows);
     void setRange(int numerical, const NumericalRange& range);
-    // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is ("pinned").
-    // An editor that has the focus and already means the same value keeps its text, and so does one whose text was refused.
+    // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is
+    // ("pinned"). An editor that has the focus and already means the same value keeps its text, and so does one whose
+    // text was refused.
     void setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName);
     void clearRow();  // no row: empty fields
-    // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then categoricals.
+    // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then
+    // categoricals.
     void setFieldError(int field, const QString& reason);
     void clearErrors();
     // Fields whose text is refused, with the reasons: the model is not fed what they show.
@@ -51,8 +56,8 @@ public:
 Q_SIGNALS:
     // The id of a category was clicked: its row in the table of this feature.
     void rowRequested(int categorical, qint64 id);
-    // `gesture` is the same for all edits of one drag or one stay in an editor, which Enter ends too: they are undone together, and taken back together
-    // when the text turns out not to be valid.
+    // `gesture` is the same for all edits of one drag or one stay in an editor, which Enter ends too: they are undone
+    // together, and taken back together when the text turns out not to be valid.
     void numericalEdited(int index, const QString& token, int gesture);
     void categoricalEdited(int index, const QString& token, int gesture);
     // Escape in an editor: its text is to be the row's again.
@@ -67,8 +72,8 @@ private:
         QWidget* box = nullptr;
         QLabel* name = nullptr;
         FactEdit* edit = nullptr;
-        QSlider* slider = nullptr;   // numericals
-        QLabel* meaning = nullptr;   // transformed value, or the id
+        QSlider* slider = nullptr;  // numericals
+        QLabel* meaning = nullptr;  // transformed value, or the id
         QString fullName;
         NumericalRange range;
         qint64 tableRows = 0;

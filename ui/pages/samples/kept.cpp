@@ -18,8 +18,9 @@ constexpr std::size_t kMostAside = 8;  // datasets with edits that wait
 bool SamplesPage::RowsOf::equals(const RowsOf& other) const {
     if (!dataset || !other.dataset) return false;
     const DatasetInfo &a = *dataset, &b = *other.dataset;
-    return a.path == b.path && a.split == b.split && a.dictionary == b.dictionary && a.profile == b.profile && a.rows == b.rows &&
-           a.schema.numericalNames == b.schema.numericalNames && a.schema.categoricalNames == b.schema.categoricalNames && tableRows == other.tableRows;
+    return a.path == b.path && a.split == b.split && a.dictionary == b.dictionary && a.profile == b.profile &&
+           a.rows == b.rows && a.schema.numericalNames == b.schema.numericalNames &&
+           a.schema.categoricalNames == b.schema.categoricalNames && tableRows == other.tableRows;
 }
 
 // Edits of the rows of what was open wait until it is open again; pasted lines stay, with their edits.
@@ -37,14 +38,17 @@ void SamplesPage::putEditsAside() {
 }
 
 void SamplesPage::takeEditsBack() {
-    const auto found = std::find_if(m_aside.begin(), m_aside.end(), [this](const auto& aside) { return aside.first.equals(m_of); });
+    const auto found =
+        std::find_if(m_aside.begin(), m_aside.end(), [this](const auto& aside) { return aside.first.equals(m_of); });
     if (found == m_aside.end()) return;
     m_edits = std::move(found->second);
     m_aside.erase(found);
 }
 
 QString SamplesPage::unsaved() const {
-    const auto ofData = [](const std::map<SampleKey, EditableRow>& edits) { return std::count_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.first >= 0; }); };
+    const auto ofData = [](const std::map<SampleKey, EditableRow>& edits) {
+        return std::count_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.first >= 0; });
+    };
     auto edited = ofData(m_edits);
     for (const auto& [of, edits] : m_aside) edited += ofData(edits);
     // Lines in the box too: those that do not fit what is open now are there again.
@@ -52,7 +56,8 @@ QString SamplesPage::unsaved() const {
     const auto pasted = std::ssize(m_rows->pasted()) + std::ssize(lines);
     if (edited + pasted == 0) return {};
     const QString count = countedText(edited + pasted, "row");
-    return edited + pasted == 1 ? tr("1 row that was edited or pasted on Samples is saved nowhere.") : tr("%1 that were edited or pasted on Samples are saved nowhere.").arg(count);
+    return edited + pasted == 1 ? tr("1 row that was edited or pasted on Samples is saved nowhere.")
+                                : tr("%1 that were edited or pasted on Samples are saved nowhere.").arg(count);
 }
 
 }  // namespace dlrm::ui

@@ -34,11 +34,12 @@ namespace {
 constexpr int kWide = 900;  // of the page; below, the list gives room to the details
 constexpr int kListWidth = 300, kNarrowListWidth = 210;
 constexpr int kEditorShare = 550, kEvidenceShare = 450;
-constexpr int kOneColumn = 660;       // details at least this wide: one column of editors beside the matrix
-constexpr int kSideBySide = 1060;     // wider: several columns of editors beside the matrix
+constexpr int kOneColumn = 660;    // details at least this wide: one column of editors beside the matrix
+constexpr int kSideBySide = 1060;  // wider: several columns of editors beside the matrix
 constexpr int kEditorColumn = 320, kFormWidth = 296;  // of one column of editors: usual, narrowest
-constexpr int kEditorsAbove = 1700;   // wider still: all editors in a few lines, matrix and activations below them
-constexpr int kMatrixShare = 4;       // of the height, the activations below have one share; the matrix takes no more than it can fill
+constexpr int kEditorsAbove = 1700;  // wider still: all editors in a few lines, matrix and activations below them
+constexpr int kMatrixShare =
+    4;  // of the height, the activations below have one share; the matrix takes no more than it can fill
 constexpr int kPasteBoxHeight = 66;
 constexpr int kStripsHeight = 132;  // at least: the legend and two layers
 
@@ -66,7 +67,9 @@ QWidget* SamplesPage::buildList() {
         const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
         if (isNumber && found) m_view->setCurrentRow(viewRow);
         m_goTo->setToolTip(found ? QString() : tr("There is no such row"));
-        m_goTo->setStyleSheet(found ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
+        m_goTo->setStyleSheet(
+            found ? QString()
+                  : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     });
     m_view = new RowView(panel);
     m_view->setObjectName(QStringLiteral("sampleRows"));
@@ -77,7 +80,8 @@ QWidget* SamplesPage::buildList() {
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
     connect(m_pasteBox, &QPlainTextEdit::textChanged, this, &Page::clearError);  // it was about the lines before
-    connect(m_pasteBox, &SamplePasteBox::refused, this, [this](const QString& reason) { showError(Error("E-UI-011", reason.toStdString())); });
+    connect(m_pasteBox, &SamplePasteBox::refused, this,
+            [this](const QString& reason) { showError(Error("E-UI-011", reason.toStdString())); });
     auto* add = new QPushButton(tr("&Add rows"), panel);
     add->setObjectName(QStringLiteral("addRows"));
     connect(add, &QPushButton::clicked, this, [this] { addLines(m_pasteBox->toPlainText()); });
@@ -137,12 +141,14 @@ QWidget* SamplesPage::buildDetails() {
     m_heatmap->setObjectName(QStringLiteral("interaction"));
     m_heatmap->setMinimumSize(200, 200);
     m_heatmap->setHoverText([this](int row, int column, float value) {
-        if (!m_explanation || static_cast<std::size_t>(std::max(row, column)) >= m_explanation->vectorNames.size()) return QString();
+        if (!m_explanation || static_cast<std::size_t>(std::max(row, column)) >= m_explanation->vectorNames.size())
+            return QString();
         const QString a = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(row)]);
         const QString b = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(column)]);
         if (row == column) return tr("%1 with itself: not fed to the model").arg(a);
         const bool difference = m_showDifference->isEnabled() && m_showDifference->isChecked();
-        return (difference ? tr("%1 · %2: changed by %3") : tr("%1 · %2 = %3")).arg(a, b, formatNumber(static_cast<double>(value)));
+        return (difference ? tr("%1 · %2: changed by %3") : tr("%1 · %2 = %3"))
+            .arg(a, b, formatNumber(static_cast<double>(value)));
     });
     connect(m_heatmap, &HeatmapView::cellClicked, this, &SamplesPage::selectPair);
     m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
@@ -151,10 +157,12 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
     m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
     m_holdScale->setObjectName(QStringLiteral("holdScale"));
-    m_holdScale->setToolTip(tr("Colours keep the values they stand for now, so that rows can be compared; "
-                               "larger values get the strongest colour"));
+    m_holdScale->setToolTip(
+        tr("Colours keep the values they stand for now, so that rows can be compared; "
+           "larger values get the strongest colour"));
     connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
-    // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the activations.
+    // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the
+    // activations.
     auto* matrix = new QVBoxLayout;
     matrix->setSpacing(space::xs);
     matrix->addWidget(m_heatmap, 1);
@@ -267,8 +275,10 @@ void SamplesPage::buildActions() {
 void SamplesPage::arrange() {
     const int list = width() < kWide ? kNarrowListWidth : kListWidth;
     const int room = width() - list;
-    const Arrangement wanted = room >= kEditorsAbove ? Arrangement::Above : room >= kSideBySide ? Arrangement::Beside
-                               : room >= kOneColumn ? Arrangement::Narrow : Arrangement::Stacked;
+    const Arrangement wanted = room >= kEditorsAbove ? Arrangement::Above
+                               : room >= kSideBySide ? Arrangement::Beside
+                               : room >= kOneColumn  ? Arrangement::Narrow
+                                                     : Arrangement::Stacked;
     if (m_arrangement == wanted) return;
     m_arrangement = wanted;
     const bool sideBySide = wanted == Arrangement::Beside || wanted == Arrangement::Narrow;

@@ -33,7 +33,9 @@
 namespace dlrm::ui {
 namespace {
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromUtf8(const std::string& text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 QStringList toNames(const std::vector<std::string>& names) {
     QStringList list;
@@ -48,7 +50,8 @@ QStringList layerNames(const std::vector<Layer>& layers) {
     return names;
 }
 
-// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as 0, a missing category as row 0.
+// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as
+// 0, a missing category as row 0.
 QString toTsv(const EditableRow& row) {
     QStringList fields;
     if (row.label) fields << QString::number(*row.label);
@@ -120,8 +123,9 @@ void SamplesPage::connectSession() {
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::SampleRows && error.code == "E-ENGINE-017")
-            showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look at and to edit have one id each."), tr("Evaluate"),
-                      [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
+            showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look "
+                         "at and to edit have one id each."),
+                      tr("Evaluate"), [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
         else if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
         if (kind == JobKind::Explain && m_currentInFlight) notExplained();
         if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) showError(error, [this] { explainCurrent(); });
@@ -168,7 +172,8 @@ void SamplesPage::reopen() {
     display();
     showExplanation();
     if (!model || !dataset) return;
-    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_of.tableRows);
+    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
+                      m_of.tableRows);
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
@@ -192,13 +197,17 @@ void SamplesPage::showEvent(QShowEvent* event) {
 
 void SamplesPage::updateState() {
     if (!session().model()) {
-        showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction matrix and activations. Open a checkpoint first."),
+        showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction "
+                     "matrix and activations. Open a checkpoint first."),
                   tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
-        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was "
+                     "taken from.")
+                      .arg(missing),
+                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else if (!session().dataset()) {
-        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
+        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of "
+                     "this model (a dictionary is needed for hex values)."),
                   tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else {
         showContent();
@@ -208,14 +217,15 @@ void SamplesPage::updateState() {
 void SamplesPage::updateSubtitle() {
     const DatasetInfoPtr dataset = session().dataset();
     if (!dataset) return setSubtitle({});
-    QStringList parts{datasetName(dataset->path), dataset->split,
-                      countedText(dataset->rows, "row"), inWords(dataset->profile)};
+    QStringList parts{datasetName(dataset->path), dataset->split, countedText(dataset->rows, "row"),
+                      inWords(dataset->profile)};
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 
-// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were edited.
+// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were
+// edited.
 void SamplesPage::reparsePasted() {
     const auto edits = std::exchange(m_pastedEdits, {});
     if (m_rows->pasted().empty()) return;
@@ -269,7 +279,8 @@ void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
 
 void SamplesPage::rowsLoaded() {
     m_view->rowsChanged();
-    const auto numericals = static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
+    const auto numericals =
+        static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
     for (int i = 0; i < numericals; ++i) m_form->setRange(i, m_rows->rawRange(i));
     if (!m_awaited) return;
     if (const auto why = m_rows->unreadable(*m_awaited)) return showUnreadable(*m_awaited, *why);
@@ -319,7 +330,9 @@ void SamplesPage::display() {
     showMessage();
 }
 
-QString SamplesPage::nameOf(SampleKey key) const { return key < 0 ? tr("pasted %1").arg(-key) : tr("row %1").arg(formatCount(key)); }
+QString SamplesPage::nameOf(SampleKey key) const {
+    return key < 0 ? tr("pasted %1").arg(-key) : tr("row %1").arg(formatCount(key));
+}
 
 QString SamplesPage::fieldName(int field) const {
     const DatasetInfoPtr dataset = session().dataset();
@@ -327,7 +340,9 @@ QString SamplesPage::fieldName(int field) const {
     const auto index = static_cast<std::size_t>(field);
     const std::size_t numericals = dataset->schema.numericalNames.size();
     if (index < numericals) return fromUtf8(dataset->schema.numericalNames[index]);
-    return index - numericals < dataset->schema.categoricalNames.size() ? fromUtf8(dataset->schema.categoricalNames[index - numericals]) : QString();
+    return index - numericals < dataset->schema.categoricalNames.size()
+               ? fromUtf8(dataset->schema.categoricalNames[index - numericals])
+               : QString();
 }
 
 void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gesture) {
@@ -345,14 +360,18 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
     showMessage();
 }
 
-// The text of a field is not what the model is fed: said as long as it stands there. Else why a prediction is not finite.
+// The text of a field is not what the model is fed: said as long as it stands there. Else why a prediction is not
+// finite.
 void SamplesPage::showMessage() {
     const auto refused = m_form->refusals();
     QStringList names;
     for (const auto& [field, reason] : refused) names << fieldName(field);
-    m_summary->setMessage(refused.empty() ? (m_explanation ? inWords(m_explanation->notFinite) : QString())
-                          : refused.size() == 1 ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
-                                                : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.").arg(names.join(QStringLiteral(", "))));
+    m_summary->setMessage(
+        refused.empty() ? (m_explanation ? inWords(m_explanation->notFinite) : QString())
+        : refused.size() == 1
+            ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
+            : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.")
+                  .arg(names.join(QStringLiteral(", "))));
     m_revert->setEnabled(m_key && (!refused.empty() || !sameValues(m_row, m_source)));
 }
 
@@ -363,7 +382,8 @@ void SamplesPage::restoreField(int field) {
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
     m_pushing = true;
-    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture, m_row, changed,
+    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture,
+                                    m_row, changed,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
     m_pushing = false;
 }
@@ -405,7 +425,8 @@ void SamplesPage::togglePin(bool pinned) {
     m_pinToken = m_originalToken = 0;  // one lane for both: the newer request ends the other
     if (pinned && m_key) {
         const bool edited = !sameValues(m_row, m_source);
-        m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row, m_currentInFlight ? nullptr : m_explanation};
+        m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row,
+                    m_currentInFlight ? nullptr : m_explanation};
         explainPinned();
     }
     display();
@@ -472,7 +493,8 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
         m_explanation = explanation;
         if (!isEdited()) m_original = explanation;
         if (isEdited()) m_rows->setEditedResult(*m_key, explanation->logit, explanation->probability);
-        if (m_key && *m_key < 0 && sameValues(m_row, m_source)) m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
+        if (m_key && *m_key < 0 && sameValues(m_row, m_source))
+            m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
         showExplanation();
     } else if (token == m_listedToken) {
         m_listedToken = 0;
@@ -513,14 +535,17 @@ void SamplesPage::showInteraction() {
     m_heatmap->setVisible(hasDots);
     m_showDifference->setVisible(hasDots);
     m_noInteraction->setVisible(!hasDots);
-    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp), layerNames(model->spec.crossLayers), layerNames(model->spec.topMlp),
+    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp),
+                                  layerNames(model->spec.crossLayers), layerNames(model->spec.topMlp),
                                   reference ? &reference->intermediates : nullptr);
     if (!hasDots) return;
     const QStringList names = toNames(m_explanation->vectorNames);
     const auto n = static_cast<std::size_t>(names.size());
     const std::vector<float>& dots = m_explanation->intermediates.interaction;
     if (dots.size() != n * n) return;
-    m_heatmap->setMatrix(pairDots(dots, n, reference ? std::span(reference->intermediates.interaction) : std::span<const float>()), names);
+    m_heatmap->setMatrix(
+        pairDots(dots, n, reference ? std::span(reference->intermediates.interaction) : std::span<const float>()),
+        names);
 }
 
 void SamplesPage::selectPair(int row, int column) {
@@ -548,15 +573,21 @@ bool SamplesPage::goToId() {
 }
 
 QString SamplesPage::helpText() const {
-    return tr("Every row of the dataset with its prediction. Select a row to see why the model says what it says: the interaction matrix holds the dot products of all pairs of "
-              "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; Ctrl+Z takes an edit back. Pin a row to see all differences "
-              "against it. Paste or drop Criteo lines (40 tab-separated fields, or 39 without label) to add rows of your own.");
+    return tr(
+        "Every row of the dataset with its prediction. Select a row to see why the model says what it says: the "
+        "interaction matrix holds the dot products of all pairs of "
+        "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; Ctrl+Z "
+        "takes an edit back. Pin a row to see all differences "
+        "against it. Paste or drop Criteo lines (40 tab-separated fields, or 39 without label) to add rows of your "
+        "own.");
 }
 
 void SamplesPage::prepareForRender() {
     if (m_rows->rowCount() > 0 && !m_key) m_view->setCurrentRow(0);
 }
 
-bool SamplesPage::isSettled() const { return !session().model() || !session().dataset() || (m_explanation && !m_currentInFlight); }
+bool SamplesPage::isSettled() const {
+    return !session().model() || !session().dataset() || (m_explanation && !m_currentInFlight);
+}
 
 }  // namespace dlrm::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Samples page: rows of the dataset or pasted lines; one row with its prediction, its editors, its interaction matrix and its activations.
+// The Samples page: rows of the dataset or pasted lines; one row with its prediction, its editors, its interaction
+// matrix and its activations.
 #pragma once
 
 #include <map>
@@ -66,7 +67,8 @@ private:
     void arrange();
     void shareDetails();
 
-    // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model of the same shape.
+    // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model
+    // of the same shape.
     void reopen();
     void putEditsAside();
     void takeEditsBack();
@@ -123,8 +125,8 @@ private:
     SampleActivations* m_activations = nullptr;
     QCheckBox* m_showDifference = nullptr;
     QCheckBox* m_holdScale = nullptr;
-    QSplitter* m_columns = nullptr;   // list | details
-    QSplitter* m_details = nullptr;   // editors and evidence, side by side or stacked
+    QSplitter* m_columns = nullptr;  // list | details
+    QSplitter* m_details = nullptr;  // editors and evidence, side by side or stacked
     QBoxLayout* m_evidence = nullptr;
     QToolButton* m_revert = nullptr;
     QToolButton* m_copy = nullptr;
@@ -139,23 +141,24 @@ private:
         bool equals(const RowsOf& other) const;  // a row means the same in both; nothing open equals nothing
     };
     RowsOf m_of;
-    std::vector<std::pair<RowsOf, std::map<SampleKey, EditableRow>>> m_aside;  // edits of what is not open now, the oldest first
+    std::vector<std::pair<RowsOf, std::map<SampleKey, EditableRow>>>
+        m_aside;                                     // edits of what is not open now, the oldest first
     std::map<SampleKey, EditableRow> m_pastedEdits;  // of pasted lines, until they are parsed again
-    std::optional<SampleKey> m_key;          // shown
-    std::optional<SampleKey> m_awaited;      // current in the list, not loaded yet
-    EditableRow m_source, m_row;             // as read, as edited
+    std::optional<SampleKey> m_key;                  // shown
+    std::optional<SampleKey> m_awaited;              // current in the list, not loaded yet
+    EditableRow m_source, m_row;                     // as read, as edited
     std::map<SampleKey, EditableRow> m_edits;
     std::optional<Pin> m_pin;
-    ExplanationPtr m_explanation;            // of m_row; null while it is computed for the first time
+    ExplanationPtr m_explanation;  // of m_row; null while it is computed for the first time
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_listedToken = 0;
-    SampleRows::Unpredicted m_listed;        // asked for with m_listedToken
+    SampleRows::Unpredicted m_listed;  // asked for with m_listedToken
     bool m_currentInFlight = false;
-    bool m_pushing = false;                  // an edit is made, not undone
+    bool m_pushing = false;  // an edit is made, not undone
     Arrangement m_arrangement = Arrangement::Unknown;
-    ExplanationPtr m_original;               // of m_source, once known
+    ExplanationPtr m_original;  // of m_source, once known
     quint64 m_originalToken = 0;
-    bool m_pastedMeanOthers = false;         // pasted rows hold ids of a dictionary or model before
-    bool m_stale = false;                    // something was opened while the page was hidden
+    bool m_pastedMeanOthers = false;  // pasted rows hold ids of a dictionary or model before
+    bool m_stale = false;             // something was opened while the page was hidden
 };
 
 }  // namespace dlrm::ui

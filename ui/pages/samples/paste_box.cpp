@@ -18,7 +18,8 @@ constexpr qint64 kMaxFileBytes = 4 << 20;
 bool isTextFile(const QString& path) {
     const QFileInfo info(path);
     const QString suffix = info.suffix().toLower();
-    return info.isFile() && (suffix == QStringLiteral("tsv") || suffix == QStringLiteral("txt") || suffix == QStringLiteral("csv"));
+    return info.isFile() &&
+           (suffix == QStringLiteral("tsv") || suffix == QStringLiteral("txt") || suffix == QStringLiteral("csv"));
 }
 
 }  // namespace
@@ -49,7 +50,8 @@ QString SamplePasteBox::textOf(const QMimeData& data, QString* error) {
         if (!url.isLocalFile() || !isTextFile(path)) continue;
         QFile file(path);
         if (file.size() > kMaxFileBytes) {
-            if (error) *error = tr("%1 is too large to paste; open it as a dataset instead").arg(QFileInfo(path).fileName());
+            if (error)
+                *error = tr("%1 is too large to paste; open it as a dataset instead").arg(QFileInfo(path).fileName());
             return {};
         }
         if (!file.open(QIODevice::ReadOnly)) {
@@ -92,7 +94,8 @@ void SamplePasteBox::insertFromMimeData(const QMimeData* source) {
 }
 
 void SamplePasteBox::keyPressEvent(QKeyEvent* event) {
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers().testFlag(Qt::ControlModifier)) {
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+        event->modifiers().testFlag(Qt::ControlModifier)) {
         Q_EMIT linesOffered(toPlainText());
         return;
     }

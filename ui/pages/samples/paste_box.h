@@ -11,7 +11,8 @@ class SamplePasteBox : public QPlainTextEdit {
 public:
     explicit SamplePasteBox(QWidget* parent = nullptr);
 
-    // Text of what was pasted or dropped: the text itself, or that of the local text files named. Empty with `error` set when a file cannot be taken.
+    // Text of what was pasted or dropped: the text itself, or that of the local text files named. Empty with `error`
+    // set when a file cannot be taken.
     static QString textOf(const QMimeData& data, QString* error = nullptr);
     // Whether textOf() would find something; folders and other files are left to the window.
     static bool accepts(const QMimeData& data);

@@ -15,10 +15,14 @@ constexpr qint64 kBlockRows = 256;
 constexpr std::size_t kMaxBlocks = 16;  // about 4,000 rows, 10 MiB
 constexpr int kLabelColumn = 0, kProbabilityColumn = 1, kFirstField = 2;
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString fromUtf8(const std::string& text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 // An infinite logit has a probability of 0 or 1 that nobody predicted.
-double shownProbability(float logit, double probability) { return std::isfinite(logit) ? probability : static_cast<double>(logit); }
+double shownProbability(float logit, double probability) {
+    return std::isfinite(logit) ? probability : static_cast<double>(logit);
+}
 
 }  // namespace
 
@@ -75,7 +79,8 @@ std::optional<SampleRows::Unpredicted> SampleRows::nextUnpredicted() const {
 
 std::int64_t SampleRows::unpredicted() const {
     return std::count_if(m_edited.begin(), m_edited.end(), [](const auto& entry) { return entry.second.due; }) +
-           std::count_if(m_pastedResults.begin(), m_pastedResults.end(), [](const auto& result) { return !result.logit; });
+           std::count_if(m_pastedResults.begin(), m_pastedResults.end(),
+                         [](const auto& result) { return !result.logit; });
 }
 
 SampleKey SampleRows::keyOf(qint64 row) const {
@@ -152,7 +157,8 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
         const float value = row.input.numerical[index];
         if (!row.raw.numerical[index].empty() || value == 0.0F) return fromUtf8(row.raw.numerical[index]);
         const DatasetInfoPtr data = m_session.dataset();
-        if (data && data->reading.numerical == NumericalReading::Raw) return QString::number(static_cast<double>(value), 'g', 9);
+        if (data && data->reading.numerical == NumericalReading::Raw)
+            return QString::number(static_cast<double>(value), 'g', 9);
         return QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3));
     }
     const std::size_t table = index - numericals;
@@ -180,7 +186,8 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
 
     if (role == Qt::FontRole && column != kLabelColumn) return Theme::instance().monospace(font_size::body);
     if (column == kLabelColumn && shown.label) {
-        if (role == Qt::ForegroundRole) return *shown.label ? Theme::instance().colors().clicked : Theme::instance().colors().notClicked;
+        if (role == Qt::ForegroundRole)
+            return *shown.label ? Theme::instance().colors().clicked : Theme::instance().colors().notClicked;
         if (role == Qt::ToolTipRole) return *shown.label ? tr("clicked") : tr("not clicked");
     }
     if (edited != m_edited.end() && column >= kFirstField && (role == Qt::ForegroundRole || role == Qt::ToolTipRole)) {
@@ -211,7 +218,8 @@ QString SampleRows::rowLabel(qint64 row) const {
 
 // Of a short file more lines may be pasted than it has.
 QString SampleRows::widestLabel() const {
-    const QString last = RowSource::widestLabel(), pasted = m_pasted.empty() ? QString() : rowLabel(static_cast<qint64>(m_pasted.size()) - 1);
+    const QString last = RowSource::widestLabel(),
+                  pasted = m_pasted.empty() ? QString() : rowLabel(static_cast<qint64>(m_pasted.size()) - 1);
     return pasted.size() >= last.size() ? pasted : last;
 }
 
@@ -229,11 +237,15 @@ void SampleRows::rowsVisible(qint64 first, int count) {
 void SampleRows::fetch() {
     const DatasetInfoPtr dataset = m_session.dataset();
     if (!m_visible || !dataset) return;
-    const auto covers = [](const std::optional<BlockRange>& range, qint64 first, qint64 last) { return range && range->first <= first && last <= range->second; };
+    const auto covers = [](const std::optional<BlockRange>& range, qint64 first, qint64 last) {
+        return range && range->first <= first && last <= range->second;
+    };
     std::optional<BlockRange> missing;
     for (qint64 block = m_visible->first; block <= m_visible->second; ++block)
         if (!m_blocks.contains(block)) missing = BlockRange{missing ? missing->first : block, block};
-    if (!missing || covers(m_pending, missing->first, missing->second) || covers(m_failed, missing->first, missing->second)) return;
+    if (!missing || covers(m_pending, missing->first, missing->second) ||
+        covers(m_failed, missing->first, missing->second))
+        return;
     const qint64 firstRow = missing->first * kBlockRows;
     const qint64 count = std::min(dataset->rows, (missing->second + 1) * kBlockRows) - firstRow;
     m_pending = missing;

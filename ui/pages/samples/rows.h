@@ -43,8 +43,8 @@ public:
     std::optional<Unpredicted> nextUnpredicted() const;
     std::int64_t unpredicted() const;  // how many there are
 
-    SampleKey keyOf(qint64 row) const;       // of a row of the view
-    qint64 rowOf(SampleKey key) const;       // -1: no such row
+    SampleKey keyOf(qint64 row) const;  // of a row of the view
+    qint64 rowOf(SampleKey key) const;  // -1: no such row
     // The row as read, or nothing while it is not loaded, or cannot be.
     std::optional<EditableRow> source(SampleKey key) const;
     // Why a row of the dataset could not be read; null: it could, or was not tried.
@@ -70,8 +70,8 @@ public:
     void retry();
 
 Q_SIGNALS:
-    void loaded();          // some rows arrived or changed: repaint
-    void rowsReset();       // the number of rows changed
+    void loaded();     // some rows arrived or changed: repaint
+    void rowsReset();  // the number of rows changed
 
 private:
     struct Read {

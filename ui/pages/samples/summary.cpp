@@ -18,7 +18,9 @@ QString signedNumber(double x, int decimals) {
     return (x < 0 ? QStringLiteral("−") : QStringLiteral("+")) + digits;
 }
 
-QString plainNumber(double x, int decimals) { return x < 0 ? signedNumber(x, decimals) : QString::number(x, 'f', decimals); }
+QString plainNumber(double x, int decimals) {
+    return x < 0 ? signedNumber(x, decimals) : QString::number(x, 'f', decimals);
+}
 
 QLabel* captionLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
@@ -91,7 +93,8 @@ void SampleSummary::setRow(const QString& name, std::optional<int> label, bool e
     restyle();
 }
 
-void SampleSummary::setPrediction(std::optional<double> probability, double logit, const std::optional<Reference>& reference) {
+void SampleSummary::setPrediction(std::optional<double> probability, double logit,
+                                  const std::optional<Reference>& reference) {
     const QString none = QStringLiteral("–");
     const bool finite = std::isfinite(logit);
     m_probability->setText(!probability ? none : finite ? QString::number(*probability, 'f', 4) : tr("not finite"));
@@ -102,11 +105,13 @@ void SampleSummary::setPrediction(std::optional<double> probability, double logi
     m_logit->setAccessibleName(tr("logit %1").arg(m_logit->text()));
     if (probability && reference && !(finite && std::isfinite(reference->logit))) {
         m_difference->setText(none);
-        m_difference->setToolTip(tr("%1: logit %2. What is not finite has no difference").arg(reference->name, formatFixed(reference->logit, 3)));
+        m_difference->setToolTip(tr("%1: logit %2. What is not finite has no difference")
+                                     .arg(reference->name, formatFixed(reference->logit, 3)));
     } else if (probability && reference) {
         m_difference->setText(signedNumber(*probability - reference->probability, 4));
         m_difference->setToolTip(tr("%1: probability %2, logit %3; Δ logit %4")
-                                     .arg(reference->name, QString::number(reference->probability, 'f', 4), plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3)));
+                                     .arg(reference->name, QString::number(reference->probability, 'f', 4),
+                                          plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3)));
     } else {
         m_difference->setText(none);
         m_difference->setToolTip(tr("Nothing is edited and nothing is pinned"));
@@ -122,7 +127,9 @@ void SampleSummary::setMessage(const QString& text) {
 
 void SampleSummary::restyle() {
     const ThemeColors& colors = Theme::instance().colors();
-    const auto color = [](QLabel* label, const QColor& c) { label->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg(c.name())); };
+    const auto color = [](QLabel* label, const QColor& c) {
+        label->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg(c.name()));
+    };
     color(m_label, !m_labelValue ? colors.muted : *m_labelValue ? colors.clicked : colors.notClicked);
     color(m_message, colors.fail);
     color(m_name, m_edited ? colors.accent : colors.muted);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The line above the editors: probability, logit, difference from the pinned row or from the row as read, label, and one line for what was refused.
+// The line above the editors: probability, logit, difference from the pinned row or from the row as read, label, and
+// one line for what was refused.
 #pragma once
 
 #include <QWidget>
@@ -25,7 +26,8 @@ public:
     void setPrediction(std::optional<double> probability, double logit, const std::optional<Reference>& reference);
     // What differences are from: "pinned", "original".
     void setReferenceKind(const QString& kind);
-    // What the last edit was refused for, or why the prediction is not finite; empty clears. The line's room is always kept.
+    // What the last edit was refused for, or why the prediction is not finite; empty clears. The line's room is always
+    // kept.
     void setMessage(const QString& text);
 
 private:

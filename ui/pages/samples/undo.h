@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be undone on the Samples page: an edit of a row, where those of one gesture in one field merge into one step, and taking the pasted rows away.
+// What can be undone on the Samples page: an edit of a row, where those of one gesture in one field merge into one
+// step, and taking the pasted rows away.
 #pragma once
 
 #include <QUndoCommand>
@@ -14,7 +15,8 @@
 namespace dlrm::ui {
 
 inline bool sameValues(const EditableRow& a, const EditableRow& b) {
-    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
+    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical &&
+           a.raw.categorical == b.raw.categorical;
 }
 
 class EditRowCommand : public QUndoCommand {
@@ -22,8 +24,15 @@ public:
     using Apply = std::function<void(SampleKey, const EditableRow&)>;
 
     // field: numericals first, then categoricals; -1: the whole row (revert), which never merges.
-    EditRowCommand(const QString& text, SampleKey key, int field, int gesture, EditableRow before, EditableRow after, Apply apply)
-        : QUndoCommand(text), m_key(key), m_field(field), m_gesture(gesture), m_before(std::move(before)), m_after(std::move(after)), m_apply(std::move(apply)) {}
+    EditRowCommand(const QString& text, SampleKey key, int field, int gesture, EditableRow before, EditableRow after,
+                   Apply apply)
+        : QUndoCommand(text),
+          m_key(key),
+          m_field(field),
+          m_gesture(gesture),
+          m_before(std::move(before)),
+          m_after(std::move(after)),
+          m_apply(std::move(apply)) {}
 
     void undo() override { m_apply(m_key, m_before); }
     void redo() override { m_apply(m_key, m_after); }
@@ -35,7 +44,9 @@ public:
         setObsolete(sameValues(m_before, m_after));
         return true;
     }
-    bool isOf(SampleKey key, int field, int gesture) const { return m_key == key && m_field == field && m_gesture == gesture; }
+    bool isOf(SampleKey key, int field, int gesture) const {
+        return m_key == key && m_field == field && m_gesture == gesture;
+    }
     const EditableRow& before() const { return m_before; }
 
 private:
@@ -55,7 +66,8 @@ public:
     using Take = std::function<PastedRows()>;
     using PutBack = std::function<void(const PastedRows&)>;
 
-    RemovePastedCommand(const QString& text, Take take, PutBack putBack) : QUndoCommand(text), m_take(std::move(take)), m_putBack(std::move(putBack)) {}
+    RemovePastedCommand(const QString& text, Take take, PutBack putBack)
+        : QUndoCommand(text), m_take(std::move(take)), m_putBack(std::move(putBack)) {}
 
     void undo() override { m_putBack(std::exchange(m_taken, {})); }
     void redo() override { m_taken = m_take(); }

@@ -90,7 +90,8 @@ TableInspector::TableInspector(Session& session, QWidget* parent) : QWidget(pare
     column->addWidget(m_table);
     column->addStretch(1);
 
-    connect(m_bars, &VectorBars::hovered, this, [this](const QString& text) { m_hover->setText(text.isEmpty() ? m_scaleText : text); });
+    connect(m_bars, &VectorBars::hovered, this,
+            [this](const QString& text) { m_hover->setText(text.isEmpty() ? m_scaleText : text); });
     connect(m_previous, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(m_current - 1); });
     connect(m_next, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(m_current + 1); });
     connect(m_first, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(0); });
@@ -134,28 +135,45 @@ void TableInspector::describeTable() {
     m_table->addPath(m_spec.parts == 1 ? tr("File") : tr("First file"), QString::fromStdString(m_spec.file));
     const TableAnalysis& tables = m_session.tables();
     if (const TableStatisticsPtr s = tables.statistics(m_tableIndex)) {
-        m_table->addFact(tr("Untrained"), s->untrained.known() ? tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())) : tr("unknown"),
+        m_table->addFact(tr("Untrained"),
+                         s->untrained.known()
+                             ? tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share()))
+                             : tr("unknown"),
                          QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
-        if (s->zeroRows > 0) m_table->addFact(tr("Zero rows"), formatCount(s->zeroRows), tr("Rows that hold zeros only"));
+        if (s->zeroRows > 0)
+            m_table->addFact(tr("Zero rows"), formatCount(s->zeroRows), tr("Rows that hold zeros only"));
         if (s->duplicates.rows > 0)
-            m_table->addFact(tr("Copies"), formatCount(s->duplicates.rows),
-                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2").arg(formatCount(s->duplicates.first), countedText(s->duplicates.most, "row", "holds", "hold")));
-        m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
+            m_table->addFact(
+                tr("Copies"), formatCount(s->duplicates.rows),
+                tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2")
+                    .arg(formatCount(s->duplicates.first), countedText(s->duplicates.most, "row", "holds", "hold")));
+        m_table->addFact(tr("Effective rank"),
+                         tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
-        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 not finite").arg(countedText(bad, "value", "is", "are")));
+        m_table->addMarked(
+            bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn,
+            bad == 0 ? tr("All values are finite") : tr("%1 not finite").arg(countedText(bad, "value", "is", "are")));
     }
     if (const TrafficPtr traffic = tables.traffic()) {
         const TableTraffic& t = traffic->tables[static_cast<std::size_t>(m_tableIndex)];
-        m_table->addFact(tr("Ids hit"), tr("%1 (%2)").arg(formatCount(t.distinct), formatPercent(static_cast<double>(t.distinct) / static_cast<double>(std::max<std::int64_t>(1, m_spec.rows)))));
-        m_table->addFact(tr("Row 0 hits"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
+        m_table->addFact(tr("Ids hit"),
+                         tr("%1 (%2)").arg(formatCount(t.distinct),
+                                           formatPercent(static_cast<double>(t.distinct) /
+                                                         static_cast<double>(std::max<std::int64_t>(1, m_spec.rows)))));
+        m_table->addFact(
+            tr("Row 0 hits"),
+            formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
     }
     if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
         const UntrainedTraffic::Table& hits = joined->tables[static_cast<std::size_t>(m_tableIndex)];
         m_table->addFact(tr("Untrained hits"), hits.known ? formatPercent(hits.share(), 2) : tr("unknown"));
         // Every row looks up one id of a table here, so this table's lookups of untrained rows are its rows affected.
-        m_table->addFact(tr("Rows affected"), hits.known ? tr("%1 (%2)").arg(formatCount(hits.untrained), formatPercent(hits.share(), 2)) : tr("unknown"),
-                         tr("Rows of the dataset that look up an untrained row of this table; of any table: %1 of %2, %3")
-                             .arg(formatCount(joined->rowsAffected), formatCount(joined->rows), formatPercent(joined->rowsShare(), 2)));
+        m_table->addFact(
+            tr("Rows affected"),
+            hits.known ? tr("%1 (%2)").arg(formatCount(hits.untrained), formatPercent(hits.share(), 2)) : tr("unknown"),
+            tr("Rows of the dataset that look up an untrained row of this table; of any table: %1 of %2, %3")
+                .arg(formatCount(joined->rowsAffected), formatCount(joined->rows),
+                     formatPercent(joined->rowsShare(), 2)));
     }
 }
 
@@ -169,10 +187,8 @@ void TableInspector::showNoRow() {
 void TableInspector::describeRow(const std::optional<TableRowSource::Row>& values, const QString& hex) {
     m_row->clear();
     m_row->addFact(tr("Id"), formatCount(m_current));
-    if (m_current == 0)
-        m_row->addSentence(tr("Row 0 stands for missing, rare and unknown values."));
-    else if (!hex.isEmpty())
-        m_row->addFact(tr("Value"), hex);
+    if (m_current == 0) m_row->addSentence(tr("Row 0 stands for missing, rare and unknown values."));
+    else if (!hex.isEmpty()) m_row->addFact(tr("Value"), hex);
     const TableAnalysis& tables = m_session.tables();
     const TableStatisticsPtr s = tables.statistics(m_tableIndex);
     if (!values) {
@@ -186,7 +202,9 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
             tr("Percentile"),
             tr("longer than %1 of all rows")
                 .arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
-    if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cos. mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
+    if (const FloatsPtr cosines = tables.cosines(m_tableIndex))
+        m_row->addFact(tr("Cos. mean"),
+                       formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
     const auto broken =
         std::count_if(values->values.begin(), values->values.end(), [](float v) { return !std::isfinite(v); });
     if (broken > 0)
@@ -198,12 +216,17 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
                                       : !s->untrained.known()            ? tr("unknown, values were cast")
                                       : s->untrained.contains(m_current) ? tr("no, as initialized")
                                                                          : tr("yes"));
-    if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
+    if (const TrafficPtr traffic = tables.traffic())
+        m_row->addFact(
+            tr("Hits"),
+            formatCount(
+                traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
     m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
 }
 
-void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale, const QString& hex) {
+void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale,
+                             const QString& hex) {
     m_current = row;
     describeRow(values, hex);
     if (values) {
@@ -228,7 +251,8 @@ void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row
 }
 
 void TableInspector::togglePin() {
-    if (!m_pins->toggleCurrent()) Q_EMIT noticed(tr("At most %1 rows can be pinned; let go of one first.").arg(TablePins::kMostPins));
+    if (!m_pins->toggleCurrent())
+        Q_EMIT noticed(tr("At most %1 rows can be pinned; let go of one first.").arg(TablePins::kMostPins));
 }
 
 void TableInspector::showPin() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the inspector shows beside the Tables page: the current table, the current row's vector and figures, its neighbours, and pinned rows to compare.
+// What the inspector shows beside the Tables page: the current table, the current row's vector and figures, its
+// neighbours, and pinned rows to compare.
 #pragma once
 
 #include <QWidget>
@@ -25,7 +26,8 @@ public:
     explicit TableInspector(Session& session, QWidget* parent = nullptr);
 
     void showTable(int table, const TableSpec& spec);
-    // `values` is nothing while the row loads. heldScale: the value at the bars' edges; 0: the row's own largest magnitude. hex: empty without a dictionary.
+    // `values` is nothing while the row loads. heldScale: the value at the bars' edges; 0: the row's own largest
+    // magnitude. hex: empty without a dictionary.
     void showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale, const QString& hex);
     void showNoRow();
     void showNothing();

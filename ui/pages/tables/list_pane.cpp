@@ -35,8 +35,11 @@ struct ColumnRoom {
     int characters;
 };
 // Most wanted first: what does not fit any more is left out.
-constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 10},         {TableListModel::Untrained, 10},     {TableListModel::Norm, 14},    {TableListModel::Size, 9},
-                                        {TableListModel::EffectiveRank, 15}, {TableListModel::UntrainedHits, 15}, {TableListModel::Traffic, 8},    {TableListModel::NotFinite, 11}, {TableListModel::Share, 16}};
+constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 10},
+                                        {TableListModel::Untrained, 10},     {TableListModel::Norm, 14},
+                                        {TableListModel::Size, 9},           {TableListModel::EffectiveRank, 15},
+                                        {TableListModel::UntrainedHits, 15}, {TableListModel::Traffic, 8},
+                                        {TableListModel::NotFinite, 11},     {TableListModel::Share, 16}};
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s;
@@ -93,7 +96,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->setItemDelegateForColumn(TableListModel::Share, new ShareBarDelegate(m_view));
     m_view->setItemDelegateForColumn(TableListModel::Norm, new NormHistogramDelegate(m_view));
     m_view->setSortingEnabled(true);
-    header->setSortIndicatorShown(false);  // the titles carry it, right behind the word
+    header->setSortIndicatorShown(false);          // the titles carry it, right behind the word
     m_view->viewport()->installEventFilter(this);  // has its new size by then
     column->addWidget(m_view, 1);
 
@@ -105,9 +108,11 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     // A click below the last line would leave the table in view unmarked.
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         QItemSelectionModel* selection = m_view->selectionModel();
-        if (!selection->hasSelection() && selection->currentIndex().isValid()) selection->select(selection->currentIndex(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        if (!selection->hasSelection() && selection->currentIndex().isValid())
+            selection->select(selection->currentIndex(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     });
-    connect(m_view, &QTableView::activated, this, [this](const QModelIndex& index) { Q_EMIT tableActivated(m_list->tableAt(index.row())); });
+    connect(m_view, &QTableView::activated, this,
+            [this](const QModelIndex& index) { Q_EMIT tableActivated(m_list->tableAt(index.row())); });
     TableAnalysis& tables = session.tables();
     connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
         const bool first = !m_list->isKnown(TableListModel::Norm);
@@ -124,7 +129,8 @@ void TableListPane::setModel(const ModelInfoPtr& model) {
     const bool wasFollowing = std::exchange(m_following, true);
     m_list->setSpec(model ? model->spec : ModelSpec());
     const TableAnalysis& tables = m_session.tables();
-    for (int t = 0; model && t < static_cast<int>(model->spec.tables.size()); ++t) m_list->setStatistics(t, tables.statistics(t));
+    for (int t = 0; model && t < static_cast<int>(model->spec.tables.size()); ++t)
+        m_list->setStatistics(t, tables.statistics(t));
     m_list->setTraffic(tables.traffic(), tables.untrainedTraffic());
     m_following = wasFollowing;
     fitColumns();
@@ -142,7 +148,8 @@ void TableListPane::setWide(bool on) { m_wide->setChecked(on); }
 
 bool TableListPane::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_view->viewport() && event->type() == QEvent::Resize) fitColumns();
-    if (watched == m_view && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+    if (watched == m_view && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
         copy();
         return true;
     }
@@ -160,7 +167,8 @@ std::vector<int> TableListPane::selectedLines() const {
 void TableListPane::copy() {
     const std::vector<int> lines = selectedLines();
     QGuiApplication::clipboard()->setText(m_list->asText(QLatin1Char('\t'), lines));
-    Q_EMIT noticed(tr("Copied %1").arg(countedText(lines.empty() ? m_list->rowCount() : static_cast<int>(lines.size()), "table")));
+    Q_EMIT noticed(
+        tr("Copied %1").arg(countedText(lines.empty() ? m_list->rowCount() : static_cast<int>(lines.size()), "table")));
 }
 
 bool TableListPane::exportTo(const QString& path) {
@@ -169,7 +177,8 @@ bool TableListPane::exportTo(const QString& path) {
     const QByteArray text = m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8();
     const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
     if (written) m_session.writeOrigin(path);
-    Q_EMIT noticed(written ? tr("Written: %1").arg(path) : tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    Q_EMIT noticed(written ? tr("Written: %1").arg(path)
+                           : tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return written;
 }
 
@@ -185,7 +194,9 @@ void TableListPane::showMenu(const QPoint& position) {
     const std::size_t lines = selectedLines().size();
     menu->addAction(lines > 1 ? tr("&Copy %1 tables").arg(lines) : tr("&Copy the list"), this, &TableListPane::copy);
     if (const QModelIndex index = m_view->currentIndex(); index.isValid())
-        menu->addAction(tr("Copy &name"), this, [this, index] { QGuiApplication::clipboard()->setText(m_list->index(index.row(), TableListModel::Name).data().toString()); });
+        menu->addAction(tr("Copy &name"), this, [this, index] {
+            QGuiApplication::clipboard()->setText(m_list->index(index.row(), TableListModel::Name).data().toString());
+        });
     menu->addAction(tr("&Export the list…"), this, &TableListPane::chooseExport);
     menu->popup(m_view->viewport()->mapToGlobal(position));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The list of tables at the left of the Tables page: as many columns as have room and something to say, all of them when it has the whole page.
+// The list of tables at the left of the Tables page: as many columns as have room and something to say, all of them
+// when it has the whole page.
 #pragma once
 
 #include <QWidget>

@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kRestMs = 60;
 constexpr double kCurrentRing = 6, kPinRing = 8, kNeighborRing = 4;  // radii of the marks
-constexpr double kReach = 8;  // pixels around the pointer in which a point is named
+constexpr double kReach = 8;                                // pixels around the pointer in which a point is named
 constexpr std::int64_t kCheapMap = std::int64_t{64} << 20;  // bytes of a table whose map is drawn unasked
 constexpr std::int64_t kSmallSample = 20'000, kLargeSample = 100'000;
 enum RowChoice { kSampledRows, kLargeRows, kTrainedRows, kAllRows, kFirstRows };
@@ -89,10 +89,8 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(&tables, &TableAnalysis::insideReady, this, [this](const IdsPtr& ids, quint64 token) {
         if (token != m_loopToken) return;
         m_lasso->setChecked(false);
-        if (ids->empty())
-            Q_EMIT noticed(tr("No row lies inside this lasso."));
-        else
-            Q_EMIT rowsSelected(ids);
+        if (ids->empty()) Q_EMIT noticed(tr("No row lies inside this lasso."));
+        else Q_EMIT rowsSelected(ids);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind != JobKind::TableMap || table() < 0 || m_asked.table != table()) return;
@@ -119,7 +117,12 @@ QWidget* TableMapTab::buildTools() {
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
     m_axes->setToolTip(tr("The two of three components that are drawn; of a map drawn with PCA, 3 components"));
-    m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
+    m_colour = choices(bar, tr("Colour"),
+                       {{tr("one colour"), static_cast<int>(MapColour::Density)},
+                        {tr("by rank"), static_cast<int>(MapColour::Rank)},
+                        {tr("by norm"), static_cast<int>(MapColour::Norm)},
+                        {tr("trained or not"), static_cast<int>(MapColour::Trained)},
+                        {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
     // One place for what only one method has, so that no other choice moves.
     m_options = new QStackedWidget(bar);
     m_options->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Maximum);
@@ -159,7 +162,8 @@ QWidget* TableMapTab::buildTools() {
 QString TableMapTab::nameOf(int table) const {
     const ModelInfoPtr model = session().model();
     const auto index = static_cast<std::size_t>(table);
-    return model && index < model->spec.tables.size() ? QString::fromStdString(model->spec.tables[index].name) : QString();
+    return model && index < model->spec.tables.size() ? QString::fromStdString(model->spec.tables[index].name)
+                                                      : QString();
 }
 
 void TableMapTab::offerRows() {
@@ -218,7 +222,9 @@ void TableMapTab::chooseColour() {
     if (m_colourChosen) return;
     const DatasetInfoPtr dataset = session().dataset();
     const bool norms = statistics() || spec().bytes <= kCheapMap;
-    const MapColour first = dataset && dataset->hasLabels ? MapColour::ClickRate : norms ? MapColour::Norm : MapColour::Density;
+    const MapColour first = dataset && dataset->hasLabels ? MapColour::ClickRate
+                            : norms                       ? MapColour::Norm
+                                                          : MapColour::Density;
     const QSignalBlocker blocker(m_colour);
     m_colour->setCurrentIndex(m_colour->findData(static_cast<int>(first)));
 }
@@ -264,16 +270,22 @@ void TableMapTab::showAgain(const MapPointsPtr& points) {
     showMethod(points->map->method, points->map->components);
 }
 
-void TableMapTab::showMethod(MapMethod method, int components) { m_method->setCurrentIndex(method == MapMethod::Umap ? 2 : components == 3 ? 1 : 0); }
+void TableMapTab::showMethod(MapMethod method, int components) {
+    m_method->setCurrentIndex(method == MapMethod::Umap ? 2 : components == 3 ? 1 : 0);
+}
 
 QString TableMapTab::whatWillBeDrawn() const {
     const QString rows = m_rows->currentText();
-    return m_method->currentData() == 2
-               ? tr("UMAP of %1.").arg(rows)
-               : tr("Of %1, along the principal axes of the whole table: two passes over %2.").arg(rows, formatBytes(spec().bytes));
+    return m_method->currentData() == 2 ? tr("UMAP of %1.").arg(rows)
+                                        : tr("Of %1, along the principal axes of the whole table: two passes over %2.")
+                                              .arg(rows, formatBytes(spec().bytes));
 }
 
-bool TableMapTab::isSettled() const { return !isVisible() || !m_points || (m_points->map->final && (m_points->map->points <= kMostDots || (m_densityShown == m_densityToken && !m_rest->isActive()))); }
+bool TableMapTab::isSettled() const {
+    return !isVisible() || !m_points ||
+           (m_points->map->final &&
+            (m_points->map->points <= kMostDots || (m_densityShown == m_densityToken && !m_rest->isActive())));
+}
 
 void TableMapTab::forget() {
     m_points.reset();
@@ -295,23 +307,22 @@ void TableMapTab::refresh() {
     m_draw->setText(running ? tr("Cancel") : tr("&Draw"));
     m_lasso->setEnabled(m_points != nullptr);
     if (table() >= 0) offerRows();
-    if (table() < 0)
-        showEmpty(tr("Choose a table at the left."));
-    else if (m_points)
-        showContent();
-    else if (m_interim && drawsThis())
-        showAgain(m_interim);
-    else if (showKept())
-        return;
+    if (table() < 0) showEmpty(tr("Choose a table at the left."));
+    else if (m_points) showContent();
+    else if (m_interim && drawsThis()) showAgain(m_interim);
+    else if (showKept()) return;
     else if (running && m_asked.table >= 0 && m_asked.table != table())
-        showEmpty(tr("The map of %1 is being drawn. It stays there while you look at other tables.").arg(nameOf(m_asked.table)), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
+        showEmpty(tr("The map of %1 is being drawn. It stays there while you look at other tables.")
+                      .arg(nameOf(m_asked.table)),
+                  tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (running)
         showEmpty(tr("Reading the table for its map…"), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (!m_failed && !m_drawnUnasked && spec().bytes <= kCheapMap) {
         m_drawnUnasked = true;
         run();
     } else if (!m_failed)
-        showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\n%2").arg(QString::fromStdString(spec().name), whatWillBeDrawn()),
+        showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\n%2")
+                      .arg(QString::fromStdString(spec().name), whatWillBeDrawn()),
                   tr("Draw the map"), [this] { run(); });
 }
 
@@ -327,10 +338,15 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
     const auto title = [&](int axis) {
         if (!pca) return tr("UMAP %1 (no unit)").arg(axis + 1);
         const auto& explained = points->map->pca.explained;
-        return tr("PC %1 (%2 of the variance)").arg(axis + 1).arg(static_cast<std::size_t>(axis) < explained.size() ? formatPercent(explained[static_cast<std::size_t>(axis)]) : QString());
+        return tr("PC %1 (%2 of the variance)")
+            .arg(axis + 1)
+            .arg(static_cast<std::size_t>(axis) < explained.size()
+                     ? formatPercent(explained[static_cast<std::size_t>(axis)])
+                     : QString());
     };
     m_axes->setEnabled(pca && points->map->components > 2);
-    m_chart->setAxes(title(points->axisX), points->bounds.lowX, points->bounds.highX, title(points->axisY), points->bounds.lowY, points->bounds.highY);
+    m_chart->setAxes(title(points->axisX), points->bounds.lowX, points->bounds.highX, title(points->axisY),
+                     points->bounds.lowY, points->bounds.highY);
     m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
     m_chart->setOverlay([this](QPainter& painter, const ChartView::Mapper& m) { paintAbove(painter, m); });
     describe();
@@ -350,7 +366,9 @@ void TableMapTab::describe() {
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
-    if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1").arg(countedText(map.epochs, "epoch")) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
+    if (map.method == MapMethod::Umap)
+        foot += map.final ? tr("; %1").arg(countedText(map.epochs, "epoch"))
+                          : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
     if (m_colours && m_colours->colour == MapColour::ClickRate)
         foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
@@ -362,7 +380,8 @@ void TableMapTab::describe() {
     if (m_colours) twin.columns << m_colour->currentText();
     constexpr std::size_t kMostTwinRows = 50'000;  // made on the GUI thread
     for (std::size_t i = 0; i < std::min(m_points->x.size(), kMostTwinRows); ++i) {
-        std::vector<double> row{static_cast<double>(value(map.rowOf(static_cast<std::int64_t>(i)))), static_cast<double>(m_points->x[i]), static_cast<double>(m_points->y[i])};
+        std::vector<double> row{static_cast<double>(value(map.rowOf(static_cast<std::int64_t>(i)))),
+                                static_cast<double>(m_points->x[i]), static_cast<double>(m_points->y[i])};
         if (m_colours) row.push_back(static_cast<double>(m_colours->values[i]));
         twin.rows.push_back(std::move(row));
     }
@@ -404,7 +423,8 @@ void TableMapTab::askForDensity() {
     const QSize plot = m_chart->chart()->plotArea().size().toSize();
     if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_densityToken = TableRowSource::newToken();
-    analysis().requestDensity(m_points, m_colours, {seen.left(), seen.right(), seen.top(), seen.bottom()}, std::clamp(plot.width(), 8, 4096), std::clamp(plot.height(), 8, 4096), m_densityToken);
+    analysis().requestDensity(m_points, m_colours, {seen.left(), seen.right(), seen.top(), seen.bottom()},
+                              std::clamp(plot.width(), 8, 4096), std::clamp(plot.height(), 8, 4096), m_densityToken);
 }
 
 void TableMapTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
@@ -412,7 +432,8 @@ void TableMapTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
     if (m_points->map->points <= kMostDots) {
         std::span<const float> values;
         if (m_colours) values = m_colours->values;
-        paintDots(painter, m, m_points->x, m_points->y, values, m_colours ? m_colours->low : 0, m_colours ? m_colours->high : 1);
+        paintDots(painter, m, m_points->x, m_points->y, values, m_colours ? m_colours->low : 0,
+                  m_colours ? m_colours->high : 1);
     } else if (const DensityGridPtr& grid = m_density.grid()) {
         const PlotWindow& w = grid->window;
         m_density.paint(painter, QRectF(QPointF(m.x(w.lowX), m.y(w.highY)), QPointF(m.x(w.highX), m.y(w.lowY))));
@@ -424,10 +445,15 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
     if (m_colours) {
         const auto text = [this](double v) {
             switch (m_colours->colour) {
-                case MapColour::Rank: return formatShort(static_cast<double>(value(m_points->map->rowOf(v < 0.5 ? 0 : m_points->map->points - 1))));
-                case MapColour::ClickRate: return formatPercent(v);
-                case MapColour::Trained: return v > 0.5 ? tr("trained") : tr("untrained");
-                default: return formatNumber(v, 3);
+                case MapColour::Rank:
+                    return formatShort(
+                        static_cast<double>(value(m_points->map->rowOf(v < 0.5 ? 0 : m_points->map->points - 1))));
+                case MapColour::ClickRate:
+                    return formatPercent(v);
+                case MapColour::Trained:
+                    return v > 0.5 ? tr("trained") : tr("untrained");
+                default:
+                    return formatNumber(v, 3);
             }
         };
         const QString title = m_colours->colour == MapColour::Rank        ? tr("id, by percentile")
@@ -448,7 +474,8 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
         painter.drawEllipse(QPointF(m.x(place->x()), m.y(place->y())), radius, radius);
     };
     for (const qint64 id : m_neighbors) ring(id, Theme::instance().colors().warn, kNeighborRing);
-    for (std::size_t i = 0; i < m_pins.size(); ++i) ring(m_pins[i], Theme::instance().series(static_cast<int>(i)), kPinRing);
+    for (std::size_t i = 0; i < m_pins.size(); ++i)
+        ring(m_pins[i], Theme::instance().series(static_cast<int>(i)), kPinRing);
     ring(m_current, Theme::instance().colors().accent, kCurrentRing);
 }
 
@@ -462,14 +489,16 @@ std::optional<QPointF> TableMapTab::placeOf(qint64 id) const {
         if (found != map.ids.end() && *found == RowId{id}) point = found - map.ids.begin();
     }
     if (id < 0 || point < 0) return {};
-    return QPointF(static_cast<double>(m_points->x[static_cast<std::size_t>(point)]), static_cast<double>(m_points->y[static_cast<std::size_t>(point)]));
+    return QPointF(static_cast<double>(m_points->x[static_cast<std::size_t>(point)]),
+                   static_cast<double>(m_points->y[static_cast<std::size_t>(point)]));
 }
 
 std::optional<std::int64_t> TableMapTab::pointAt(double x, double y) const {
     if (!m_points) return {};
     const QRectF seen = m_chart->visibleValues();
     const QRectF plot = m_chart->chart()->plotArea();
-    return m_points->index.nearest(x, y, seen.width() * kReach / std::max(1.0, plot.width()), seen.height() * kReach / std::max(1.0, plot.height()));
+    return m_points->index.nearest(x, y, seen.width() * kReach / std::max(1.0, plot.width()),
+                                   seen.height() * kReach / std::max(1.0, plot.height()));
 }
 
 QString TableMapTab::hoverText(double x, double y) const {
@@ -486,7 +515,10 @@ QString TableMapTab::hoverText(double x, double y) const {
                                                                                          : tr("trained"));
     if (m_colours && m_colours->colour == MapColour::ClickRate) {
         const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
-        text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups").arg(formatPercent(rate)).arg(kPriorHits) : tr("\nnot looked up in this dataset");
+        text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups")
+                                          .arg(formatPercent(rate))
+                                          .arg(kPriorHits)
+                                    : tr("\nnot looked up in this dataset");
     }
     return text;
 }

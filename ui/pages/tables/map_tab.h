@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Map tab: rows as points, by PCA of the whole table or UMAP of a sample; colours, hover, and a loop that filters the grid.
+// Map tab: rows as points, by PCA of the whole table or UMAP of a sample; colours, hover, and a loop that filters the
+// grid.
 #pragma once
 
 #include <QHash>
@@ -50,7 +51,8 @@ private:
     MapChoice choice() const;
     MapColour colour() const;
     void run();
-    // The last finished map of every table of the open model that has few points, and one larger; showKept(): whether there is one of this table.
+    // The last finished map of every table of the open model that has few points, and one larger; showKept(): whether
+    // there is one of this table.
     void keep(const MapPointsPtr& points);
     bool showKept();
     bool drawsThis() const;  // the map of this table is being drawn
@@ -63,7 +65,8 @@ private:
     void turn();
     void colourMap();
     void showColourInForce();
-    // Until somebody chooses: the click rate where a dataset has labels, else the norm where it is known or read in a moment.
+    // Until somebody chooses: the click rate where a dataset has labels, else the norm where it is known or read in a
+    // moment.
     void chooseColour();
     void askForDensity();
     void paint(QPainter& painter, const ChartView::Mapper& m) const;

@@ -107,7 +107,8 @@ void TableNeighbors::find() {
     m_asked = true;
     m_token = TableRowSource::newToken();
     say(tr("Comparing…"));
-    m_session.tables().requestNeighbors(m_table, m_row, static_cast<Similarity>(m_metric->currentData().toInt()), kNeighbors, m_token);
+    m_session.tables().requestNeighbors(m_table, m_row, static_cast<Similarity>(m_metric->currentData().toInt()),
+                                        kNeighbors, m_token);
 }
 
 void TableNeighbors::show(const NeighborsPtr& found) {
@@ -122,7 +123,10 @@ void TableNeighbors::show(const NeighborsPtr& found) {
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         const double score = row.neighbors[i].score;
         const QString hex = m_session.hexOf(m_table, id);
-        auto* words = new QLabel(QStringLiteral("%1%2").arg(std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5), hex.isEmpty() ? QString() : QStringLiteral("  ") + hex), this);
+        auto* words =
+            new QLabel(QStringLiteral("%1%2").arg(std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5),
+                                                  hex.isEmpty() ? QString() : QStringLiteral("  ") + hex),
+                       this);
         words->setTextFormat(Qt::PlainText);
         words->setFont(Theme::instance().monospace(font_size::caption));
         words->setToolTip(tr("norm %1").arg(formatNumber(row.norms[i])));

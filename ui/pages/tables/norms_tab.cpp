@@ -26,9 +26,13 @@ void paintBars(QPainter& painter, const ChartView::Mapper& m, const NormHistogra
     painter.setRenderHint(QPainter::Antialiasing, false);
     const auto bar = [&](std::size_t b, std::int64_t from, std::int64_t to, const QColor& colour) {
         if (to == from) return;
-        const double left = m.x(bins.low + static_cast<double>(b) * width), right = m.x(bins.low + static_cast<double>(b + 1) * width);
-        const double bottom = from > 0 ? m.y(static_cast<double>(from)) : m.plot.bottom(), top = std::min(m.y(static_cast<double>(to)), bottom - 1);
-        painter.fillRect(QRectF(QPointF(left, top), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), bottom)), colour);
+        const double left = m.x(bins.low + static_cast<double>(b) * width),
+                     right = m.x(bins.low + static_cast<double>(b + 1) * width);
+        const double bottom = from > 0 ? m.y(static_cast<double>(from)) : m.plot.bottom(),
+                     top = std::min(m.y(static_cast<double>(to)), bottom - 1);
+        painter.fillRect(
+            QRectF(QPointF(left, top), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), bottom)),
+            colour);
     };
     const QColor trained = Theme::instance().series(0), untrained = Theme::instance().colors().disabled;
     for (std::size_t b = 0; b < bins.trained.size(); ++b) {
@@ -106,7 +110,8 @@ TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) 
     auto* line = new FlowLayout(tools);
     line->setContentsMargins(space::m, space::s, space::m, space::s);
     m_log = new QCheckBox(tr("&Log counts"), tools);
-    m_log->setToolTip(tr("Rows per bin on a logarithmic axis, so that a few trained rows are seen beside millions of untrained ones"));
+    m_log->setToolTip(tr(
+        "Rows per bin on a logarithmic axis, so that a few trained rows are seen beside millions of untrained ones"));
     line->addWidget(m_log);
     column->addWidget(tools);
     connect(m_log, &QCheckBox::clicked, this, [this] {
@@ -151,11 +156,18 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const bool log = m_log->isChecked();
     m_norms->setScales(ChartView::Scale::Linear, log ? ChartView::Scale::Log : ChartView::Scale::Linear);
     const auto highest = static_cast<double>(std::max<std::int64_t>(1, h.highest));
-    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0, log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
+    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, log ? tr("rows per bin (log)") : tr("rows per bin"),
+                     log ? kLowestLog : 0, log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const NormSummary& n = known->norms;
-    const std::vector<Mark> marks{{tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {QStringLiteral("p95"), static_cast<double>(n.p95)},
-                                  {QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
-    m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) { paintBars(painter, m, pictures->norms, width, log); });
+    const std::vector<Mark> marks{
+        {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
+        {QStringLiteral("p5"), static_cast<double>(n.p05)},
+        {QStringLiteral("p95"), static_cast<double>(n.p95)},
+        {QStringLiteral("p1"), static_cast<double>(n.p01)},
+        {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) {
+        paintBars(painter, m, pictures->norms, width, log);
+    });
     const bool told = known->untrained.known();  // else the bars stand for all rows
     m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {
         QRectF keys;
@@ -172,33 +184,44 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
         const double low = bins.low + static_cast<double>(b) * width;
         if (!known->untrained.known())
             return tr("norm %1 … %2\n%3\n%4 of all rows are shorter")
-                .arg(formatNumber(low), formatNumber(low + width), countedText(bins.trained[static_cast<std::size_t>(b)], "row"), formatPercent(known->normPercentile(static_cast<float>(low))));
+                .arg(formatNumber(low), formatNumber(low + width),
+                     countedText(bins.trained[static_cast<std::size_t>(b)], "row"),
+                     formatPercent(known->normPercentile(static_cast<float>(low))));
         return tr("norm %1 … %2\n%3 trained, %4\n%5 of all rows are shorter")
-            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), countedText(bins.untrained[static_cast<std::size_t>(b)], "untrained row"),
+            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]),
+                 countedText(bins.untrained[static_cast<std::size_t>(b)], "untrained row"),
                  formatPercent(known->normPercentile(static_cast<float>(low))));
     });
-    QString foot = tr("All %1 in %2; mean %3, standard deviation %4").arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin")).arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
+    QString foot = tr("All %1 in %2; mean %3, standard deviation %4")
+                       .arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin"))
+                       .arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
     if (h.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(h.notFinite, "row", "is", "are"));
     m_norms->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("norm from"), tr("norm to"), tr("trained rows"), tr("untrained rows")};
     for (std::size_t b = 0; b < h.trained.size(); ++b)
-        twin.rows.push_back({h.low + static_cast<double>(b) * width, h.low + static_cast<double>(b + 1) * width, static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
+        twin.rows.push_back({h.low + static_cast<double>(b) * width, h.low + static_cast<double>(b + 1) * width,
+                             static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
     m_norms->setTable(std::move(twin));
-    m_norms->setAccessibleName(tr("Histogram of the norms of %1, median %2").arg(countedText(h.counted, "row"), formatNumber(static_cast<double>(n.p50))));
+    m_norms->setAccessibleName(tr("Histogram of the norms of %1, median %2")
+                                   .arg(countedText(h.counted, "row"), formatNumber(static_cast<double>(n.p50))));
 }
 
 void TableNormsTab::showValues() {
     const TableStatisticsPtr known = statistics();
     const TableScan& scan = known->scan;
     const auto bins = static_cast<double>(scan.histogram.size());
-    const double width = (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / std::max(1.0, bins);
+    const double width =
+        (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / std::max(1.0, bins);
     // The part of the histogram that holds something.
     const auto used = [](std::int64_t n) { return n > 0; };
     const auto first = std::find_if(scan.histogram.begin(), scan.histogram.end(), used) - scan.histogram.begin();
-    const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
-    const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
-    const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
+    const auto last =
+        std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
+    const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width,
+                 high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
+    const std::int64_t highest =
+        scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
     m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7,
                       std::max(10.0, static_cast<double>(highest) * 1.5));
     m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
@@ -206,8 +229,11 @@ void TableNormsTab::showValues() {
         const TableScan& s = known->scan;
         for (std::size_t b = 0; b < s.histogram.size(); ++b) {
             if (s.histogram[b] == 0) continue;
-            const double left = m.x(static_cast<double>(s.request.low) + static_cast<double>(b) * width), right = m.x(static_cast<double>(s.request.low) + static_cast<double>(b + 1) * width);
-            painter.fillRect(QRectF(QPointF(left, m.y(static_cast<double>(s.histogram[b]))), QPointF(std::max(left + 1, right), m.plot.bottom())), Theme::instance().series(1));
+            const double left = m.x(static_cast<double>(s.request.low) + static_cast<double>(b) * width),
+                         right = m.x(static_cast<double>(s.request.low) + static_cast<double>(b + 1) * width);
+            painter.fillRect(QRectF(QPointF(left, m.y(static_cast<double>(s.histogram[b]))),
+                                    QPointF(std::max(left + 1, right), m.plot.bottom())),
+                             Theme::instance().series(1));
         }
     });
     m_values->setHover([known, width](double x, double) {
@@ -215,18 +241,25 @@ void TableNormsTab::showValues() {
         const auto b = static_cast<std::ptrdiff_t>(std::floor((x - static_cast<double>(s.request.low)) / width));
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(s.histogram.size())) return QString();
         const double from = static_cast<double>(s.request.low) + static_cast<double>(b) * width;
-        return tr("%1 … %2: %3").arg(formatNumber(from), formatNumber(from + width), countedText(s.histogram[static_cast<std::size_t>(b)], "value"));
+        return tr("%1 … %2: %3")
+            .arg(formatNumber(from), formatNumber(from + width),
+                 countedText(s.histogram[static_cast<std::size_t>(b)], "value"));
     });
-    QString foot = tr("All %1 finite values; mean %2, standard deviation %3, from %4 to %5")
-                       .arg(formatCount(scan.finite), formatNumber(known->mean, 3), formatNumber(known->standardDeviation), formatNumber(static_cast<double>(scan.min)), formatNumber(static_cast<double>(scan.max)));
+    QString foot =
+        tr("All %1 finite values; mean %2, standard deviation %3, from %4 to %5")
+            .arg(formatCount(scan.finite), formatNumber(known->mean, 3), formatNumber(known->standardDeviation),
+                 formatNumber(static_cast<double>(scan.min)), formatNumber(static_cast<double>(scan.max)));
     if (scan.below + scan.above > 0) foot += tr("; %1 beyond the axis").arg(formatCount(scan.below + scan.above));
-    foot += scan.nan + scan.inf > 0 ? tr("; %1 NaN, %2 infinite").arg(formatCount(scan.nan), formatCount(scan.inf)) : tr("; none is NaN or infinite");
+    foot += scan.nan + scan.inf > 0 ? tr("; %1 NaN, %2 infinite").arg(formatCount(scan.nan), formatCount(scan.inf))
+                                    : tr("; none is NaN or infinite");
     if (scan.subnormal > 0) foot += tr("; %1 subnormal").arg(formatCount(scan.subnormal));
     m_values->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("value from"), tr("value to"), tr("values")};
     for (std::size_t b = 0; b < scan.histogram.size(); ++b)
-        twin.rows.push_back({static_cast<double>(scan.request.low) + static_cast<double>(b) * width, static_cast<double>(scan.request.low) + static_cast<double>(b + 1) * width, static_cast<double>(scan.histogram[b])});
+        twin.rows.push_back({static_cast<double>(scan.request.low) + static_cast<double>(b) * width,
+                             static_cast<double>(scan.request.low) + static_cast<double>(b + 1) * width,
+                             static_cast<double>(scan.histogram[b])});
     m_values->setTable(std::move(twin));
 }
 

@@ -51,22 +51,28 @@ TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), pare
     setContent(m_splitter);
     buildHeader();
     connectSession();
-    if (s.model())
-        showModel(s.model());
-    else
-        showNothing();
+    if (s.model()) showModel(s.model());
+    else showNothing();
 }
 
 TablesPage::~TablesPage() = default;
 
 QString TablesPage::helpText() const {
-    return tr("At the left all embedding tables; click a column's title to sort them, “All columns” shows everything known. “Compute statistics” reads every table once: norms, untrained rows, "
-              "values that are not finite, the spectrum. It can be cancelled (Esc) and goes on where it stopped; results are kept for the next time. “Count lookups” counts what the loaded dataset looks up.\n\n"
-              "At the right one table. Rows: a row's id is its frequency rank, row 0 stands for missing and rare values. The strip shows a row's values in colours; Numbers shows digits. "
-              "A click on a column's title sorts, Ctrl+F filters, Ctrl+G goes to an id (50% is the middle, end the last row), Ctrl+C copies and Ctrl+E exports the selected rows, or all where none is. "
-              "Norms: how long the rows are. Rank–norm: the norm against the frequency rank, with the band in which the initializer leaves a row. Spectrum: how many directions the rows use. "
-              "Map: rows as points by PCA or UMAP; Lasso shows the rows inside it beside the map, where the current row, its nearest and the pinned ones are ringed.\n\n"
-              "The inspector shows the current row: its values, its nearest rows by cosine, dot product or distance, and pinned rows to compare.");
+    return tr(
+        "At the left all embedding tables; click a column's title to sort them, “All columns” shows everything known. "
+        "“Compute statistics” reads every table once: norms, untrained rows, "
+        "values that are not finite, the spectrum. It can be cancelled (Esc) and goes on where it stopped; results are "
+        "kept for the next time. “Count lookups” counts what the loaded dataset looks up.\n\n"
+        "At the right one table. Rows: a row's id is its frequency rank, row 0 stands for missing and rare values. The "
+        "strip shows a row's values in colours; Numbers shows digits. "
+        "A click on a column's title sorts, Ctrl+F filters, Ctrl+G goes to an id (50% is the middle, end the last "
+        "row), Ctrl+C copies and Ctrl+E exports the selected rows, or all where none is. "
+        "Norms: how long the rows are. Rank–norm: the norm against the frequency rank, with the band in which the "
+        "initializer leaves a row. Spectrum: how many directions the rows use. "
+        "Map: rows as points by PCA or UMAP; Lasso shows the rows inside it beside the map, where the current row, its "
+        "nearest and the pinned ones are ringed.\n\n"
+        "The inspector shows the current row: its values, its nearest rows by cosine, dot product or distance, and "
+        "pinned rows to compare.");
 }
 
 void TablesPage::buildHeader() {
@@ -84,7 +90,8 @@ void TablesPage::buildHeader() {
         else session().tables().countTraffic();
     });
     const auto shortcut = [this](const QKeySequence& keys, auto action) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, action);
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
+                this, action);
     };
     const auto action = [this](const char* name, auto run) {
         auto* a = new QAction(this);
@@ -119,7 +126,8 @@ QWidget* TablesPage::buildDetail() {
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("Views of the table"));
-    for (const QString& name : {tr("Rows"), tr("Norms"), tr("Rank–norm"), tr("Spectrum"), tr("Map")}) m_tabs->addTab(name);
+    for (const QString& name : {tr("Rows"), tr("Norms"), tr("Rank–norm"), tr("Spectrum"), tr("Map")})
+        m_tabs->addTab(name);
     column->addWidget(m_tabs);
     m_stack = new QStackedWidget(panel);
     m_rows = new TableRowsTab(session());
@@ -206,7 +214,8 @@ void TablesPage::connectSession() {
         if (!m_model) showEmpty(tr("Opening the checkpoint…"), {}, {});
     });
     connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
-        if (kind == JobKind::OpenModel || kind == JobKind::TableStatistics || kind == JobKind::Traffic) showProgress(done, total);
+        if (kind == JobKind::OpenModel || kind == JobKind::TableStatistics || kind == JobKind::Traffic)
+            showProgress(done, total);
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
         showButtons();
@@ -222,7 +231,8 @@ void TablesPage::connectSession() {
         }
         if (kind == JobKind::TableStatistics) return showError(error, [this] { computeAll(); });
         if (kind == JobKind::Traffic) return showError(error, [this] { session().tables().countTraffic(); });
-        for (const JobKind mine : {JobKind::OpenModel, JobKind::TableCosines, JobKind::TrafficSpectrum, JobKind::RowOrder, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
+        for (const JobKind mine : {JobKind::OpenModel, JobKind::TableCosines, JobKind::TrafficSpectrum,
+                                   JobKind::RowOrder, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
             if (kind == mine) showError(error);
     });
     connect(&s.tables(), &TableAnalysis::rowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
@@ -236,8 +246,9 @@ void TablesPage::connectSession() {
         showRowInInspector();
     });
     TableAnalysis& tables = s.tables();
-    connect(&tables, &TableAnalysis::rowsExported, this,
-            [this](qint64 rows, const QString& path) { Q_EMIT noticed(tr("%1 written: %2").arg(countedText(rows, "row"), path)); });
+    connect(&tables, &TableAnalysis::rowsExported, this, [this](qint64 rows, const QString& path) {
+        Q_EMIT noticed(tr("%1 written: %2").arg(countedText(rows, "row"), path));
+    });
     connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
         showButtons();
         if (table == m_table) showRowInInspector();
@@ -264,12 +275,14 @@ void TablesPage::resizeEvent(QResizeEvent* event) {
 void TablesPage::giveRoom(bool toList) {
     m_detail->setVisible(!toList);
     if (toList) return;
-    const int list = std::clamp(static_cast<int>(width() * kListShare), TableListPane::kNarrowest, TableListPane::kWidth);
+    const int list =
+        std::clamp(static_cast<int>(width() * kListShare), TableListPane::kNarrowest, TableListPane::kWidth);
     m_splitter->setSizes({list, width() - list});
 }
 
 void TablesPage::placeRows() {
-    const bool beside = m_tabs->currentIndex() == Map && !m_map->loop().isEmpty() && m_detail->width() >= kRowsBesideMap;
+    const bool beside =
+        m_tabs->currentIndex() == Map && !m_map->loop().isEmpty() && m_detail->width() >= kRowsBesideMap;
     const bool stands = m_stack->indexOf(m_rows) < 0;
     if (beside == stands) return;
     if (beside) {
@@ -294,8 +307,8 @@ void TablesPage::showNothing() {
     m_list->setModel(nullptr);
     setSubtitle({});
     showButtons();
-    showEmpty(tr("The embedding tables of a checkpoint and every row of them will stand here once one is open."), tr("Open checkpoint…"),
-              [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showEmpty(tr("The embedding tables of a checkpoint and every row of them will stand here once one is open."),
+              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
 }
 
 // Nothing of the table that was shown last stays.
@@ -311,7 +324,8 @@ void TablesPage::showNoTable() {
 }
 
 void TablesPage::showModel(const ModelInfoPtr& model) {
-    const bool same = m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
+    const bool same =
+        m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
     m_begun = m_begun && same;
     m_model = model;
     const auto& tables = model->spec.tables;
@@ -323,13 +337,16 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     session().tables().findKnown();
     if (tables.empty()) {
         showNoTable();
-        showEmpty(tr("This part of a model has no embedding tables. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        showEmpty(
+            tr("This part of a model has no embedding tables. Open the checkpoint it was taken from to see them."),
+            tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
         return;
     }
     const Selection selection = session().selection();
     const bool selected = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
-    const int wanted = selected && selection.table < static_cast<int>(tables.size()) ? selection.table : same ? m_table : 0;
+    const int wanted = selected && selection.table < static_cast<int>(tables.size()) ? selection.table
+                       : same                                                        ? m_table
+                                                                                     : 0;
     const qint64 row = same && wanted == m_table ? m_row : -1;
     if (!same && m_inspector) m_inspector->showNothing();  // pinned rows were another model's
     showTable(std::max(0, wanted));
@@ -367,7 +384,9 @@ void TablesPage::showTable(int table) {
     m_row = -1;
     m_rowToken = m_pinToken = 0;  // an answer on its way is of the table before
     m_rowValues.reset();
-    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim), formatBytes(spec.bytes)));
+    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
+                             .arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim),
+                                  formatBytes(spec.bytes)));
     m_list->setCurrent(table);
     if (m_inspector) m_inspector->showTable(table, spec);
     for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(table, spec);
@@ -377,7 +396,8 @@ void TablesPage::showTable(int table) {
 
 void TablesPage::showSelection(const Selection& selection) {
     const bool mine = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
-    if (!m_model || !mine || selection.table < 0 || selection.table >= static_cast<int>(m_model->spec.tables.size())) return;
+    if (!m_model || !mine || selection.table < 0 || selection.table >= static_cast<int>(m_model->spec.tables.size()))
+        return;
     if (selection.table != m_table) showTable(selection.table);
     if (selection.kind != Selection::Kind::TableRow || selection.row == m_row) return;
     m_row = selection.row;
@@ -405,7 +425,8 @@ void TablesPage::showRowInInspector() {
     std::optional<TableRowSource::Row> values;
     if (m_rows->currentId() == m_row) values = m_rows->currentRow();
     if (!values && m_rowValues) {
-        values = TableRowSource::Row{m_rowValues->values, m_rowValues->norms[0], m_rowValues->minima[0], m_rowValues->maxima[0]};
+        values = TableRowSource::Row{m_rowValues->values, m_rowValues->norms[0], m_rowValues->minima[0],
+                                     m_rowValues->maxima[0]};
     } else if (!values && m_rowToken == 0) {
         m_rowToken = TableRowSource::newToken();
         session().tables().requestRows(m_table, {m_row}, m_rowToken);
@@ -437,7 +458,9 @@ void TablesPage::computeAll() {
     std::vector<int> tables(m_model->spec.tables.size());
     std::iota(tables.begin(), tables.end(), 0);
     const auto bytes = [this](int t) { return m_model->spec.tables[static_cast<std::size_t>(t)].bytes; };
-    std::stable_sort(tables.begin(), tables.end(), [&](int a, int b) { return std::pair(a != m_table, bytes(a)) < std::pair(b != m_table, bytes(b)); });
+    std::stable_sort(tables.begin(), tables.end(), [&](int a, int b) {
+        return std::pair(a != m_table, bytes(a)) < std::pair(b != m_table, bytes(b));
+    });
     clearError();
     m_begun = true;
     session().tables().computeStatistics(std::move(tables));
@@ -452,10 +475,19 @@ void TablesPage::showButtons() {
                        : m_begun && known < all ? tr("Resume &statistics")
                                                 : tr("Compute &statistics"));
     setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
-    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(countedText(all, "table")) : QString());
+    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 known")
+                                        .arg(formatBytes(m_model->spec.bytes()))
+                                        .arg(known)
+                                        .arg(countedText(all, "table"))
+                                  : QString());
     const bool counting = session().isRunning(JobKind::Traffic);
-    m_count->setText(counting ? tr("Cancel &lookups") : tables.traffic() && !tables.untrainedTraffic() ? tr("Join &lookups") : tr("Count &lookups"));
-    setVisibleKeepingFocus({{m_count, all > 0 && session().dataset() && (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all))}}, m_list);
+    m_count->setText(counting                                         ? tr("Cancel &lookups")
+                     : tables.traffic() && !tables.untrainedTraffic() ? tr("Join &lookups")
+                                                                      : tr("Count &lookups"));
+    setVisibleKeepingFocus(
+        {{m_count, all > 0 && session().dataset() &&
+                       (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all))}},
+        m_list);
 }
 
 void TablesPage::prepareForRender() {
@@ -463,7 +495,10 @@ void TablesPage::prepareForRender() {
     const auto& tables = m_model->spec.tables;
     Selection selection;
     selection.kind = Selection::Kind::TableRow;
-    selection.table = static_cast<int>(std::max_element(tables.begin(), tables.end(), [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; }) - tables.begin());
+    selection.table =
+        static_cast<int>(std::max_element(tables.begin(), tables.end(),
+                                          [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; }) -
+                         tables.begin());
     selection.row = std::min<std::int64_t>(1, tables[static_cast<std::size_t>(selection.table)].rows - 1);
     session().setSelection(selection);
     computeAll();
@@ -471,7 +506,9 @@ void TablesPage::prepareForRender() {
 
 QStringList TablesPage::renderViews() const {
     if (!m_model || m_model->spec.tables.empty()) return {};
-    return {QStringLiteral("rows"), QStringLiteral("list"), QStringLiteral("sorted"), QStringLiteral("norms"), QStringLiteral("rank-norm"), QStringLiteral("spectrum"), QStringLiteral("spectra"), QStringLiteral("pca"), QStringLiteral("umap")};
+    return {QStringLiteral("rows"),    QStringLiteral("list"),      QStringLiteral("sorted"),
+            QStringLiteral("norms"),   QStringLiteral("rank-norm"), QStringLiteral("spectrum"),
+            QStringLiteral("spectra"), QStringLiteral("pca"),       QStringLiteral("umap")};
 }
 
 void TablesPage::showRenderView(const QString& view) {
@@ -495,7 +532,8 @@ void TablesPage::showRenderView(const QString& view) {
 }
 
 bool TablesPage::isSettled() const {
-    if (m_rowToken != 0 || !m_rows->isSettled() || (m_inspector && !m_inspector->neighbors()->isSettled())) return false;
+    if (m_rowToken != 0 || !m_rows->isSettled() || (m_inspector && !m_inspector->neighbors()->isSettled()))
+        return false;
     return tabAt(m_tabs->currentIndex())->isSettled();
 }
 

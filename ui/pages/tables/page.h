@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All embedding tables in a sortable list, and one of them in tabs: its rows at any size, norms, rank–norm map, spectrum, map.
+// All embedding tables in a sortable list, and one of them in tabs: its rows at any size, norms, rank–norm map,
+// spectrum, map.
 #pragma once
 
 #include <QPointer>

@@ -62,7 +62,10 @@ void VectorLines::paintEvent(QPaintEvent*) {
         painter.setBrush(line.color);
         for (std::size_t i = 0; i < line.values.size(); ++i) {
             if (!std::isfinite(line.values[i])) continue;
-            painter.drawEllipse(QPointF(all.left() + (static_cast<double>(i) + 0.5) * all.width() / static_cast<double>(line.values.size()), middle - static_cast<double>(line.values[i]) / scale * (all.height() / 2 - 3)), kDot, kDot);
+            painter.drawEllipse(QPointF(all.left() + (static_cast<double>(i) + 0.5) * all.width() /
+                                                         static_cast<double>(line.values.size()),
+                                        middle - static_cast<double>(line.values[i]) / scale * (all.height() / 2 - 3)),
+                                kDot, kDot);
         }
     }
 }
@@ -115,7 +118,9 @@ void TablePins::refresh(const TableRows& rows) {
     const auto dim = static_cast<std::size_t>(rows.dim);
     for (Pin& pin : m_pins)
         for (std::size_t i = 0; i < rows.ids.size(); ++i)
-            if (value(rows.ids[i]) == pin.id) pin.values.assign(rows.values.begin() + static_cast<std::ptrdiff_t>(i * dim), rows.values.begin() + static_cast<std::ptrdiff_t>((i + 1) * dim));
+            if (value(rows.ids[i]) == pin.id)
+                pin.values.assign(rows.values.begin() + static_cast<std::ptrdiff_t>(i * dim),
+                                  rows.values.begin() + static_cast<std::ptrdiff_t>((i + 1) * dim));
     show();
 }
 
@@ -157,7 +162,9 @@ void TablePins::show() {
     const bool difference = m_difference->isChecked() && rows.size() > 1;
     m_difference->setEnabled(rows.size() > 1);
     std::vector<VectorLines::Line> lines;
-    const auto colour = [this](std::size_t i) { return i < m_pins.size() ? Theme::instance().series(static_cast<int>(i)) : Theme::instance().colors().text; };
+    const auto colour = [this](std::size_t i) {
+        return i < m_pins.size() ? Theme::instance().series(static_cast<int>(i)) : Theme::instance().colors().text;
+    };
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (difference && i == 0) continue;
         VectorLines::Line line{rows[i].values, colour(i)};
@@ -165,7 +172,9 @@ void TablePins::show() {
             for (std::size_t k = 0; k < line.values.size(); ++k) line.values[k] -= rows[0].values[k];
         lines.push_back(std::move(line));
     }
-    m_scale->setText(tr("from −%1 to %1%2").arg(formatNumber(static_cast<double>(largest(lines)), 3), difference ? tr(", minus row %1").arg(formatCount(rows[0].id)) : QString()));
+    m_scale->setText(tr("from −%1 to %1%2")
+                         .arg(formatNumber(static_cast<double>(largest(lines)), 3),
+                              difference ? tr(", minus row %1").arg(formatCount(rows[0].id)) : QString()));
     m_lines->setLines(std::move(lines));
 
     const auto cell = [this](const QString& text, int row, int column, bool muted) {
@@ -180,14 +189,17 @@ void TablePins::show() {
     cell(tr("L2"), 0, 2, true)->setToolTip(tr("Euclidean distance to the current row"));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto id = rows[i].id;
-        auto* link = new QPushButton(id == m_current.id ? tr("■ %1 (current)").arg(formatCount(id)) : QStringLiteral("■ %1").arg(formatCount(id)), this);
+        auto* link = new QPushButton(id == m_current.id ? tr("■ %1 (current)").arg(formatCount(id))
+                                                        : QStringLiteral("■ %1").arg(formatCount(id)),
+                                     this);
         link->setProperty("link", true);
         link->setStyleSheet(QStringLiteral("color: %1").arg(colour(i).name()));
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         m_list->addWidget(link, static_cast<int>(i) + 1, 0, Qt::AlignLeft);
         if (m_current.values.empty()) continue;
         const RowComparison c = compareRows(m_current.values, rows[i].values);
-        cell(std::isfinite(c.cosine) ? formatFixed(c.cosine, 4) : QStringLiteral("–"), static_cast<int>(i) + 1, 1, false);
+        cell(std::isfinite(c.cosine) ? formatFixed(c.cosine, 4) : QStringLiteral("–"), static_cast<int>(i) + 1, 1,
+             false);
         cell(formatNumber(c.distance, 4), static_cast<int>(i) + 1, 2, false);
     }
 }

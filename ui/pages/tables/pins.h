@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pinned rows beside the current one: their values as lines in one picture or their difference to the first, and how alike they are.
+// Pinned rows beside the current one: their values as lines in one picture or their difference to the first, and how
+// alike they are.
 #pragma once
 
 #include <QWidget>
@@ -19,7 +20,10 @@ class VectorLines : public QWidget {
     Q_OBJECT
 public:
     explicit VectorLines(QWidget* parent = nullptr);
-    struct Line { std::vector<float> values; QColor color; };
+    struct Line {
+        std::vector<float> values;
+        QColor color;
+    };
     void setLines(std::vector<Line> lines);
     QSize sizeHint() const override;
 
@@ -55,7 +59,10 @@ Q_SIGNALS:
     void changed();
 
 private:
-    struct Pin { qint64 id; std::vector<float> values; };
+    struct Pin {
+        qint64 id;
+        std::vector<float> values;
+    };
     void show();
 
     int m_table = -1;

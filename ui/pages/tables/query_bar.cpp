@@ -24,11 +24,16 @@ constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
 QString keyName(RowKey key) {
     switch (key) {
-        case RowKey::Id: return TableQueryBar::tr("id");
-        case RowKey::Norm: return TableQueryBar::tr("norm");
-        case RowKey::CosineToMean: return TableQueryBar::tr("cosine to the mean");
-        case RowKey::Trained: return TableQueryBar::tr("trained");
-        case RowKey::Hits: return TableQueryBar::tr("hits");
+        case RowKey::Id:
+            return TableQueryBar::tr("id");
+        case RowKey::Norm:
+            return TableQueryBar::tr("norm");
+        case RowKey::CosineToMean:
+            return TableQueryBar::tr("cosine to the mean");
+        case RowKey::Trained:
+            return TableQueryBar::tr("trained");
+        case RowKey::Hits:
+            return TableQueryBar::tr("hits");
     }
     return {};
 }
@@ -67,9 +72,12 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
         edit->setFixedWidth(kNumberWidth);
         connect(edit, &QLineEdit::editingFinished, this, &TableQueryBar::read);
     }
-    for (QWidget* w : {static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_direction), static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_low), static_cast<QWidget*>(m_high), static_cast<QWidget*>(clear), static_cast<QWidget*>(m_error)})
+    for (QWidget* w : {static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_direction), static_cast<QWidget*>(m_state),
+                       static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_low), static_cast<QWidget*>(m_high),
+                       static_cast<QWidget*>(clear), static_cast<QWidget*>(m_error)})
         line->addWidget(w);
-    for (QComboBox* box : {m_key, m_state, m_quantity}) connect(box, &QComboBox::currentIndexChanged, this, &TableQueryBar::read);
+    for (QComboBox* box : {m_key, m_state, m_quantity})
+        connect(box, &QComboBox::currentIndexChanged, this, &TableQueryBar::read);
     connect(m_direction, &QPushButton::toggled, this, &TableQueryBar::read);
     connect(clear, &QPushButton::clicked, this, [this] {
         this->clear();
@@ -130,7 +138,10 @@ void TableQueryBar::show() {
     if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
     else if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
     else if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
-    else if (m_query.ids) range(RowKey::Id, static_cast<double>(m_query.ids->first), m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? kUnbounded : static_cast<double>(m_query.ids->last));
+    else if (m_query.ids)
+        range(RowKey::Id, static_cast<double>(m_query.ids->first),
+              m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? kUnbounded
+                                                                            : static_cast<double>(m_query.ids->last));
     else {
         m_low->clear();
         m_high->clear();
@@ -161,18 +172,29 @@ void TableQueryBar::read() {
     if (std::isfinite(*low) || std::isfinite(*high)) {
         const ValueRange range{*low, *high};
         switch (static_cast<RowKey>(m_quantity->currentData().toInt())) {
-            case RowKey::Norm: query.norm = range; break;
-            case RowKey::CosineToMean: query.cosine = range; break;
-            case RowKey::Hits: query.hits = range; break;
+            case RowKey::Norm:
+                query.norm = range;
+                break;
+            case RowKey::CosineToMean:
+                query.cosine = range;
+                break;
+            case RowKey::Hits:
+                query.hits = range;
+                break;
             default: {
                 constexpr double kLargestId = 9e15;
-                query.ids = RowRange{static_cast<std::int64_t>(std::ceil(std::clamp(*low, 0.0, kLargestId))), *high > kLargestId ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(std::floor(std::max(*high, -1.0)))};
+                query.ids = RowRange{static_cast<std::int64_t>(std::ceil(std::clamp(*low, 0.0, kLargestId))),
+                                     *high > kLargestId ? std::numeric_limits<std::int64_t>::max()
+                                                        : static_cast<std::int64_t>(std::floor(std::max(*high, -1.0)))};
             }
         }
     }
     const auto same = [](const RowQuery& a, const RowQuery& b) {
-        const auto sameRange = [](const std::optional<ValueRange>& x, const std::optional<ValueRange>& y) { return x.has_value() == y.has_value() && (!x || (x->low == y->low && x->high == y->high)); };
-        return a.sortBy == b.sortBy && a.descending == b.descending && a.trained == b.trained && a.ids == b.ids && sameRange(a.norm, b.norm) && sameRange(a.cosine, b.cosine) && sameRange(a.hits, b.hits);
+        const auto sameRange = [](const std::optional<ValueRange>& x, const std::optional<ValueRange>& y) {
+            return x.has_value() == y.has_value() && (!x || (x->low == y->low && x->high == y->high));
+        };
+        return a.sortBy == b.sortBy && a.descending == b.descending && a.trained == b.trained && a.ids == b.ids &&
+               sameRange(a.norm, b.norm) && sameRange(a.cosine, b.cosine) && sameRange(a.hits, b.hits);
     };
     if (same(query, m_query)) return;
     m_query = query;
@@ -191,8 +213,13 @@ QString TableQueryBar::words() const {
     if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
     if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
     if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
-    if (m_query.ids) parts << (m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? tr("id from %1").arg(formatCount(m_query.ids->first)) : tr("id %1 … %2").arg(formatCount(m_query.ids->first), formatCount(m_query.ids->last)));
-    if (m_query.sortBy != RowKey::Id || m_query.descending) parts << tr("by %1, %2").arg(keyName(m_query.sortBy), m_query.descending ? tr("largest first") : tr("smallest first"));
+    if (m_query.ids)
+        parts << (m_query.ids->last == std::numeric_limits<std::int64_t>::max()
+                      ? tr("id from %1").arg(formatCount(m_query.ids->first))
+                      : tr("id %1 … %2").arg(formatCount(m_query.ids->first), formatCount(m_query.ids->last)));
+    if (m_query.sortBy != RowKey::Id || m_query.descending)
+        parts << tr("by %1, %2")
+                     .arg(keyName(m_query.sortBy), m_query.descending ? tr("largest first") : tr("smallest first"));
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -16,12 +16,12 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRestMs = 60;
-constexpr double kBandWidth = 3;  // standard deviations
-constexpr double kSinkLine = 5;   // of text from the top: below the colour bar
-constexpr double kLowBand = 0.1;  // of the axis, below which it is logarithmic
-constexpr double kClickReach = 4; // pixels
+constexpr double kBandWidth = 3;           // standard deviations
+constexpr double kSinkLine = 5;            // of text from the top: below the colour bar
+constexpr double kLowBand = 0.1;           // of the axis, below which it is logarithmic
+constexpr double kClickReach = 4;          // pixels
 constexpr std::int64_t kFewestRows = 100;  // of a table, below which nothing is said about where training ends
-constexpr std::int64_t kFewestIds = 5;  // of a step of ranks, below which quantiles would only join the rows
+constexpr std::int64_t kFewestIds = 5;     // of a step of ranks, below which quantiles would only join the rows
 
 }  // namespace
 
@@ -63,7 +63,9 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     });
 }
 
-bool TableRankTab::isSettled() const { return !isVisible() || !statistics() || (m_pictures && m_shown != 0 && m_shown == m_token && !m_rest->isActive()); }
+bool TableRankTab::isSettled() const {
+    return !isVisible() || !statistics() || (m_pictures && m_shown != 0 && m_shown == m_token && !m_rest->isActive());
+}
 
 void TableRankTab::forget() {
     m_pictures.reset();
@@ -82,28 +84,36 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     m_pictures = pictures;
     const RankNormMap& map = pictures->rankNorm;
     const double bandTop = map.bandMean + kBandWidth * map.bandSd;
-    const double high = std::max({static_cast<double>(map.normHigh), std::isfinite(bandTop) ? bandTop : 0.0, 1e-6}) * 1.04;
+    const double high =
+        std::max({static_cast<double>(map.normHigh), std::isfinite(bandTop) ? bandTop : 0.0, 1e-6}) * 1.04;
     // On a linear axis a band far below the largest norm is a line at zero.
     m_logNorms = map.bandSd > 0 && map.bandMean > 0 && bandTop < kLowBand * high;
     m_chart->setScales(ChartView::Scale::Log, m_logNorms ? ChartView::Scale::Log : ChartView::Scale::Linear);
     double low = m_logNorms ? std::max(map.bandMean - kBandWidth * map.bandSd, map.bandMean / 4) / 2 : 0;
     for (const auto& q : map.quantiles)
         if (m_logNorms && q.p05 > 0) low = std::min(low, static_cast<double>(q.p05) / 2);
-    m_chart->setAxes(tr("id + 1, the frequency rank (log)"), 0.9, std::max(10.0, static_cast<double>(map.rows) * 1.1), m_logNorms ? tr("L2 norm of the row (log)") : tr("L2 norm of the row"),
-                     low, m_logNorms ? high * 1.5 : high);
+    m_chart->setAxes(tr("id + 1, the frequency rank (log)"), 0.9, std::max(10.0, static_cast<double>(map.rows) * 1.1),
+                     m_logNorms ? tr("L2 norm of the row (log)") : tr("L2 norm of the row"), low,
+                     m_logNorms ? high * 1.5 : high);
     std::vector<ChartView::Line> lines;
     const auto line = [&](const char* name, auto value, int colour, bool dashed) {
         ChartView::Line l;
         l.series.name = name;
         for (const auto& q : map.quantiles)
-            if (q.lastId - q.firstId + 1 >= kFewestIds) l.series.points.push_back({std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)), static_cast<double>(value(q))});
+            if (q.lastId - q.firstId + 1 >= kFewestIds)
+                l.series.points.push_back(
+                    {std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)),
+                     static_cast<double>(value(q))});
         l.color = Theme::instance().series(colour);
         l.dashed = dashed;
         lines.push_back(std::move(l));
     };
-    line("p95", [](const RankNormMap::Quantiles& q) { return q.p95; }, 1, true);
-    line("median", [](const RankNormMap::Quantiles& q) { return q.p50; }, 1, false);
-    line("p5", [](const RankNormMap::Quantiles& q) { return q.p05; }, 1, true);
+    line(
+        "p95", [](const RankNormMap::Quantiles& q) { return q.p95; }, 1, true);
+    line(
+        "median", [](const RankNormMap::Quantiles& q) { return q.p50; }, 1, false);
+    line(
+        "p5", [](const RankNormMap::Quantiles& q) { return q.p05; }, 1, true);
     m_chart->setLines(lines);
     const bool telling = map.rows >= kFewestRows;
     m_chart->setOverlay([this, pictures, telling](QPainter& painter, const ChartView::Mapper& m) {
@@ -143,14 +153,20 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                   tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
     });
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
-    QString foot = tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(countedText(map.rows - map.notFinite, "row")).arg(map.quantiles.size());
-    if (map.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
-    if (!map.sinkRank && telling) foot += tr("; there is no rank from which on the norms stay as those of untrained rows");
+    QString foot =
+        tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more")
+            .arg(countedText(map.rows - map.notFinite, "row"))
+            .arg(map.quantiles.size());
+    if (map.notFinite > 0)
+        foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
+    if (!map.sinkRank && telling)
+        foot += tr("; there is no rank from which on the norms stay as those of untrained rows");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
     for (const auto& q : map.quantiles)
-        twin.rows.push_back({static_cast<double>(q.firstId), static_cast<double>(q.lastId), static_cast<double>(q.p05), static_cast<double>(q.p50), static_cast<double>(q.p95)});
+        twin.rows.push_back({static_cast<double>(q.firstId), static_cast<double>(q.lastId), static_cast<double>(q.p05),
+                             static_cast<double>(q.p50), static_cast<double>(q.p95)});
     m_chart->setTable(std::move(twin));
     m_chart->setAccessibleName(
         map.sinkRank && telling
@@ -190,8 +206,11 @@ void TableRankTab::askForDensity() {
     if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_token = TableRowSource::newToken();
     // Two pixels a cell: single rows stay visible, and neighbouring columns of a small table do not fall apart.
-    const double low = m_logNorms ? std::log10(seen.top()) : seen.top(), high = m_logNorms ? std::log10(seen.bottom()) : seen.bottom();
-    analysis().requestRankDensity(table(), m_logNorms, {std::log10(seen.left()), std::log10(seen.right()), low, high}, std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048), m_token);
+    const double low = m_logNorms ? std::log10(seen.top()) : seen.top(),
+                 high = m_logNorms ? std::log10(seen.bottom()) : seen.bottom();
+    analysis().requestRankDensity(table(), m_logNorms, {std::log10(seen.left()), std::log10(seen.right()), low, high},
+                                  std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048),
+                                  m_token);
 }
 
 void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
@@ -200,12 +219,15 @@ void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
     if (map.bandSd > 0) {
         QColor band = Theme::instance().colors().muted;
         band.setAlphaF(0.16F);
-        painter.fillRect(QRectF(QPointF(m.plot.left(), m.y(map.bandMean + kBandWidth * map.bandSd)), QPointF(m.plot.right(), m.y(map.bandMean - kBandWidth * map.bandSd))), band);
+        painter.fillRect(QRectF(QPointF(m.plot.left(), m.y(map.bandMean + kBandWidth * map.bandSd)),
+                                QPointF(m.plot.right(), m.y(map.bandMean - kBandWidth * map.bandSd))),
+                         band);
     }
     if (const DensityGridPtr& grid = m_density.grid()) {
         const PlotWindow& w = grid->window;
         const auto norm = [this](double y) { return m_logNorms ? std::pow(10.0, y) : y; };
-        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(norm(w.highY))), QPointF(m.x(std::pow(10.0, w.highX)), m.y(norm(w.lowY)))));
+        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(norm(w.highY))),
+                                        QPointF(m.x(std::pow(10.0, w.highX)), m.y(norm(w.lowY)))));
     }
 }
 

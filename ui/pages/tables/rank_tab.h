@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rank–norm tab: how the norm falls with the id, which is the frequency rank, and where training sinks into the initializer's noise.
+// Rank–norm tab: how the norm falls with the id, which is the frequency rank, and where training sinks into the
+// initializer's noise.
 #pragma once
 
 #include "ui/charts/density_layer.h"

@@ -38,7 +38,8 @@ constexpr double kExportedRowBytes = 20, kExportedValueBytes = 12;  // of text
 constexpr double kLargeExport = 1 << 26;                            // above, its size is said first
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
-constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
+constexpr std::int64_t kCheapCosines =
+    std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
 
 constexpr int kStripWidth = 112;  // at least
 
@@ -138,9 +139,11 @@ QWidget* TableRowsTab::buildTools() {
     m_scaleMode->addItem(tr("trained rows"), static_cast<int>(TableRowSource::ScaleMode::Trained));
     m_scaleMode->addItem(tr("rows in view"), static_cast<int>(TableRowSource::ScaleMode::View));
     m_scaleMode->addItem(tr("held"), static_cast<int>(TableRowSource::ScaleMode::Held));
-    m_scaleMode->setToolTip(tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for the rows in view.\n"
-                               "Trained rows: the same of the rows that training changed, the better scale where most rows are untrained.\n"
-                               "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
+    m_scaleMode->setToolTip(
+        tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for "
+           "the rows in view.\n"
+           "Trained rows: the same of the rows that training changed, the better scale where most rows are untrained.\n"
+           "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
     connect(m_scaleMode, &QComboBox::activated, this, [this] {
         m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt()));
         Q_EMIT rowLoaded();
@@ -253,8 +256,11 @@ void TableRowsTab::forget() {
 
 void TableRowsTab::refresh() {
     if (table() < 0) return;
-    // The cosines belong to the statistics somebody asked for; on a large table they wait until one sorts or filters by them.
-    if (statistics() && !analysis().cosines(table()) && spec().bytes <= kCheapCosines && !session().isRunning(JobKind::TableCosines)) analysis().computeCosines(table());
+    // The cosines belong to the statistics somebody asked for; on a large table they wait until one sorts or filters by
+    // them.
+    if (statistics() && !analysis().cosines(table()) && spec().bytes <= kCheapCosines &&
+        !session().isRunning(JobKind::TableCosines))
+        analysis().computeCosines(table());
     const int before = static_cast<int>(m_source->columns().size());
     takeKnown();
     if (static_cast<int>(m_source->columns().size()) != before) showColumns();
@@ -359,8 +365,11 @@ void TableRowsTab::describeQuery() {
         m_status->hide();
         return;
     }
-    if (m_order && !m_ordering) text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
-    else if (m_order) text.prepend(tr("the first %1 of %2, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
+    if (m_order && !m_ordering)
+        text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
+    else if (m_order)
+        text.prepend(tr("the first %1 of %2, the rest is being ordered: ")
+                         .arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
     else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
     m_status->setText(text);
     m_status->setToolTip(text.toHtmlEscaped());
@@ -399,9 +408,12 @@ void TableRowsTab::goToTypedRow() {
     QPalette palette = m_goToError->palette();
     palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
     m_goToError->setPalette(palette);
-    m_goToError->setText(id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
-                            : (isRawValue(m_goTo->text()) ? tr("This value is not in the dictionary of the table: its rows are read as row 0.")
-                                                                  : tr("No such row. Ids are 0 … %1; a raw value, a share like 50% and “end” work too.").arg(formatCount(spec().rows - 1))));
+    m_goToError->setText(
+        id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
+           : (isRawValue(m_goTo->text())
+                  ? tr("This value is not in the dictionary of the table: its rows are read as row 0.")
+                  : tr("No such row. Ids are 0 … %1; a raw value, a share like 50% and “end” work too.")
+                        .arg(formatCount(spec().rows - 1))));
     m_goToError->show();
     m_goTo->selectAll();
 }
@@ -433,7 +445,8 @@ void TableRowsTab::copySelected(bool titles) {
     const qint64 rows = selectedRows();
     if (rows == 0) return;
     if (rows > kMaximumCopiedCells / m_source->copyColumns()) {
-        Q_EMIT noticed(tr("At most %1 rows of this table can be copied at once.").arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
+        Q_EMIT noticed(tr("At most %1 rows of this table can be copied at once.")
+                           .arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
         return;
     }
     std::vector<std::int64_t> ids;
@@ -469,7 +482,8 @@ void TableRowsTab::showMenu(const QPoint& position) {
                     this, [this] { copySelected(true); });
     menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this,
                     [this] { copySelected(false); });
-    menu->addAction(tr("Copy &id"), this, [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
+    menu->addAction(tr("Copy &id"), this,
+                    [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
     if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
         menu->addAction(tr("Copy &value %1").arg(hex), this, [hex] { QGuiApplication::clipboard()->setText(hex); });
     menu->addSeparator();
@@ -483,7 +497,8 @@ void TableRowsTab::showMenu(const QPoint& position) {
 void TableRowsTab::addExports(QMenu& menu) {
     if (table() < 0) return;
     if (const qint64 rows = selectedRows(); rows > 0)
-        menu.addAction(tr("&Export %1…").arg(countedText(rows, "row")), this, [this] { chooseExport(Exported::Selected); });
+        menu.addAction(tr("&Export %1…").arg(countedText(rows, "row")), this,
+                       [this] { chooseExport(Exported::Selected); });
     menu.addAction(tr("Export &all rows of this view…"), this, [this] { chooseExport(Exported::All); });
 }
 
@@ -493,13 +508,18 @@ void TableRowsTab::chooseExport(Exported what) {
     const qint64 rows = selected > 0 ? selected : m_source->rowCount();
     const QString name = QString::fromStdString(spec().name);
     const QString title = tr("Export %1 of %2").arg(countedText(rows, "row"), name);
-    if (const double bytes = static_cast<double>(rows) * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
-        const auto answer = QMessageBox::question(this, title, tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
-                                                                   .arg(countedText(rows, "row"), formatBytes(static_cast<qint64>(bytes)),
-                                                                        formatBytes(rows * spec().dim * static_cast<qint64>(sizeof(float)))));
+    if (const double bytes =
+            static_cast<double>(rows) * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes);
+        bytes > kLargeExport) {
+        const auto answer =
+            QMessageBox::question(this, title,
+                                  tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
+                                      .arg(countedText(rows, "row"), formatBytes(static_cast<qint64>(bytes)),
+                                           formatBytes(rows * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }
-    const QString path = askForExport(this, title, name + QStringLiteral("_rows.csv"), tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    const QString path = askForExport(this, title, name + QStringLiteral("_rows.csv"),
+                                      tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
     if (!path.isEmpty()) exportTo(path, what);
 }
 
@@ -511,8 +531,10 @@ void TableRowsTab::exportTo(const QString& path, Exported what) {
     }
     const QString chosen = queryWords();
     const auto ranges = m_rows->selectedRanges();
-    if (what == Exported::All || ranges.empty()) return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, chosen);
-    if (ranges.size() == 1) return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, chosen);
+    if (what == Exported::All || ranges.empty())
+        return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, chosen);
+    if (ranges.size() == 1)
+        return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, chosen);
     auto picked = std::make_shared<GridOrder>();
     picked->table = table();
     picked->whole = true;

@@ -66,8 +66,10 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
     m_figures->setTextFormat(Qt::PlainText);
     m_figures->setWordWrap(true);
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_figures->setToolTip(tr("<p>Effective rank: exp(H(σ/Σσ)), H the entropy in nats (Roy &amp; Vetterli 2007).</p><p>Stable rank: Σσ² / max σ².</p><p>Information abundance: Σσ / max σ (Guo et al. 2024).</p>"
-                             "<p>σ are the singular values of the table's rows, not centred.</p>"));
+    m_figures->setToolTip(
+        tr("<p>Effective rank: exp(H(σ/Σσ)), H the entropy in nats (Roy &amp; Vetterli 2007).</p><p>Stable rank: Σσ² / "
+           "max σ².</p><p>Information abundance: Σσ / max σ (Guo et al. 2024).</p>"
+           "<p>σ are the singular values of the table's rows, not centred.</p>"));
     tools->addWidget(m_figures, 1);
     m_weigh = new QPushButton(tr("&Weigh by traffic"), content);
     m_weigh->setToolTip(tr("Count every row as often as the loaded dataset looks it up"));
@@ -99,7 +101,9 @@ void TableSpectrumTab::refresh() {
     if (!needStatistics(tr("The singular values of this table, and how many directions they use"))) return;
     m_weigh->setVisible(!m_compare->isChecked());
     m_weigh->setEnabled(analysis().traffic() && !analysis().trafficSpectrum(table()));
-    m_weigh->setToolTip(analysis().traffic() ? tr("Count every row as often as the loaded dataset looks it up") : tr("Count the lookups of a loaded dataset first (button “Count lookups”)"));
+    m_weigh->setToolTip(analysis().traffic()
+                            ? tr("Count every row as often as the loaded dataset looks it up")
+                            : tr("Count the lookups of a loaded dataset first (button “Count lookups”)"));
     m_compare->isChecked() ? showAll() : showOne();
     showContent();
 }
@@ -114,7 +118,8 @@ void TableSpectrumTab::showOne() {
     for (std::size_t i = 0; i < shown.size(); ++i) {
         lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)),
                          i > 0});  // dashed: the line below shows through where two are equal
-        words << QStringLiteral("%1 (%2): %3").arg(shown[i].first, formatCount(shown[i].second.rows), figures(shown[i].second));
+        words << QStringLiteral("%1 (%2): %3")
+                     .arg(shown[i].first, formatCount(shown[i].second.rows), figures(shown[i].second));
     }
     m_figures->setText(words.join(QLatin1Char('\n')));
     const auto dim = static_cast<double>(std::max<std::size_t>(2, known->spectrum.singularValues.size()));
@@ -125,11 +130,18 @@ void TableSpectrumTab::showOne() {
         const auto i = static_cast<std::size_t>(std::max(1.0, std::round(x)));
         QStringList text{tr("singular value %1").arg(i)};
         for (const auto& [name, spectrum] : shown)
-            if (i <= spectrum.singularValues.size()) text << tr("%1: %2, %3 of the largest").arg(name, formatNumber(spectrum.singularValues[i - 1]), formatPercent(spectrum.singularValues[i - 1] / spectrum.singularValues.front(), 2));
+            if (i <= spectrum.singularValues.size())
+                text << tr("%1: %2, %3 of the largest")
+                            .arg(name, formatNumber(spectrum.singularValues[i - 1]),
+                                 formatPercent(spectrum.singularValues[i - 1] / spectrum.singularValues.front(), 2));
         return text.join(QLatin1Char('\n'));
     });
-    m_chart->setFootnote(tr("All %1 of %2 × %3, from XᵀX; rows that are not finite are left out").arg(countedText(known->spectrum.singularValues.size(), "singular value")).arg(formatCount(known->spectrum.rows)).arg(known->gram.dim));
-    m_chart->setAccessibleName(tr("Singular values, effective rank %1").arg(formatNumber(known->spectrum.effectiveRank)));
+    m_chart->setFootnote(tr("All %1 of %2 × %3, from XᵀX; rows that are not finite are left out")
+                             .arg(countedText(known->spectrum.singularValues.size(), "singular value"))
+                             .arg(formatCount(known->spectrum.rows))
+                             .arg(known->gram.dim));
+    m_chart->setAccessibleName(
+        tr("Singular values, effective rank %1").arg(formatNumber(known->spectrum.effectiveRank)));
 }
 
 // The current table in the accent colour over all others, which are named by hover: 26 colours would tell nothing.
@@ -160,7 +172,8 @@ void TableSpectrumTab::showAll() {
         double best = kNear * decades;
         for (const auto& one : known) {
             if (i > one.second.singularValues.size() || !(one.second.singularValues.front() > 0)) continue;
-            const double distance = std::abs(std::log10(one.second.singularValues[i - 1] / one.second.singularValues.front()) - std::log10(y));
+            const double distance = std::abs(
+                std::log10(one.second.singularValues[i - 1] / one.second.singularValues.front()) - std::log10(y));
             if (!(distance < best)) continue;
             best = distance;
             nearest = &one;
@@ -168,7 +181,9 @@ void TableSpectrumTab::showAll() {
         return nearest ? QStringLiteral("%1: %2").arg(nearest->first, figures(nearest->second)) : QString();
     });
     m_figures->setText(tr("%1, highlighted: %2").arg(name, figures(mine->spectrum)));
-    m_chart->setFootnote(tr("%1 of %2: those whose statistics are known").arg(known.size()).arg(countedText(model->spec.tables.size(), "table")));
+    m_chart->setFootnote(tr("%1 of %2: those whose statistics are known")
+                             .arg(known.size())
+                             .arg(countedText(model->spec.tables.size(), "table")));
     ChartView::Table twin;
     twin.columns = QStringList{tr("number")};
     std::size_t longest = 0;
@@ -178,7 +193,8 @@ void TableSpectrumTab::showAll() {
     }
     for (std::size_t i = 0; i < longest; ++i) {
         std::vector<double> row{static_cast<double>(i + 1)};
-        for (const auto& [_, spectrum] : known) row.push_back(i < spectrum.singularValues.size() ? spectrum.singularValues[i] : std::nan(""));
+        for (const auto& [_, spectrum] : known)
+            row.push_back(i < spectrum.singularValues.size() ? spectrum.singularValues[i] : std::nan(""));
         twin.rows.push_back(std::move(row));
     }
     m_chart->setTable(std::move(twin));

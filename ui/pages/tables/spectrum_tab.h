@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Spectrum tab: how many directions of the embedding space a table uses; one table in three weightings, or all tables beside each other.
+// Spectrum tab: how many directions of the embedding space a table uses; one table in three weightings, or all tables
+// beside each other.
 #pragma once
 
 #include "ui/pages/tables/tab.h"

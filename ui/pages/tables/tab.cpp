@@ -85,7 +85,8 @@ void TableTab::showFailure(const Error& error, std::function<void()> retry) {
     const bool changed = error.code == "E-FILE-005";
     if (changed) retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
     QString words = QString::fromStdString(error.message);
-    if (!error.remedy.empty()) words += QLatin1Char('\n') + tr("What to do: %1").arg(QString::fromStdString(error.remedy));
+    if (!error.remedy.empty())
+        words += QLatin1Char('\n') + tr("What to do: %1").arg(QString::fromStdString(error.remedy));
     showEmpty(words, changed ? tr("Reopen") : tr("Retry"), std::move(retry));
 }
 
@@ -96,12 +97,14 @@ bool TableTab::needStatistics(const QString& what) {
     }
     if (statistics()) return true;
     const auto compute = [this] { analysis().computeStatistics({m_table}); };
-    if (m_statisticsError)
-        showFailure(*m_statisticsError, compute);
+    if (m_statisticsError) showFailure(*m_statisticsError, compute);
     else if (m_session.isRunning(JobKind::TableStatistics))
-        showEmpty(tr("%1 will stand here as soon as the statistics are computed.").arg(what), tr("Cancel"), [this] { m_session.cancel(JobKind::TableStatistics); });
+        showEmpty(tr("%1 will stand here as soon as the statistics are computed.").arg(what), tr("Cancel"),
+                  [this] { m_session.cancel(JobKind::TableStatistics); });
     else
-        showEmpty(tr("%1 will stand here. They come from one pass over this table of %2.").arg(what, formatBytes(m_spec.bytes)), tr("Compute statistics"), compute);
+        showEmpty(tr("%1 will stand here. They come from one pass over this table of %2.")
+                      .arg(what, formatBytes(m_spec.bytes)),
+                  tr("Compute statistics"), compute);
     return false;
 }
 

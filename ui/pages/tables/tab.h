@@ -50,7 +50,8 @@ protected:
     void showContent();
     void showEmpty(const QString& sentence, const QString& buttonText = {}, std::function<void()> action = {});
     bool showsContent() const;
-    // With statistics of the table: true. Else shows what would be here (`what`: "The norms of all rows"), and the button that computes them.
+    // With statistics of the table: true. Else shows what would be here (`what`: "The norms of all rows"), and the
+    // button that computes them.
     bool needStatistics(const QString& what);
     // A job this tab waits for failed: its sentence and Retry, of a file that was changed Reopen, stand in the tab.
     void showFailure(const Error& error, std::function<void()> retry);

@@ -57,13 +57,15 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     auto* title = new QLabel(tr("DLRM Explorer"), canvas);
     title->setFont(Theme::instance().font(font_size::figure, true));
     words->addWidget(title);
-    words->addWidget(plain(tr("Look inside a trained DLRM: its tables, what it predicts, and how well."), canvas, true));
+    words->addWidget(
+        plain(tr("Look inside a trained DLRM: its tables, what it predicts, and how well."), canvas, true));
     head->addLayout(words, 1);
     column->addLayout(head);
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::s);
-    const auto button = [this, canvas, buttons](const QString& text, const QString& icon, const QString& action, bool primary) {
+    const auto button = [this, canvas, buttons](const QString& text, const QString& icon, const QString& action,
+                                                bool primary) {
         auto* b = new QPushButton(text, canvas);
         b->setObjectName(QStringLiteral("welcome-") + action);
         if (primary) {
@@ -78,9 +80,10 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     button(tr("Open d&ataset…"), QStringLiteral("dataset"), QStringLiteral("open-dataset"), false);
     buttons->addStretch();
     column->addLayout(buttons);
-    column->addWidget(plain(tr("Or drop a checkpoint folder, a feature_spec.yaml folder or a Criteo TSV file anywhere in this window. "
-                               "The demo is a small trained model with 26 tables, its dictionary and test rows; nothing is downloaded."),
-                            canvas, true));
+    column->addWidget(plain(
+        tr("Or drop a checkpoint folder, a feature_spec.yaml folder or a Criteo TSV file anywhere in this window. "
+           "The demo is a small trained model with 26 tables, its dictionary and test rows; nothing is downloaded."),
+        canvas, true));
 
     m_recentBox = new QFrame(canvas);
     m_recentBox->setProperty("card", true);
@@ -129,8 +132,12 @@ void WelcomePage::listRecent() {
         const int room = kColumnWidth - 3 * space::xl - about->sizeHint().width();
         link->setText(metrics.elidedText(label, Qt::ElideMiddle, room).replace(QLatin1Char('&'), QStringLiteral("&&")));
         link->setEnabled(entry.exists());
-        link->setToolTip(QStringLiteral("<span>%1</span>").arg((entry.exists() ? entry.details() : tr("%1 is not there any more").arg(entry.model)).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
-        connect(link, &QPushButton::clicked, this, [this, i] { Q_EMIT actionRequested(QStringLiteral("open-recent:%1").arg(i)); });
+        link->setToolTip(QStringLiteral("<span>%1</span>")
+                             .arg((entry.exists() ? entry.details() : tr("%1 is not there any more").arg(entry.model))
+                                      .toHtmlEscaped()
+                                      .replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
+        connect(link, &QPushButton::clicked, this,
+                [this, i] { Q_EMIT actionRequested(QStringLiteral("open-recent:%1").arg(i)); });
         row->addWidget(link, 0, Qt::AlignLeft);
         row->addStretch();
         row->addWidget(about);
@@ -140,8 +147,11 @@ void WelcomePage::listRecent() {
 }
 
 QString WelcomePage::helpText() const {
-    return tr("Open a checkpoint: the directory with the .npy files that the training wrote. It is mapped, not read, so even 16 GiB open at once. "
-              "Then open a dataset to see predictions and metrics: a directory with feature_spec.yaml, or raw Criteo rows (TSV) with their dictionary.");
+    return tr(
+        "Open a checkpoint: the directory with the .npy files that the training wrote. It is mapped, not read, so even "
+        "16 GiB open at once. "
+        "Then open a dataset to see predictions and metrics: a directory with feature_spec.yaml, or raw Criteo rows "
+        "(TSV) with their dictionary.");
 }
 
 }  // namespace dlrm::ui

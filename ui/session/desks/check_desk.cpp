@@ -26,11 +26,13 @@ void CheckDesk::requestDoctor() {
     if (!state().engine) return;
     DoctorOptions options;
     if (state().data) options.inForce = state().reading;
-    state().start(JobKind::Doctor, [this, engine = state().engine, data = state().storedData, options](const JobRunner::Running& job) {
-        const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
-        return delivered(session(), JobKind::Doctor, shared(engine->doctor(labelled, options, {job.progress, job.stop})),
-                         [this](const DoctorReportPtr& report) { takeReport(report); });
-    });
+    state().start(JobKind::Doctor,
+                  [this, engine = state().engine, data = state().storedData, options](const JobRunner::Running& job) {
+                      const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
+                      return delivered(session(), JobKind::Doctor,
+                                       shared(engine->doctor(labelled, options, {job.progress, job.stop})),
+                                       [this](const DoctorReportPtr& report) { takeReport(report); });
+                  });
 }
 
 void CheckDesk::takeReport(const DoctorReportPtr& report) {
@@ -42,7 +44,8 @@ void CheckDesk::requestFiles() {
     if (!state().engine) return;
     state().start(JobKind::Files, [this, engine = state().engine](const JobRunner::Running&) -> JobRunner::Delivery {
         return [this, files = std::make_shared<const std::vector<FileState>>(engine->fileStates())] {
-            if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); })) forgetFiles(true);
+            if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); }))
+                forgetFiles(true);
             else m_results.filesChanged = false;
             m_results.files = files;
             Q_EMIT filesReady(files);

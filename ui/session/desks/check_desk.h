@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Overview page asks for: whether model and data are read with the right assumptions, and whether the files hold
-// what they should.
+// What the Overview page asks for: whether model and data are read with the right assumptions, and whether the files
+// hold what they should.
 #pragma once
 
 #include <memory>
@@ -42,8 +42,8 @@ public:
     void checkValues();
     // Where hashes of the open checkpoint are, or may be, recorded; answered by recordPlacesReady.
     void requestRecordPlaces();
-    // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say; answered
-    // by verified.
+    // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
+    // answered by verified.
     void verifyFiles(const VerifyOptions& options = {});
 
     void forget() override { m_results = {}; }

@@ -5,6 +5,8 @@
 
 namespace dlrm::ui {
 
-Desk::Desk(Session& session, Session::State& state) : m_session(session), m_state(state) { state.desks.push_back(this); }
+Desk::Desk(Session& session, Session::State& state) : m_session(session), m_state(state) {
+    state.desks.push_back(this);
+}
 
 }  // namespace dlrm::ui

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A desk is what one page asks for and what was found for it, without widgets. Requests return at once (GUI thread), work
-// runs on workers as THE TABLE OF JOBS says, answers are immutable and come as signals. What a desk keeps stands in one
-// struct, which forget() replaces by a new one: nothing can be forgotten to be forgotten.
+// A desk is what one page asks for and what was found for it, without widgets. Requests return at once (GUI thread),
+// work runs on workers as THE TABLE OF JOBS says, answers are immutable and come as signals. What a desk keeps stands
+// in one struct, which forget() replaces by a new one: nothing can be forgotten to be forgotten.
 #pragma once
 
 #include <QObject>

@@ -32,18 +32,21 @@ void EvaluationDesk::take(const EvaluationPtr& figures) {
 void EvaluationDesk::start(const EvaluateOptions& options) {
     if (!state().engine || !state().data) {
         const std::string what = state().engine ? "dataset" : "checkpoint";
-        Q_EMIT session().jobFailed(JobKind::Evaluate,
-                                   Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first."));
+        Q_EMIT session().jobFailed(
+            JobKind::Evaluate,
+            Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first."));
         return;
     }
     m_results.restored = false;
-    state().start(JobKind::Evaluate, [this, engine = state().engine, data = state().data, options](const JobRunner::Running& job) {
-        const auto partial = [this, &job](const Evaluation& interim) {
-            job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
-        };
-        return delivered(session(), JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, {job.progress, job.stop})),
-                         [this](const EvaluationPtr& figures) { take(figures); });
-    });
+    state().start(JobKind::Evaluate,
+                  [this, engine = state().engine, data = state().data, options](const JobRunner::Running& job) {
+                      const auto partial = [this, &job](const Evaluation& interim) {
+                          job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
+                      };
+                      return delivered(session(), JobKind::Evaluate,
+                                       shared(engine->evaluate(*data, options, partial, {job.progress, job.stop})),
+                                       [this](const EvaluationPtr& figures) { take(figures); });
+                  });
 }
 
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
@@ -55,10 +58,12 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
         if (const RowRange& rows = told.range; rows.size() > 0 && rows.size() < told.datasetRows) {
             origin.exported = exportedRange(rows.first, rows.last, told.datasetRows);
             const QString part = tr("A part was evaluated: rows %1 to %2 of %3.");
-            told.notes.insert(told.notes.begin(), local(part.arg(formatCount(rows.first), formatCount(rows.last), countedText(told.datasetRows, "row"))));
+            told.notes.insert(told.notes.begin(), local(part.arg(formatCount(rows.first), formatCount(rows.last),
+                                                                 countedText(told.datasetRows, "row"))));
         }
         for (const std::string& note : told.notes)
-            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
+            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end())
+                origin.notes.push_back(note);
         Result<void> written = exportEvaluation(told, local(path), origin);
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, figures, path] {

@@ -30,10 +30,11 @@ Result<KernelView> readKernel(const Engine& engine, bool top, int layer, const s
 void LayerDesk::requestLayers() {
     if (!state().engine) return;
     state().start(JobKind::Layers, [this, engine = state().engine](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Layers, shared(engine->layers({job.progress, job.stop})), [this](const ModelLayersPtr& layers) {
-            m_results.layers = layers;
-            Q_EMIT layersReady(layers);
-        });
+        return delivered(session(), JobKind::Layers, shared(engine->layers({job.progress, job.stop})),
+                         [this](const ModelLayersPtr& layers) {
+                             m_results.layers = layers;
+                             Q_EMIT layersReady(layers);
+                         });
     });
 }
 
@@ -55,14 +56,16 @@ void LayerDesk::takeAtlas(const UnitAtlasPtr& atlas) {
 
 void LayerDesk::startUnitAtlas(qint64 rows) {
     if (!state().engine || !state().data) return;
-    state().start(JobKind::UnitAtlas, [this, engine = state().engine, data = state().data, rows](const JobRunner::Running& job) {
-        const auto partial = [this, &job](const UnitAtlas& interim) {
-            job.interim([this, copy = std::make_shared<const UnitAtlas>(interim)] { takeAtlas(copy); });
-        };
-        const RowRange range{0, std::min<std::int64_t>(rows, data->rows()) - 1};
-        return delivered(session(), JobKind::UnitAtlas, shared(engine->unitAtlas(*data, range, partial, {job.progress, job.stop})),
-                         [this](const UnitAtlasPtr& atlas) { takeAtlas(atlas); });
-    });
+    state().start(JobKind::UnitAtlas,
+                  [this, engine = state().engine, data = state().data, rows](const JobRunner::Running& job) {
+                      const auto partial = [this, &job](const UnitAtlas& interim) {
+                          job.interim([this, copy = std::make_shared<const UnitAtlas>(interim)] { takeAtlas(copy); });
+                      };
+                      const RowRange range{0, std::min<std::int64_t>(rows, data->rows()) - 1};
+                      return delivered(session(), JobKind::UnitAtlas,
+                                       shared(engine->unitAtlas(*data, range, partial, {job.progress, job.stop})),
+                                       [this](const UnitAtlasPtr& atlas) { takeAtlas(atlas); });
+                  });
 }
 
 }  // namespace dlrm::ui

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Samples page asks for: rows with their predictions, everything about one of them, and what people type or paste
-// as rows of the open model. It keeps nothing: rows and explanations are of what the page shows.
+// What the Samples page asks for: rows with their predictions, everything about one of them, and what people type or
+// paste as rows of the open model. It keeps nothing: rows and explanations are of what the page shows.
 #pragma once
 
 #include <memory>
@@ -32,10 +32,11 @@ public:
     // --- pure helpers for editing, GUI thread, microseconds ---
     // A row of a rowsReady answer as something to edit.
     EditableRow editable(const PredictedRow& row) const;
-    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken then.
+    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken
+    // then.
     Result<std::vector<EditableRow>> parseLines(const QString& text) const;
-    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123");
-    // the row is unchanged on error.
+    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or
+    // "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
 

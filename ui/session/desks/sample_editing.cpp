@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SampleDesk: what people type or paste as input rows, by the preprocessing, the dictionary and the reading of what is open.
+// SampleDesk: what people type or paste as input rows, by the preprocessing, the dictionary and the reading of what is
+// open.
 #include "ui/session/desks/sample_desk.h"
 
 #include "ui/session/session_state.h"
@@ -9,7 +10,8 @@ namespace dlrm::ui {
 EditableRow SampleDesk::editable(const PredictedRow& row) const { return state().typedRows().editable(row); }
 
 Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) const {
-    if (!state().model) return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("Open a checkpoint first."));
+    if (!state().model)
+        return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("Open a checkpoint first."));
     return state().typedRows().parseLines(local(lines));
 }
 

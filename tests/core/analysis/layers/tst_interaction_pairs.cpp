@@ -28,12 +28,13 @@ class InteractionPairsTest : public QObject {
 
 private Q_SLOTS:
     void theLargestMagnitudeComesFirst() {
-        const std::vector<double> matrix{9, 1, -5, 3,   //
-                                         1, 9, 2, 3,    //
-                                         -5, 2, 9, 0.5, //
-                                         3, 3, 0.5, 9};
+        const std::vector<double> matrix{9,  1, -5,  3,    //
+                                         1,  9, 2,   3,    //
+                                         -5, 2, 9,   0.5,  //
+                                         3,  3, 0.5, 9};
         const auto pairs = strongestPairs(matrix, 4, 100);
-        QCOMPARE(placesOf(pairs), QStringLiteral("2-0 3-0 3-1 2-1 1-0 3-2"));  // equal ones by row, then column; no diagonal
+        QCOMPARE(placesOf(pairs),
+                 QStringLiteral("2-0 3-0 3-1 2-1 1-0 3-2"));  // equal ones by row, then column; no diagonal
         QCOMPARE(pairs[0].value, -5.0);
         QCOMPARE(placesOf(strongestPairs(matrix, 4, 2)), QStringLiteral("2-0 3-0"));
         QCOMPARE(strongestPairs(matrix, 4, 0).size(), std::size_t{0});
@@ -42,10 +43,10 @@ private Q_SLOTS:
     }
 
     void whatIsNotFiniteComesBeforeAllNumbers() {
-        const std::vector<double> matrix{0, 1e300, kNaN, 7,  //
-                                         1e300, 0, 2, -kInfinity,  //
-                                         kNaN, 2, 0, 3,  //
-                                         7, -kInfinity, 3, 0};
+        const std::vector<double> matrix{0,     1e300,      kNaN, 7,           //
+                                         1e300, 0,          2,    -kInfinity,  //
+                                         kNaN,  2,          0,    3,           //
+                                         7,     -kInfinity, 3,    0};
         const auto pairs = strongestPairs(matrix, 4, 3);
         QCOMPARE(placesOf(pairs), QStringLiteral("2-0 3-1 1-0"));
         QVERIFY(std::isnan(pairs[0].value));

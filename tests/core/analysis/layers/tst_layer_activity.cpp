@@ -44,11 +44,11 @@ private Q_SLOTS:
     void unitsSwitchBetweenTwoRows() {
         const std::vector<float> here{1, 0, 5, kInfinity, kNaN, 0, kInfinity}, there{0, 2, 6, 0, 1, kNaN, kInfinity};
         const ActivityChange change = activityChange(here, there);
-        QCOMPARE(change.switched, std::int64_t{3});   // on, off, and on by an overflow
+        QCOMPARE(change.switched, std::int64_t{3});  // on, off, and on by an overflow
         QCOMPARE(change.notNumbers, std::int64_t{2});
         QCOMPARE(change.differences.size(), here.size());
         QCOMPARE(change.differences[1], -2.0F);
-        QVERIFY(std::isnan(change.differences[6]));   // ∞ − ∞, and yet it has not switched
+        QVERIFY(std::isnan(change.differences[6]));  // ∞ − ∞, and yet it has not switched
     }
 
     void everyLayerThatHasOutputsIsNamed() {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layer statistics against their definitions written out in double, proofs of dead units against forward passes, both interaction orders on golden files.
+// Layer statistics against their definitions written out in double, proofs of dead units against forward passes, both
+// interaction orders on golden files.
 #include <QTest>
 
 #include <cmath>
 #include <limits>
 #include <random>
 
-#include "core/engine/backends.h"
 #include "core/analysis/layers/inputs.h"
-#include "core/analysis/layers/statistics.h"
 #include "core/analysis/layers/prunable_units.h"
+#include "core/analysis/layers/statistics.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 
@@ -26,7 +27,9 @@ const std::string kCheckpoints = DLRM_TEST_DATA "/golden/checkpoints/";
 struct Layer {
     DenseWeights weights;
     LayerSpec spec;
-    float& at(std::int64_t i, std::int64_t j) { return weights.kernel[static_cast<std::size_t>(i * weights.outputs + j)]; }
+    float& at(std::int64_t i, std::int64_t j) {
+        return weights.kernel[static_cast<std::size_t>(i * weights.outputs + j)];
+    }
     float& bias(std::int64_t j) { return weights.bias[static_cast<std::size_t>(j)]; }
     LayerStatistics statistics(InputRange range = InputRange::Any) const {
         const std::vector<InputRange> inputs(static_cast<std::size_t>(spec.inputs - spec.paddingInputs), range);
@@ -53,7 +56,8 @@ bool near(double a, double b) { return std::abs(a - b) <= kSumTolerance * std::m
 // What the network computes, in float32: y = relu(b + Σ x w).
 float output(const Layer& l, const std::vector<float>& x, std::int64_t j) {
     float sum = l.weights.bias[static_cast<std::size_t>(j)];
-    for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * l.weights.kernel[i * static_cast<std::size_t>(l.weights.outputs) + static_cast<std::size_t>(j)];
+    for (std::size_t i = 0; i < x.size(); ++i)
+        sum += x[i] * l.weights.kernel[i * static_cast<std::size_t>(l.weights.outputs) + static_cast<std::size_t>(j)];
     return std::max(sum, 0.0F);
 }
 
@@ -85,7 +89,8 @@ private Q_SLOTS:
         double sum = 0, squares = 0, low = 1e99, high = -1e99, n = 0;
         for (std::int64_t i = 0; i < 48; ++i)
             for (std::int64_t j = 0; j < 37; ++j)
-                if (const double v = l.at(i, j); std::isfinite(v)) sum += v, ++n, low = std::min(low, v), high = std::max(high, v);
+                if (const double v = l.at(i, j); std::isfinite(v))
+                    sum += v, ++n, low = std::min(low, v), high = std::max(high, v);
         for (std::int64_t i = 0; i < 48; ++i)
             for (std::int64_t j = 0; j < 37; ++j)
                 if (const double v = l.at(i, j); std::isfinite(v)) squares += (v - sum / n) * (v - sum / n);
@@ -102,10 +107,8 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < 48; ++i) {
             double norm = 0;
             for (std::int64_t j = 0; j < 37; ++j) norm += static_cast<double>(l.at(i, j)) * l.at(i, j);
-            if (i == 7 || i == 8)
-                QVERIFY(!std::isfinite(s.rowNorms[static_cast<std::size_t>(i)]));
-            else
-                QVERIFY(near(s.rowNorms[static_cast<std::size_t>(i)], std::sqrt(norm)));
+            if (i == 7 || i == 8) QVERIFY(!std::isfinite(s.rowNorms[static_cast<std::size_t>(i)]));
+            else QVERIFY(near(s.rowNorms[static_cast<std::size_t>(i)], std::sqrt(norm)));
         }
         for (std::int64_t j = 0; j < 37; ++j) {
             double norm = 0;
@@ -120,7 +123,9 @@ private Q_SLOTS:
         for (int b = 0; b < kWeightBins; ++b)
             for (std::int64_t i = 0; i < 48; ++i)
                 for (std::int64_t j = 0; j < 37; ++j)
-                    if (const double v = l.at(i, j); std::isfinite(v) && (b == kWeightBins - 1 || (v - low) / width < b + 1)) ++cumulative[static_cast<std::size_t>(b)];
+                    if (const double v = l.at(i, j);
+                        std::isfinite(v) && (b == kWeightBins - 1 || (v - low) / width < b + 1))
+                        ++cumulative[static_cast<std::size_t>(b)];
         std::int64_t counted = 0;
         for (std::size_t b = 0; b < cumulative.size(); ++b) QCOMPARE(counted += s.histogram[b], cumulative[b]);
         QCOMPARE(counted, static_cast<std::int64_t>(n));
@@ -146,18 +151,19 @@ private Q_SLOTS:
             for (const int j : {0, 1, 2}) l.at(i, j) = 0;
             for (const int j : {3, 4, 5, 6}) l.at(i, j) = -std::abs(l.at(i, j));
         }
-        l.bias(0) = -0.5F;               // silent whatever comes in
-        l.bias(1) = 0;                   // the same
-        l.bias(2) = 0.5F;                // constant
-        l.bias(3) = 0;                   // silent if no input is negative
-        l.bias(4) = 1e-30F;              // may be active when all inputs are 0
+        l.bias(0) = -0.5F;   // silent whatever comes in
+        l.bias(1) = 0;       // the same
+        l.bias(2) = 0.5F;    // constant
+        l.bias(3) = 0;       // silent if no input is negative
+        l.bias(4) = 1e-30F;  // may be active when all inputs are 0
         l.bias(5) = -1;
-        l.at(6, 5) = 1e-30F;             // one positive weight: may be active
+        l.at(6, 5) = 1e-30F;  // one positive weight: may be active
         l.bias(6) = -1;
         l.at(2, 6) = std::numeric_limits<float>::quiet_NaN();
         for (const int j : {0, 1}) l.at(11, j) = 9;  // padding proves nothing and spoils nothing
         LayerStatistics s = l.statistics(InputRange::NotNegative);
-        const UnitState expected[] = {UnitState::Silent, UnitState::Silent, UnitState::Constant, UnitState::Silent, UnitState::Live, UnitState::Live, UnitState::Live, UnitState::Live};
+        const UnitState expected[] = {UnitState::Silent, UnitState::Silent, UnitState::Constant, UnitState::Silent,
+                                      UnitState::Live,   UnitState::Live,   UnitState::Live,     UnitState::Live};
         for (std::size_t j = 0; j < 8; ++j) QCOMPARE(s.units[j].state, expected[j]);
         QCOMPARE(s.silent, 3);
         QCOMPARE(s.constant, 1);
@@ -172,7 +178,8 @@ private Q_SLOTS:
         QCOMPARE(s.silent, 0);
         QCOMPARE(s.constant, 3);
 
-        // Random signs and sizes: what is called silent gives 0, what is called constant one value, for every input tried.
+        // Random signs and sizes: what is called silent gives 0, what is called constant one value, for every input
+        // tried.
         std::mt19937 random(4);
         std::uniform_int_distribution<int> pick(0, 3);
         std::exponential_distribution<float> size(1);
@@ -200,14 +207,15 @@ private Q_SLOTS:
     // Units that nothing reads, and which of all dead units may go.
     void unreadUnitsAndPrunableOnes() {
         ModelLayers layers;
-        std::vector<Layer> nets{randomLayer(6, 4, 0, 5), randomLayer(4, 3, 0, 6), randomLayer(5, 6, 0, 7), randomLayer(6, 1, 0, 8)};
-        for (std::int64_t j = 0; j < 3; ++j) nets[1].at(2, j) = 0;           // nothing reads unit 2 of the first layer
+        std::vector<Layer> nets{randomLayer(6, 4, 0, 5), randomLayer(4, 3, 0, 6), randomLayer(5, 6, 0, 7),
+                                randomLayer(6, 1, 0, 8)};
+        for (std::int64_t j = 0; j < 3; ++j) nets[1].at(2, j) = 0;  // nothing reads unit 2 of the first layer
         for (std::int64_t i = 0; i < 6; ++i) nets[0].at(i, 3) = nets[3].at(i, 0) = 0;
-        nets[0].bias(3) = 1;                                                  // constant
+        nets[0].bias(3) = 1;  // constant
         for (std::int64_t i = 0; i < 4; ++i) nets[1].at(i, 0) = nets[1].at(i, 1) = 0;
-        nets[1].bias(0) = -1;                                                 // silent component of the vector
-        nets[1].bias(1) = 1;                                                  // constant component: what multiplies it cannot go
-        nets[2].bias(4) = std::numeric_limits<float>::infinity();             // gives no number: never called unread
+        nets[1].bias(0) = -1;                                      // silent component of the vector
+        nets[1].bias(1) = 1;                                       // constant component: what multiplies it cannot go
+        nets[2].bias(4) = std::numeric_limits<float>::infinity();  // gives no number: never called unread
         for (std::size_t l = 0; l < nets.size(); ++l) {
             nets[l].spec.relu = l != 3;
             LayerStatistics& s = layers.layers.emplace_back(nets[l].statistics(InputRange::Any));
@@ -231,7 +239,8 @@ private Q_SLOTS:
         first.bias(1) = 2;
         // Unit 0 of the second layer reads only the silent unit, unit 1 only the constant one, unit 2 a live one too.
         for (std::int64_t i = 0; i < 4; ++i)
-            for (std::int64_t j = 0; j < 3; ++j) second.at(i, j) = (j == 0 && i == 0) || (j == 1 && i == 1) || j == 2 ? 1.0F : 0.0F;
+            for (std::int64_t j = 0; j < 3; ++j)
+                second.at(i, j) = (j == 0 && i == 0) || (j == 1 && i == 1) || j == 2 ? 1.0F : 0.0F;
         second.bias(0) = -0.1F;
         second.bias(1) = -0.1F;
         spec.bottomMlp = {first.spec, second.spec};
@@ -239,7 +248,8 @@ private Q_SLOTS:
         QCOMPARE(before.units[0].state, UnitState::Silent);
         QCOMPARE(before.units[1].state, UnitState::Constant);
         const auto ranges = inputRanges(spec, false, 1, &before);
-        QVERIFY((ranges == std::vector{InputRange::Zero, InputRange::Constant, InputRange::NotNegative, InputRange::NotNegative}));
+        QVERIFY((ranges == std::vector{InputRange::Zero, InputRange::Constant, InputRange::NotNegative,
+                                       InputRange::NotNegative}));
         const auto after = layerStatistics(second.weights, second.spec, ranges);
         QVERIFY(after.has_value());
         QCOMPARE(after->units[0].state, UnitState::Silent);
@@ -259,18 +269,18 @@ private Q_SLOTS:
             l.bias(to) = l.bias(from) * scale;
         };
         copy(4, 11, 1, 0);
-        copy(4, 12, 2.5F, 0);           // the same direction
-        copy(5, 13, 1, 0.003F);         // cosine about 0.99995
-        copy(6, 14, 1, 0.01F);          // cosine about 0.9994: no duplicate
-        copy(7, 15, -1, 0);             // the opposite direction
+        copy(4, 12, 2.5F, 0);    // the same direction
+        copy(5, 13, 1, 0.003F);  // cosine about 0.99995
+        copy(6, 14, 1, 0.01F);   // cosine about 0.9994: no duplicate
+        copy(7, 15, -1, 0);      // the opposite direction
         copy(8, 16, 1, 0);
-        l.bias(16) += 1;                // other bias
+        l.bias(16) += 1;  // other bias
         l.at(3, 9) = 0.0F;
         copy(9, 17, 1, 0);
-        l.at(3, 17) = -0.0F;            // equal values, other bits
+        l.at(3, 17) = -0.0F;  // equal values, other bits
         copy(11, 18, 1, 0);
         l.at(0, 20) = std::numeric_limits<float>::infinity();
-        copy(20, 21, 1, 0);             // not finite: no duplicate
+        copy(20, 21, 1, 0);  // not finite: no duplicate
         for (std::int64_t i = 0; i < 87; ++i) l.at(i, 30) = l.at(i, 31) = 0;
         const LayerStatistics s = l.statistics();
 
@@ -294,7 +304,8 @@ private Q_SLOTS:
                     const double c = cosine(i, j);
                     if (!std::isfinite(c) || s.units[static_cast<std::size_t>(i)].state != UnitState::Live) continue;
                     if (same < 0 && column(i) == column(j)) same = i;
-                    if (nearTo < 0 && s.units[static_cast<std::size_t>(i)].duplicateOf < 0 && c >= kDuplicateCosine) nearTo = i;
+                    if (nearTo < 0 && s.units[static_cast<std::size_t>(i)].duplicateOf < 0 && c >= kDuplicateCosine)
+                        nearTo = i;
                 }
             const UnitStatistics& unit = s.units[static_cast<std::size_t>(j)];
             QCOMPARE(unit.duplicateOf, same >= 0 ? same : nearTo);
@@ -323,7 +334,10 @@ private Q_SLOTS:
         QCOMPARE(layers->find(true, 0)->spec.paddingInputs, 1);
         QVERIFY(layers->find(true, 9) == nullptr);
         for (const LayerStatistics& l : layers->layers) {
-            const auto file = QString::fromStdString(kCheckpoints) + QStringLiteral("c_tensorflow/checkpoint/%1_mlp_layer_%2_kernel_part0.npy").arg(l.top ? "top" : "bottom").arg(l.index);
+            const auto file = QString::fromStdString(kCheckpoints) +
+                              QStringLiteral("c_tensorflow/checkpoint/%1_mlp_layer_%2_kernel_part0.npy")
+                                  .arg(l.top ? "top" : "bottom")
+                                  .arg(l.index);
             const std::vector<double> kernel = npyValues(file);
             QCOMPARE(static_cast<std::int64_t>(kernel.size()), l.spec.inputs * l.spec.outputs);
             QCOMPARE(static_cast<std::int64_t>(l.inputNames.size()), l.spec.inputs);
@@ -341,10 +355,8 @@ private Q_SLOTS:
             QVERIFY(near(l.weights.mean, sum / static_cast<double>(l.learnedInputs() * l.spec.outputs)));
             const LayerStatistics* next = layers->find(l.top, static_cast<int>(l.index) + 1);
             for (std::size_t u = 0; u < l.units.size(); ++u)
-                if (next)
-                    QCOMPARE(l.units[u].outgoingNorm, next->rowNorms[u]);
-                else
-                    QVERIFY(std::isnan(l.units[u].outgoingNorm));
+                if (next) QCOMPARE(l.units[u].outgoingNorm, next->rowNorms[u]);
+                else QVERIFY(std::isnan(l.units[u].outgoingNorm));
         }
     }
 
@@ -358,13 +370,15 @@ private Q_SLOTS:
     void kernelRowsReadWhatTheirNamesSay() {
         QFETCH(QString, name);
         QFETCH(bool, bottomFirst);
-        const auto engine = openGolden(name.toStdString(), bottomFirst ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow);
+        const auto engine =
+            openGolden(name.toStdString(), bottomFirst ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow);
         const ModelSpec& spec = engine->spec();
         const QString expected = QString::fromStdString(kCheckpoints) + name + QStringLiteral("/expected/");
         const auto inputs = npyValues(expected + QStringLiteral("top_mlp_input.npy"));
         const auto matrix = npyValues(expected + QStringLiteral("interaction_matrix.npy"));
         const auto bottom = npyValues(expected + QStringLiteral("bottom_mlp_output.npy"));
-        const auto kernel = npyValues(QString::fromStdString(kCheckpoints) + name + QStringLiteral("/checkpoint/top_mlp_layer_0_kernel_part0.npy"));
+        const auto kernel = npyValues(QString::fromStdString(kCheckpoints) + name +
+                                      QStringLiteral("/checkpoint/top_mlp_layer_0_kernel_part0.npy"));
         const auto layers = engine->layers();
         QVERIFY(layers.has_value() && layers->importance.has_value());
         const InteractionImportance& importance = *layers->importance;
@@ -377,23 +391,28 @@ private Q_SLOTS:
         for (std::int64_t r = 0; r < width; ++r) {
             const LayerInput input = layerInput(spec, true, 0, r);
             double norm = 0;
-            for (std::int64_t o = 0; o < outputs; ++o) norm += kernel[static_cast<std::size_t>(r * outputs + o)] * kernel[static_cast<std::size_t>(r * outputs + o)];
+            for (std::int64_t o = 0; o < outputs; ++o)
+                norm += kernel[static_cast<std::size_t>(r * outputs + o)] *
+                        kernel[static_cast<std::size_t>(r * outputs + o)];
             norm = std::sqrt(norm);
             for (std::int64_t row = 0; row < 16 && r < stored; ++row) {
                 const double value = inputs[static_cast<std::size_t>(row * stored + r)];
                 if (input.kind == LayerInput::Kind::Dot)
-                    QVERIFY(std::abs(value - matrix[static_cast<std::size_t>((row * v + input.first) * v + input.second)]) <= kDotTolerance);
+                    QVERIFY(std::abs(value -
+                                     matrix[static_cast<std::size_t>((row * v + input.first) * v + input.second)]) <=
+                            kDotTolerance);
                 else if (input.kind == LayerInput::Kind::Bottom)
                     QCOMPARE(value, bottom[static_cast<std::size_t>(row * spec.embeddingDim + input.first)]);
-                else
-                    QCOMPARE(value, 0.0);
+                else QCOMPARE(value, 0.0);
             }
             if (input.kind == LayerInput::Kind::Dot) {
                 ++dots;
                 QVERIFY(input.second < input.first);
                 QVERIFY(near(importance.pairNorms[static_cast<std::size_t>(input.first * v + input.second)], norm));
                 QVERIFY(near(importance.pairNorms[static_cast<std::size_t>(input.second * v + input.first)], norm));
-                QCOMPARE(layerInputName(spec, true, 0, r), importance.vectorNames[static_cast<std::size_t>(input.first)] + " × " + importance.vectorNames[static_cast<std::size_t>(input.second)]);
+                QCOMPARE(layerInputName(spec, true, 0, r),
+                         importance.vectorNames[static_cast<std::size_t>(input.first)] + " × " +
+                             importance.vectorNames[static_cast<std::size_t>(input.second)]);
             } else if (input.kind == LayerInput::Kind::Bottom) {
                 ++units;
                 QVERIFY(near(importance.bottomNorms[static_cast<std::size_t>(input.first)], norm));
@@ -469,7 +488,8 @@ private Q_SLOTS:
         QVERIFY(layerStatistics(l.weights, l.spec, inputs, stop.get_token()).error().isCancelled());
         const auto engine = openGolden("c_tensorflow", InteractionOrder::Tensorflow);
         QVERIFY(engine->layers({.stop = stop.get_token()}).error().isCancelled());
-        for (const int none : {-1, 3, 1 << 30}) QCOMPARE(engine->layerWeights(true, none).error().code, std::string("E-LAYER-001"));
+        for (const int none : {-1, 3, 1 << 30})
+            QCOMPARE(engine->layerWeights(true, none).error().code, std::string("E-LAYER-001"));
         QVERIFY(engine->layerWeights(false, 1).has_value());
     }
 };

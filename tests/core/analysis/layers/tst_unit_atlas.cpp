@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The unit atlas against a recount from single rows' activations, and its prunable parameters against a list of every weight that goes.
+// The unit atlas against a recount from single rows' activations, and its prunable parameters against a list of every
+// weight that goes.
 #include <QTest>
 
 #include <random>
 #include <set>
 #include <tuple>
 
-#include "core/engine/backends.h"
 #include "core/analysis/layers/inputs.h"
 #include "core/analysis/layers/unit_atlas.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/measure/unit_activity.h"
 
@@ -30,7 +31,8 @@ Opened openDemo() {
     return {*engine, options.dataset};
 }
 
-// (layer of the model, kernel row or -1 for the bias, column): every learned value that touches a removed unit, each once.
+// (layer of the model, kernel row or -1 for the bias, column): every learned value that touches a removed unit, each
+// once.
 std::int64_t valuesThatGo(const ModelSpec& spec, const std::vector<std::vector<bool>>& removed) {
     std::set<std::tuple<std::size_t, std::int64_t, std::int64_t>> gone;
     const std::size_t bottoms = spec.bottomMlp.size();
@@ -43,7 +45,9 @@ std::int64_t valuesThatGo(const ModelSpec& spec, const std::vector<std::vector<b
                 const LayerInput input = layerInput(spec, top, index, i);
                 if (input.kind == LayerInput::Kind::Padding) continue;
                 const bool reads = input.kind == LayerInput::Kind::Unit || input.kind == LayerInput::Kind::Bottom;
-                if (removed[at][static_cast<std::size_t>(o)] || (reads && removed[at - 1][static_cast<std::size_t>(input.first)])) gone.insert({at, i, o});
+                if (removed[at][static_cast<std::size_t>(o)] ||
+                    (reads && removed[at - 1][static_cast<std::size_t>(input.first)]))
+                    gone.insert({at, i, o});
             }
             if (removed[at][static_cast<std::size_t>(o)]) gone.insert({at, -1, o});
         }
@@ -84,7 +88,9 @@ private Q_SLOTS:
             const auto row = demo.engine->explain(one.input);
             QVERIFY(row.has_value());
             for (std::size_t l = 0; l < patterns.size(); ++l) {
-                const auto& outputs = (atlas->layers[l].top ? row->intermediates.topActivations : row->intermediates.bottomActivations)[atlas->layers[l].layer];
+                const auto& outputs =
+                    (atlas->layers[l].top ? row->intermediates.topActivations
+                                          : row->intermediates.bottomActivations)[atlas->layers[l].layer];
                 for (std::size_t u = 0; u < patterns[l].size(); ++u) patterns[l][u] += outputs[u] > 0 ? '1' : '0';
             }
         }
@@ -96,7 +102,8 @@ private Q_SLOTS:
             std::int64_t never = 0, always = 0, same = 0;
             std::vector<bool>& gone = removed.emplace_back(patterns[l].size());
             for (std::size_t u = 0; u < patterns[l].size(); ++u) {
-                const auto on = static_cast<std::int64_t>(std::count(patterns[l][u].begin(), patterns[l][u].end(), '1'));
+                const auto on =
+                    static_cast<std::int64_t>(std::count(patterns[l][u].begin(), patterns[l][u].end(), '1'));
                 QCOMPARE(found.active[u], on);
                 never += on == 0 ? 1 : 0;
                 always += on == kRange.size() ? 1 : 0;
@@ -133,7 +140,9 @@ private Q_SLOTS:
         int partials = 0;
         const auto atlas = demo.engine->unitAtlas(*demo.dataset, range, [&](const UnitAtlas& interim) {
             ++partials;
-            if (interim.final || interim.rows <= last || interim.rows >= range.size() || interim.totalRows != range.size() || interim.prunable != 0) qFatal("interim figures");
+            if (interim.final || interim.rows <= last || interim.rows >= range.size() ||
+                interim.totalRows != range.size() || interim.prunable != 0)
+                qFatal("interim figures");
             for (const AtlasLayer& l : interim.layers)
                 for (const std::int64_t on : l.active)
                     if (on < 0 || on > interim.rows) qFatal("more active rows than rows");
@@ -145,7 +154,8 @@ private Q_SLOTS:
         const auto rest = demo.engine->unitAtlas(*demo.dataset, {5000, range.last});
         QVERIFY(first.has_value() && rest.has_value());
         for (std::size_t l = 0; l < atlas->layers.size(); ++l)
-            for (std::size_t u = 0; u < atlas->layers[l].active.size(); ++u) QCOMPARE(atlas->layers[l].active[u], first->layers[l].active[u] + rest->layers[l].active[u]);
+            for (std::size_t u = 0; u < atlas->layers[l].active.size(); ++u)
+                QCOMPARE(atlas->layers[l].active[u], first->layers[l].active[u] + rest->layers[l].active[u]);
     }
 
     // Hand-made activations: which units are sampled, called alike, merged and removed.
@@ -172,7 +182,8 @@ private Q_SLOTS:
         layers.layers[1].units[2].duplicateOf = 0;  // a component of the bottom vector: stays
         layers.layers[2].units[1].duplicateOf = 0;  // always on, like its twin: merged, though its pattern says nothing
         layers.layers[2].units[5].duplicateOf = 4;  // never on: removed once, not twice
-        layers.layers[2].units[2].state = UnitState::Unread;   // removed though it is active; its twin has nobody to merge with
+        layers.layers[2].units[2].state =
+            UnitState::Unread;  // removed though it is active; its twin has nobody to merge with
         layers.layers[2].units[3].duplicateOf = 2;
 
         constexpr std::int64_t kRows = 10'007;
@@ -189,10 +200,11 @@ private Q_SLOTS:
             on[1].back()[2] = on[1].back()[0];
             on[1].back()[1] = false;
             on[2].back()[0] = on[2].back()[1] = true;
-            on[2].back()[3] = on[2].back()[2];      // alike, but the twin is unread: stays
+            on[2].back()[3] = on[2].back()[2];  // alike, but the twin is unread: stays
             on[2].back()[4] = on[2].back()[5] = false;
         }
-        const auto addTo = [](UnitActivity& activity, std::int64_t firstRow, std::int64_t rows, const Intermediates& values) {
+        const auto addTo = [](UnitActivity& activity, std::int64_t firstRow, std::int64_t rows,
+                              const Intermediates& values) {
             MeasuredRows seen;
             seen.rows.rows = rows;
             seen.firstRow = firstRow;
@@ -208,7 +220,8 @@ private Q_SLOTS:
             for (std::size_t l = 0; l < 3; ++l)
                 for (std::int64_t r = first; r < first + rows; ++r)
                     for (std::size_t u = 0; u < widths[l]; ++u)
-                        (l < 2 ? values.bottomActivations[l] : values.topActivations[0]).push_back(on[l][static_cast<std::size_t>(r)][u] ? 0.5F : 0.0F);
+                        (l < 2 ? values.bottomActivations[l] : values.topActivations[0])
+                            .push_back(on[l][static_cast<std::size_t>(r)][u] ? 0.5F : 0.0F);
             addTo(counter, 100 + first, rows, values);
         }
         const UnitAtlas atlas = unitAtlas(counter.counts(), spec, layers);
@@ -224,7 +237,10 @@ private Q_SLOTS:
         QCOMPARE(atlas.layers[2].always, 2);
         QCOMPARE(atlas.layers[2].never, 2);
         QCOMPARE(atlas.layers[2].removable, 4);
-        QCOMPARE(atlas.prunable, valuesThatGo(spec, {{false, false, false, true, false}, {false, true, false}, {false, true, true, false, true, true}, {false}}));
+        QCOMPARE(atlas.prunable, valuesThatGo(spec, {{false, false, false, true, false},
+                                                     {false, true, false},
+                                                     {false, true, true, false, true, true},
+                                                     {false}}));
         for (std::size_t l = 0; l < 3; ++l)
             for (std::size_t u = 0; u < widths[l]; ++u) {
                 std::int64_t n = 0;
@@ -234,8 +250,10 @@ private Q_SLOTS:
 
         // One row that is not sampled tells the twins apart by their counts alone.
         std::vector<bool> sampled(kRows);
-        for (std::int64_t k = 0; k < kPatternRows; ++k) sampled[static_cast<std::size_t>(k * kRows / kPatternRows)] = true;
-        const auto hidden = static_cast<std::size_t>(std::find(sampled.begin(), sampled.end(), false) - sampled.begin());
+        for (std::int64_t k = 0; k < kPatternRows; ++k)
+            sampled[static_cast<std::size_t>(k * kRows / kPatternRows)] = true;
+        const auto hidden =
+            static_cast<std::size_t>(std::find(sampled.begin(), sampled.end(), false) - sampled.begin());
         UnitActivity again(spec, {0, kRows - 1});
         Intermediates values;
         values.bottomActivations.resize(2);
@@ -244,7 +262,8 @@ private Q_SLOTS:
             for (std::size_t r = 0; r < static_cast<std::size_t>(kRows); ++r)
                 for (std::size_t u = 0; u < widths[l]; ++u) {
                     const bool flipped = l == 0 && u == 3 && r == hidden;
-                    (l < 2 ? values.bottomActivations[l] : values.topActivations[0]).push_back(on[l][r][u] != flipped ? 0.5F : 0.0F);
+                    (l < 2 ? values.bottomActivations[l] : values.topActivations[0])
+                        .push_back(on[l][r][u] != flipped ? 0.5F : 0.0F);
                 }
         addTo(again, 0, kRows, values);
         const UnitAtlas other = unitAtlas(again.counts(), spec, layers);
@@ -255,11 +274,14 @@ private Q_SLOTS:
     void refusesAndStops() {
         const Opened demo = openDemo();
         QCOMPARE(demo.engine->unitAtlas(*demo.dataset, {0, -1}).error().code, std::string("E-LAYER-002"));
-        QCOMPARE(demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows()}).error().code, std::string("E-ENGINE-003"));
+        QCOMPARE(demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows()}).error().code,
+                 std::string("E-ENGINE-003"));
         std::stop_source stop;
-        const auto cancelled = demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows() - 1}, {}, {[&](const Progress& p) {
-            if (p.stage == "counting active units") stop.request_stop();
-        }, stop.get_token()});
+        const auto cancelled = demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows() - 1}, {},
+                                                      {[&](const Progress& p) {
+                                                           if (p.stage == "counting active units") stop.request_stop();
+                                                       },
+                                                       stop.get_token()});
         QVERIFY(!cancelled.has_value() && cancelled.error().isCancelled());
     }
 };

@@ -59,7 +59,9 @@ private Q_SLOTS:
                 std::uint32_t count = 0;
                 // Cell edges fall on no value of the cloud, so their rounding does not matter.
                 for (std::size_t i = 0; i < c.x.size(); ++i)
-                    if (static_cast<double>(c.x[i]) >= x0 && static_cast<double>(c.x[i]) < x0 + 0.05 && static_cast<double>(c.y[i]) >= y0 && static_cast<double>(c.y[i]) < y0 + 0.1) ++count;
+                    if (static_cast<double>(c.x[i]) >= x0 && static_cast<double>(c.x[i]) < x0 + 0.05 &&
+                        static_cast<double>(c.y[i]) >= y0 && static_cast<double>(c.y[i]) < y0 + 0.1)
+                        ++count;
                 QCOMPARE(grid->counts[static_cast<std::size_t>(row * kColumns + column)], count);
                 inside += count;
             }
@@ -99,7 +101,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < values.size(); ++i) {
             const double x = std::log10(static_cast<double>(i + 1)), y = static_cast<double>(values[i]);
             if (!(x >= window.lowX && x <= window.highX && y >= window.lowY && y <= window.highY)) continue;
-            const int column = std::min(kColumns - 1, static_cast<int>((x - window.lowX) / width)), row = std::min(kRows - 1, static_cast<int>((y - window.lowY) / height));
+            const int column = std::min(kColumns - 1, static_cast<int>((x - window.lowX) / width)),
+                      row = std::min(kRows - 1, static_cast<int>((y - window.lowY) / height));
             ++expected[static_cast<std::size_t>(row * kColumns + column)];
         }
         QCOMPARE(grid->counts, expected);

@@ -32,7 +32,8 @@ Gram gramOf(const MadeTable& table) {
     for (std::int64_t r = 0; r < table.rows; ++r)
         for (std::size_t i = 0; i < gram.sums.size(); ++i) {
             gram.sums[i] += table.row(r)[i];
-            for (std::size_t j = 0; j < gram.sums.size(); ++j) gram.products[i * gram.sums.size() + j] += double(table.row(r)[i]) * table.row(r)[j];
+            for (std::size_t j = 0; j < gram.sums.size(); ++j)
+                gram.products[i * gram.sums.size() + j] += double(table.row(r)[i]) * table.row(r)[j];
         }
     return gram;
 }
@@ -76,7 +77,8 @@ Eigen2 jacobi(std::vector<std::vector<double>> a) {
         out.values.push_back(a[i][i]);
         std::vector<double> axis(n);
         for (std::size_t k = 0; k < n; ++k) axis[k] = v[k][i];
-        const auto largest = *std::max_element(axis.begin(), axis.end(), [](double x, double y) { return std::abs(x) < std::abs(y); });
+        const auto largest =
+            *std::max_element(axis.begin(), axis.end(), [](double x, double y) { return std::abs(x) < std::abs(y); });
         if (largest < 0)
             for (double& x : axis) x = -x;
         out.vectors.push_back(axis);
@@ -93,18 +95,24 @@ std::vector<std::vector<double>> covarianceOf(const MadeTable& table) {
     std::vector<std::vector<double>> out(n, std::vector<double>(n));
     for (std::int64_t r = 0; r < table.rows; ++r)
         for (std::size_t i = 0; i < n; ++i)
-            for (std::size_t j = 0; j < n; ++j) out[i][j] += (table.row(r)[i] - mean[i]) * (table.row(r)[j] - mean[j]) / static_cast<double>(table.rows - 1);
+            for (std::size_t j = 0; j < n; ++j)
+                out[i][j] +=
+                    (table.row(r)[i] - mean[i]) * (table.row(r)[j] - mean[j]) / static_cast<double>(table.rows - 1);
     return out;
 }
 
 // Columns with spreads 1, ½, ⅓ …: components that are far apart.
-MadeTable spreadTable(std::int64_t rows, std::int64_t dim, DType dtype = DType::Float32, Cut cut = Cut::Whole, float mean = 0.3F) {
+MadeTable spreadTable(std::int64_t rows, std::int64_t dim, DType dtype = DType::Float32, Cut cut = Cut::Whole,
+                      float mean = 0.3F) {
     std::vector<float> values = normalValues(static_cast<std::size_t>(rows * dim), 41, 1);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = values[i] / static_cast<float>(1 + i % static_cast<std::size_t>(dim)) + mean;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = values[i] / static_cast<float>(1 + i % static_cast<std::size_t>(dim)) + mean;
     return makeTable(std::move(values), dim, dtype, cut);
 }
 
-bool near(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance * std::max({1.0, std::abs(a), std::abs(b)}); }
+bool near(double a, double b, double tolerance) {
+    return std::abs(a - b) <= tolerance * std::max({1.0, std::abs(a), std::abs(b)});
+}
 
 }  // namespace
 
@@ -115,15 +123,21 @@ private Q_SLOTS:
     void sameAsNumPy() {
         std::vector<float> values;
         for (int r = 0; r < 200; ++r)
-            for (int c = 0; c < 5; ++c) values.push_back(static_cast<float>((r * 7919 + c * 104729 + r * c * 31) % 1009 - 504) * static_cast<float>(c + 1) / 512.0F);
+            for (int c = 0; c < 5; ++c)
+                values.push_back(static_cast<float>((r * 7919 + c * 104729 + r * c * 31) % 1009 - 504) *
+                                 static_cast<float>(c + 1) / 512.0F);
         const MadeTable table = makeTable(std::move(values), 5);
         const auto found = pca(gramOf(table), 3);
         QVERIFY(found.has_value());
         const std::array variances{8.621262769809253, 4.973564298910678, 2.9180205529493035};
         const std::array shares{0.4757036708154082, 0.27443111957027366, 0.16101041409082387};
-        const std::array<std::array<double, 5>, 3> axes{{{-0.0027818422284654385, 0.005330976483897659, 0.015225081031336837, 0.2845429598754149, 0.958523522369937},
-                                                         {-0.008691737230564033, 0.06310700570599498, 0.05089292172341628, 0.9551362452196336, -0.28472201025022975},
-                                                         {0.02703319096121118, 0.009627629587204312, 0.9981524957583662, -0.05355469980684208, 6.8373464456227e-05}}};
+        const std::array<std::array<double, 5>, 3> axes{
+            {{-0.0027818422284654385, 0.005330976483897659, 0.015225081031336837, 0.2845429598754149,
+              0.958523522369937},
+             {-0.008691737230564033, 0.06310700570599498, 0.05089292172341628, 0.9551362452196336,
+              -0.28472201025022975},
+             {0.02703319096121118, 0.009627629587204312, 0.9981524957583662, -0.05355469980684208,
+              6.8373464456227e-05}}};
         const std::array row123{0.36837536482998645, -3.5058237052886847, 0.13262549919950983};
         const auto points = projectRows(table.view, *found, {});
         QVERIFY(points.has_value());
@@ -131,7 +145,8 @@ private Q_SLOTS:
             QVERIFY(near(found->variances[k], variances[k], kEigenTolerance));
             QVERIFY(near(found->explained[k], shares[k], kEigenTolerance));
             for (std::size_t c = 0; c < 5; ++c) QVERIFY(near(found->axes[k * 5 + c], axes[k][c], kEigenTolerance));
-            QVERIFY(std::abs((*points)[123 * 3 + k] - row123[k]) <= projectionError(5) * 2 * 8);  // |x| and |mean| together stay under 16
+            QVERIFY(std::abs((*points)[123 * 3 + k] - row123[k]) <=
+                    projectionError(5) * 2 * 8);  // |x| and |mean| together stay under 16
         }
     }
 
@@ -151,7 +166,9 @@ private Q_SLOTS:
             QVERIFY(near(found->variances[k], expected.values[k], kEigenTolerance));
             QVERIFY(near(found->explained[k], expected.values[k] / total, kEigenTolerance));
             // Vectors turn by the matrix's error over the gap between eigenvalues, 1e-15 / 1e-2 at most here.
-            for (std::size_t c = 0; c < static_cast<std::size_t>(dim); ++c) QVERIFY(near(found->axes[k * static_cast<std::size_t>(dim) + c], expected.vectors[k][c], kEigenTolerance));
+            for (std::size_t c = 0; c < static_cast<std::size_t>(dim); ++c)
+                QVERIFY(
+                    near(found->axes[k * static_cast<std::size_t>(dim) + c], expected.vectors[k][c], kEigenTolerance));
         }
     }
 
@@ -162,7 +179,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("components");
         for (const int dim : {2, 3, 16, 33, 128, 200})
             for (const int components : {2, 3})
-                if (components <= dim) QTest::addRow("dim %d to %d", dim, components) << dim << int(DType::Float32) << int(Cut::Whole) << components;
+                if (components <= dim)
+                    QTest::addRow("dim %d to %d", dim, components)
+                        << dim << int(DType::Float32) << int(Cut::Whole) << components;
         QTest::newRow("rows cut") << 24 << int(DType::Float32) << int(Cut::Rows) << 2;
         QTest::newRow("columns cut") << 24 << int(DType::Float32) << int(Cut::Columns) << 3;
         QTest::newRow("Fortran order") << 24 << int(DType::Float32) << int(Cut::Fortran) << 2;
@@ -188,15 +207,18 @@ private Q_SLOTS:
             for (int k = 0; k < components; ++k) {
                 double sum = 0, length = 0;
                 for (std::int64_t c = 0; c < dim; ++c) {
-                    const double x = table.row(r)[static_cast<std::size_t>(c)] - found->mean[static_cast<std::size_t>(c)];
+                    const double x =
+                        table.row(r)[static_cast<std::size_t>(c)] - found->mean[static_cast<std::size_t>(c)];
                     sum += x * found->axes[static_cast<std::size_t>(k * dim + c)];
                     length += x * x;
                 }
-                QVERIFY(std::abs((*all)[static_cast<std::size_t>(r * components + k)] - sum) <= projectionError(dim) * (std::sqrt(length) + meanLength));
+                QVERIFY(std::abs((*all)[static_cast<std::size_t>(r * components + k)] - sum) <=
+                        projectionError(dim) * (std::sqrt(length) + meanLength));
             }
         for (std::size_t i = 0; i < some.size(); ++i)
             for (int k = 0; k < components; ++k)
-                QCOMPARE((*few)[i * static_cast<std::size_t>(components) + static_cast<std::size_t>(k)], (*all)[static_cast<std::size_t>(value(some[i]) * components + k)]);
+                QCOMPARE((*few)[i * static_cast<std::size_t>(components) + static_cast<std::size_t>(k)],
+                         (*all)[static_cast<std::size_t>(value(some[i]) * components + k)]);
     }
 
     void rowsThatAreNotFiniteHaveNoPlace() {
@@ -239,7 +261,8 @@ private Q_SLOTS:
         const auto found = pca(gramOf(table), 2);
         std::stop_source source;
         source.request_stop();
-        QCOMPARE(projectRows(table.view, *found, {}, {.stop = source.get_token()}).error().code, std::string("E-CANCELLED"));
+        QCOMPARE(projectRows(table.view, *found, {}, {.stop = source.get_token()}).error().code,
+                 std::string("E-CANCELLED"));
     }
 };
 

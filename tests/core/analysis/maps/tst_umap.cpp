@@ -24,14 +24,16 @@ std::vector<float> clusters() {
     std::vector<float> centres(kClusters * kDim), values;
     for (float& c : centres) c = 4 * normal(random);
     for (std::int64_t i = 0; i < kPoints; ++i)
-        for (std::int64_t c = 0; c < kDim; ++c) values.push_back(centres[static_cast<std::size_t>(i % kClusters * kDim + c)] + normal(random));
+        for (std::int64_t c = 0; c < kDim; ++c)
+            values.push_back(centres[static_cast<std::size_t>(i % kClusters * kDim + c)] + normal(random));
     return values;
 }
 
 double distance(std::span<const float> values, std::int64_t dim, std::int64_t i, std::int64_t j, UmapMetric metric) {
     double dot = 0, ii = 0, jj = 0, squares = 0;
     for (std::int64_t c = 0; c < dim; ++c) {
-        const double a = values[static_cast<std::size_t>(i * dim + c)], b = values[static_cast<std::size_t>(j * dim + c)];
+        const double a = values[static_cast<std::size_t>(i * dim + c)],
+                     b = values[static_cast<std::size_t>(j * dim + c)];
         dot += a * b;
         ii += a * a;
         jj += b * b;
@@ -40,22 +42,29 @@ double distance(std::span<const float> values, std::int64_t dim, std::int64_t i,
     return metric == UmapMetric::Cosine ? 1 - dot / std::sqrt(ii * jj) : std::sqrt(squares);
 }
 
-// Venna & Kaski 2001: 1 − 2/(nk(2n − 3k − 1)) Σ over points that are among the k nearest of i in the picture only: (rank among the rows − k).
-double trustworthiness(std::span<const float> rows, UmapMetric metric, std::span<const float> picture, int components, std::int64_t k) {
+// Venna & Kaski 2001: 1 − 2/(nk(2n − 3k − 1)) Σ over points that are among the k nearest of i in the picture only:
+// (rank among the rows − k).
+double trustworthiness(std::span<const float> rows, UmapMetric metric, std::span<const float> picture, int components,
+                       std::int64_t k) {
     const auto n = static_cast<std::int64_t>(picture.size()) / components;
     double penalty = 0;
     std::vector<std::int64_t> order(static_cast<std::size_t>(n)), rank(order.size());
     const auto sortBy = [&](std::int64_t i, std::span<const float> values, std::int64_t dim, UmapMetric by) {
         std::vector<double> d(static_cast<std::size_t>(n));
-        for (std::int64_t j = 0; j < n; ++j) d[static_cast<std::size_t>(j)] = j == i ? -1 : distance(values, dim, i, j, by);
+        for (std::int64_t j = 0; j < n; ++j)
+            d[static_cast<std::size_t>(j)] = j == i ? -1 : distance(values, dim, i, j, by);
         std::iota(order.begin(), order.end(), 0);
-        std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return d[static_cast<std::size_t>(a)] < d[static_cast<std::size_t>(b)]; });
+        std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+            return d[static_cast<std::size_t>(a)] < d[static_cast<std::size_t>(b)];
+        });
     };
     for (std::int64_t i = 0; i < n; ++i) {
         sortBy(i, rows, kDim, metric);
         for (std::int64_t r = 0; r < n; ++r) rank[static_cast<std::size_t>(order[static_cast<std::size_t>(r)])] = r;
         sortBy(i, picture, components, UmapMetric::Euclidean);
-        for (std::int64_t r = 1; r <= k; ++r) penalty += static_cast<double>(std::max<std::int64_t>(0, rank[static_cast<std::size_t>(order[static_cast<std::size_t>(r)])] - k));
+        for (std::int64_t r = 1; r <= k; ++r)
+            penalty += static_cast<double>(
+                std::max<std::int64_t>(0, rank[static_cast<std::size_t>(order[static_cast<std::size_t>(r)])] - k));
     }
     const auto count = static_cast<double>(n), near = static_cast<double>(k);
     return 1 - penalty * 2 / (count * near * (2 * count - 3 * near - 1));
@@ -90,7 +99,8 @@ private Q_SLOTS:
         QVERIFY(picture.has_value());
         QCOMPARE(picture->size(), static_cast<std::size_t>(kPoints * components));
         QCOMPARE(first.size(), picture->size());
-        const double trust = trustworthiness(rows, options.metric, *picture, components, 15), start = trustworthiness(rows, options.metric, first, components, 15);
+        const double trust = trustworthiness(rows, options.metric, *picture, components, 15),
+                     start = trustworthiness(rows, options.metric, first, components, 15);
         qInfo("trustworthiness %.4f, of the start %.4f", trust, start);
         QFETCH(double, umapLearn);
         QVERIFY(trust >= umapLearn - 0.01);
@@ -100,7 +110,9 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < kPoints; ++i) {
             std::int64_t best = -1;
             for (std::int64_t j = 0; j < kPoints; ++j)
-                if (j != i && (best < 0 || distance(*picture, components, i, j, UmapMetric::Euclidean) < distance(*picture, components, i, best, UmapMetric::Euclidean))) best = j;
+                if (j != i && (best < 0 || distance(*picture, components, i, j, UmapMetric::Euclidean) <
+                                               distance(*picture, components, i, best, UmapMetric::Euclidean)))
+                    best = j;
             same += best % kClusters == i % kClusters;
         }
         QVERIFY(same >= kPoints * 99 / 100);
@@ -171,9 +183,11 @@ private Q_SLOTS:
         const std::vector<float> rows = clusters();
         std::stop_source source;
         int pictures = 0;
-        const auto done = umap(rows, kDim, {}, [&](int, int, std::span<const float>) { ++pictures; }, {[&](const Progress& p) {
-            if (p.stage == "laying out" && p.done == 3) source.request_stop();
-        }, source.get_token()});
+        const auto done = umap(rows, kDim, {}, [&](int, int, std::span<const float>) { ++pictures; },
+                               {[&](const Progress& p) {
+                                    if (p.stage == "laying out" && p.done == 3) source.request_stop();
+                                },
+                                source.get_token()});
         QCOMPARE(done.error().code, std::string("E-CANCELLED"));
         QVERIFY(pictures >= 1);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The screened scan against a full sort of scores computed in double by this file's own loops: same ids, same order, same bits.
+// The screened scan against a full sort of scores computed in double by this file's own loops: same ids, same order,
+// same bits.
 #include <QTest>
 
 #include <algorithm>
@@ -38,7 +39,8 @@ double scoreOf(Similarity similarity, const RowComparison& c) {
     return similarity == Similarity::Dot ? c.dot : similarity == Similarity::L2 ? c.distance : c.cosine;
 }
 
-std::vector<Neighbor> naiveNearest(const MadeTable& table, std::span<const float> query, std::int64_t leaveOut, Similarity similarity, std::int64_t k) {
+std::vector<Neighbor> naiveNearest(const MadeTable& table, std::span<const float> query, std::int64_t leaveOut,
+                                   Similarity similarity, std::int64_t k) {
     std::vector<Neighbor> all;
     for (std::int64_t r = 0; r < table.rows; ++r)
         if (r != leaveOut) all.push_back({RowId{r}, naiveScore(similarity, query, table.row(r))});
@@ -57,7 +59,9 @@ void compareWithNaive(const MadeTable& table, std::int64_t count, std::int64_t k
     std::vector<std::int64_t> ids;
     for (std::int64_t i = 0; i < count; ++i) {
         std::int64_t r = i * table.rows / count;
-        const auto usable = [&] { return std::all_of(table.row(r).begin(), table.row(r).end(), [](float v) { return std::isfinite(v); }); };
+        const auto usable = [&] {
+            return std::all_of(table.row(r).begin(), table.row(r).end(), [](float v) { return std::isfinite(v); });
+        };
         while (!usable()) r = (r + 1) % table.rows;
         ids.push_back(r);
         queries.insert(queries.end(), table.row(r).begin(), table.row(r).end());
@@ -67,14 +71,23 @@ void compareWithNaive(const MadeTable& table, std::int64_t count, std::int64_t k
         QVERIFY(found.has_value());
         QCOMPARE(found->size(), static_cast<std::size_t>(count));
         for (std::int64_t i = 0; i < count; ++i) {
-            const auto query = std::span(queries).subspan(static_cast<std::size_t>(i * table.dim), static_cast<std::size_t>(table.dim));
+            const auto query = std::span(queries).subspan(static_cast<std::size_t>(i * table.dim),
+                                                          static_cast<std::size_t>(table.dim));
             const auto expected = naiveNearest(table, query, ids[static_cast<std::size_t>(i)], similarity, k);
             const auto& got = (*found)[static_cast<std::size_t>(i)];
             QCOMPARE(got.size(), expected.size());
             for (std::size_t n = 0; n < got.size(); ++n) {
-                const QString where = QStringLiteral("%1 query %2 place %3").arg(QString::fromUtf8(name(similarity).data())).arg(i).arg(n);
-                QVERIFY2(got[n].id == expected[n].id, qPrintable(where + QStringLiteral(": id %1, not %2").arg(value(got[n].id)).arg(value(expected[n].id))));
-                QVERIFY2(got[n].score == expected[n].score || (std::isnan(got[n].score) && std::isnan(expected[n].score)), qPrintable(where));
+                const QString where = QStringLiteral("%1 query %2 place %3")
+                                          .arg(QString::fromUtf8(name(similarity).data()))
+                                          .arg(i)
+                                          .arg(n);
+                QVERIFY2(
+                    got[n].id == expected[n].id,
+                    qPrintable(where +
+                               QStringLiteral(": id %1, not %2").arg(value(got[n].id)).arg(value(expected[n].id))));
+                QVERIFY2(
+                    got[n].score == expected[n].score || (std::isnan(got[n].score) && std::isnan(expected[n].score)),
+                    qPrintable(where));
             }
         }
     }
@@ -89,7 +102,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("dim");
         QTest::addColumn<int>("dtype");
         QTest::addColumn<int>("cut");
-        for (const int dim : {1, 3, 16, 32, 128, 200}) QTest::addRow("float32 dim %d", dim) << dim << int(DType::Float32) << int(Cut::Whole);
+        for (const int dim : {1, 3, 16, 32, 128, 200})
+            QTest::addRow("float32 dim %d", dim) << dim << int(DType::Float32) << int(Cut::Whole);
         QTest::newRow("rows cut") << 16 << int(DType::Float32) << int(Cut::Rows);
         QTest::newRow("columns cut") << 33 << int(DType::Float32) << int(Cut::Columns);
         QTest::newRow("Fortran order") << 16 << int(DType::Float32) << int(Cut::Fortran);
@@ -103,24 +117,25 @@ private Q_SLOTS:
         QFETCH(int, dtype);
         QFETCH(int, cut);
         const std::int64_t rows = 5003;
-        const MadeTable table = makeTable(normalValues(static_cast<std::size_t>(rows * dim), 7), dim, DType(dtype), Cut(cut));
+        const MadeTable table =
+            makeTable(normalValues(static_cast<std::size_t>(rows * dim), 7), dim, DType(dtype), Cut(cut));
         for (const std::int64_t queries : {1, 2, 21}) compareWithNaive(table, queries, 10);
         compareWithNaive(table, 1, 1);
         compareWithNaive(table, 1, 300);
     }
 
-    void moreQueriesThanOneProductTakes() {
-        compareWithNaive(makeTable(normalValues(1200 * 8, 3), 8), 300, 5);
-    }
+    void moreQueriesThanOneProductTakes() { compareWithNaive(makeTable(normalValues(1200 * 8, 3), 8), 300, 5); }
 
-    // Rows that differ by a few units in the last place: the float32 scan cannot tell them apart, the double comparison must.
+    // Rows that differ by a few units in the last place: the float32 scan cannot tell them apart, the double comparison
+    // must.
     void rowsCloserThanFloat32CanTell() {
         const std::int64_t rows = 3000, dim = 128;
         const std::vector<float> one = normalValues(dim, 1, 0.05F);
         std::vector<float> values;
         std::mt19937 random(5);
         for (std::int64_t r = 0; r < rows; ++r)
-            for (const float v : one) values.push_back(random() % 4 == 0 ? std::nextafter(v, random() % 2 ? 1.0F : -1.0F) : v);
+            for (const float v : one)
+                values.push_back(random() % 4 == 0 ? std::nextafter(v, random() % 2 ? 1.0F : -1.0F) : v);
         const MadeTable table = makeTable(std::move(values), dim);
         compareWithNaive(table, 1, 20);
         compareWithNaive(table, 7, 20);
@@ -128,7 +143,8 @@ private Q_SLOTS:
 
     void equalRowsComeById() {
         std::vector<float> values = normalValues(2000 * 16, 11);
-        for (std::size_t r = 0; r < 2000; r += 3) std::copy_n(values.begin() + 16, 16, values.begin() + static_cast<std::ptrdiff_t>(r * 16));
+        for (std::size_t r = 0; r < 2000; r += 3)
+            std::copy_n(values.begin() + 16, 16, values.begin() + static_cast<std::ptrdiff_t>(r * 16));
         const MadeTable table = makeTable(std::move(values), 16);
         compareWithNaive(table, 5, 50);
         const auto found = nearestRows(table.view, table.row(1), std::vector<std::int64_t>{1}, Similarity::L2, 3);
@@ -159,15 +175,18 @@ private Q_SLOTS:
         std::mt19937 random(19);
         for (std::size_t r = 0; r < 4000; ++r) {
             const float scale = std::pow(10.0F, static_cast<float>(random() % 75) - 40);
-            for (std::size_t c = 0; c < 6; ++c) values[r * 6 + c] = std::clamp(values[r * 6 + c] * scale, -3e38F, 3e38F);
+            for (std::size_t c = 0; c < 6; ++c)
+                values[r * 6 + c] = std::clamp(values[r * 6 + c] * scale, -3e38F, 3e38F);
         }
         const MadeTable table = makeTable(std::move(values), 6);
         compareWithNaive(table, 40, 12);
         for (std::int64_t r = 0; r < 40; ++r)
             for (const Similarity similarity : {Similarity::Cosine, Similarity::Dot, Similarity::L2}) {
-                const auto found = nearestRows(table.view, table.row(r * 97), std::vector<std::int64_t>{-1}, similarity, 12);
+                const auto found =
+                    nearestRows(table.view, table.row(r * 97), std::vector<std::int64_t>{-1}, similarity, 12);
                 const auto expected = naiveNearest(table, table.row(r * 97), -1, similarity, 12);
-                for (std::size_t n = 0; n < expected.size(); ++n) QCOMPARE(value((*found)[0][n].id), value(expected[n].id));
+                for (std::size_t n = 0; n < expected.size(); ++n)
+                    QCOMPARE(value((*found)[0][n].id), value(expected[n].id));
             }
     }
 
@@ -178,12 +197,14 @@ private Q_SLOTS:
             const auto found = nearestRows(table.view, query, std::vector<std::int64_t>{-1}, similarity, 10);
             const auto expected = naiveNearest(table, query, -1, similarity, 10);
             for (std::size_t n = 0; n < 10; ++n) QCOMPARE(value((*found)[0][n].id), value(expected[n].id));
-            QCOMPARE((*found)[0][0].score, scoreOf(similarity, compareRows(query, table.row(value((*found)[0][0].id)))));
+            QCOMPARE((*found)[0][0].score,
+                     scoreOf(similarity, compareRows(query, table.row(value((*found)[0][0].id)))));
         }
     }
 
     void twoRowsAreComparedAsNeighboursAre() {
-        const std::vector<float> a{3, 0, 4}, b{0, 0, 2}, zero{0, 0, 0}, broken{1, std::numeric_limits<float>::infinity(), 0};
+        const std::vector<float> a{3, 0, 4}, b{0, 0, 2}, zero{0, 0, 0},
+            broken{1, std::numeric_limits<float>::infinity(), 0};
         const RowComparison c = compareRows(a, b);
         QCOMPARE(c.cosine, 0.8);
         QCOMPARE(c.dot, 8.0);
@@ -191,7 +212,8 @@ private Q_SLOTS:
         QVERIFY(std::isnan(compareRows(a, zero).cosine));
         QCOMPARE(compareRows(a, zero).dot, 0.0);
         QCOMPARE(compareRows(a, zero).distance, 5.0);
-        QVERIFY(std::isnan(compareRows(a, broken).cosine) && std::isnan(compareRows(a, broken).dot) && std::isnan(compareRows(a, broken).distance));
+        QVERIFY(std::isnan(compareRows(a, broken).cosine) && std::isnan(compareRows(a, broken).dot) &&
+                std::isnan(compareRows(a, broken).distance));
         QVERIFY(std::isnan(compareRows({}, b).cosine));
         QCOMPARE(compareRows(a, std::span(b).first(2)).distance, 3.0);  // columns that both have
         const std::vector<float> x = normalValues(40, 5), y = normalValues(40, 6);
@@ -211,7 +233,8 @@ private Q_SLOTS:
     void emptyTableAndNoQuery() {
         const MadeTable table = makeTable({}, 4);
         const std::vector<float> query(4, 1.0F);
-        QCOMPARE((*nearestRows(table.view, query, std::vector<std::int64_t>{-1}, Similarity::Dot, 3))[0].size(), std::size_t{0});
+        QCOMPARE((*nearestRows(table.view, query, std::vector<std::int64_t>{-1}, Similarity::Dot, 3))[0].size(),
+                 std::size_t{0});
         QVERIFY(nearestRows(table.view, {}, {}, Similarity::Dot, 3)->empty());
     }
 
@@ -220,23 +243,30 @@ private Q_SLOTS:
         std::int64_t last = 0, calls = 0;
         const auto caller = std::this_thread::get_id();
         bool elsewhere = false;
-        QVERIFY(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, {[&](const Progress& p) {
-            elsewhere |= std::this_thread::get_id() != caller;
-            last = p.done;
-            ++calls;
-            QVERIFY(p.total == 400000 && p.done <= p.total);
-        }}).has_value());
+        QVERIFY(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3,
+                            {[&](const Progress& p) {
+                                elsewhere |= std::this_thread::get_id() != caller;
+                                last = p.done;
+                                ++calls;
+                                QVERIFY(p.total == 400000 && p.done <= p.total);
+                            }})
+                    .has_value());
         QVERIFY(calls > 0 && last > 0 && !elsewhere);
         std::stop_source source;
         source.request_stop();
-        QCOMPARE(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, {.stop = source.get_token()}).error().code, std::string("E-CANCELLED"));
+        QCOMPARE(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3,
+                             {.stop = source.get_token()})
+                     .error()
+                     .code,
+                 std::string("E-CANCELLED"));
     }
 
     void graphIsTheSameAsAFullSort() {
         const std::int64_t points = 1500, dim = 20, k = 14;
         std::vector<float> values = normalValues(static_cast<std::size_t>(points * dim), 37, 0.2F);
         for (float& v : values) v = std::clamp(v, -1.0F, 1.0F);
-        for (std::size_t r = 0; r < 300; ++r) std::copy_n(values.begin(), dim, values.begin() + static_cast<std::ptrdiff_t>(r * 5 * dim));  // ties
+        for (std::size_t r = 0; r < 300; ++r)
+            std::copy_n(values.begin(), dim, values.begin() + static_cast<std::ptrdiff_t>(r * 5 * dim));  // ties
         const MadeTable table = makeTable(values, dim);
         const auto graph = neighborGraph(values, dim, k);
         QVERIFY(graph.has_value());

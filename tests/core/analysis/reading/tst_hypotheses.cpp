@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the doctor's ranking says of losses that are made up: who wins, who is beaten, what cannot be told apart, when nothing predicts.
+// What the doctor's ranking says of losses that are made up: who wins, who is beaten, what cannot be told apart, when
+// nothing predicts.
 #include <QTest>
 
 #include <cmath>
@@ -25,7 +26,8 @@ TestedHypothesis reading(NumericalReading numerical, double mean, double noise, 
     out.hypothesis.reading = {numerical, 0};
     out.hypothesis.asOpened = asOpened;
     std::mt19937 rows(1), own(seed);
-    std::normal_distribution<double> difficulty(0, 0.2), ofReading;  // one each: a distribution keeps half of what it drew
+    std::normal_distribution<double> difficulty(0, 0.2),
+        ofReading;  // one each: a distribution keeps half of what it drew
     for (std::size_t r = 0; r < kRows; ++r) out.losses.push_back(mean + difficulty(rows) + noise * ofReading(own));
     return out;
 }
@@ -45,22 +47,31 @@ class TestHypotheses : public QObject {
 
 private Q_SLOTS:
     void theBestWins() {
-        const auto out = rank({reading(NumericalReading::Raw, 0.50, 0.01, 2), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true)}, labels());
+        const auto out = rank(
+            {reading(NumericalReading::Raw, 0.50, 0.01, 2), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true)},
+            labels());
         QVERIFY(out.decided && out.predicts && !out.beaten());
         QCOMPARE(out.hypotheses.front().reading.numerical, NumericalReading::LnPlus3);
         QCOMPARE(*out.ownBehind, 0.0);
     }
     void theOpenedOneIsBeatenThoughTwoOthersTie() {
-        const auto out = rank({reading(NumericalReading::AlreadyLogged, 0.50, 0.01, 2, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3),
-                               reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)}, labels());
+        const auto out =
+            rank({reading(NumericalReading::AlreadyLogged, 0.50, 0.01, 2, true),
+                  reading(NumericalReading::LnPlus3, 0.45, 0.01, 3), reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)},
+                 labels());
         QVERIFY(!out.decided && out.beaten());
-        QVERIFY2(out.reason.find("is beaten by") != std::string::npos && out.reason.find("not told apart") != std::string::npos, out.reason.c_str());
+        QVERIFY2(out.reason.find("is beaten by") != std::string::npos &&
+                     out.reason.find("not told apart") != std::string::npos,
+                 out.reason.c_str());
         QVERIFY(out.reason.find("ln(x+3)") != std::string::npos && out.reason.find("ln(x+2)") != std::string::npos);
         // The paired difference: 0.05 over the noise of both readings.
-        QVERIFY(std::fabs(*out.ownBehind - 0.05 / (0.01 * std::sqrt(2.0) / std::sqrt(static_cast<double>(kRows)))) < 20);
+        QVERIFY(std::fabs(*out.ownBehind - 0.05 / (0.01 * std::sqrt(2.0) / std::sqrt(static_cast<double>(kRows)))) <
+                20);
     }
     void nothingBeatenIsUndecided() {
-        const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)}, labels());
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true),
+                               reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)},
+                              labels());
         QVERIFY(!out.decided && !out.beaten() && out.predicts);
         QVERIFY(out.reason.starts_with("Undecided"));
     }
@@ -95,25 +106,32 @@ private Q_SLOTS:
         own.hypothesis.asOpened = true;
         constexpr double kSpread = 0.01;
         for (std::size_t r = 0; r < kRows; ++r)
-            own.losses[r] += 7.77 * kSpread / std::sqrt(static_cast<double>(kRows - 1)) + (r % 2 == 0 ? kSpread : -kSpread);
+            own.losses[r] +=
+                7.77 * kSpread / std::sqrt(static_cast<double>(kRows - 1)) + (r % 2 == 0 ? kSpread : -kSpread);
         const Ranking out = rank({best, other, own}, labels());
         QVERIFY(out.beaten() && !out.decided);
         QVERIFY2(out.reason.find("is beaten by 7.7 standard errors") != std::string::npos, out.reason.c_str());
     }
     void noBetterThanThePriorPredictsNothing() {
-        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, labels());
+        const auto out = rank(
+            {reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)},
+            labels());
         QVERIFY(!out.decided && out.possible && !out.predicts);
         QVERIFY(out.reason.starts_with("Nothing predicts"));
     }
     void oneClassOfLabelsTellsNothing() {
-        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, std::vector<std::uint8_t>(kRows, 0));
+        const auto out = rank(
+            {reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)},
+            std::vector<std::uint8_t>(kRows, 0));
         QVERIFY(!out.decided && !out.normalizedEntropy);
         QVERIFY2(out.reason.find("all labels are the same") != std::string::npos, out.reason.c_str());
     }
     // Rows without a click, or a single row: whatever predicts less "beats" the others, and it means nothing.
     void oneClassOfLabelsBeatsNothing() {
         const std::vector<std::uint8_t> none(kRows, 0);
-        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.1, 0.01, 4)}, none);
+        const auto out = rank(
+            {reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.1, 0.01, 4)},
+            none);
         QVERIFY(!out.decided && !out.beaten());
         QVERIFY2(out.reason.starts_with("Undecided: all labels are the same"), out.reason.c_str());
         TestedHypothesis own, other;
@@ -121,17 +139,20 @@ private Q_SLOTS:
         own.losses = {0.7};
         other.losses = {0.3};
         QVERIFY(!rank({own, other}, std::vector<std::uint8_t>{1}).beaten());
-        const auto only = rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, none);
+        const auto only =
+            rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, none);
         QVERIFY(only.beaten() && !only.decided);
         QVERIFY2(only.reason.starts_with("The reading as opened is impossible"), only.reason.c_str());
     }
     void anImpossibleReadingLosesToAnyOther() {
-        const auto out = rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
+        const auto out = rank(
+            {impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
         QVERIFY(out.decided && out.beaten());
         QVERIFY(out.ownImpossible && !out.ownBehind);
     }
     void noneIsPossible() {
-        const auto out = rank({impossible(NumericalReading::Raw, true), impossible(NumericalReading::LnPlus3)}, labels());
+        const auto out =
+            rank({impossible(NumericalReading::Raw, true), impossible(NumericalReading::LnPlus3)}, labels());
         QVERIFY(!out.possible && !out.decided && !out.beaten());
         QCOMPARE(out.reason, std::string("No reading of the data is possible with this model."));
     }
@@ -169,7 +190,8 @@ private Q_SLOTS:
         QVERIFY(out.hypotheses.front().asOpened && !out.beaten());
         QVERIFY(out.hypotheses.front().calibration > 1.2 && out.hypotheses.front().calibrationErrors > 5);
     }
-    // What is best once an intercept is fitted may predict nothing as it stands; another that is not told apart from it does.
+    // What is best once an intercept is fitted may predict nothing as it stands; another that is not told apart from it
+    // does.
     void theOneThatPredictsCounts() {
         std::vector<float> own, other;
         const std::vector<std::uint8_t> clicks = labels();
@@ -194,8 +216,11 @@ private Q_SLOTS:
         QVERIFY2(out.reason.find("Nothing predicts") == std::string::npos, out.reason.c_str());
     }
     void theWinnerIsNamed() {
-        const auto out = rank({reading(NumericalReading::Raw, 0.50, 0.01, 2, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
-        QVERIFY2(out.decided && out.reason.find("the one with numbers ln(x+3) is best") != std::string::npos, out.reason.c_str());
+        const auto out = rank(
+            {reading(NumericalReading::Raw, 0.50, 0.01, 2, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)},
+            labels());
+        QVERIFY2(out.decided && out.reason.find("the one with numbers ln(x+3) is best") != std::string::npos,
+                 out.reason.c_str());
     }
     void theSameDifferenceInEveryRowIsBeyondDoubt() {
         const std::vector<double> more{0.5, 0.7, 0.9}, less{0.25, 0.45, 0.65};
@@ -206,7 +231,9 @@ private Q_SLOTS:
     }
     // Two readings of data that mean the same are one.
     void equalLossesAreNotToldApart() {
-        const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0, 4)}, labels());
+        const auto out =
+            rank({reading(NumericalReading::LnPlus3, 0.45, 0, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0, 4)},
+                 labels());
         QVERIFY(!out.decided && !out.beaten());
     }
 };

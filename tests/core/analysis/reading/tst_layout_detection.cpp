@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interaction order from weights: kernels made with a known truth, both orders alike, and no verdict where there is nothing to see.
+// Interaction order from weights: kernels made with a known truth, both orders alike, and no verdict where there is
+// nothing to see.
 #include <QTest>
 
 #include <cmath>
@@ -24,7 +25,8 @@ Made make(unsigned seed, InteractionOrder order, double strength) {
     std::mt19937 random(seed);
     std::normal_distribution<double> normal;
     Made out;
-    for (std::size_t i = 0; i < kBottom; ++i) out.bottom.push_back(i % 8 == 0 ? 0.0f : static_cast<float>(std::exp(normal(random))));
+    for (std::size_t i = 0; i < kBottom; ++i)
+        out.bottom.push_back(i % 8 == 0 ? 0.0f : static_cast<float>(std::exp(normal(random))));
     for (std::size_t i = 0; i < kPairs; ++i) out.dots.push_back(static_cast<float>(0.3 * std::exp(normal(random))));
     std::vector<float> scale = order == InteractionOrder::CustomCuda ? out.bottom : out.dots;
     const auto& rest = order == InteractionOrder::CustomCuda ? out.dots : out.bottom;
@@ -36,7 +38,8 @@ Made make(unsigned seed, InteractionOrder order, double strength) {
     const double sigma = std::sqrt(2.0 / static_cast<double>(kBottom + kPairs + 1 + kOutputs));
     for (std::size_t i = 0; i < kBottom + kPairs + 1; ++i) {
         const double step = i < scale.size() ? strength * scale[i] * (1 + 0.3 * normal(random)) : 0;
-        for (std::size_t c = 0; c < kOutputs; ++c) out.kernel.kernel.push_back(static_cast<float>(sigma * normal(random) + step * direction[c]));
+        for (std::size_t c = 0; c < kOutputs; ++c)
+            out.kernel.kernel.push_back(static_cast<float>(sigma * normal(random) + step * direction[c]));
     }
     return out;
 }
@@ -89,7 +92,8 @@ private Q_SLOTS:
         for (const float small : {-0.0f, std::numeric_limits<float>::denorm_min()}) {
             Made made = make(1, InteractionOrder::CustomCuda, 1.0);
             for (std::size_t i = 0; i < made.bottom.size(); i += 8) made.bottom[i] = small;
-            QCOMPARE(detectInteractionOrder(made.kernel, made.bottom, made.dots).verdict, std::optional(InteractionOrder::CustomCuda));
+            QCOMPARE(detectInteractionOrder(made.kernel, made.bottom, made.dots).verdict,
+                     std::optional(InteractionOrder::CustomCuda));
         }
     }
     void aStopRequestEndsItWithoutAVerdict() {

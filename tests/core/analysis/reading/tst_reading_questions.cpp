@@ -10,7 +10,8 @@ using namespace dlrm;
 
 namespace {
 
-Hypothesis reading(InteractionOrder order, NumericalReading numbers, double behind, double error, bool asOpened = false) {
+Hypothesis reading(InteractionOrder order, NumericalReading numbers, double behind, double error,
+                   bool asOpened = false) {
     Hypothesis h;
     h.interaction = order;
     h.reading = {numbers, 0};
@@ -27,7 +28,8 @@ constexpr auto kLn3 = NumericalReading::LnPlus3, kLn2 = NumericalReading::LnPlus
 Ranking tie() {
     Ranking out;
     out.possible = out.predicts = true;
-    out.hypotheses = {reading(kCuda, kLn3, 0, 0), reading(kCuda, kLn2, 0.0002, 0.0001), reading(kTensorflow, kLn3, 0.08, 0.004, true), reading(kTensorflow, kLn2, 0.09, 0.004)};
+    out.hypotheses = {reading(kCuda, kLn3, 0, 0), reading(kCuda, kLn2, 0.0002, 0.0001),
+                      reading(kTensorflow, kLn3, 0.08, 0.004, true), reading(kTensorflow, kLn2, 0.09, 0.004)};
     return out;
 }
 
@@ -70,7 +72,8 @@ private Q_SLOTS:
     }
     void oneAnswerChangesOneThing() {
         const Ranking ranking = tie();
-        const Hypothesis own = ranking.hypotheses[3], used = withAnswer(own, ReadingQuestion::InteractionOrder, ranking.hypotheses[0]);
+        const Hypothesis own = ranking.hypotheses[3],
+                         used = withAnswer(own, ReadingQuestion::InteractionOrder, ranking.hypotheses[0]);
         QCOMPARE(used.interaction, kCuda);
         QCOMPARE(used.reading.numerical, kLn2);
         QCOMPARE(withAnswer(own, ReadingQuestion::Numbers, ranking.hypotheses[0]).reading.numerical, kLn3);

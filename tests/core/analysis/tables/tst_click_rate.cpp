@@ -19,7 +19,9 @@ Result<ClickCounts> clickCounts(const Dataset& data, TableId table, std::int64_t
     const MemoryCheckpoint checkpoint(std::vector<std::int64_t>(data.schema().categoricalNames.size(), tableRows));
     ClickRates rates(table, tableRows);
     Measure* const measures[] = {&rates};
-    const auto counted = runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}}, measures, {.stop = stop});
+    const auto counted =
+        runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}},
+                   measures, {.stop = stop});
     DLRM_TRY(counted);
     return rates.takeCounts();
 }
@@ -32,7 +34,9 @@ private Q_SLOTS:
     void countsAreThoseOfARecount() {
         constexpr std::int64_t kRows = 70'001, kIds = 97;  // more than one batch; an odd number of rows
         MemoryDataset data(kRows, 1, 3);
-        data.m_id = [](std::int64_t row, std::size_t feature) { return feature == 1 ? static_cast<std::int32_t>(row * row % 89) : 0; };
+        data.m_id = [](std::int64_t row, std::size_t feature) {
+            return feature == 1 ? static_cast<std::int32_t>(row * row % 89) : 0;
+        };
         const auto counts = clickCounts(data, TableId{1}, kIds);
         QVERIFY2(counts, counts ? "" : counts.error().text().c_str());
         std::vector<std::uint32_t> hits(kIds), clicks(kIds);

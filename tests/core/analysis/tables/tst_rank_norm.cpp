@@ -50,7 +50,8 @@ private Q_SLOTS:
             next = q.lastId + 1;
             std::vector<float> part;
             for (std::int64_t id = q.firstId; id <= q.lastId; ++id)
-                if (std::isfinite(norms[static_cast<std::size_t>(id)])) part.push_back(norms[static_cast<std::size_t>(id)]);
+                if (std::isfinite(norms[static_cast<std::size_t>(id)]))
+                    part.push_back(norms[static_cast<std::size_t>(id)]);
             std::sort(part.begin(), part.end());
             QCOMPARE(q.p50, part[50 * (part.size() - 1) / 100]);
             QCOMPARE(q.p05, part[5 * (part.size() - 1) / 100]);
@@ -60,7 +61,8 @@ private Q_SLOTS:
                 const double x = std::log10(static_cast<double>(q.firstId) + 1) / map.logRankMax * map.columns;
                 std::int64_t inColumn = 0;
                 const int column = std::min(static_cast<int>(x + 1e-6), map.columns - 1);
-                for (int y = 0; y < map.bins; ++y) inColumn += map.counts[static_cast<std::size_t>(y * map.columns + column)];
+                for (int y = 0; y < map.bins; ++y)
+                    inColumn += map.counts[static_cast<std::size_t>(y * map.columns + column)];
                 QCOMPARE(inColumn, static_cast<std::int64_t>(part.size()));
             }
         }
@@ -74,14 +76,16 @@ private Q_SLOTS:
             double sum = 0, squares = 0;
             for (std::int64_t r = 0; r < 20000; ++r) {
                 double s = 0;
-                for (std::int64_t c = 0; c < dim; ++c) s += static_cast<double>(values[static_cast<std::size_t>(r * dim + c)]) * values[static_cast<std::size_t>(r * dim + c)];
+                for (std::int64_t c = 0; c < dim; ++c)
+                    s += static_cast<double>(values[static_cast<std::size_t>(r * dim + c)]) *
+                         values[static_cast<std::size_t>(r * dim + c)];
                 sum += std::sqrt(s);
                 squares += s;
             }
             const double mean = sum / 20000, sd = std::sqrt(squares / 20000 - mean * mean);
             const InitializerNorm n = initializerNorm(dim, bound);
             QVERIFY(std::abs(n.mean - mean) < 5 * sd / std::sqrt(20000.0));  // five standard errors
-            QVERIFY(std::abs(n.sd - sd) < 0.04 * sd);                        // second order in 1 / dim, and the error of sd
+            QVERIFY(std::abs(n.sd - sd) < 0.04 * sd);  // second order in 1 / dim, and the error of sd
         }
     }
 
@@ -112,7 +116,8 @@ private Q_SLOTS:
         std::int64_t counted = 0;
         for (const std::uint32_t c : flat.counts) counted += c;
         QCOMPARE(counted, 100);
-        const RankNormMap bad = rankNormMap(withNorms(std::vector<float>(100, std::numeric_limits<float>::quiet_NaN()), 16, 0.1f));
+        const RankNormMap bad =
+            rankNormMap(withNorms(std::vector<float>(100, std::numeric_limits<float>::quiet_NaN()), 16, 0.1f));
         QCOMPARE(bad.notFinite, 100);
     }
 };

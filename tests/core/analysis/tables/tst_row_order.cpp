@@ -20,8 +20,10 @@ struct Table {
         untrained.rows = rows;
         untrained.bits.resize(static_cast<std::size_t>((rows + 63) / 64));
         for (std::int64_t r = 0; r < rows; ++r) {
-            norms.push_back(random() % 50 == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(random() % 1000) / 7);
-            cosines.push_back(random() % 50 == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(static_cast<int>(random() % 2001) - 1000) / 1000);
+            norms.push_back(random() % 50 == 0 ? std::numeric_limits<float>::quiet_NaN()
+                                               : static_cast<float>(random() % 1000) / 7);
+            cosines.push_back(random() % 50 == 0 ? std::numeric_limits<float>::quiet_NaN()
+                                                 : static_cast<float>(static_cast<int>(random() % 2001) - 1000) / 1000);
             hits.push_back(random() % 3 == 0 ? 0 : random());
             if (random() % 3 == 0) untrained.bits[static_cast<std::size_t>(r / 64)] |= std::uint64_t{1} << (r % 64);
         }
@@ -43,11 +45,16 @@ struct Table {
     }
     double key(RowKey k, std::uint32_t id) const {
         switch (k) {
-            case RowKey::Id: return id;
-            case RowKey::Norm: return norms[id];
-            case RowKey::CosineToMean: return cosines[id];
-            case RowKey::Trained: return untrained.contains(id) ? 0 : 1;
-            case RowKey::Hits: return hits[id];
+            case RowKey::Id:
+                return id;
+            case RowKey::Norm:
+                return norms[id];
+            case RowKey::CosineToMean:
+                return cosines[id];
+            case RowKey::Trained:
+                return untrained.contains(id) ? 0 : 1;
+            case RowKey::Hits:
+                return hits[id];
         }
         return 0;
     }
@@ -83,7 +90,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("key");
         QTest::addColumn<bool>("descending");
         for (int key = 0; key <= static_cast<int>(RowKey::Hits); ++key)
-            for (const bool descending : {false, true}) QTest::addRow("%d %s", key, descending ? "down" : "up") << key << descending;
+            for (const bool descending : {false, true})
+                QTest::addRow("%d %s", key, descending ? "down" : "up") << key << descending;
     }
     void sortsByEveryKey() {
         QFETCH(int, key);

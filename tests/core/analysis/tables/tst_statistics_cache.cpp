@@ -50,9 +50,11 @@ private Q_SLOTS:
         const auto back = cache.load("key", 500, 16);
         QVERIFY(back.has_value());
         QVERIFY(back->fromCache && back->seconds == 0);
-        QVERIFY(back->scan.norms == s.scan.norms && back->scan.histogram == s.scan.histogram && back->untrained.bits == s.untrained.bits);
+        QVERIFY(back->scan.norms == s.scan.norms && back->scan.histogram == s.scan.histogram &&
+                back->untrained.bits == s.untrained.bits);
         QVERIFY(back->gram.products == s.gram.products && back->trainedGram.sums == s.trainedGram.sums);
-        QVERIFY(back->spectrum.singularValues == s.spectrum.singularValues && back->norms.histogram == s.norms.histogram);
+        QVERIFY(back->spectrum.singularValues == s.spectrum.singularValues &&
+                back->norms.histogram == s.norms.histogram);
         QCOMPARE(back->untrained.explanation, s.untrained.explanation);
         QCOMPARE(back->untrained.lattice.max, s.untrained.lattice.max);
         QCOMPARE(back->zeroRows, 1);

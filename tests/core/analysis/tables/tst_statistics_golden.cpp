@@ -17,12 +17,16 @@ namespace {
 
 // Sums in another order, in double.
 constexpr double kSumTolerance = 1e-12;
-// Norms are rounded to float32 before their mean is taken, here and there; a sum of squares in another order may round one to its neighbour.
+// Norms are rounded to float32 before their mean is taken, here and there; a sum of squares in another order may round
+// one to its neighbour.
 constexpr double kNormTolerance = 1e-7;
-// Figures of the spectrum are smooth in the singular values, whose squares are off by at most kGramError · Σσ²; 1e-7 is usual.
+// Figures of the spectrum are smooth in the singular values, whose squares are off by at most kGramError · Σσ²; 1e-7 is
+// usual.
 constexpr double kSpectrumTolerance = 1e-5;
 
-bool near(double ours, double theirs, double tolerance) { return std::abs(ours - theirs) <= tolerance * std::max(1e-3, std::abs(theirs)); }
+bool near(double ours, double theirs, double tolerance) {
+    return std::abs(ours - theirs) <= tolerance * std::max(1e-3, std::abs(theirs));
+}
 
 }  // namespace
 
@@ -36,7 +40,8 @@ private Q_SLOTS:
 
     void equalsNumPy_data() {
         QTest::addColumn<QString>("checkpoint");
-        for (const auto& [name, tables] : m_expected.items()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        for (const auto& [name, tables] : m_expected.items())
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
         QCOMPARE(m_expected.size(), std::size_t{4});
     }
     void equalsNumPy() {
@@ -44,7 +49,10 @@ private Q_SLOTS:
         const json& expected = m_expected.at(checkpoint.toStdString());
         EngineOptions options;
         options.backend = *chooseBackend({});
-        const auto engine = Engine::open((QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + checkpoint + QStringLiteral("/checkpoint")).toStdString(), options);
+        const auto engine = Engine::open(
+            (QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + checkpoint + QStringLiteral("/checkpoint"))
+                .toStdString(),
+            options);
         QVERIFY2(engine.has_value(), engine ? "" : engine.error().text().c_str());
         QCOMPARE((*engine)->spec().tables.size(), expected.size());
         for (std::size_t t = 0; t < expected.size(); ++t) {
@@ -73,7 +81,8 @@ private Q_SLOTS:
             for (const double v : sigma) total += v * v;
             QCOMPARE(s.spectrum.singularValues.size(), sigma.size());
             for (std::size_t i = 0; i < sigma.size(); ++i)
-                QVERIFY(std::abs(s.spectrum.singularValues[i] * s.spectrum.singularValues[i] - sigma[i] * sigma[i]) <= kGramError * total);
+                QVERIFY(std::abs(s.spectrum.singularValues[i] * s.spectrum.singularValues[i] - sigma[i] * sigma[i]) <=
+                        kGramError * total);
             if (s.scan.rows >= s.scan.dim) {
                 QVERIFY(near(s.spectrum.effectiveRank, number("effective_rank"), kSpectrumTolerance));
                 QVERIFY(near(s.spectrum.stableRank, number("stable_rank"), kSpectrumTolerance));
@@ -86,7 +95,8 @@ private Q_SLOTS:
             const auto cosines = (*engine)->cosinesToMean(static_cast<TableId>(t));
             QVERIFY(cosines.has_value());
             const auto expectedCosines = e.at("cosine_to_mean").get<std::vector<double>>();
-            for (std::size_t i = 0; i < expectedCosines.size(); ++i) QVERIFY(std::abs((**cosines)[i] - expectedCosines[i]) <= kNormTolerance);
+            for (std::size_t i = 0; i < expectedCosines.size(); ++i)
+                QVERIFY(std::abs((**cosines)[i] - expectedCosines[i]) <= kNormTolerance);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pass over a table against a naive twin in double, over every storage, any number of threads, stops, and tables that are hostile.
+// The pass over a table against a naive twin in double, over every storage, any number of threads, stops, and tables
+// that are hostile.
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -127,7 +128,8 @@ void compareWithTwin(const TableView& view) {
         const auto at = [&](std::size_t percent) {  // as numpy.percentile, linear between neighbours
             const std::size_t hundredths = percent * (finiteNorms.size() - 1), low = hundredths / 100;
             const double next = finiteNorms[std::min(low + 1, finiteNorms.size() - 1)];
-            return static_cast<float>(finiteNorms[low] + (next - finiteNorms[low]) * static_cast<double>(hundredths % 100) / 100);
+            return static_cast<float>(finiteNorms[low] +
+                                      (next - finiteNorms[low]) * static_cast<double>(hundredths % 100) / 100);
         };
         QCOMPARE(s.norms.min, finiteNorms.front());
         QCOMPARE(s.norms.p01, at(1));
@@ -145,7 +147,8 @@ void compareWithTwin(const TableView& view) {
     for (std::size_t i = 0; i < dim; ++i) {
         QVERIFY(std::abs(s.gram.sums[i] - t.columnSums[i]) <= kSumTolerance * (t.sumMagnitudes + 1e-300));
         for (std::size_t j = 0; j < dim; ++j)
-            QVERIFY(std::abs(s.gram.products[i * dim + j] - t.products[i * dim + j]) <= kGramError * std::sqrt(t.products[i * dim + i] * t.products[j * dim + j]));
+            QVERIFY(std::abs(s.gram.products[i * dim + j] - t.products[i * dim + j]) <=
+                    kGramError * std::sqrt(t.products[i * dim + i] * t.products[j * dim + j]));
     }
     QCOMPARE(s.trainedGram.rows + s.untrained.count <= s.gram.rows || t.nan + t.inf > 0, true);
 }
@@ -186,7 +189,8 @@ void writeLargeTable(const QString& path) {
     if (!file.open(QIODevice::WriteOnly)) qFatal("%s", qPrintable(path));
     const auto part = normalValues(1000 * kDim, 1, 0, 9);
     for (std::int64_t r = 0; r < kRows; r += 1000)
-        if (file.write(reinterpret_cast<const char*>(part.data()), 1000 * kRowBytes) != 1000 * kRowBytes) qFatal("%s", qPrintable(path));
+        if (file.write(reinterpret_cast<const char*>(part.data()), 1000 * kRowBytes) != 1000 * kRowBytes)
+            qFatal("%s", qPrintable(path));
 }
 
 }  // namespace
@@ -208,7 +212,10 @@ private Q_SLOTS:
         const tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
         const auto run = [&](bool release, std::int64_t& most) {
             TableInput input{TableId{0}, &view};
-            if (release) input.release = [&](std::int64_t first, std::int64_t count) { (*file)->release(first * kRowBytes, count * kRowBytes); };
+            if (release)
+                input.release = [&](std::int64_t first, std::int64_t count) {
+                    (*file)->release(first * kRowBytes, count * kRowBytes);
+                };
             most = 0;
             TablePass pass(std::move(input));
             auto found = pass.run({[&](const Progress&) { most = std::max(most, mappedBytes(bytes->data())); }, {}});
@@ -255,7 +262,8 @@ private Q_SLOTS:
         };
         const auto everyRowOnce = [&](std::int64_t rows) {
             bool once = true;
-            for (std::int64_t r = 0; r < kRows; ++r) once = once && given[static_cast<std::size_t>(r)].exchange(0) == (r < rows ? 1 : 0);
+            for (std::int64_t r = 0; r < kRows; ++r)
+                once = once && given[static_cast<std::size_t>(r)].exchange(0) == (r < rows ? 1 : 0);
             return once;
         };
 
@@ -299,7 +307,8 @@ private Q_SLOTS:
         QVERIFY(mappedBytes(bytes->data()) < (8 << 20));
         QCOMPARE((*some)[10], (*all)[20]);
 
-        const auto kept = nearestRows(view, query, itself, Similarity::L2, 3);  // and whoever does not ask for it keeps them
+        const auto kept =
+            nearestRows(view, query, itself, Similarity::L2, 3);  // and whoever does not ask for it keeps them
         QVERIFY(kept.has_value());
         QVERIFY(mappedBytes(bytes->data()) > kRows * kRowBytes * 9 / 10);
     }
@@ -307,7 +316,16 @@ private Q_SLOTS:
     void equalsTheTwin_data() {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("dim");
-        for (const auto& [rows, dim] : {std::pair{0, 16}, {1, 1}, {1, 128}, {3, 5}, {7, 17}, {257, 32}, {1000, 130}, {300, 1}, {40000, 128}, {70000, 8}})
+        for (const auto& [rows, dim] : {std::pair{0, 16},
+                                        {1, 1},
+                                        {1, 128},
+                                        {3, 5},
+                                        {7, 17},
+                                        {257, 32},
+                                        {1000, 130},
+                                        {300, 1},
+                                        {40000, 128},
+                                        {70000, 8}})
             QTest::addRow("%d x %d", rows, dim) << rows << dim;
     }
     void equalsTheTwin() {
@@ -367,7 +385,8 @@ private Q_SLOTS:
 
     void tablesOfOneKindOfValue_data() {
         QTest::addColumn<float>("value");
-        for (const float v : {0.0f, -0.0f, 1.0f, 0x1p-149f, std::numeric_limits<float>::max(), kNan, kInf, -kInf}) QTest::addRow("%g", static_cast<double>(v)) << v;
+        for (const float v : {0.0f, -0.0f, 1.0f, 0x1p-149f, std::numeric_limits<float>::max(), kNan, kInf, -kInf})
+            QTest::addRow("%g", static_cast<double>(v)) << v;
     }
     void tablesOfOneKindOfValue() {
         QFETCH(float, value);
@@ -377,10 +396,12 @@ private Q_SLOTS:
         for (const std::int64_t n : s.scan.histogram) counted += n;
         QCOMPARE(counted, std::isfinite(value) ? 16000 : 0);
         QCOMPARE(s.scan.finite, counted);
-        QCOMPARE(s.norms.rows, std::isfinite(value * 4) ? 1000 : 0);  // of 16 values; a norm that float32 cannot hold is infinite
+        QCOMPARE(s.norms.rows,
+                 std::isfinite(value * 4) ? 1000 : 0);  // of 16 values; a norm that float32 cannot hold is infinite
         QCOMPARE(std::isnan(s.mean), !std::isfinite(value));
         if (value == 0) QVERIFY(std::isnan(s.spectrum.effectiveRank));
-        if (value == 1) QVERIFY(std::abs(s.spectrum.effectiveRank - 1) < 1e-3 && std::abs(s.spectrum.stableRank - 1) < 1e-9);
+        if (value == 1)
+            QVERIFY(std::abs(s.spectrum.effectiveRank - 1) < 1e-3 && std::abs(s.spectrum.stableRank - 1) < 1e-9);
     }
 
     void wideTablesHaveNoGram() {
@@ -416,7 +437,8 @@ private Q_SLOTS:
             before = pass.rowsDone();
             std::stop_source stop;
             std::jthread stopper([&stop, stops] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(5 + stops));  // a slow machine needs more for one block
+                std::this_thread::sleep_for(
+                    std::chrono::milliseconds(5 + stops));  // a slow machine needs more for one block
                 stop.request_stop();
             });
             result = pass.run({.stop = stop.get_token()});
@@ -451,9 +473,12 @@ private Q_SLOTS:
         bool rises = true;
         const auto caller = std::this_thread::get_id();
         QVERIFY(pass.run({[&](const Progress& p) {
-            rises = rises && p.done >= last && p.total == 50000 * 128 * 2 && std::this_thread::get_id() == caller;
-            last = p.done;
-        }, {}}).has_value());
+                              rises = rises && p.done >= last && p.total == 50000 * 128 * 2 &&
+                                      std::this_thread::get_id() == caller;
+                              last = p.done;
+                          },
+                          {}})
+                    .has_value());
         QVERIFY(rises);
         QCOMPARE(last, 50000 * 128 * 2);
     }

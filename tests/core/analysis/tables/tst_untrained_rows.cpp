@@ -42,10 +42,12 @@ json readJson(const QString& path) {
 bool onLatticeByDefinition(float v, const Lattice& lattice) {
     const double a = lattice.max;
     const auto guess = static_cast<std::int64_t>(std::floor((v + a) / (2 * a) * 0x1p23));
-    for (std::int64_t k = std::max<std::int64_t>(0, guess - 4); k <= std::min<std::int64_t>((1 << 23) - 1, guess + 4); ++k) {
+    for (std::int64_t k = std::max<std::int64_t>(0, guess - 4); k <= std::min<std::int64_t>((1 << 23) - 1, guess + 4);
+         ++k) {
         const double exact = static_cast<double>(k) * 0x1p-23 * (2 * a);
         const auto product = static_cast<float>(exact);
-        const float value = lattice.fused ? static_cast<float>(exact - a) : static_cast<float>(static_cast<double>(product) - a);
+        const float value =
+            lattice.fused ? static_cast<float>(exact - a) : static_cast<float>(static_cast<double>(product) - a);
         if (value == v) return true;
     }
     return false;
@@ -64,17 +66,23 @@ private Q_SLOTS:
             std::vector<float> values;
             for (std::int64_t i = 0; i < rows * kDim; ++i) {
                 const auto k = static_cast<double>((i * 7'919'111) % (1 << 23));
-                values.push_back(static_cast<float>(static_cast<double>(static_cast<float>(k * 0x1p-23 * 2 * static_cast<double>(a))) - static_cast<double>(a)));
+                values.push_back(static_cast<float>(
+                    static_cast<double>(static_cast<float>(k * 0x1p-23 * 2 * static_cast<double>(a))) -
+                    static_cast<double>(a)));
             }
             const MemoryTable random(rows, kDim, values);
-            for (std::int64_t c = 0; c < kDim; ++c) values[static_cast<std::size_t>((rows - 1) * kDim + c)] = 0.1234567f * static_cast<float>(c + 1);
+            for (std::int64_t c = 0; c < kDim; ++c)
+                values[static_cast<std::size_t>((rows - 1) * kDim + c)] = 0.1234567f * static_cast<float>(c + 1);
             const MemoryTable trained(rows, kDim, values);
             ModelSpec spec;
             spec.tables.resize(1);
             for (const auto& [table, isRandom] : {std::pair(&random, true), std::pair(&trained, false)}) {
                 const auto found = checkTrained(spec, std::span(&table->view(), 1), {});
                 QVERIFY(found);
-                QVERIFY2(found->random() == isRandom, qPrintable(QStringLiteral("%1 rows: %2 of %3").arg(rows).arg(found->tables[0].untrained).arg(found->tables[0].rowsChecked)));
+                QVERIFY2(found->random() == isRandom, qPrintable(QStringLiteral("%1 rows: %2 of %3")
+                                                                     .arg(rows)
+                                                                     .arg(found->tables[0].untrained)
+                                                                     .arg(found->tables[0].rowsChecked)));
             }
         }
     }
@@ -140,13 +148,17 @@ private Q_SLOTS:
         // Lattice values, their neighbours in float32, any values, and the ends.
         for (int i = 0; i < 20000; ++i) {
             const double exact = static_cast<double>(random() >> 41) * 0x1p-23 * (2.0 * lattice.max);
-            const float on = fused ? static_cast<float>(exact - lattice.max) : static_cast<float>(static_cast<double>(static_cast<float>(exact)) - lattice.max);
+            const float on = fused ? static_cast<float>(exact - lattice.max)
+                                   : static_cast<float>(static_cast<double>(static_cast<float>(exact)) - lattice.max);
             values.push_back(on);
             values.push_back(std::nextafter(on, 1.0f));
             values.push_back(std::nextafter(on, -1.0f));
-            values.push_back(static_cast<float>((static_cast<double>(random() >> 11) * 0x1p-52 - 1) * 1.1 * lattice.max));
+            values.push_back(
+                static_cast<float>((static_cast<double>(random() >> 11) * 0x1p-52 - 1) * 1.1 * lattice.max));
         }
-        for (const float v : {lattice.max, -lattice.max, std::nextafter(lattice.max, 0.0f), std::nextafter(-lattice.max, -1.0f), 0.0f, -0.0f, 0x1p-149f}) values.push_back(v);
+        for (const float v : {lattice.max, -lattice.max, std::nextafter(lattice.max, 0.0f),
+                              std::nextafter(-lattice.max, -1.0f), 0.0f, -0.0f, 0x1p-149f})
+            values.push_back(v);
         std::int64_t on = 0;
         for (const float v : values) {
             const std::vector<float> row(16, v);  // whole vectors
@@ -157,7 +169,8 @@ private Q_SLOTS:
             on += found == 16;
         }
         QVERIFY(on >= 20000);
-        const std::vector<float> none{std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
+        const std::vector<float> none{std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                                      -std::numeric_limits<float>::infinity()};
         QCOMPARE(kernels::latticeValues(none.data(), 3, lattice), 0);
     }
 
@@ -168,8 +181,8 @@ private Q_SLOTS:
         QCOMPARE(latticeValuesNeeded(2), 2);
         const float bound = static_cast<float>(std::sqrt(1.0 / 4096));
         auto values = initialValues(4096 * 128, bound, 3);
-        for (int c = 0; c < 8; ++c) values[static_cast<std::size_t>(c)] = 1;            // row 0: 120 left
-        for (int c = 0; c < 9; ++c) values[static_cast<std::size_t>(128 + 14 * c)] = 1; // row 1: 119 left
+        for (int c = 0; c < 8; ++c) values[static_cast<std::size_t>(c)] = 1;             // row 0: 120 left
+        for (int c = 0; c < 9; ++c) values[static_cast<std::size_t>(128 + 14 * c)] = 1;  // row 1: 119 left
         const MemoryTable table(4096, 128, std::move(values));
         const UntrainedRows rows = untrainedOf(table.view());
         QVERIFY(rows.contains(0) && !rows.contains(1) && rows.contains(2));
@@ -185,7 +198,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("fused");
         for (const int power : {0, 2, -1})
             for (const int ulps : {-1, 0, 1})
-                for (const bool fused : {false, true}) QTest::addRow("2^%d %+d ulp %s", power, ulps, fused ? "fused" : "") << power << ulps << fused;
+                for (const bool fused : {false, true})
+                    QTest::addRow("2^%d %+d ulp %s", power, ulps, fused ? "fused" : "") << power << ulps << fused;
     }
     void findsTheLattice() {
         QFETCH(int, power);
@@ -197,7 +211,8 @@ private Q_SLOTS:
         auto values = initialValues(kRows * kDim, bound, 29);
         if (fused) {
             std::mt19937 random(29);
-            for (float& v : values) v = static_cast<float>(static_cast<double>(random() >> 9) * 0x1p-23 * (2.0 * bound) - bound);
+            for (float& v : values)
+                v = static_cast<float>(static_cast<double>(random() >> 9) * 0x1p-23 * (2.0 * bound) - bound);
         }
         // Most rows are trained, the untrained ones stand at the end.
         const auto noise = normalValues(kRows * kDim, bound / 10, 0, 31);
@@ -213,13 +228,14 @@ private Q_SLOTS:
         const MemoryTable table(2000, 128, normalValues(2000 * 128, 0.01f, 0, 41));
         const UntrainedRows rows = untrainedOf(table.view());
         QCOMPARE(rows.count, 0);
-        QCOMPARE(rows.lattice.max, static_cast<float>(std::sqrt(1.0 / 2000)));  // unscaled when nothing speaks for a scale
+        QCOMPARE(rows.lattice.max,
+                 static_cast<float>(std::sqrt(1.0 / 2000)));  // unscaled when nothing speaks for a scale
     }
 
     void castTablesAreNotKnown() {
         const float bound = static_cast<float>(std::sqrt(1.0 / 5000));
         auto values = initialValues(5000 * 128, bound, 43);
-        for (std::size_t i = 0; i < 1000 * 128; ++i) values[i] *= 1.5f;  // out of range
+        for (std::size_t i = 0; i < 1000 * 128; ++i) values[i] *= 1.5f;           // out of range
         for (std::size_t i = 1000 * 128; i < 2000 * 128; ++i) values[i] *= 0.7f;  // too short
         for (const Storage storage : {Storage::Half, Storage::BFloat}) {
             const MemoryTable table(5000, 128, values, storage);
@@ -249,11 +265,11 @@ private Q_SLOTS:
         auto values = initialValues(kRows * kDim, static_cast<float>(std::sqrt(1.0 / kRows)), 47);
         const auto row = [&](std::int64_t r) { return values.begin() + r * kDim; };
         std::fill_n(row(100), 500 * kDim, 0.0F);
-        std::fill_n(row(50), 9, -0.0F);                                         // more zeros than rows may have
-        std::fill_n(row(51), 8, 0.0F);                                          // as many
+        std::fill_n(row(50), 9, -0.0F);  // more zeros than rows may have
+        std::fill_n(row(51), 8, 0.0F);   // as many
         for (std::int64_t r = 1000; r < 1500; ++r) std::copy_n(row(7), kDim, row(r));
         for (std::int64_t r = 2000; r < 2003; ++r) std::copy_n(row(1800), kDim, row(r));
-        std::fill_n(row(2010), kDim, 0.125F);                                   // constant rows, trained ones
+        std::fill_n(row(2010), kDim, 0.125F);  // constant rows, trained ones
         std::fill_n(row(2011), kDim, 0.125F);
         const MemoryTable table(kRows, kDim, values);
         TablePass pass({TableId{0}, &table.view(), {}});
@@ -264,7 +280,8 @@ private Q_SLOTS:
         QCOMPARE(found->duplicates.most, 501);
         QCOMPARE(found->duplicates.first, 7);
         QCOMPARE(found->untrained.count, kRows - 500 - 1 - 503 - 2);
-        QVERIFY(found->untrained.contains(7) && !found->untrained.contains(1000) && !found->untrained.contains(1499) && found->untrained.contains(1800));
+        QVERIFY(found->untrained.contains(7) && !found->untrained.contains(1000) && !found->untrained.contains(1499) &&
+                found->untrained.contains(1800));
         QVERIFY(!found->untrained.contains(100) && !found->untrained.contains(50) && found->untrained.contains(51));
         QCOMPARE(static_cast<std::int64_t>(found->untrained.ids().size()), found->untrained.count);
         QCOMPARE(found->trainedRows, 3);
@@ -293,7 +310,8 @@ private Q_SLOTS:
 
     void equalsWhatTensorFlowLeftAlone_data() {
         QTest::addColumn<QString>("folder");
-        for (const char* name : {"b_tensorflow", "c_tensorflow"}) QTest::newRow(name) << QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + QLatin1String(name);
+        for (const char* name : {"b_tensorflow", "c_tensorflow"})
+            QTest::newRow(name) << QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + QLatin1String(name);
         QTest::newRow("c_fl15_arch") << QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/checkpoints/c_fl15_arch");
     }
     void equalsWhatTensorFlowLeftAlone() {
@@ -314,7 +332,8 @@ private Q_SLOTS:
     // Tables that were multiplied by 4 before training; read from the files directly.
     void equalsWhatNewerVersionsLeftAlone_data() {
         QTest::addColumn<QString>("folder");
-        QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts"), {QStringLiteral("d_*")}, QDir::Dirs);
+        QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts"), {QStringLiteral("d_*")},
+                        QDir::Dirs);
         bool any = false;
         while (it.hasNext()) {
             const QString folder = it.next();
@@ -329,7 +348,8 @@ private Q_SLOTS:
         DLRM_NEEDS_OUTSIDE(folder);
         const json expected = readJson(folder + QStringLiteral("/expected/touched_rows.json"));
         for (const auto& [feature, table] : expected.items()) {
-            const std::vector<double> values = npyValues(folder + QStringLiteral("/checkpoint/sparse/") + QString::fromStdString(feature) + QStringLiteral(".npy"));
+            const std::vector<double> values = npyValues(folder + QStringLiteral("/checkpoint/sparse/") +
+                                                         QString::fromStdString(feature) + QStringLiteral(".npy"));
             const auto rows = table.at("rows").get<std::int64_t>();
             const auto size = static_cast<std::int64_t>(values.size());
             QVERIFY(size > 0 && size % rows == 0);
@@ -337,7 +357,9 @@ private Q_SLOTS:
             std::vector<bool> touched(static_cast<std::size_t>(rows));
             for (const auto& id : table.at("touched_ids")) touched[id.get<std::size_t>()] = true;
             const UntrainedRows found = untrainedOf(memory.view());
-            for (std::int64_t r = 0; r < rows; ++r) QVERIFY2(found.contains(r) != touched[static_cast<std::size_t>(r)], qPrintable(QStringLiteral("%1 row %2").arg(feature.c_str()).arg(r)));
+            for (std::int64_t r = 0; r < rows; ++r)
+                QVERIFY2(found.contains(r) != touched[static_cast<std::size_t>(r)],
+                         qPrintable(QStringLiteral("%1 row %2").arg(feature.c_str()).arg(r)));
             QCOMPARE(found.count, table.at("untouched").get<std::int64_t>());
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// convert: every tensor bit by bit, into HDF5 as the HDF5 library reads it and into directories; cancelling, failures, what is refused.
+// convert: every tensor bit by bit, into HDF5 as the HDF5 library reads it and into directories; cancelling, failures,
+// what is refused.
 #include <hdf5.h>
 
 #include <fcntl.h>
@@ -7,13 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <QDir>
-#include <QTemporaryDir>
-#include <QTest>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -40,7 +41,8 @@ std::vector<std::byte> datasetIn(hid_t file, const std::string& path) {
     std::vector<std::byte> out(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)) * H5Tget_size(type));
     if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()) < 0) qFatal("cannot read %s", path.c_str());
     const hid_t creation = H5Dget_create_plist(set);
-    if (H5Pget_layout(creation) != H5D_CHUNKED || H5Pget_nfilters(creation) != 1) qFatal("%s: not chunked with one filter", path.c_str());
+    if (H5Pget_layout(creation) != H5D_CHUNKED || H5Pget_nfilters(creation) != 1)
+        qFatal("%s: not chunked with one filter", path.c_str());
     for (const hid_t id : {creation, space}) id == space ? H5Sclose(id) : H5Pclose(id);
     H5Tclose(type);
     H5Dclose(set);
@@ -51,7 +53,8 @@ Hashes hashesIn(const std::string& path, const ModelSpec& spec) {
     Hashes out;
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) qFatal("cannot open %s", path.c_str());
-    for (std::size_t t = 0; t < spec.tables.size(); ++t) out[fmt::format("table {}", t)] = sha256(datasetIn(file, "/tables/" + spec.tables[t].name + "/values"));
+    for (std::size_t t = 0; t < spec.tables.size(); ++t)
+        out[fmt::format("table {}", t)] = sha256(datasetIn(file, "/tables/" + spec.tables[t].name + "/values"));
     for (const auto& [name, tensor] : layerTensorsOf(spec)) out[name] = sha256(datasetIn(file, "/" + name));
     H5Fclose(file);
     return out;
@@ -72,7 +75,9 @@ std::string sparseModel(const QTemporaryDir& dir, std::int64_t rows) {
     return path;
 }
 
-QStringList namesIn(const QTemporaryDir& dir) { return QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot); }
+QStringList namesIn(const QTemporaryDir& dir) {
+    return QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
+}
 
 }  // namespace
 
@@ -83,7 +88,8 @@ class TestConvert : public QObject {
         QTest::addColumn<QString>("path");
         for (const char* root : {DLRM_TEST_DATA "/golden/checkpoints", DLRM_SOURCE_DIR "/../shared/golden/checkpoints"})
             for (const QString& name : QDir(root).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-                QTest::newRow(qPrintable((QString(root).contains("shared") ? "outside: " : "") + name)) << QString(root) + "/" + name;
+                QTest::newRow(qPrintable((QString(root).contains("shared") ? "outside: " : "") + name))
+                    << QString(root) + "/" + name;
     }
 
 private Q_SLOTS:
@@ -96,7 +102,8 @@ private Q_SLOTS:
         const ModelSpec& spec = (*checkpoint)->spec();
         Hashes expected = hashesOf(**checkpoint);
         for (std::size_t t = 0; t < spec.tables.size(); ++t)
-            QCOMPARE(expected[fmt::format("table {}", t)], QByteArray::fromStdString(manifest["tables_sha256"][t].get<std::string>()));
+            QCOMPARE(expected[fmt::format("table {}", t)],
+                     QByteArray::fromStdString(manifest["tables_sha256"][t].get<std::string>()));
 
         QTemporaryDir dir;
         const std::string h5 = fileOf(dir, "out.h5"), directory = fileOf(dir, "out");
@@ -121,11 +128,15 @@ private Q_SLOTS:
     void everyTensorOfLayoutsDEF_data() {
         QTest::addColumn<QString>("path");
         QTest::addColumn<bool>("cross");
-        for (const char* root : {DLRM_TEST_DATA "/golden/newer_layouts/", DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/"})
-            for (const char* name : {"d_dlrm_dot_tensorflow", "d_dcnv2", "d_dcnv2_fullrank", "d_dcnv2_hetero_dims", "d_dcnv2_amp", "d_dlrm_amp", "d_dlrm_concat_embedding",
-                                     "e_dlrm_fp32", "e_dcnv2_fp32", "e_mono_dlrm_cpu", "f_hps_dlrm_unfused", "f_hps_hetero_unfused"}) {
+        for (const char* root :
+             {DLRM_TEST_DATA "/golden/newer_layouts/", DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/"})
+            for (const char* name : {"d_dlrm_dot_tensorflow", "d_dcnv2", "d_dcnv2_fullrank", "d_dcnv2_hetero_dims",
+                                     "d_dcnv2_amp", "d_dlrm_amp", "d_dlrm_concat_embedding", "e_dlrm_fp32",
+                                     "e_dcnv2_fp32", "e_mono_dlrm_cpu", "f_hps_dlrm_unfused", "f_hps_hetero_unfused"}) {
                 const QString path = QString(root) + name;
-                if (QDir(path).exists()) QTest::newRow(qPrintable((QString(root).contains("shared") ? "outside: " : "") + QString(name))) << (name[0] == 'd' ? path + "/checkpoint" : path) << QString(name).contains("dcn");
+                if (QDir(path).exists())
+                    QTest::newRow(qPrintable((QString(root).contains("shared") ? "outside: " : "") + QString(name)))
+                        << (name[0] == 'd' ? path + "/checkpoint" : path) << QString(name).contains("dcn");
             }
     }
     void everyTensorOfLayoutsDEF() {
@@ -159,9 +170,11 @@ private Q_SLOTS:
         const auto file = Checkpoint::open(fileOf(dir, "out.h5"), {});
         QVERIFY2(file, file ? "" : file.error().text().c_str());
         QCOMPARE((*file)->spec().interactionTableOrder, asked.interactionTableOrder);
-        QVERIFY((*file)->spec().interactionOrder == InteractionOrder::Tensorflow && (*file)->spec().orderSource == OrderSource::Detected);
+        QVERIFY((*file)->spec().interactionOrder == InteractionOrder::Tensorflow &&
+                (*file)->spec().orderSource == OrderSource::Detected);
         const auto directory = convertCheckpoint(**checkpoint, asked, fileOf(dir, "out"));
-        QCOMPARE(directory ? std::string() : directory.error().code, std::string("E-CONVERT-002"));  // neither layout can say this order
+        QCOMPARE(directory ? std::string() : directory.error().code,
+                 std::string("E-CONVERT-002"));  // neither layout can say this order
     }
 
     // Large enough for many chunks, a last one that is not full, and layout B's files of 1,048,576 rows.
@@ -177,7 +190,8 @@ private Q_SLOTS:
         QVERIFY(convertCheckpoint(**checkpoint, fileOf(dir, "out.h5")));
         QVERIFY(hashesIn(fileOf(dir, "out.h5"), (*checkpoint)->spec()) == expected);
         QVERIFY(convertCheckpoint(**checkpoint, fileOf(dir, "out")));
-        QVERIFY(QFile::exists(dir.filePath("out/feature_1_1100000_part1.npy")) && !QFile::exists(dir.filePath("out/feature_1_1100000_part2.npy")));
+        QVERIFY(QFile::exists(dir.filePath("out/feature_1_1100000_part1.npy")) &&
+                !QFile::exists(dir.filePath("out/feature_1_1100000_part2.npy")));
         QVERIFY(hashesOf(**Checkpoint::open(fileOf(dir, "out"), {})) == expected);
     }
 
@@ -207,15 +221,18 @@ private Q_SLOTS:
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
         std::stop_source stop;
         std::chrono::steady_clock::time_point asked;
-        const auto converted = convertCheckpoint(**checkpoint, fileOf(dir, qPrintable(out)), {[&](const Progress& p) {
-            QCOMPARE(p.total, (*checkpoint)->spec().bytes());
-            if (p.done < (32 << 20) || stop.stop_requested()) return;
-            asked = std::chrono::steady_clock::now();
-            stop.request_stop();
-        }, stop.get_token()});
+        const auto converted = convertCheckpoint(**checkpoint, fileOf(dir, qPrintable(out)),
+                                                 {[&](const Progress& p) {
+                                                      QCOMPARE(p.total, (*checkpoint)->spec().bytes());
+                                                      if (p.done < (32 << 20) || stop.stop_requested()) return;
+                                                      asked = std::chrono::steady_clock::now();
+                                                      stop.request_stop();
+                                                  },
+                                                  stop.get_token()});
         QVERIFY(!converted && converted.error().isCancelled());
         const auto waited = std::chrono::steady_clock::now() - asked;
-        qInfo("answered after %lld ms", static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()));
+        qInfo("answered after %lld ms",
+              static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()));
         QVERIFY2(waited < std::chrono::seconds(2), "generous: the machine may be busy");
         QCOMPARE(namesIn(dir), QStringList("model"));
     }
@@ -227,7 +244,7 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const auto checkpoint = Checkpoint::open(sparseModel(dir, 100'000), {});
         QVERIFY(checkpoint);
-        rlimit before {};
+        rlimit before{};
         QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
         std::signal(SIGXFSZ, SIG_IGN);
         rlimit small = before;
@@ -237,9 +254,11 @@ private Q_SLOTS:
         QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
         QVERIFY(!converted);
         QCOMPARE(converted.error().code, std::string("E-FILE-011"));
-        QVERIFY2(converted.error().text().find("File too large") != std::string::npos, converted.error().text().c_str());
+        QVERIFY2(converted.error().text().find("File too large") != std::string::npos,
+                 converted.error().text().c_str());
         QCOMPARE(namesIn(dir), QStringList("model"));
-        QVERIFY(convertCheckpoint(**checkpoint, fileOf(dir, qPrintable(out))));  // nothing of the failure stays in the process
+        QVERIFY(convertCheckpoint(**checkpoint,
+                                  fileOf(dir, qPrintable(out))));  // nothing of the failure stays in the process
     }
 
     void whatCannotBeWrittenIsRefused() {
@@ -262,7 +281,8 @@ private Q_SLOTS:
 
     void tableOfAPartIsConvertedToo() {
         QTemporaryDir dir;
-        const auto table = Checkpoint::open(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint/feature_0_part0.npy", {});
+        const auto table =
+            Checkpoint::open(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint/feature_0_part0.npy", {});
         QVERIFY2(table, table ? "" : table.error().text().c_str());
         QVERIFY(convertCheckpoint(**table, fileOf(dir, "out.h5")));
         QVERIFY(hashesIn(fileOf(dir, "out.h5"), (*table)->spec()) == hashesOf(**table));
@@ -282,7 +302,8 @@ private Q_SLOTS:
         Checkpoint::Contents contents;
         contents.path = "long";
         contents.spec.tables.resize(1500);
-        for (std::size_t t = 0; t < contents.spec.tables.size(); ++t) contents.spec.tables[t].name = fmt::format("{:0190}", t);
+        for (std::size_t t = 0; t < contents.spec.tables.size(); ++t)
+            contents.spec.tables[t].name = fmt::format("{:0190}", t);
         const Checkpoint checkpoint(std::move(contents));
         QTemporaryDir dir;
         const auto converted = convertCheckpoint(checkpoint, fileOf(dir, "out.h5"));
@@ -303,7 +324,8 @@ private Q_SLOTS:
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
         QVERIFY(convertCheckpoint(**checkpoint, fileOf(dir, "out.h5")));
         const hid_t file = H5Fopen(fileOf(dir, "out.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-        for (const char* group : {"/tables/a_b", "/tables/a_b_2", "/tables/table_..", "/tables/x__"}) QVERIFY2(H5Lexists(file, group, H5P_DEFAULT) > 0, group);
+        for (const char* group : {"/tables/a_b", "/tables/a_b_2", "/tables/table_..", "/tables/x__"})
+            QVERIFY2(H5Lexists(file, group, H5P_DEFAULT) > 0, group);
         H5Fclose(file);
     }
 };

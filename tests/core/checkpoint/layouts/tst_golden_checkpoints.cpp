@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every tensor of the checkpoints that the original training code saved, by SHA-256, and what their manifests say of the model.
+// Every tensor of the checkpoints that the original training code saved, by SHA-256, and what their manifests say of
+// the model.
 #include <fstream>
 
 #include <QCryptographicHash>
@@ -27,7 +28,8 @@ CheckpointOptions optionsOf(const json& manifest) {
     CheckpointOptions options;
     options.cardinalities = manifest["cardinalities_in_feature_order"].get<std::vector<std::int64_t>>();
     options.numericalFeatures = manifest["numerical_features"].get<std::int64_t>();
-    options.interactionOrder = manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
+    options.interactionOrder =
+        manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     return options;
 }
 
@@ -56,7 +58,8 @@ class TestGoldenCheckpoints : public QObject {
         QTest::addColumn<QString>("path");
         for (const char* root : {DLRM_TEST_DATA "/golden/checkpoints", DLRM_SOURCE_DIR "/../shared/golden/checkpoints"})
             for (const QString& name : QDir(root).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-                QTest::newRow(qPrintable((root[0] && QString(root).contains("shared") ? "outside: " : "") + name)) << QString(root) + "/" + name;
+                QTest::newRow(qPrintable((root[0] && QString(root).contains("shared") ? "outside: " : "") + name))
+                    << QString(root) + "/" + name;
     }
 
 private Q_SLOTS:
@@ -96,7 +99,8 @@ private Q_SLOTS:
             QCOMPARE(hash.result().toHex(), QByteArray::fromStdString(tables[t]));
         }
 
-        // Every file once, with the manifest's shape and type; layers through bottomLayer() and topLayer(), table parts from the mapping.
+        // Every file once, with the manifest's shape and type; layers through bottomLayer() and topLayer(), table parts
+        // from the mapping.
         std::map<std::string, const CheckpointFile*> files;
         for (const CheckpointFile& f : (*checkpoint)->files()) files[f.name] = &f;
         QCOMPARE(files.size(), manifest["files"].size());
@@ -110,7 +114,8 @@ private Q_SLOTS:
             if (tensor.startsWith("table")) {
                 const auto file = *RandomAccessFile::open((path + "/checkpoint/").toStdString() + it->first);
                 const auto header = *readNpyHeader(*file);
-                const auto mapped = (*file->map(Access::Sequential)).subspan(static_cast<std::size_t>(header.dataOffset));
+                const auto mapped =
+                    (*file->map(Access::Sequential)).subspan(static_cast<std::size_t>(header.dataOffset));
                 hash.addData(QByteArrayView(mapped.data(), static_cast<qsizetype>(mapped.size())));
             } else {
                 const bool top = tensor.startsWith("top");
@@ -137,12 +142,14 @@ private Q_SLOTS:
         QCOMPARE(spec.orderSource, OrderSource::Default);
         QCOMPARE(spec.numericalFeatures, std::int64_t{0});
         QCOMPARE(spec.bottomMlp[0].paddingInputs, std::int64_t{0});
-        if (spec.layout != "A") QCOMPARE(spec.interactionTableOrder, manifest["interaction_table_order"].get<std::vector<int>>());
+        if (spec.layout != "A")
+            QCOMPARE(spec.interactionTableOrder, manifest["interaction_table_order"].get<std::vector<int>>());
     }
 
     void layoutAOpensByItsPrefix() {
         const QString path = DLRM_TEST_DATA "/golden/checkpoints/a_split_embedding";
-        const auto checkpoint = Checkpoint::open((path + "/checkpoint/ckpt").toStdString(), optionsOf(manifestOf(path)));
+        const auto checkpoint =
+            Checkpoint::open((path + "/checkpoint/ckpt").toStdString(), optionsOf(manifestOf(path)));
         QVERIFY2(checkpoint.has_value(), checkpoint ? "" : checkpoint.error().text().c_str());
         QVERIFY(QString::fromStdString((*checkpoint)->spec().tableOrderNote).contains("descending cardinality"));
     }

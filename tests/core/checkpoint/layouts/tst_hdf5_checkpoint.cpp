@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checkpoint as one HDF5 file opened again: the same tensors, the same logits, the same directory; what is damaged or foreign is noticed.
+// A checkpoint as one HDF5 file opened again: the same tensors, the same logits, the same directory; what is damaged or
+// foreign is noticed.
 #include <hdf5.h>
 
 #include <cstring>
@@ -43,19 +44,26 @@ std::vector<float> logitsOf(const Checkpoint& checkpoint) {
     ModelWeights weights;
     weights.spec = &spec;
     weights.tables = checkpoint.tables();
-    for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
-    for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
-    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i)
+        weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.topMlp.size(); ++i)
+        weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i)
+        weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
     Batch batch;
     std::mt19937 random(3);
-    batch.resize(200, spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp[0].inputs, static_cast<std::int64_t>(spec.tables.size()), false);
+    batch.resize(200, spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp[0].inputs,
+                 static_cast<std::int64_t>(spec.tables.size()), false);
     for (float& x : batch.numerical) x = static_cast<float>(random() % 1000) / 100.0F;
     for (std::size_t t = 0; t < spec.tables.size(); ++t)
-        for (std::size_t r = 0; r < 200; ++r) batch.ids[t * 200 + r] = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(spec.tables[t].rows));
+        for (std::size_t r = 0; r < 200; ++r)
+            batch.ids[t * 200 + r] =
+                static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(spec.tables[t].rows));
     auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(200);
-    if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done) qFatal("%s", done.error().text().c_str());
+    if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done)
+        qFatal("%s", done.error().text().c_str());
     return logits;
 }
 
@@ -113,9 +121,11 @@ private Q_SLOTS:
             const QString where = QString(root).contains("shared") ? "outside: " : "";
             for (const QString& name : QDir(QString(root) + "checkpoints").entryList(QDir::Dirs | QDir::NoDotAndDotDot))
                 QTest::newRow(qPrintable(where + name)) << QString(root) + "checkpoints/" + name << true;
-            for (const char* name : {"d_dlrm_dot_tensorflow", "d_dcnv2", "d_dcnv2_fullrank", "d_dcnv2_hetero_dims", "d_dlrm_amp", "d_dlrm_concat_embedding", "e_dlrm_fp32",
-                                     "e_mono_dlrm_cpu", "f_hps_dlrm_unfused"})
-                if (const QString path = QString(root) + "newer_layouts/" + name; QDir(path).exists()) QTest::newRow(qPrintable(where + name)) << path << false;
+            for (const char* name :
+                 {"d_dlrm_dot_tensorflow", "d_dcnv2", "d_dcnv2_fullrank", "d_dcnv2_hetero_dims", "d_dlrm_amp",
+                  "d_dlrm_concat_embedding", "e_dlrm_fp32", "e_mono_dlrm_cpu", "f_hps_dlrm_unfused"})
+                if (const QString path = QString(root) + "newer_layouts/" + name; QDir(path).exists())
+                    QTest::newRow(qPrintable(where + name)) << path << false;
         }
     }
     void everyLayoutThroughTheFileAndBack() {
@@ -145,7 +155,8 @@ private Q_SLOTS:
             QCOMPARE(b.tables[t].dtype, a.tables[t].dtype);
             QCOMPARE(b.tables[t].parts, 1);
         }
-        for (std::size_t i = 0; i < a.topMlp.size(); ++i) QCOMPARE(b.topMlp[i].paddingInputs, a.topMlp[i].paddingInputs);
+        for (std::size_t i = 0; i < a.topMlp.size(); ++i)
+            QCOMPARE(b.topMlp[i].paddingInputs, a.topMlp[i].paddingInputs);
         const Hashes expected = hashesOf(*source);
         QVERIFY(hashesOf(*file) == expected);
         const std::vector<float> logits = logitsOf(*source);
@@ -242,9 +253,11 @@ private Q_SLOTS:
         QVERIFY2(directory, directory ? "" : directory.error().text().c_str());
         std::string notes;
         for (const std::string& note : directory->notes) notes += note + "\n";
-        for (const std::string& said : {"--combiner " + combiner.toStdString(), std::string("features' names"), std::string("13 of the")})
+        for (const std::string& said :
+             {"--combiner " + combiner.toStdString(), std::string("features' names"), std::string("13 of the")})
             QVERIFY2(notes.find(said) != std::string::npos, notes.c_str());
-        const auto plain = convertCheckpoint(*opened(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), fileOf(dir, "plain"));
+        const auto plain = convertCheckpoint(*opened(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"),
+                                             fileOf(dir, "plain"));
         QVERIFY(plain);
         QCOMPARE(plain->notes.size(), std::size_t{1});
     }
@@ -265,7 +278,8 @@ private Q_SLOTS:
         QCOMPARE(found->findings[0].problem, VerifyFinding::Problem::ChecksumDiffers);
         QCOMPARE(found->findings[0].tensors, std::string("/tables/cat_2/values"));
         QVERIFY2(!QFile::exists(dir.filePath("new.json")), "what is damaged is not recorded as right");
-        QCOMPARE(verifyCheckpoint(*file, {}, {})->findings.size(), std::size_t{2});  // the block, and the checksum in it
+        QCOMPARE(verifyCheckpoint(*file, {}, {})->findings.size(),
+                 std::size_t{2});  // the block, and the checksum in it
     }
 
     void damagedLayerIsNoticedWhenItIsRead() {
@@ -354,7 +368,8 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray whole = file.readAll();
         file.close();
-        for (const auto& [word, other, attribute] : {std::tuple("custom_cuda", "bustom_cuda", "interaction_order"), std::tuple("default", "defaulT", "interaction_order_source")}) {
+        for (const auto& [word, other, attribute] : {std::tuple("custom_cuda", "bustom_cuda", "interaction_order"),
+                                                     std::tuple("default", "defaulT", "interaction_order_source")}) {
             QByteArray damaged = whole;
             damaged.replace(word, other);
             QVERIFY(damaged != whole);
@@ -388,14 +403,30 @@ private Q_SLOTS:
         QTest::addColumn<QString>("object");
         QTest::addColumn<QString>("attribute");  // removed; empty: the object is
         QTest::addColumn<QString>("code");
-        QTest::newRow("version") << "/" << "format_version" << "E-HCKPT-001";
-        QTest::newRow("interaction order of the tables") << "/" << "interaction_table_order" << "E-HCKPT-001";
-        QTest::newRow("values of a table") << "/tables/cat_1/values" << "" << "E-HCKPT-001";
-        QTest::newRow("a table") << "/tables/cat_1" << "" << "E-HCKPT-001";
-        QTest::newRow("kernel") << "/top_mlp/1/kernel" << "" << "E-HCKPT-001";
-        QTest::newRow("last layer") << "/top_mlp/2" << "" << "E-CKPT-024";
-        QTest::newRow("a layer between") << "/bottom_mlp/0" << "" << "E-HCKPT-001";
-        QTest::newRow("an MLP") << "/bottom_mlp" << "" << "";
+        QTest::newRow("version") << "/"
+                                 << "format_version"
+                                 << "E-HCKPT-001";
+        QTest::newRow("interaction order of the tables") << "/"
+                                                         << "interaction_table_order"
+                                                         << "E-HCKPT-001";
+        QTest::newRow("values of a table") << "/tables/cat_1/values"
+                                           << ""
+                                           << "E-HCKPT-001";
+        QTest::newRow("a table") << "/tables/cat_1"
+                                 << ""
+                                 << "E-HCKPT-001";
+        QTest::newRow("kernel") << "/top_mlp/1/kernel"
+                                << ""
+                                << "E-HCKPT-001";
+        QTest::newRow("last layer") << "/top_mlp/2"
+                                    << ""
+                                    << "E-CKPT-024";
+        QTest::newRow("a layer between") << "/bottom_mlp/0"
+                                         << ""
+                                         << "E-HCKPT-001";
+        QTest::newRow("an MLP") << "/bottom_mlp"
+                                << ""
+                                << "";
     }
     void changedFilesAreRefused() {
         QFETCH(QString, object);

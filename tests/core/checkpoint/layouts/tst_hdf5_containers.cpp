@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 checkpoints that were packed, cut down or made up: what they may cost, which attributes they need, and that the file that was given is watched.
+// HDF5 checkpoints that were packed, cut down or made up: what they may cost, which attributes they need, and that the
+// file that was given is watched.
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -20,8 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A checkpoint as convert writes it, but of tables alone, not chunked: "a" and what else is named, each of `rows` rows of 128 columns that were never written
-// unless they are few, then they are packed.
+// A checkpoint as convert writes it, but of tables alone, not chunked: "a" and what else is named, each of `rows` rows
+// of 128 columns that were never written unless they are few, then they are packed.
 struct Tables {
     std::vector<std::string> names{"a", "b"}, order{"a", "b"};
     hsize_t rows = 4;
@@ -39,7 +40,8 @@ struct Tables {
             std::vector<float> values(rows <= 4 ? rows * 128 : 0, 0.25F);
             hid_t properties = H5P_DEFAULT;
             if (!values.empty()) H5Pset_deflate(properties = Hdf5Maker::chunked({rows, 128}), 1);
-            make.dataset((group + "/values").c_str(), H5T_IEEE_F32LE, {rows, 128}, H5T_NATIVE_FLOAT, values.empty() ? nullptr : values.data(), properties);
+            make.dataset((group + "/values").c_str(), H5T_IEEE_F32LE, {rows, 128}, H5T_NATIVE_FLOAT,
+                         values.empty() ? nullptr : values.data(), properties);
         }
         for (std::size_t i = 0; i < order.size(); ++i) numbers.push_back(static_cast<std::int64_t>(i));
         make.attribute("/", "interaction_table_order", H5T_NATIVE_INT64, {numbers.size()}, numbers.data());
@@ -65,7 +67,16 @@ std::string archiveOf(const std::string& name, const std::string& content) {
     };
     const auto crc = crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
     const auto common = [&] {  // version … length of the extra field
-        for (const auto& [value, bytes] : {std::pair<std::uint64_t, int>{20, 2}, {0, 2}, {8, 2}, {0, 4}, {crc, 4}, {packed.size(), 4}, {content.size(), 4}, {name.size(), 2}, {0, 2}}) number(value, bytes);
+        for (const auto& [value, bytes] : {std::pair<std::uint64_t, int>{20, 2},
+                                           {0, 2},
+                                           {8, 2},
+                                           {0, 4},
+                                           {crc, 4},
+                                           {packed.size(), 4},
+                                           {content.size(), 4},
+                                           {name.size(), 2},
+                                           {0, 2}})
+            number(value, bytes);
     };
     out += "PK\x03\x04";
     common();
@@ -78,7 +89,9 @@ std::string archiveOf(const std::string& name, const std::string& content) {
     out += name;
     const std::size_t end = out.size();
     out += "PK\x05\x06";
-    for (const auto& [value, bytes] : {std::pair<std::uint64_t, int>{0, 4}, {1, 2}, {1, 2}, {end - directory, 4}, {directory, 4}, {0, 2}}) number(value, bytes);
+    for (const auto& [value, bytes] :
+         {std::pair<std::uint64_t, int>{0, 4}, {1, 2}, {1, 2}, {end - directory, 4}, {directory, 4}, {0, 2}})
+        number(value, bytes);
     return out;
 }
 
@@ -92,12 +105,24 @@ private Q_SLOTS:
         QTest::addColumn<QString>("what");
         QTest::addColumn<QString>("code");
         QTest::addColumn<QString>("field");
-        QTest::newRow("as it should be") << "" << "" << "";
-        QTest::newRow("a table twice") << "twice" << "E-HCKPT-001" << "table_order";
-        QTest::newRow("a table thousands of times") << "thousands" << "E-HCKPT-001" << "table_order";
-        QTest::newRow("names of too many bytes") << "long" << "E-HCKPT-001" << "table_order";
-        QTest::newRow("numbers for names") << "numbers" << "E-HCKPT-001" << "table_order";
-        QTest::newRow("tables never written, too large together") << "unwritten" << "E-HCKPT-003" << "/tables/b/values";
+        QTest::newRow("as it should be") << ""
+                                         << ""
+                                         << "";
+        QTest::newRow("a table twice") << "twice"
+                                       << "E-HCKPT-001"
+                                       << "table_order";
+        QTest::newRow("a table thousands of times") << "thousands"
+                                                    << "E-HCKPT-001"
+                                                    << "table_order";
+        QTest::newRow("names of too many bytes") << "long"
+                                                 << "E-HCKPT-001"
+                                                 << "table_order";
+        QTest::newRow("numbers for names") << "numbers"
+                                           << "E-HCKPT-001"
+                                           << "table_order";
+        QTest::newRow("tables never written, too large together") << "unwritten"
+                                                                  << "E-HCKPT-003"
+                                                                  << "/tables/b/values";
     }
     void madeUpTablesAreRefused() {
         QFETCH(QString, what);
@@ -146,8 +171,10 @@ private Q_SLOTS:
             } else {
                 for (const char* g : {"/layers", "/layers/dense", "/layers/dense/vars"}) make.group(g);
             }
-            make.dataset((layer + (kind == "ours" ? "/kernel" : "/0")).c_str(), H5T_IEEE_F32LE, {16384, 16384}, H5T_NATIVE_FLOAT, nullptr);
-            make.dataset((layer + (kind == "ours" ? "/bias" : "/1")).c_str(), H5T_IEEE_F32LE, {16384}, H5T_NATIVE_FLOAT, nullptr);
+            make.dataset((layer + (kind == "ours" ? "/kernel" : "/0")).c_str(), H5T_IEEE_F32LE, {16384, 16384},
+                         H5T_NATIVE_FLOAT, nullptr);
+            make.dataset((layer + (kind == "ours" ? "/bias" : "/1")).c_str(), H5T_IEEE_F32LE, {16384}, H5T_NATIVE_FLOAT,
+                         nullptr);
         }
         if (kind == "archive") {
             const std::string content = bytesOf(file);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keras weights files: those of Keras 2.12, 3 and tf_keras against the manifests written with them, and files that are refused.
+// Keras weights files: those of Keras 2.12, 3 and tf_keras against the manifests written with them, and files that are
+// refused.
 #include <QtTest>
 
 #include <cstring>
@@ -26,10 +27,12 @@ namespace {
 // A part of the golden files is among the tests' own data.
 const std::string kOutside = DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/x_keras/";
 const std::string kKeras = fs::exists(kOutside) ? kOutside : DLRM_TEST_DATA "/golden/newer_layouts/x_keras/";
-const std::string kNested = DLRM_SOURCE_DIR "/../shared/realdata/keras/keras/src/saving/test_data/pre_pr22362_nested_container.keras";
+const std::string kNested =
+    DLRM_SOURCE_DIR "/../shared/realdata/keras/keras/src/saving/test_data/pre_pr22362_nested_container.keras";
 
 std::string sha256(std::span<const float> values) {
-    const QByteArrayView bytes(reinterpret_cast<const char*>(values.data()), static_cast<qsizetype>(values.size_bytes()));
+    const QByteArrayView bytes(reinterpret_cast<const char*>(values.data()),
+                               static_cast<qsizetype>(values.size_bytes()));
     return QCryptographicHash::hash(bytes.toByteArray(), QCryptographicHash::Sha256).toHex().toStdString();
 }
 
@@ -46,7 +49,8 @@ std::vector<std::string> hashesOf(const Checkpoint& c) {
     return out;
 }
 
-// The same from the manifest: its order of paths, and of kernels before biases, is the model's for two Dense stacks of fewer than ten layers.
+// The same from the manifest: its order of paths, and of kernels before biases, is the model's for two Dense stacks of
+// fewer than ten layers.
 std::vector<std::string> expectedHashes(const nlohmann::json& datasets) {
     std::map<std::string, std::string> byLayer;  // "…/0", or "…/~" for a bias: sorted as the model is
     for (const auto& [path, entry] : datasets.items()) {
@@ -65,7 +69,8 @@ std::string codeOf(const std::string& path) {
     const auto opened = Checkpoint::open(path, {});
     if (opened) return {};
     const Error& e = opened.error();
-    return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text() : e.code;
+    return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text()
+                                                                                       : e.code;
 }
 
 }  // namespace
@@ -95,7 +100,8 @@ void TestKeras::goldenFiles_data() {
     for (const auto& entry : fs::recursive_directory_iterator(kKeras)) {
         const std::string name = fs::relative(entry.path(), kKeras).string();
         const bool weights = name.ends_with(".h5") || name.ends_with(".keras");
-        if (weights && name.find("dcnv2") == std::string::npos) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        if (weights && name.find("dcnv2") == std::string::npos)
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
     }
 }
 
@@ -105,7 +111,8 @@ void TestKeras::goldenFiles() {
     std::ifstream in(kKeras + name.substr(0, name.find('/')) + "/manifest.json");
     const nlohmann::json manifest = nlohmann::json::parse(in);
     const nlohmann::json& entry = manifest.at(name.substr(name.find('/') + 1));
-    const nlohmann::json& datasets = entry.contains("weights") ? entry.at("weights").at("datasets") : entry.at("datasets");
+    const nlohmann::json& datasets =
+        entry.contains("weights") ? entry.at("weights").at("datasets") : entry.at("datasets");
 
     const auto opened = Checkpoint::open(kKeras + name, {});
     QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
@@ -119,13 +126,16 @@ void TestKeras::goldenFiles() {
     QVERIFY((*opened)->checkUnchanged());
     if (top) QVERIFY(!spec.topMlp.back().relu && spec.topMlp.back().outputs == 1);
     // What convert takes: the stored bytes.
-    const auto stored = (*opened)->storedTensor({bottom ? LayerTensor::Stack::Bottom : LayerTensor::Stack::Top, 0, LayerTensor::Part::Kernel});
+    const auto stored = (*opened)->storedTensor(
+        {bottom ? LayerTensor::Stack::Bottom : LayerTensor::Stack::Top, 0, LayerTensor::Part::Kernel});
     QVERIFY(stored);
-    QCOMPARE(sha256({reinterpret_cast<const float*>(stored->values.data()), stored->values.size() / 4}), hashesOf(**opened)[0]);
+    QCOMPARE(sha256({reinterpret_cast<const float*>(stored->values.data()), stored->values.size() / 4}),
+             hashesOf(**opened)[0]);
 }
 
 void TestKeras::lostCrossLayersAreRefused() {
-    for (const char* file : {"keras_2_12/nvidia_densemodel_d_dcnv2.weights.h5", "keras_2_12/nvidia_densemodel_d_dcnv2_legacy.h5"})
+    for (const char* file :
+         {"keras_2_12/nvidia_densemodel_d_dcnv2.weights.h5", "keras_2_12/nvidia_densemodel_d_dcnv2_legacy.h5"})
         if (fs::exists(kKeras + file)) QCOMPARE(codeOf(kKeras + file), std::string("E-KERAS-005"));
 }
 
@@ -135,7 +145,8 @@ void TestKeras::aPartIsNoPrediction() {
     const auto engine = Engine::open(kKeras + "tf_keras_2_21/both.keras", options);
     QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
     const auto& notes = (*engine)->info().notes;
-    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& n) { return n.find("no embedding tables") != std::string::npos; }));
+    QVERIFY(std::any_of(notes.begin(), notes.end(),
+                        [](const std::string& n) { return n.find("no embedding tables") != std::string::npos; }));
     const auto explained = (*engine)->explain({});
     QVERIFY(!explained);
     QCOMPARE(explained.error().code, std::string("E-ENGINE-014"));
@@ -222,7 +233,9 @@ void TestKeras::splitNamesAndPackedWeights() {
 void TestKeras::halfPrecisions() {
     {
         Hdf5Maker make(path("half.weights.h5"));
-        for (const char* g : {"/layers", "/layers/dense", "/layers/dense/vars", "/layers/dense_10", "/layers/dense_10/vars", "/layers/dense_9", "/layers/dense_9/vars", "/vars"}) make.group(g);
+        for (const char* g : {"/layers", "/layers/dense", "/layers/dense/vars", "/layers/dense_10",
+                              "/layers/dense_10/vars", "/layers/dense_9", "/layers/dense_9/vars", "/vars"})
+            make.group(g);
         const hid_t brain = H5Tcreate(H5T_OPAQUE, 2);
         const std::uint16_t bits[] = {0x3f80, 0x4000, 0xc040, 0};  // 1, 2, -3, 0
         const auto opaque = [&](const char* path, std::vector<hsize_t> dims) {
@@ -254,10 +267,20 @@ void TestKeras::halfPrecisions() {
 void TestKeras::spoiledFiles_data() {
     QTest::addColumn<QString>("spoiled");
     QTest::addColumn<QString>("code");
-    const std::pair<const char*, const char*> cases[] = {
-        {"nothing", ""}, {"layer that is not there", "E-KERAS-001"}, {"weights that are not there", "E-KERAS-001"}, {"no weight names", "E-KERAS-001"}, {"no kernels", "E-KERAS-002"},
-        {"no bias", "E-KERAS-003"}, {"bias of another length", "E-KERAS-003"}, {"integers", "E-KERAS-003"}, {"MLP twice", "E-KERAS-004"}, {"layers do not chain", "E-CKPT-016"}, {"no layer names", "E-KERAS-007"}, {"no attributes", "E-KERAS-007"}};
-    for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
+    const std::pair<const char*, const char*> cases[] = {{"nothing", ""},
+                                                         {"layer that is not there", "E-KERAS-001"},
+                                                         {"weights that are not there", "E-KERAS-001"},
+                                                         {"no weight names", "E-KERAS-001"},
+                                                         {"no kernels", "E-KERAS-002"},
+                                                         {"no bias", "E-KERAS-003"},
+                                                         {"bias of another length", "E-KERAS-003"},
+                                                         {"integers", "E-KERAS-003"},
+                                                         {"MLP twice", "E-KERAS-004"},
+                                                         {"layers do not chain", "E-CKPT-016"},
+                                                         {"no layer names", "E-KERAS-007"},
+                                                         {"no attributes", "E-KERAS-007"}};
+    for (const auto& [what, code] : cases)
+        QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
 
 void TestKeras::spoiledFiles() {
@@ -273,11 +296,13 @@ void TestKeras::spoiledFiles() {
     if (spoiled == QLatin1String("integers")) legacy.type = H5T_STD_I32LE;
     if (spoiled == QLatin1String("MLP twice")) legacy.layers.push_back("bottom_mlp");
     if (spoiled == QLatin1String("no attributes")) legacy.attributes = false;
-    if (spoiled == QLatin1String("layers do not chain")) std::rotate(legacy.bottomNames.begin(), legacy.bottomNames.begin() + 2, legacy.bottomNames.end());
+    if (spoiled == QLatin1String("layers do not chain"))
+        std::rotate(legacy.bottomNames.begin(), legacy.bottomNames.begin() + 2, legacy.bottomNames.end());
     {
         Hdf5Maker make(path("spoiled.h5"));
         legacy.write(make);
-        if (legacy.attributes && spoiled != QLatin1String("no layer names")) make.texts("/", "layer_names", legacy.layers, 14);
+        if (legacy.attributes && spoiled != QLatin1String("no layer names"))
+            make.texts("/", "layer_names", legacy.layers, 14);
     }
     QCOMPARE(QString::fromStdString(codeOf(path("spoiled.h5"))), code);
 }

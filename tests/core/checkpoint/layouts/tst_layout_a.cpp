@@ -44,21 +44,36 @@ private Q_SLOTS:
     void namesAreTakenApart_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("expected");  // prefix|rank|kind|layer|column|part; empty: no name of layout A
-        QTest::newRow("first table") << "ckpt_rank_0_bottom_model_embedding_embedding_table_0_0.npy" << "ckpt|0|0|0|0|0";
-        QTest::newRow("later table and part") << "ckpt_rank_12_bottom_model_embedding_25_embedding_table_0_10.npy" << "ckpt|12|0|25|0|10";
-        QTest::newRow("column chunk") << "c_rank_0_bottom_model_split_embedding_3_embedding_table_chunk_15_0_2.npy" << "c|0|0|3|15|2";
-        QTest::newRow("bottom kernel") << "ckpt_rank_0_bottom_model_1_dense_kernel_0_0.npy" << "ckpt|0|1|0|0|0";
-        QTest::newRow("data parallel bottom bias") << "ckpt_rank_3_bottom_mlp_dense_2_bias_0_0.npy" << "ckpt|3|2|2|0|0";
-        QTest::newRow("top kernel") << "ckpt_rank_0_top_model_dense_7_kernel_0_0.npy" << "ckpt|0|3|7|0|0";
-        QTest::newRow("name of the model in front") << "ckpt_rank_0_dlrm_bottom_model_embedding_embedding_table_0_0.npy" << "ckpt|0|0|0|0|0";
-        QTest::newRow("odd prefix") << "my_rank_5_model_rank_1_top_model_dense_bias_0_0.npy" << "my_rank_5_model|1|4|0|0|0";
-        QTest::newRow("empty prefix") << "_rank_0_top_model_dense_bias_0_0.npy" << "|0|4|0|0|0";
-        QTest::newRow("no rank") << "ckpt_bottom_model_embedding_embedding_table_0_0.npy" << "";
-        QTest::newRow("rank is no number") << "ckpt_rank_x_bottom_model_embedding_embedding_table_0_0.npy" << "";
-        QTest::newRow("leading zero") << "ckpt_rank_00_bottom_model_embedding_embedding_table_0_0.npy" << "";
-        QTest::newRow("dense layer in parts") << "ckpt_rank_0_top_model_dense_7_kernel_0_1.npy" << "";
-        QTest::newRow("other variable") << "ckpt_rank_0_top_model_dense_7_gamma_0_0.npy" << "";
-        QTest::newRow("layout C") << "feature_0_part0.npy" << "";
+        QTest::newRow("first table") << "ckpt_rank_0_bottom_model_embedding_embedding_table_0_0.npy"
+                                     << "ckpt|0|0|0|0|0";
+        QTest::newRow("later table and part") << "ckpt_rank_12_bottom_model_embedding_25_embedding_table_0_10.npy"
+                                              << "ckpt|12|0|25|0|10";
+        QTest::newRow("column chunk") << "c_rank_0_bottom_model_split_embedding_3_embedding_table_chunk_15_0_2.npy"
+                                      << "c|0|0|3|15|2";
+        QTest::newRow("bottom kernel") << "ckpt_rank_0_bottom_model_1_dense_kernel_0_0.npy"
+                                       << "ckpt|0|1|0|0|0";
+        QTest::newRow("data parallel bottom bias") << "ckpt_rank_3_bottom_mlp_dense_2_bias_0_0.npy"
+                                                   << "ckpt|3|2|2|0|0";
+        QTest::newRow("top kernel") << "ckpt_rank_0_top_model_dense_7_kernel_0_0.npy"
+                                    << "ckpt|0|3|7|0|0";
+        QTest::newRow("name of the model in front") << "ckpt_rank_0_dlrm_bottom_model_embedding_embedding_table_0_0.npy"
+                                                    << "ckpt|0|0|0|0|0";
+        QTest::newRow("odd prefix") << "my_rank_5_model_rank_1_top_model_dense_bias_0_0.npy"
+                                    << "my_rank_5_model|1|4|0|0|0";
+        QTest::newRow("empty prefix") << "_rank_0_top_model_dense_bias_0_0.npy"
+                                      << "|0|4|0|0|0";
+        QTest::newRow("no rank") << "ckpt_bottom_model_embedding_embedding_table_0_0.npy"
+                                 << "";
+        QTest::newRow("rank is no number") << "ckpt_rank_x_bottom_model_embedding_embedding_table_0_0.npy"
+                                           << "";
+        QTest::newRow("leading zero") << "ckpt_rank_00_bottom_model_embedding_embedding_table_0_0.npy"
+                                      << "";
+        QTest::newRow("dense layer in parts") << "ckpt_rank_0_top_model_dense_7_kernel_0_1.npy"
+                                              << "";
+        QTest::newRow("other variable") << "ckpt_rank_0_top_model_dense_7_gamma_0_0.npy"
+                                        << "";
+        QTest::newRow("layout C") << "feature_0_part0.npy"
+                                  << "";
     }
     void namesAreTakenApart() {
         QFETCH(QString, name);
@@ -66,7 +81,13 @@ private Q_SLOTS:
         const auto f = parseRankFileName(name.toStdString());
         QCOMPARE(f.has_value(), !expected.isEmpty());
         if (f)
-            QCOMPARE(QString("%1|%2|%3|%4|%5|%6").arg(QString::fromStdString(f->prefix)).arg(f->rank).arg(static_cast<int>(f->kind)).arg(f->layer).arg(f->column).arg(f->part),
+            QCOMPARE(QString("%1|%2|%3|%4|%5|%6")
+                         .arg(QString::fromStdString(f->prefix))
+                         .arg(f->rank)
+                         .arg(static_cast<int>(f->kind))
+                         .arg(f->layer)
+                         .arg(f->column)
+                         .arg(f->part),
                      expected);
     }
 
@@ -178,14 +199,22 @@ private Q_SLOTS:
     void incompleteRanksAreRefused_data() {
         QTest::addColumn<QString>("removed");
         QTest::addColumn<QString>("code");
-        QTest::newRow("table") << "r_rank_0_bottom_model_embedding_embedding_table_0_0.npy" << "E-CKPT-010";
-        QTest::newRow("part in the middle") << "r_rank_1_bottom_model_embedding_embedding_table_0_1.npy" << "E-CKPT-011";
-        QTest::newRow("first bottom layer's kernel") << "r_rank_0_bottom_model_1_dense_kernel_0_0.npy" << "E-CKPT-012";
-        QTest::newRow("bottom bias") << "r_rank_0_bottom_model_1_dense_1_bias_0_0.npy" << "E-CKPT-012";
-        QTest::newRow("top kernel of rank 0") << "r_rank_0_top_model_dense_2_kernel_0_0.npy" << "E-CKPT-012";
-        QTest::newRow("top kernel of rank 1") << "r_rank_1_top_model_dense_kernel_0_0.npy" << "E-CKPT-012";
-        QTest::newRow("last top layer of rank 1") << "r_rank_1_top_model_dense_1_*.npy" << "E-CKPT-028";
-        QTest::newRow("a whole rank") << "r_rank_0_*" << "E-CKPT-034";
+        QTest::newRow("table") << "r_rank_0_bottom_model_embedding_embedding_table_0_0.npy"
+                               << "E-CKPT-010";
+        QTest::newRow("part in the middle") << "r_rank_1_bottom_model_embedding_embedding_table_0_1.npy"
+                                            << "E-CKPT-011";
+        QTest::newRow("first bottom layer's kernel") << "r_rank_0_bottom_model_1_dense_kernel_0_0.npy"
+                                                     << "E-CKPT-012";
+        QTest::newRow("bottom bias") << "r_rank_0_bottom_model_1_dense_1_bias_0_0.npy"
+                                     << "E-CKPT-012";
+        QTest::newRow("top kernel of rank 0") << "r_rank_0_top_model_dense_2_kernel_0_0.npy"
+                                              << "E-CKPT-012";
+        QTest::newRow("top kernel of rank 1") << "r_rank_1_top_model_dense_kernel_0_0.npy"
+                                              << "E-CKPT-012";
+        QTest::newRow("last top layer of rank 1") << "r_rank_1_top_model_dense_1_*.npy"
+                                                  << "E-CKPT-028";
+        QTest::newRow("a whole rank") << "r_rank_0_*"
+                                      << "E-CKPT-034";
     }
     void incompleteRanksAreRefused() {
         QFETCH(QString, removed);
@@ -205,7 +234,8 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const TestModel model;
         writeLayoutA(dir.filePath("r").toStdString(), model, {{0, 1}, {2, 3}});
-        writeArray(dir.filePath("r_rank_1_top_model_dense_kernel_0_0.npy").toStdString(), {model.topInputs() + 1, model.hidden});
+        writeArray(dir.filePath("r_rank_1_top_model_dense_kernel_0_0.npy").toStdString(),
+                   {model.topInputs() + 1, model.hidden});
         const auto checkpoint = Checkpoint::open(dir.path().toStdString(), {});
         QVERIFY(!checkpoint);
         QCOMPARE(checkpoint.error().code, std::string("E-CKPT-028"));
@@ -215,7 +245,8 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const TestModel model;
         writeLayoutA(dir.filePath("r").toStdString(), model, {{2, 0, 1, 3}});
-        QVERIFY(QFile::copy(dir.filePath("r_rank_0_bottom_model_1_dense_bias_0_0.npy"), dir.filePath("r_rank_0_bottom_model_dense_bias_0_0.npy")));
+        QVERIFY(QFile::copy(dir.filePath("r_rank_0_bottom_model_1_dense_bias_0_0.npy"),
+                            dir.filePath("r_rank_0_bottom_model_dense_bias_0_0.npy")));
         const auto checkpoint = Checkpoint::open(dir.path().toStdString(), {});
         QVERIFY(!checkpoint);
         QCOMPARE(checkpoint.error().code, std::string("E-CKPT-031"));

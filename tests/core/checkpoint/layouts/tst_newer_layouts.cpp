@@ -9,21 +9,21 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <limits>
 #include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bundle_writer.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/convert/convert.h"
 #include "core/compute/cpu/cpu_backend.h"
-#include "bundle_writer.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"
 #include "core/formats/tensor_bundle.h"
-#include "tests/support/outside_data.h"
 #include "npy_values.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -32,7 +32,8 @@ namespace {
 
 // Largest difference of float32 logits to TensorFlow's: both round every sum.
 constexpr double kLogitTolerance = 1e-5;
-// Models trained and predicted under mixed_float16: TensorFlow's own distance to float64, measured when they were made (2.5e-3 and 6.3e-3).
+// Models trained and predicted under mixed_float16: TensorFlow's own distance to float64, measured when they were made
+// (2.5e-3 and 6.3e-3).
 constexpr double kAmpTolerance = 7e-3;
 
 const std::string kGolden = DLRM_TEST_DATA "/golden/newer_layouts/";
@@ -40,10 +41,10 @@ const std::string kOutside = DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/";
 
 struct Case {
     const char* name;
-    const char* path;                            // of the checkpoint, below the golden directory
+    const char* path;  // of the checkpoint, below the golden directory
     const char* layout;
-    const char* source;                          // whose inputs and tables these are
-    std::vector<std::int64_t> cardinalities;     // given by the user
+    const char* source;                       // whose inputs and tables these are
+    std::vector<std::int64_t> cardinalities;  // given by the user
     double tolerance = kLogitTolerance;
 };
 
@@ -93,10 +94,12 @@ Batch inputsOf(const std::string& expected) {
     const std::vector<std::int64_t> ids = npyIds(expected + "categorical.npy", tables);
     const std::vector<double> numerical = test::npyValues(QString::fromStdString(expected + "numerical.npy"));
     const std::size_t rows = ids.size() / tables;
-    batch.resize(static_cast<std::int64_t>(rows), static_cast<std::int64_t>(numerical.size() / rows), static_cast<std::int64_t>(tables), false);
+    batch.resize(static_cast<std::int64_t>(rows), static_cast<std::int64_t>(numerical.size() / rows),
+                 static_cast<std::int64_t>(tables), false);
     for (std::size_t i = 0; i < numerical.size(); ++i) batch.numerical[i] = static_cast<float>(numerical[i]);
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t t = 0; t < tables; ++t) batch.ids[t * rows + r] = static_cast<std::int32_t>(ids[r * tables + t]);
+        for (std::size_t t = 0; t < tables; ++t)
+            batch.ids[t * rows + r] = static_cast<std::int32_t>(ids[r * tables + t]);
     return batch;
 }
 
@@ -105,13 +108,17 @@ std::vector<float> logitsOf(const Checkpoint& checkpoint, const Batch& batch) {
     ModelWeights weights;
     weights.spec = &spec;
     weights.tables = checkpoint.tables();
-    for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
-    for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
-    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i)
+        weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.topMlp.size(); ++i)
+        weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i)
+        weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
     auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(static_cast<std::size_t>(batch.rows));
-    if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done) qFatal("%s", done.error().text().c_str());
+    if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done)
+        qFatal("%s", done.error().text().c_str());
     return logits;
 }
 
@@ -126,7 +133,9 @@ struct Copy {
     QTemporaryDir temporary;
     std::string path = temporary.path().toStdString() + "/c";
     explicit Copy(const std::string& golden) { fs::copy(kGolden + golden, path, fs::copy_options::recursive); }
-    void write(const std::string& file, const std::string& text) const { std::ofstream(path + "/" + file, std::ios::binary) << text; }
+    void write(const std::string& file, const std::string& text) const {
+        std::ofstream(path + "/" + file, std::ios::binary) << text;
+    }
     std::string read(const std::string& file) const {
         std::ifstream in(path + "/" + file, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
@@ -141,7 +150,8 @@ struct Copy {
         const auto opened = Checkpoint::open(path, options);
         if (opened) return {};
         const Error& e = opened.error();
-        return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text() : e.code;
+        return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text()
+                                                                                           : e.code;
     }
 };
 
@@ -167,9 +177,11 @@ private Q_SLOTS:
         QCOMPARE(spec.layout, std::string(c.layout));
         QVERIFY(spec.missing.empty());
         QVERIFY(spec.orderSource == OrderSource::Format);
-        QVERIFY(spec.interactionOrder == (spec.interaction == InteractionKind::Cross ? InteractionOrder::Cross : InteractionOrder::CustomCuda));
+        QVERIFY(spec.interactionOrder ==
+                (spec.interaction == InteractionKind::Cross ? InteractionOrder::Cross : InteractionOrder::CustomCuda));
         const std::vector<float> logits = logitsOf(**checkpoint, inputsOf(rootOf(c.source) + c.source + "/expected/"));
-        const std::vector<double> truth = test::npyValues(QString::fromStdString(root + c.name + "/expected/logits.npy"));
+        const std::vector<double> truth =
+            test::npyValues(QString::fromStdString(root + c.name + "/expected/logits.npy"));
         QCOMPARE(logits.size(), truth.size());
         double worst = 0;
         for (std::size_t i = 0; i < truth.size(); ++i) worst = std::max(worst, std::fabs(logits[i] - truth[i]));
@@ -181,8 +193,10 @@ private Q_SLOTS:
     void tablesOfEveryLayoutAreThoseOfLayoutD() {
         const auto original = Checkpoint::open(kGolden + "d_dlrm_dot_tensorflow/checkpoint", {});
         QVERIFY(original);
-        for (const auto& [path, cardinalities] : {std::pair(kGolden + "e_mono_dlrm_fused", kCards), std::pair(kGolden + "f_hps_dlrm_unfused", std::vector<std::int64_t>{}),
-                                                  std::pair(kGolden + "f_hps_dlrm_unfused", kCards), std::pair(kOutside + "f_hps_dlrm_fused", kCards)}) {
+        for (const auto& [path, cardinalities] :
+             {std::pair(kGolden + "e_mono_dlrm_fused", kCards),
+              std::pair(kGolden + "f_hps_dlrm_unfused", std::vector<std::int64_t>{}),
+              std::pair(kGolden + "f_hps_dlrm_unfused", kCards), std::pair(kOutside + "f_hps_dlrm_fused", kCards)}) {
             if (!fs::exists(path)) continue;
             const auto other = Checkpoint::open(path, withCardinalities(cardinalities));
             QVERIFY2(other, other ? "" : other.error().text().c_str());
@@ -210,7 +224,8 @@ private Q_SLOTS:
     }
 
     void anyBundleIsListed() {
-        for (const char* path : {"x_bundles/a_dtypes", "x_bundles/a_dtypes/ckpt-1.index", "x_bundles/a_dtypes/ckpt-1", "x_bundles/b_sliced_tensor", "d_dcnv2/checkpoint/dense"}) {
+        for (const char* path : {"x_bundles/a_dtypes", "x_bundles/a_dtypes/ckpt-1.index", "x_bundles/a_dtypes/ckpt-1",
+                                 "x_bundles/b_sliced_tensor", "d_dcnv2/checkpoint/dense"}) {
             const auto checkpoint = Checkpoint::open(kGolden + path, {});
             QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
             QCOMPARE((*checkpoint)->spec().layout, std::string("TensorBundle"));
@@ -219,7 +234,9 @@ private Q_SLOTS:
         }
         const auto checkpoint = Checkpoint::open(kGolden + "x_bundles/a_dtypes", {});
         QCOMPARE((*checkpoint)->files().size(), std::size_t{22} - 1);
-        QVERIFY(std::any_of((*checkpoint)->files().begin(), (*checkpoint)->files().end(), [](const CheckpointFile& f) { return f.dtype == "bfloat16" && f.shape == "3 × 5" && f.bytes == 30; }));
+        QVERIFY(std::any_of((*checkpoint)->files().begin(), (*checkpoint)->files().end(), [](const CheckpointFile& f) {
+            return f.dtype == "bfloat16" && f.shape == "3 × 5" && f.bytes == 30;
+        }));
         Copy two("x_bundles/a_dtypes");
         fs::copy_file(two.path + "/ckpt-1.index", two.path + "/ckpt-2.index");
         fs::copy_file(two.path + "/ckpt-1.data-00000-of-00001", two.path + "/ckpt-2.data-00000-of-00001");
@@ -252,12 +269,17 @@ private Q_SLOTS:
 
     void piecesThatMakeNoTableAreNamed() {
         using namespace dlrm::test;
-        const auto slice = [](std::int64_t first, std::int64_t rows) { return BundleSlice{{first, 0}, {rows, -1}, 0}; };  // all columns
+        const auto slice = [](std::int64_t first, std::int64_t rows) {
+            return BundleSlice{{first, 0}, {rows, -1}, 0};
+        };  // all columns
         const auto extents = [](std::int64_t first, std::int64_t rows) {
-            return field(7, field(1, (first ? field(1, static_cast<std::uint64_t>(first)) : std::string()) + field(2, static_cast<std::uint64_t>(rows))) + field(1, std::string()));
+            return field(7, field(1, (first ? field(1, static_cast<std::uint64_t>(first)) : std::string()) +
+                                         field(2, static_cast<std::uint64_t>(rows))) +
+                                field(1, std::string()));
         };
         // Rows of tables of two columns, as they are cut; and whether a table comes of it.
-        const std::pair<std::vector<std::int64_t>, bool> cuts[] = {{{70, 70, 10}, true}, {{4, 3, 3}, false}, {{3, 4}, false}};
+        const std::pair<std::vector<std::int64_t>, bool> cuts[] = {
+            {{70, 70, 10}, true}, {{4, 3, 3}, false}, {{3, 4}, false}};
         for (const auto& [rows, whole] : cuts) {
             QTemporaryDir temporary;
             const std::string directory = temporary.path().toStdString();
@@ -282,8 +304,11 @@ private Q_SLOTS:
             const std::string note = (*checkpoint)->spec().tableOrderNote;
             QCOMPARE(note.empty(), whole);
             const auto converted = convertCheckpoint(**checkpoint, directory + "/out.h5");
-            QCOMPARE(converted ? std::string() : converted.error().code, whole ? std::string() : std::string("E-CONVERT-007"));
-            if (!whole) QVERIFY2(note.find("emb (") != std::string::npos && note.find("in pieces") != std::string::npos, note.c_str());
+            QCOMPARE(converted ? std::string() : converted.error().code,
+                     whole ? std::string() : std::string("E-CONVERT-007"));
+            if (!whole)
+                QVERIFY2(note.find("emb (") != std::string::npos && note.find("in pieces") != std::string::npos,
+                         note.c_str());
             for (std::int64_t r = 0; whole && r < all; ++r) {
                 float row[2];
                 (*checkpoint)->tables()[0].copyRow(r, row);
@@ -300,31 +325,59 @@ private Q_SLOTS:
         };
         QCOMPARE(code([](const Copy&) {}), std::string());
         QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/dense/config.json"); }), std::string("E-FILE-001"));
-        QCOMPARE(code([](const Copy& c) { c.write("dense/config.json", std::string(2 << 20, ' ')); }), std::string("E-CONF-001"));
-        QCOMPARE(code([](const Copy& c) { c.write("dense/config.json", "[" + std::string(500000, '[')); }), std::string("E-CONF-002"));
+        QCOMPARE(code([](const Copy& c) { c.write("dense/config.json", std::string(2 << 20, ' ')); }),
+                 std::string("E-CONF-001"));
+        QCOMPARE(code([](const Copy& c) { c.write("dense/config.json", "[" + std::string(500000, '[')); }),
+                 std::string("E-CONF-002"));
         QCOMPARE(code([](const Copy& c) { c.write("sparse/config.json", "[]"); }), std::string("E-CONF-002"));
-        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "\"cross\"", "\"other\""); }), std::string("E-CONF-003"));
-        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "\"concat_embedding\"", "\"concat\""); }), std::string("E-CONF-003"));
-        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "1000,", "-1000,"); }), std::string("E-CONF-003"));
-        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "1000,", "1e30,"); }), std::string("E-CONF-003"));
-        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "\"num_cross_layers\": 3", "\"num_cross_layers\": 2"); }), std::string("E-LAYD-004"));
-        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "\"cross_layer_projection_dim\": 8", "\"cross_layer_projection_dim\": null"); }), std::string("E-LAYD-004"));
-        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "300,", "301,"); }), std::string("E-LAYD-004"));
+        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "\"cross\"", "\"other\""); }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "\"concat_embedding\"", "\"concat\""); }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "1000,", "-1000,"); }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(code([](const Copy& c) { c.replace("sparse/config.json", "1000,", "1e30,"); }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(code([](const Copy& c) {
+                     c.replace("dense/config.json", "\"num_cross_layers\": 3", "\"num_cross_layers\": 2");
+                 }),
+                 std::string("E-LAYD-004"));
+        QCOMPARE(code([](const Copy& c) {
+                     c.replace("dense/config.json", "\"cross_layer_projection_dim\": 8",
+                               "\"cross_layer_projection_dim\": null");
+                 }),
+                 std::string("E-LAYD-004"));
+        QCOMPARE(code([](const Copy& c) { c.replace("dense/config.json", "300,", "301,"); }),
+                 std::string("E-LAYD-004"));
         QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/dense/dense.index"); }), std::string("E-LAYD-001"));
-        QCOMPARE(code([](const Copy& c) { fs::copy(c.path + "/dense/dense.index", c.path + "/dense/other.index"); }), std::string("E-LAYD-001"));
+        QCOMPARE(code([](const Copy& c) { fs::copy(c.path + "/dense/dense.index", c.path + "/dense/other.index"); }),
+                 std::string("E-LAYD-001"));
         QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/sparse/feature_2.npy"); }), std::string("E-LAYD-002"));
-        QCOMPARE(code([](const Copy& c) { fs::copy(c.path + "/sparse/feature_2.npy", c.path + "/sparse/feature_5.npy"); }), std::string("E-LAYD-002"));
-        QCOMPARE(code([](const Copy& c) { fs::copy(c.path + "/sparse/feature_2.npy", c.path + "/sparse/feature_1.npy", fs::copy_options::overwrite_existing); }), std::string("E-LAYD-003"));
+        QCOMPARE(
+            code([](const Copy& c) { fs::copy(c.path + "/sparse/feature_2.npy", c.path + "/sparse/feature_5.npy"); }),
+            std::string("E-LAYD-002"));
+        QCOMPARE(code([](const Copy& c) {
+                     fs::copy(c.path + "/sparse/feature_2.npy", c.path + "/sparse/feature_1.npy",
+                              fs::copy_options::overwrite_existing);
+                 }),
+                 std::string("E-LAYD-003"));
         // Weights of another model beside these tables and configurations.
         QCOMPARE(code([](const Copy& c) {
-                     fs::copy(kGolden + "d_dlrm_dot_tensorflow/checkpoint/dense", c.path + "/dense", fs::copy_options::overwrite_existing | fs::copy_options::recursive);
+                     fs::copy(kGolden + "d_dlrm_dot_tensorflow/checkpoint/dense", c.path + "/dense",
+                              fs::copy_options::overwrite_existing | fs::copy_options::recursive);
                      c.replace("dense/config.json", "\"dot_tensorflow\"", "\"cross\"");
-                 }), std::string("E-LAYD-004"));
+                 }),
+                 std::string("E-LAYD-004"));
         QCOMPARE(code([](const Copy& c) {
-                     for (const char* file : {"/dense", "/sparse"}) fs::copy(kGolden + "d_dcnv2_hetero_dims/checkpoint" + file, c.path + file, fs::copy_options::overwrite_existing | fs::copy_options::recursive);
-                     fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.index", c.path + "/dense/dense.index", fs::copy_options::overwrite_existing);
-                     fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.data-00000-of-00001", c.path + "/dense/dense.data-00000-of-00001", fs::copy_options::overwrite_existing);
-                 }), std::string("E-CROSS-001"));
+                     for (const char* file : {"/dense", "/sparse"})
+                         fs::copy(kGolden + "d_dcnv2_hetero_dims/checkpoint" + file, c.path + file,
+                                  fs::copy_options::overwrite_existing | fs::copy_options::recursive);
+                     fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.index", c.path + "/dense/dense.index",
+                              fs::copy_options::overwrite_existing);
+                     fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.data-00000-of-00001",
+                              c.path + "/dense/dense.data-00000-of-00001", fs::copy_options::overwrite_existing);
+                 }),
+                 std::string("E-CROSS-001"));
     }
 
     void concatenatedTablesThatCannotBeToldApartAreRefused() {
@@ -357,30 +410,44 @@ private Q_SLOTS:
         };
         QCOMPARE(hps([](const Copy&) {}), std::string());
         QCOMPARE(hps([](const Copy& f) { fs::remove(f.path + "/sparse/sparse.json"); }), std::string("E-LAYF-001"));
-        QCOMPARE(hps([](const Copy& f) { f.write("sparse/sparse.json", "{\"models\": [1, 2]}"); }), std::string("E-CONF-003"));
-        QCOMPARE(hps([](const Copy& f) { f.write("sparse/sparse.json", "{\"models\": [{\"embedding_vecsize_per_table\": [16, 16, 16, 16, 0]}]}"); }), std::string("E-CONF-003"));
-        QCOMPARE(hps([](const Copy& f) { fs::resize_file(f.path + "/sparse/1/2/emb_vector", 19196); }), std::string("E-LAYF-002"));
+        QCOMPARE(hps([](const Copy& f) { f.write("sparse/sparse.json", "{\"models\": [1, 2]}"); }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(hps([](const Copy& f) {
+                     f.write("sparse/sparse.json",
+                             "{\"models\": [{\"embedding_vecsize_per_table\": [16, 16, 16, 16, 0]}]}");
+                 }),
+                 std::string("E-CONF-003"));
+        QCOMPARE(hps([](const Copy& f) { fs::resize_file(f.path + "/sparse/1/2/emb_vector", 19196); }),
+                 std::string("E-LAYF-002"));
         QCOMPARE(hps([](const Copy& f) { fs::resize_file(f.path + "/sparse/1/2/key", 0); }), std::string("E-LAYF-002"));
         QCOMPARE(hps([](const Copy& f) {  // the keys as int32
                      const std::string keys = f.read("sparse/1/2/key");
                      std::string half;
                      for (std::size_t i = 0; i < keys.size(); i += 8) half += keys.substr(i, 4);
                      f.write("sparse/1/2/key", half);
-                 }), std::string("E-LAYF-004"));
-        QCOMPARE(hps([](const Copy& f) { f.replace("sparse/1/2/key", std::string("\x05\0\0\0\0\0\0\0", 8), std::string("\x06\0\0\0\0\0\0\0", 8)); }), std::string("E-LAYF-003"));
+                 }),
+                 std::string("E-LAYF-004"));
+        QCOMPARE(hps([](const Copy& f) {
+                     f.replace("sparse/1/2/key", std::string("\x05\0\0\0\0\0\0\0", 8),
+                               std::string("\x06\0\0\0\0\0\0\0", 8));
+                 }),
+                 std::string("E-LAYF-003"));
         QCOMPARE(hps([](const Copy& f) {
                      fs::rename(f.path + "/sparse/1/0/emb_vector", f.path + "/elsewhere");
                      fs::create_symlink(f.path + "/elsewhere", f.path + "/sparse/1/0/emb_vector");
-                 }), std::string("E-FILE-003"));
+                 }),
+                 std::string("E-FILE-003"));
     }
 
-    // Opening looks at the first and the last page of the keys; whoever reads a row must not get the vector of another key.
+    // Opening looks at the first and the last page of the keys; whoever reads a row must not get the vector of another
+    // key.
     void keysOutOfOrderInTheMiddleOfATableAreFoundBeforeAnythingIsShown() {
         Copy c("f_hps_dlrm_unfused");
         std::vector<std::int64_t> keys(2000);
         std::iota(keys.begin(), keys.end(), std::int64_t{0});
         const auto outcome = [&] {
-            std::ofstream(c.path + "/sparse/1/0/key", std::ios::binary).write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
+            std::ofstream(c.path + "/sparse/1/0/key", std::ios::binary)
+                .write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
             fs::resize_file(c.path + "/sparse/1/0/emb_vector", 2000 * 16 * 4);
             const auto checkpoint = Checkpoint::open(c.path, {});
             if (!checkpoint) qFatal("%s", checkpoint.error().text().c_str());
@@ -396,15 +463,16 @@ private Q_SLOTS:
         QCOMPARE(found.error().found, std::string("1200"));
     }
 
-    // Keys are looked at side by side: the first wrong one is named in every run, progress is told, and a stop is answered within 100 ms and
-    // leaves nothing behind.
+    // Keys are looked at side by side: the first wrong one is named in every run, progress is told, and a stop is
+    // answered within 100 ms and leaves nothing behind.
     void keysAreComparedWithProgressAndStop() {
         constexpr std::int64_t kKeys = 4'000'000;
         Copy c("f_hps_dlrm_unfused");
         std::vector<std::int64_t> keys(static_cast<std::size_t>(kKeys));
         std::iota(keys.begin(), keys.end(), std::int64_t{0});
         const auto opened = [&] {
-            std::ofstream(c.path + "/sparse/1/1/key", std::ios::binary).write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
+            std::ofstream(c.path + "/sparse/1/1/key", std::ios::binary)
+                .write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
             fs::resize_file(c.path + "/sparse/1/1/emb_vector", static_cast<std::uintmax_t>(kKeys) * 16 * 4);  // zeros
             auto checkpoint = Checkpoint::open(c.path, {});
             if (!checkpoint) qFatal("%s", checkpoint.error().text().c_str());
@@ -412,7 +480,8 @@ private Q_SLOTS:
         };
         const auto checkpoint = opened();
         std::int64_t bytes = 0;
-        for (int table = 0; table < 5; ++table) bytes += static_cast<std::int64_t>(fs::file_size(fmt::format("{}/sparse/1/{}/key", c.path, table)));
+        for (int table = 0; table < 5; ++table)
+            bytes += static_cast<std::int64_t>(fs::file_size(fmt::format("{}/sparse/1/{}/key", c.path, table)));
 
         std::stop_source before;
         before.request_stop();
@@ -421,8 +490,10 @@ private Q_SLOTS:
         std::stop_source during;
         std::chrono::steady_clock::time_point asked;
         const auto stopped = checkpoint->checkUnchanged({[&](const Progress&) {
-            if (during.request_stop()) asked = std::chrono::steady_clock::now();
-        }, during.get_token()});
+                                                             if (during.request_stop())
+                                                                 asked = std::chrono::steady_clock::now();
+                                                         },
+                                                         during.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(100));
 
@@ -465,8 +536,12 @@ private Q_SLOTS:
         const std::string kernel(16 * 32 * 4, 'k');
         for (const auto& [type, code] : {std::pair(1, "E-DENSE-001"), std::pair(3, "E-DENSE-002")}) {
             Copy c("d_dcnv2/checkpoint");
-            Entries entries{{"", header()}, {"bottom_mlp_layers/0/kernel/.ATTRIBUTES/VARIABLE_VALUE", entry(type, {16, 32}, 0, kernel)}};
-            if (type == 3) entries.insert(entries.begin() + 1, {"bottom_mlp_layers/0/bias/.ATTRIBUTES/VARIABLE_VALUE", entry(type, {0}, 0, "")});
+            Entries entries{
+                {"", header()},
+                {"bottom_mlp_layers/0/kernel/.ATTRIBUTES/VARIABLE_VALUE", entry(type, {16, 32}, 0, kernel)}};
+            if (type == 3)
+                entries.insert(entries.begin() + 1,
+                               {"bottom_mlp_layers/0/bias/.ATTRIBUTES/VARIABLE_VALUE", entry(type, {0}, 0, "")});
             c.write("dense/dense.index", sstable(entries));
             c.write("dense/dense.data-00000-of-00001", kernel);
             QCOMPARE(c.code(), std::string(code));
@@ -495,7 +570,8 @@ private Q_SLOTS:
         const Batch batch = inputsOf(kGolden + "d_dcnv2_hetero_dims/expected/");
         InputRow row;
         row.numerical.assign(batch.numerical.begin(), batch.numerical.begin() + batch.numericals);
-        for (std::int64_t t = 0; t < batch.tables; ++t) row.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows)]);
+        for (std::int64_t t = 0; t < batch.tables; ++t)
+            row.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows)]);
         const auto explained = (*engine)->explain(row);
         QVERIFY2(explained, explained ? "" : explained.error().text().c_str());
         QVERIFY(explained->intermediates.interaction.empty());
@@ -507,7 +583,8 @@ private Q_SLOTS:
     void aTableOfTwoGigabytesOpens() {
         Copy d("d_dlrm_concat_offload/checkpoint");
         constexpr std::int64_t kRows = 32'000'000;
-        for (const char* config : {"dense/config.json", "sparse/config.json"}) d.replace(config, "1000,", fmt::format("{},", kRows));
+        for (const char* config : {"dense/config.json", "sparse/config.json"})
+            d.replace(config, "1000,", fmt::format("{},", kRows));
         const std::string table = d.read("sparse/feature_1.npy");
         std::string head = table.substr(0, 128);
         const auto at = head.find("(1000, 16)");

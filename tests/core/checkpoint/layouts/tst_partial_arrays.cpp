@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single .npy arrays and .npz archives as parts of a model: listed and browsed, stored members where they lie; predictions say what is missing.
+// Single .npy arrays and .npz archives as parts of a model: listed and browsed, stored members where they lie;
+// predictions say what is missing.
 #include <zlib.h>
 
 #include <fstream>
@@ -48,18 +49,23 @@ std::string archive(const std::vector<Member>& members) {
     std::string out, directory;
     for (const Member& m : members) {
         const std::string data = m.packed ? deflated(m.content) : m.content;
-        const auto sum = crc32(0, reinterpret_cast<const Bytef*>(m.content.data()), static_cast<uInt>(m.content.size()));
-        const std::string common = le(m.packed ? 8 : 0, 2) + le(0, 4) + le(sum, 4) + le(data.size(), 4) + le(m.content.size(), 4) + le(m.name.size(), 2) + le(0, 2);
-        directory += "PK\x01\x02" + le(20, 2) + le(20, 2) + le(0, 2) + common + le(0, 2) + le(0, 2) + le(0, 2) + le(0, 4) + le(out.size(), 4) + m.name;
+        const auto sum =
+            crc32(0, reinterpret_cast<const Bytef*>(m.content.data()), static_cast<uInt>(m.content.size()));
+        const std::string common = le(m.packed ? 8 : 0, 2) + le(0, 4) + le(sum, 4) + le(data.size(), 4) +
+                                   le(m.content.size(), 4) + le(m.name.size(), 2) + le(0, 2);
+        directory += "PK\x01\x02" + le(20, 2) + le(20, 2) + le(0, 2) + common + le(0, 2) + le(0, 2) + le(0, 2) +
+                     le(0, 4) + le(out.size(), 4) + m.name;
         out += "PK\x03\x04" + le(20, 2) + le(0, 2) + common + m.name + data;
     }
     const std::size_t at = out.size();
-    return out + directory + "PK\x05\x06" + le(0, 4) + le(members.size(), 2) + le(members.size(), 2) + le(directory.size(), 4) + le(at, 4) + le(0, 2);
+    return out + directory + "PK\x05\x06" + le(0, 4) + le(members.size(), 2) + le(members.size(), 2) +
+           le(directory.size(), 4) + le(at, 4) + le(0, 2);
 }
 
 template <class T>
 std::string npy(NpyType type, const std::vector<std::int64_t>& shape, const std::vector<T>& values) {
-    return npyHeader(type, shape) + std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+    return npyHeader(type, shape) +
+           std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
 }
 
 void writeFile(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
@@ -155,7 +161,8 @@ private Q_SLOTS:
         const auto add = [](const char* what, const char* name, const std::string& content, const char* code) {
             QTest::newRow(what) << QString(name) << QByteArray::fromStdString(content) << QString(code);
         };
-        add("integers", "x.npy", npy({NpyKind::Int, 4, false}, {2, 2}, std::vector<std::int32_t>{1, 2, 3, 4}), "E-PART-001");
+        add("integers", "x.npy", npy({NpyKind::Int, 4, false}, {2, 2}, std::vector<std::int32_t>{1, 2, 3, 4}),
+            "E-PART-001");
         add("one dimension", "x.npy", npy({}, {3}, std::vector<float>{1, 2, 3}), "E-PART-001");
         add("no rows", "x.npy", npy({}, {0, 3}, std::vector<float>{}), "E-PART-001");
         add("too wide", "x.npy", npy({}, {1, 70'000}, std::vector<float>(70'000)), "E-CKPT-027");
@@ -164,7 +171,8 @@ private Q_SLOTS:
         add("no archive", "x.npz", "PK, but no", "E-ZIP-001");
         add("a member that is no array", "x.npz", archive({{"a.npy", "x"}}), "E-NPY-002");
         add("a member cut short", "x.npz", archive({{"a.npy", npy({}, {4, 3}, kTable).substr(0, 150)}}), "E-NPY-023");
-        add("a bomb", "x.npz", archive({{"a.npy", npy({}, {1 << 20, 16}, std::vector<float>(std::size_t{1} << 24)), true}}), "E-PACK-002");
+        add("a bomb", "x.npz",
+            archive({{"a.npy", npy({}, {1 << 20, 16}, std::vector<float>(std::size_t{1} << 24)), true}}), "E-PACK-002");
     }
     void whatIsNoTableIsRefused() {
         QFETCH(QString, name);

@@ -9,10 +9,12 @@ using namespace dlrm;
 namespace {
 
 // FL15, feature order.
-const std::vector<std::int64_t> kFl15{7912889, 33823, 17139, 7339, 20046, 4, 7105, 1382, 63, 5554114, 582469, 245828, 11,
-                                      2209, 10667, 104, 4, 968, 15, 8165896, 2675940, 7156453, 302516, 12022, 97, 35};
+const std::vector<std::int64_t> kFl15{7912889, 33823,   17139,   7339,    20046,  4,     7105, 1382, 63,
+                                      5554114, 582469,  245828,  11,      2209,   10667, 104,  4,    968,
+                                      15,      8165896, 2675940, 7156453, 302516, 12022, 97,   35};
 
-std::vector<std::vector<std::int64_t>> rowsOf(const std::vector<std::vector<int>>& features, const std::vector<std::int64_t>& cardinalities) {
+std::vector<std::vector<std::int64_t>> rowsOf(const std::vector<std::vector<int>>& features,
+                                              const std::vector<std::int64_t>& cardinalities) {
     std::vector<std::vector<std::int64_t>> rows;
     for (const auto& rank : features) {
         auto& r = rows.emplace_back();
@@ -36,13 +38,17 @@ private Q_SLOTS:
     void oneBucketIsDescendingCardinality() {
         const auto buckets = distributeToBuckets(kFl15, 1);
         QCOMPARE(buckets.size(), std::size_t{1});
-        QCOMPARE(buckets[0], (std::vector<int>{19, 0, 21, 9, 20, 10, 22, 11, 1, 4, 2, 23, 14, 3, 6, 13, 7, 17, 15, 24, 8, 25, 18, 12, 5, 16}));
+        QCOMPARE(buckets[0], (std::vector<int>{19, 0, 21, 9, 20, 10, 22, 11, 1,  4,  2,  23, 14,
+                                               3,  6, 13, 7, 17, 15, 24, 8,  25, 18, 12, 5,  16}));
     }
 
-    // Worked out by hand from the rule: 10 → [0], 9 → [1], then 5 → the smaller bucket [1] (9 < 10), which is full with two tables of ceil(4 / 2).
+    // Worked out by hand from the rule: 10 → [0], 9 → [1], then 5 → the smaller bucket [1] (9 < 10), which is full with
+    // two tables of ceil(4 / 2).
     void bucketsFillFromTheLargestTable() {
-        QCOMPARE(distributeToBuckets(std::vector<std::int64_t>{5, 10, 3, 9}, 2), (std::vector<std::vector<int>>{{3, 0}, {1, 2}}));
-        QCOMPARE(distributeToBuckets(std::vector<std::int64_t>{5, 10}, 3), (std::vector<std::vector<int>>{{1}, {0}, {}}));
+        QCOMPARE(distributeToBuckets(std::vector<std::int64_t>{5, 10, 3, 9}, 2),
+                 (std::vector<std::vector<int>>{{3, 0}, {1, 2}}));
+        QCOMPARE(distributeToBuckets(std::vector<std::int64_t>{5, 10}, 3),
+                 (std::vector<std::vector<int>>{{1}, {0}, {}}));
     }
 
     void trainingOrderIsFoundForAnyNumberOfRanks() {

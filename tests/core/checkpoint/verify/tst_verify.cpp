@@ -305,7 +305,8 @@ private Q_SLOTS:
         QCOMPARE(damage([](auto& json) { json["files"] = 3; }), damaged);
         QCOMPARE(damage([](auto& json) { json["files"][0] = 3; }), damaged);
         QCOMPARE(damage([](auto& json) { json["files"][0]["bytes"] = -1; }), damaged);
-        QCOMPARE(damage([](auto& json) { json["files"][0]["bytes"] = std::int64_t{1} << 62; }), damaged);  // a count nobody may allocate from
+        QCOMPARE(damage([](auto& json) { json["files"][0]["bytes"] = std::int64_t{1} << 62; }),
+                 damaged);  // a count nobody may allocate from
         QCOMPARE(damage([](auto& json) { json["files"][0]["blocks"][0] = "xyz"; }), damaged);
         QCOMPARE(damage([](auto& json) { json["files"][0]["blocks"] = nlohmann::ordered_json::array(); }), damaged);
         QVERIFY(verified(m_checkpoint, {{}, VerifyOptions::Mode::Record}).outcome == Verification::Outcome::Recorded);

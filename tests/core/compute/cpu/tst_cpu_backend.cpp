@@ -24,25 +24,84 @@ namespace {
 
 // Of values of order 1: four layers of up to 1,024 float32 additions each drift by about sqrt(1,024) · 2^-24 a layer.
 constexpr double kFloatTolerance = 1e-5;
-// A cross layer of two products rounds between them, where nothing can be looked at: a sum near a border may be rounded the
-// other way there (2^-8 of one of many inputs).
+// A cross layer of two products rounds between them, where nothing can be looked at: a sum near a border may be rounded
+// the other way there (2^-8 of one of many inputs).
 constexpr double kCrossBfloat16Tolerance = 4e-3;
 
 ModelShape shapeNumber(int i) {
     ModelShape s;
     switch (i) {
-        case 0: break;
-        case 1: s.dim = 8; s.cardinalities = {5, 9}; s.order = InteractionOrder::Tensorflow; s.topPadding = 0; s.bottomHidden = {}; break;
-        case 2: s.dim = 100; s.cardinalities.assign(26, 50); s.permuteTables = true; s.topPadding = 15; s.topHidden = {100, 70, 33}; break;
-        case 3: s.dim = 128; s.cardinalities.assign(39, 20); s.order = InteractionOrder::Tensorflow; s.permuteTables = true; s.topPadding = 7;
-                s.bottomHidden = {130, 65}; s.topHidden = {257, 64}; break;
-        case 4: s.dim = 7; s.cardinalities.assign(12, 30); s.numericals = 1; s.bottomPadding = 0; s.topHidden = {}; break;
-        case 5: s.tableType = DType::Float16; s.dim = 16; s.cardinalities = {300, 17, 4, 90, 1}; s.rowsPerPart = 16; s.permuteTables = true; break;
-        case 6: s.dim = 32; s.cardinalities = {1000, 3, 511}; s.rowsPerPart = 256; s.topPadding = 2; break;
-        case 7: s.dim = 128; s.cardinalities.assign(26, 60); s.bottomHidden = {512, 256}; s.topHidden = {1024, 1024, 512, 256}; break;
-        case 8: s.crossLayers = 3; s.projection = 8; s.topPadding = 0; break;
-        case 9: s.crossLayers = 2; s.cardinalities = {9, 40, 6}; s.dim = 12; s.permuteTables = true; s.tableDims = {3, 20, 1}; s.topPadding = 4; break;
-        case 10: s.crossLayers = 1; s.projection = 1; s.tableType = DType::Float16; s.rowsPerPart = 16; s.tableDims = {5, 2, 33}; break;
+        case 0:
+            break;
+        case 1:
+            s.dim = 8;
+            s.cardinalities = {5, 9};
+            s.order = InteractionOrder::Tensorflow;
+            s.topPadding = 0;
+            s.bottomHidden = {};
+            break;
+        case 2:
+            s.dim = 100;
+            s.cardinalities.assign(26, 50);
+            s.permuteTables = true;
+            s.topPadding = 15;
+            s.topHidden = {100, 70, 33};
+            break;
+        case 3:
+            s.dim = 128;
+            s.cardinalities.assign(39, 20);
+            s.order = InteractionOrder::Tensorflow;
+            s.permuteTables = true;
+            s.topPadding = 7;
+            s.bottomHidden = {130, 65};
+            s.topHidden = {257, 64};
+            break;
+        case 4:
+            s.dim = 7;
+            s.cardinalities.assign(12, 30);
+            s.numericals = 1;
+            s.bottomPadding = 0;
+            s.topHidden = {};
+            break;
+        case 5:
+            s.tableType = DType::Float16;
+            s.dim = 16;
+            s.cardinalities = {300, 17, 4, 90, 1};
+            s.rowsPerPart = 16;
+            s.permuteTables = true;
+            break;
+        case 6:
+            s.dim = 32;
+            s.cardinalities = {1000, 3, 511};
+            s.rowsPerPart = 256;
+            s.topPadding = 2;
+            break;
+        case 7:
+            s.dim = 128;
+            s.cardinalities.assign(26, 60);
+            s.bottomHidden = {512, 256};
+            s.topHidden = {1024, 1024, 512, 256};
+            break;
+        case 8:
+            s.crossLayers = 3;
+            s.projection = 8;
+            s.topPadding = 0;
+            break;
+        case 9:
+            s.crossLayers = 2;
+            s.cardinalities = {9, 40, 6};
+            s.dim = 12;
+            s.permuteTables = true;
+            s.tableDims = {3, 20, 1};
+            s.topPadding = 4;
+            break;
+        case 10:
+            s.crossLayers = 1;
+            s.projection = 1;
+            s.tableType = DType::Float16;
+            s.rowsPerPart = 16;
+            s.tableDims = {5, 2, 33};
+            break;
     }
     return s;
 }
@@ -58,7 +117,8 @@ std::unique_ptr<DeviceModel> loaded(const SyntheticModel& model, int threads, Pr
     return std::move(*result);
 }
 
-std::vector<float> logitsOf(DeviceModel& model, const BatchView& rows, const Wanted& wanted = {}, Intermediates* out = nullptr) {
+std::vector<float> logitsOf(DeviceModel& model, const BatchView& rows, const Wanted& wanted = {},
+                            Intermediates* out = nullptr) {
     std::vector<float> logits(static_cast<std::size_t>(rows.rows), -1e30f);
     const Result<void> result = model.forward(rows, logits, wanted, out, {});
     if (!result) qFatal("%s", result.error().text().c_str());
@@ -74,7 +134,8 @@ double largest(const std::vector<double>& values) {
 // Largest difference of actual[first …] to expected, relative to the largest magnitude expected where that exceeds 1.
 double difference(const std::vector<float>& actual, std::size_t first, const std::vector<double>& expected) {
     double worst = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::fabs(actual[first + i] - expected[i]));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        worst = std::max(worst, std::fabs(actual[first + i] - expected[i]));
     return worst / largest(expected);
 }
 
@@ -84,7 +145,8 @@ bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
 
 constexpr const char* kNoProduct = "oneDNN has no bfloat16 matrix product for a processor without AVX-512.";
 
-// The backend asks oneDNN only where the processor has bfloat16 instructions; where it has AVX-512 alone oneDNN emulates them, and can be tested.
+// The backend asks oneDNN only where the processor has bfloat16 instructions; where it has AVX-512 alone oneDNN
+// emulates them, and can be tested.
 std::vector<cpu::Arithmetic> arithmeticsHere() {
     std::vector<cpu::Arithmetic> all{cpu::Arithmetic::Float32, cpu::Arithmetic::EmulatedBfloat16};
     if (cpu::hasBfloat16Product()) all.push_back(cpu::Arithmetic::OneDnnBfloat16);
@@ -126,7 +188,8 @@ private Q_SLOTS:
         const std::vector<float> logits = logitsOf(*device, batch.view(), {true, true, true}, &out);
         const bool cross = spec.interaction == InteractionKind::Cross;
         const auto count = static_cast<std::size_t>(cross ? 0 : spec.vectors());
-        const auto values = static_cast<std::size_t>(cross ? spec.interactionWidth() : spec.vectors() * spec.embeddingDim);
+        const auto values =
+            static_cast<std::size_t>(cross ? spec.interactionWidth() : spec.vectors() * spec.embeddingDim);
         QCOMPARE(out.vectors.size(), 37 * values);
         QCOMPARE(out.interaction.size(), 37 * count * count);
         QCOMPARE(out.crossActivations.size(), spec.crossLayers.size());
@@ -134,18 +197,22 @@ private Q_SLOTS:
         QCOMPARE(out.bottomActivations.size(), spec.bottomMlp.size());
         QCOMPARE(out.topActivations.size(), spec.topMlp.size());
         for (std::size_t r = 0; r < 37; ++r) {
-            const NaiveRow expected = naiveForward(model, batch, static_cast<std::int64_t>(r), bf16, bf16 ? &out : nullptr);
+            const NaiveRow expected =
+                naiveForward(model, batch, static_cast<std::int64_t>(r), bf16, bf16 ? &out : nullptr);
             const double scale = std::max(1.0, std::fabs(expected.logit));
-            QVERIFY2(std::fabs(logits[r] - expected.logit) <= tolerance * scale, qPrintable(QString("row %1: %2, expected %3").arg(r).arg(logits[r]).arg(expected.logit)));
+            QVERIFY2(std::fabs(logits[r] - expected.logit) <= tolerance * scale,
+                     qPrintable(QString("row %1: %2, expected %3").arg(r).arg(logits[r]).arg(expected.logit)));
             QVERIFY(difference(out.vectors, r * values, expected.vectors) <= tolerance);
             QVERIFY(difference(out.interaction, r * count * count, expected.interaction) <= tolerance);
             QVERIFY(difference(out.topInput, r * expected.topInput.size(), expected.topInput) <= tolerance);
             for (std::size_t i = 0; i < expected.bottomActivations.size(); ++i)
-                QVERIFY(difference(out.bottomActivations[i], r * expected.bottomActivations[i].size(), expected.bottomActivations[i]) <= tolerance);
+                QVERIFY(difference(out.bottomActivations[i], r * expected.bottomActivations[i].size(),
+                                   expected.bottomActivations[i]) <= tolerance);
             for (std::size_t i = 0; i < expected.crossActivations.size(); ++i)
                 QVERIFY(difference(out.crossActivations[i], r * values, expected.crossActivations[i]) <= tolerance);
             for (std::size_t i = 0; i < expected.topActivations.size(); ++i)
-                QVERIFY(difference(out.topActivations[i], r * expected.topActivations[i].size(), expected.topActivations[i]) <= tolerance);
+                QVERIFY(difference(out.topActivations[i], r * expected.topActivations[i].size(),
+                                   expected.topActivations[i]) <= tolerance);
             QCOMPARE(out.topActivations.back()[r], logits[r]);
         }
     }
@@ -166,7 +233,8 @@ private Q_SLOTS:
         if (kind == cpu::Arithmetic::OneDnnBfloat16 && !cpu::hasBfloat16Product()) QSKIP(kNoProduct);
         const SyntheticModel model(shapeNumber(shape), 5);
         const auto device = loadedIn(kind, model, 2), single = loadedIn(kind, model, 1);
-        const std::int64_t rows = shape == 7 ? 163 : 523;  // the real size takes its time; more than a chunk in any case
+        const std::int64_t rows =
+            shape == 7 ? 163 : 523;  // the real size takes its time; more than a chunk in any case
         const Batch batch = model.rows(rows, 8);
         const std::vector<float> whole = logitsOf(*device, batch.view());
         QVERIFY(sameBits(whole, logitsOf(*single, batch.view())));
@@ -174,7 +242,8 @@ private Q_SLOTS:
             for (std::int64_t first = 0; first < rows; first += size) {
                 const std::int64_t count = std::min(size, rows - first);
                 const std::vector<float> part = logitsOf(*device, batch.view().slice(first, count));
-                QVERIFY2(std::memcmp(part.data(), whole.data() + first, static_cast<std::size_t>(count) * sizeof(float)) == 0,
+                QVERIFY2(std::memcmp(part.data(), whole.data() + first,
+                                     static_cast<std::size_t>(count) * sizeof(float)) == 0,
                          qPrintable(QString("batches of %1, at row %2").arg(size).arg(first)));
             }
         }
@@ -187,7 +256,8 @@ private Q_SLOTS:
             Batch batch = model.rows(300, 3);
             const std::vector<float> before = logitsOf(*device, batch.view());
             for (const std::int64_t row : {0, 17, 150, 299})
-                batch.numerical[static_cast<std::size_t>(row * batch.numericals)] = std::numeric_limits<float>::infinity();
+                batch.numerical[static_cast<std::size_t>(row * batch.numericals)] =
+                    std::numeric_limits<float>::infinity();
             const std::vector<float> after = logitsOf(*device, batch.view());
             for (std::size_t r = 0; r < 300; ++r) {
                 if (r == 0 || r == 17 || r == 150 || r == 299) QVERIFY(after[r] != before[r]);
@@ -196,14 +266,17 @@ private Q_SLOTS:
         }
     }
 
-    // One unit of a hidden layer meets ∞ and −∞, since its weights round to them in bfloat16: the others look good, the logit must not.
+    // One unit of a hidden layer meets ∞ and −∞, since its weights round to them in bfloat16: the others look good, the
+    // logit must not.
     void aHiddenUnitThatIsNoNumberReachesTheLogit() {
         SyntheticModel model(shapeNumber(0), 5);
         DenseWeights& w = model.top[0];
-        for (std::int64_t i = 0; i < w.inputs; ++i) w.kernel[static_cast<std::size_t>(i * w.outputs)] = i % 2 ? 3.4e38f : -3.4e38f;
+        for (std::int64_t i = 0; i < w.inputs; ++i)
+            w.kernel[static_cast<std::size_t>(i * w.outputs)] = i % 2 ? 3.4e38f : -3.4e38f;
         for (const cpu::Arithmetic arithmetic : arithmeticsHere()) {
             if (arithmetic == cpu::Arithmetic::Float32) continue;
-            for (const float logit : logitsOf(*loadedIn(arithmetic, model, 2), model.rows(40, 3).view())) QVERIFY(!std::isfinite(logit));
+            for (const float logit : logitsOf(*loadedIn(arithmetic, model, 2), model.rows(40, 3).view()))
+                QVERIFY(!std::isfinite(logit));
         }
     }
 
@@ -240,9 +313,11 @@ private Q_SLOTS:
                 const NaiveRow expected = naiveForward(model, batch, r, true, &out);
                 QVERIFY(std::fabs(plain[at] - expected.logit) <= tolerance * std::max(1.0, std::fabs(expected.logit)));
                 for (std::size_t i = 0; i < expected.topActivations.size(); ++i)
-                    QVERIFY(difference(out.topActivations[i], at * expected.topActivations[i].size(), expected.topActivations[i]) <= tolerance);
+                    QVERIFY(difference(out.topActivations[i], at * expected.topActivations[i].size(),
+                                       expected.topActivations[i]) <= tolerance);
                 for (std::size_t i = 0; i < expected.bottomActivations.size(); ++i)
-                    QVERIFY(difference(out.bottomActivations[i], at * expected.bottomActivations[i].size(), expected.bottomActivations[i]) <= tolerance);
+                    QVERIFY(difference(out.bottomActivations[i], at * expected.bottomActivations[i].size(),
+                                       expected.bottomActivations[i]) <= tolerance);
             }
         }
     }
@@ -252,7 +327,8 @@ private Q_SLOTS:
         const auto device = loaded(model, 2);
         const Batch batch = model.rows(300, 9);
         const std::vector<float> plain = logitsOf(*device, batch.view());
-        for (const Wanted wanted : {Wanted{true, false, false}, Wanted{false, true, false}, Wanted{false, false, true}, Wanted{true, true, true}}) {
+        for (const Wanted wanted : {Wanted{true, false, false}, Wanted{false, true, false}, Wanted{false, false, true},
+                                    Wanted{true, true, true}}) {
             Intermediates out;
             QVERIFY(sameBits(plain, logitsOf(*device, batch.view(), wanted, &out)));
             QCOMPARE(out.vectors.empty(), !wanted.vectors);
@@ -309,7 +385,10 @@ private Q_SLOTS:
         const Batch batch = model.rows(50'000, 1);
         std::vector<float> logits(50'000);
         std::stop_source stop;
-        std::jthread later([&] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); stop.request_stop(); });
+        std::jthread later([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            stop.request_stop();
+        });
         const Result<void> result = device->forward(batch.view(), logits, {}, nullptr, stop.get_token());
         QVERIFY(!result);
         QVERIFY(result.error().isCancelled());
@@ -327,7 +406,8 @@ private Q_SLOTS:
         const std::int64_t few = device->rowsBeside();
         QVERIFY(few >= 1);
         const Batch longBatch = model.rows(3'000, 1), oneRow = model.rows(1, 2), fewRows = model.rows(few, 3);
-        const auto longAlone = logitsOf(*device, longBatch.view()), oneAlone = logitsOf(*device, oneRow.view()), fewAlone = logitsOf(*device, fewRows.view());
+        const auto longAlone = logitsOf(*device, longBatch.view()), oneAlone = logitsOf(*device, oneRow.view()),
+                   fewAlone = logitsOf(*device, fewRows.view());
         for (int repeat = 0; repeat < 2; ++repeat) {
             std::atomic<bool> done = false;
             std::vector<float> longBeside;
@@ -363,7 +443,8 @@ private Q_SLOTS:
         DenseWeights& w = layer < 0 ? model.bottom[0] : model.top[static_cast<std::size_t>(layer)];
         const std::int64_t row = kernelRow < 0 ? w.inputs - 1 : kernelRow;
         for (std::int64_t j = 0; j < w.outputs; ++j)
-            w.kernel[static_cast<std::size_t>(row * w.outputs + j)] = infinite ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+            w.kernel[static_cast<std::size_t>(row * w.outputs + j)] =
+                infinite ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
         for (const cpu::Arithmetic arithmetic : arithmeticsHere()) {
             const auto device = loadedIn(arithmetic, model, 2);
             for (const std::int64_t rows : {1, 5, 600}) {
@@ -395,16 +476,19 @@ private Q_SLOTS:
     void theLimitOfInstructionSetsIsKept() {
         const QByteArray limit = qgetenv(kInstructionSetLimit);
         const std::string device = backend(1, Precision::Bf16)->info().device;
-        if (limit == "baseline" || limit == "avx2") QVERIFY(device.find("AVX-512") == std::string::npos && !cpu::hasBfloat16Product());
+        if (limit == "baseline" || limit == "avx2")
+            QVERIFY(device.find("AVX-512") == std::string::npos && !cpu::hasBfloat16Product());
         if (limit == "baseline") QVERIFY(device.find("AVX2") == std::string::npos);
         if (limit == "avx2") QVERIFY(device.find("AVX2") != std::string::npos);
-        if (limit.startsWith("avx512") || limit == "amx") QVERIFY(device.find("AVX-512") != std::string::npos && cpu::hasBfloat16Product());
+        if (limit.startsWith("avx512") || limit == "amx")
+            QVERIFY(device.find("AVX-512") != std::string::npos && cpu::hasBfloat16Product());
         if (limit == "avx512") QVERIFY(!cpu::hasBfloat16Arithmetic());
         if (limit == "avx512_bf16" || limit == "amx") QVERIFY(cpu::hasBfloat16Arithmetic());
         if (limit == "avx512_bf16") QCOMPARE(cpu::bfloat16Instructions(), "AVX512-BF16");
         if (limit == "amx") QCOMPARE(cpu::bfloat16Instructions(), "AMX");
-        if (limit.isEmpty()) QCOMPARE(device.find("AVX2") == std::string::npos && device.find("AVX-512") == std::string::npos,
-                                      processorInstructionSet() == InstructionSet::Baseline);
+        if (limit.isEmpty())
+            QCOMPARE(device.find("AVX2") == std::string::npos && device.find("AVX-512") == std::string::npos,
+                     processorInstructionSet() == InstructionSet::Baseline);
     }
 
     void aLimitThatIsNoInstructionSetIsAnError() {
@@ -442,13 +526,15 @@ private Q_SLOTS:
         QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.top[0].kernel.pop_back(); }), misfit);
         QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.bottom[1].bias.clear(); }), misfit);
         QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.top.pop_back(); }), misfit);
-        QCOMPARE(codeOf([](auto&, ModelSpec& s, auto&) { s.interactionTableOrder[0] = s.interactionTableOrder[1]; }), misfit);
+        QCOMPARE(codeOf([](auto&, ModelSpec& s, auto&) { s.interactionTableOrder[0] = s.interactionTableOrder[1]; }),
+                 misfit);
         QCOMPARE(codeOf([](auto&, ModelSpec& s, auto&) { s.embeddingDim = 15; }), misfit);
         QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.tables = w.tables.first(2); }), misfit);
         QCOMPARE(codeOf([](SyntheticModel& m, ModelSpec& s, ModelWeights& w) {
-            s.topMlp[0].inputs = w.top[0].inputs = m.spec().interactionWidth() - 1;
-            w.top[0].kernel.resize(static_cast<std::size_t>(w.top[0].inputs * w.top[0].outputs));
-        }), misfit);
+                     s.topMlp[0].inputs = w.top[0].inputs = m.spec().interactionWidth() - 1;
+                     w.top[0].kernel.resize(static_cast<std::size_t>(w.top[0].inputs * w.top[0].outputs));
+                 }),
+                 misfit);
     }
 
     void rowsOfAnotherShapeAreAnError() {
@@ -482,7 +568,8 @@ private Q_SLOTS:
         view.numerical = {one.numerical.data(), static_cast<std::size_t>(kRows * view.numericals)};
         view.ids = {one.ids.data(), static_cast<std::size_t>(kRows * view.tables)};
         Intermediates out;
-        const Result<void> result = device->forward(view, {&logit, static_cast<std::size_t>(kRows)}, {true, false, false}, &out, {});
+        const Result<void> result =
+            device->forward(view, {&logit, static_cast<std::size_t>(kRows)}, {true, false, false}, &out, {});
         QVERIFY(!result);
         QCOMPARE(result.error().code, std::string("E-CPU-004"));
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is particular to DCNv2 on the CPU backend: weights that do not fit, values that are not finite. The numbers are in tst_cpu_backend.
+// What is particular to DCNv2 on the CPU backend: weights that do not fit, values that are not finite. The numbers are
+// in tst_cpu_backend.
 #include <QtTest>
 
 #include <cmath>
@@ -48,7 +49,11 @@ private Q_SLOTS:
         QCOMPARE(loadError([](auto&, auto&, ModelWeights& w) { w.cross[0].projection = 0; }), misfit);
         QCOMPARE(loadError([](auto&, ModelSpec& s, auto&) { s.crossLayers[0].width = 17; }), misfit);
         QCOMPARE(loadError([](auto&, ModelSpec& s, auto&) { s.tables[1].dim = 16; }), misfit);
-        QCOMPARE(loadError([](auto&, ModelSpec& s, ModelWeights& w) { s.crossLayers.clear(); w.cross.clear(); }), misfit);
+        QCOMPARE(loadError([](auto&, ModelSpec& s, ModelWeights& w) {
+                     s.crossLayers.clear();
+                     w.cross.clear();
+                 }),
+                 misfit);
         QCOMPARE(loadError([](auto&, ModelSpec& s, auto&) { s.interaction = InteractionKind::Dot; }), misfit);
     }
 

@@ -38,7 +38,8 @@ std::vector<float> array(const std::string& path, std::vector<std::int64_t>* sha
 
 double difference(std::span<const float> actual, std::span<const float> expected) {
     double worst = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::fabs(double(actual[i]) - double(expected[i])));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        worst = std::max(worst, std::fabs(double(actual[i]) - double(expected[i])));
     return worst;
 }
 
@@ -71,18 +72,22 @@ Opened open(const std::string& checkpoint, const std::string& dataset, bool tens
         if (!w) qFatal("%s", w.error().text().c_str());
         return std::move(*w);
     };
-    for (std::size_t i = 0; i < o.checkpoint->spec().bottomMlp.size(); ++i) o.bottom.push_back(layer(o.checkpoint->bottomLayer(static_cast<int>(i))));
-    for (std::size_t i = 0; i < o.checkpoint->spec().topMlp.size(); ++i) o.top.push_back(layer(o.checkpoint->topLayer(static_cast<int>(i))));
+    for (std::size_t i = 0; i < o.checkpoint->spec().bottomMlp.size(); ++i)
+        o.bottom.push_back(layer(o.checkpoint->bottomLayer(static_cast<int>(i))));
+    for (std::size_t i = 0; i < o.checkpoint->spec().topMlp.size(); ++i)
+        o.top.push_back(layer(o.checkpoint->topLayer(static_cast<int>(i))));
     if (auto read = o.dataset->read(0, o.dataset->rows(), o.batch); !read) qFatal("%s", read.error().text().c_str());
     return o;
 }
 
-std::vector<float> logitsOf(const Opened& o, Precision precision, const Wanted& wanted = {}, Intermediates* out = nullptr) {
+std::vector<float> logitsOf(const Opened& o, Precision precision, const Wanted& wanted = {},
+                            Intermediates* out = nullptr) {
     auto backend = makeCpuBackend({2, precision});
     auto device = (*backend)->load({&o.checkpoint->spec(), o.checkpoint->tables(), o.bottom, o.top, {}}, {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(static_cast<std::size_t>(o.batch.rows));
-    if (auto done = (*device)->forward(o.batch.view(), logits, wanted, out, {}); !done) qFatal("%s", done.error().text().c_str());
+    if (auto done = (*device)->forward(o.batch.view(), logits, wanted, out, {}); !done)
+        qFatal("%s", done.error().text().c_str());
     return logits;
 }
 
@@ -115,7 +120,9 @@ void compareWithTensorflow(const std::string& directory, const std::string& data
     const auto dim = static_cast<std::size_t>(o.checkpoint->spec().embeddingDim);
     const auto stride = dim * static_cast<std::size_t>(o.checkpoint->spec().vectors());
     for (std::size_t r = 0; r < bottom.size() / dim; ++r)
-        QCOMPARE(difference(std::span(out.vectors).subspan(r * stride, dim), std::span(out.bottomActivations.back()).subspan(r * dim, dim)), 0.0);
+        QCOMPARE(difference(std::span(out.vectors).subspan(r * stride, dim),
+                            std::span(out.bottomActivations.back()).subspan(r * dim, dim)),
+                 0.0);
 }
 
 }  // namespace
@@ -126,7 +133,8 @@ class TestGoldenLogits : public QObject {
 private Q_SLOTS:
     void smallModelsMatchTensorflow_data() {
         QTest::addColumn<QString>("directory");
-        for (const char* name : {"a_tensorflow", "a_custom_cuda", "a_split_embedding", "b_tensorflow", "b_custom_cuda", "c_tensorflow", "c_custom_cuda", "c_fp16"})
+        for (const char* name : {"a_tensorflow", "a_custom_cuda", "a_split_embedding", "b_tensorflow", "b_custom_cuda",
+                                 "c_tensorflow", "c_custom_cuda", "c_fp16"})
             QTest::newRow(name) << QString(DLRM_TEST_DATA "/golden/checkpoints/") + name;
     }
     void smallModelsMatchTensorflow() {

@@ -55,7 +55,8 @@ ModuleOptions withoutPinning() {
     return options;
 }
 
-Result<Loaded> tryLoad(const SyntheticModel& model, const ModuleOptions& options = withoutPinning(), std::stop_token stop = {}) {
+Result<Loaded> tryLoad(const SyntheticModel& model, const ModuleOptions& options = withoutPinning(),
+                       std::stop_token stop = {}) {
     Loaded out{fakeModule(), nullptr, nullptr};
     DLRM_TRY(auto backend, makeModuleBackend(out.module, options, makeCpu));
     out.backend = std::move(backend);
@@ -72,7 +73,8 @@ Loaded load(const SyntheticModel& model, const ModuleOptions& options = withoutP
 
 double difference(const std::vector<float>& a, const std::vector<float>& b) {
     double worst = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+    for (std::size_t i = 0; i < a.size(); ++i)
+        worst = std::max(worst, std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
     return worst;
 }
 
@@ -106,9 +108,24 @@ private Q_SLOTS:
     void computesWhatTheDefinitionSays() {
         QFETCH(int, shape);
         ModelShape s;
-        if (shape == 1) { s.order = InteractionOrder::Tensorflow; s.dim = 8; s.cardinalities = {5, 9}; s.topPadding = 0; s.bottomHidden = {}; }
-        if (shape == 2) { s.permuteTables = true; s.cardinalities.assign(12, 30); s.rowsPerPart = 16; }
-        if (shape == 3) { s.tableType = DType::Float16; s.cardinalities = {300, 17, 4, 90, 1}; s.rowsPerPart = 16; s.permuteTables = true; }
+        if (shape == 1) {
+            s.order = InteractionOrder::Tensorflow;
+            s.dim = 8;
+            s.cardinalities = {5, 9};
+            s.topPadding = 0;
+            s.bottomHidden = {};
+        }
+        if (shape == 2) {
+            s.permuteTables = true;
+            s.cardinalities.assign(12, 30);
+            s.rowsPerPart = 16;
+        }
+        if (shape == 3) {
+            s.tableType = DType::Float16;
+            s.cardinalities = {300, 17, 4, 90, 1};
+            s.rowsPerPart = 16;
+            s.permuteTables = true;
+        }
         const SyntheticModel model(s, 3);
         const Batch batch = model.rows(150, 4);
         const Loaded loaded = load(model);
@@ -124,7 +141,8 @@ private Q_SLOTS:
         const auto at = [](const std::vector<float>& values, std::int64_t row, const std::vector<double>& expected) {
             double worst = 0, largest = 1;
             for (std::size_t i = 0; i < expected.size(); ++i) {
-                worst = std::max(worst, std::fabs(values[static_cast<std::size_t>(row) * expected.size() + i] - expected[i]));
+                worst = std::max(worst,
+                                 std::fabs(values[static_cast<std::size_t>(row) * expected.size() + i] - expected[i]));
                 largest = std::max(largest, std::fabs(expected[i]));
             }
             return worst / largest;
@@ -135,8 +153,10 @@ private Q_SLOTS:
             QVERIFY(at(out.vectors, r, naive.vectors) < kFakeTolerance);
             QVERIFY(at(out.interaction, r, naive.interaction) < kFakeTolerance);
             QVERIFY(at(out.topInput, r, naive.topInput) < kFakeTolerance);
-            for (std::size_t i = 0; i < naive.bottomActivations.size(); ++i) QVERIFY(at(out.bottomActivations[i], r, naive.bottomActivations[i]) < kFakeTolerance);
-            for (std::size_t i = 0; i < naive.topActivations.size(); ++i) QVERIFY(at(out.topActivations[i], r, naive.topActivations[i]) < kFakeTolerance);
+            for (std::size_t i = 0; i < naive.bottomActivations.size(); ++i)
+                QVERIFY(at(out.bottomActivations[i], r, naive.bottomActivations[i]) < kFakeTolerance);
+            for (std::size_t i = 0; i < naive.topActivations.size(); ++i)
+                QVERIFY(at(out.topActivations[i], r, naive.topActivations[i]) < kFakeTolerance);
         }
         const BackendInfo info = loaded.backend->info();
         QCOMPARE(info.name, std::string("cuda"));
@@ -144,7 +164,8 @@ private Q_SLOTS:
         QVERIFY(info.reason.empty());
     }
 
-    // Every fault at every call of loading and predicting: the result is right, from the module or the CPU, or there is a clear error.
+    // Every fault at every call of loading and predicting: the result is right, from the module or the CPU, or there is
+    // a clear error.
     void everyFaultAtEveryCall_data() {
         QTest::addColumn<int>("function");
         QTest::addColumn<int>("call");
@@ -152,9 +173,11 @@ private Q_SLOTS:
         QTest::addColumn<bool>("everyCallAfter");
         for (int f = 0; f <= static_cast<int>(FakeFunction::Forward); ++f)
             for (int call = 1; call <= 3; ++call)
-                for (const FakeFault fault : {FakeFault::Plain, FakeFault::OutOfMemory, FakeFault::Fatal, FakeFault::Cancelled, FakeFault::Wordless})
+                for (const FakeFault fault : {FakeFault::Plain, FakeFault::OutOfMemory, FakeFault::Fatal,
+                                              FakeFault::Cancelled, FakeFault::Wordless})
                     for (const bool after : {false, true})
-                        QTest::addRow("%s call %d %s%s", kFakeFunctions[f], call, kFakeFaults[static_cast<int>(fault)], after ? " and after" : "")
+                        QTest::addRow("%s call %d %s%s", kFakeFunctions[f], call, kFakeFaults[static_cast<int>(fault)],
+                                      after ? " and after" : "")
                             << f << call << fault << after;
     }
     void everyFaultAtEveryCall() {
@@ -216,7 +239,8 @@ private Q_SLOTS:
         QCOMPARE(after, onCpu(model, batch));  // the same bits: all of the request is computed there
         const BackendInfo info = loaded.backend->info();
         QCOMPARE(info.name, std::string("cpu"));
-        QCOMPARE(info.reason, std::string("the GPU was lost (The fake accessed memory it should not): computed on the CPU until the program is started again"));
+        QCOMPARE(info.reason, std::string("the GPU was lost (The fake accessed memory it should not): computed on the "
+                                          "CPU until the program is started again"));
         QVERIFY(loaded.model->placement().empty());
         QVERIFY(loaded.model->rowsBeside() > 0);
         QCOMPARE(controls().models, 0);
@@ -296,7 +320,8 @@ private Q_SLOTS:
         const SyntheticModel model({}, 5);
         function(FakeFunction::WaitLoaded) = {1, FakeFault::OutOfMemory, false, 0};
         Loaded loaded = load(model);
-        QTRY_COMPARE(QString::fromStdString(loaded.backend->info().reason), QStringLiteral("not every table is where it was planned: The fake has no memory left."));
+        QTRY_COMPARE(QString::fromStdString(loaded.backend->info().reason),
+                     QStringLiteral("not every table is where it was planned: The fake has no memory left."));
         std::vector<float> logits(3);
         QVERIFY(loaded.model->forward(model.rows(3, 1).view(), logits, {}, nullptr, {}));
         QCOMPARE(loaded.backend->info().name, std::string("cuda"));
@@ -382,7 +407,8 @@ private Q_SLOTS:
         view.tables = 2;
         QCOMPARE(loaded.model->forward(view, logits, {}, nullptr, {}).error().code, std::string("E-MODULE-011"));
         logits.resize(3);
-        QCOMPARE(loaded.model->forward(batch.view(), logits, {}, nullptr, {}).error().code, std::string("E-MODULE-011"));
+        QCOMPARE(loaded.model->forward(batch.view(), logits, {}, nullptr, {}).error().code,
+                 std::string("E-MODULE-011"));
         QCOMPARE(function(FakeFunction::Forward).calls, 0);
         SyntheticModel broken({}, 5);
         broken.top[0].inputs += 1;

@@ -31,14 +31,28 @@ private Q_SLOTS:
         QTest::addColumn<QString>("module");
         QTest::addColumn<QString>("code");
         QTest::addColumn<QString>("sentence");
-        QTest::newRow("missing library") << "missing_library" << "E-MODULE-003"
-                                         << "the GPU module cannot be loaded: libcublas.so.99: cannot open shared object file: No such file or directory";
-        QTest::newRow("no symbol") << "no_symbol" << "E-MODULE-004" << "the GPU module has no entry point: ";
-        QTest::newRow("other version") << "other_version" << "E-MODULE-005" << "the GPU module has version 7 of the interface, this program has version 2";
-        QTest::newRow("incomplete") << "incomplete" << "E-MODULE-006" << "the GPU module's interface is incomplete";
-        QTest::newRow("old GPU") << "old_gpu" << "E-MODULE-007" << "Fake GPU has compute capability 6.0, 7.5 or newer is needed";
-        QTest::newRow("no device") << "no_device" << "E-CUDA-100" << "no CUDA-capable device is detected";
-        QTest::newRow("no such directory") << "nowhere" << "E-MODULE-002" << "no GPU module (dlrm_cuda.so not found)";
+        QTest::newRow("missing library") << "missing_library"
+                                         << "E-MODULE-003"
+                                         << "the GPU module cannot be loaded: libcublas.so.99: cannot open shared "
+                                            "object file: No such file or directory";
+        QTest::newRow("no symbol") << "no_symbol"
+                                   << "E-MODULE-004"
+                                   << "the GPU module has no entry point: ";
+        QTest::newRow("other version") << "other_version"
+                                       << "E-MODULE-005"
+                                       << "the GPU module has version 7 of the interface, this program has version 2";
+        QTest::newRow("incomplete") << "incomplete"
+                                    << "E-MODULE-006"
+                                    << "the GPU module's interface is incomplete";
+        QTest::newRow("old GPU") << "old_gpu"
+                                 << "E-MODULE-007"
+                                 << "Fake GPU has compute capability 6.0, 7.5 or newer is needed";
+        QTest::newRow("no device") << "no_device"
+                                   << "E-CUDA-100"
+                                   << "no CUDA-capable device is detected";
+        QTest::newRow("no such directory") << "nowhere"
+                                           << "E-MODULE-002"
+                                           << "no GPU module (dlrm_cuda.so not found)";
     }
     void everyFailureHasItsSentence() {
         QFETCH(QString, module);

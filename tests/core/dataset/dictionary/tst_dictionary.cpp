@@ -35,7 +35,9 @@ void TestDictionary::everyValueOfTheDemoIsFoundBothWays() {
     QCOMPARE((*dictionary)->features(), std::size_t(26));
     for (std::size_t t = 0; t < 26; ++t) {
         std::int64_t entries = 0;
-        for (const QByteArray& line : test::readFile(DLRM_SOURCE_DIR "/resources/demo/dictionary/cat_" + std::to_string(t) + ".tsv").split('\n')) {
+        for (const QByteArray& line :
+             test::readFile(DLRM_SOURCE_DIR "/resources/demo/dictionary/cat_" + std::to_string(t) + ".tsv")
+                 .split('\n')) {
             if (line.isEmpty()) continue;
             const auto fields = line.split('\t');
             const auto hex = fields[0].toUInt(nullptr, 16);
@@ -45,7 +47,8 @@ void TestDictionary::everyValueOfTheDemoIsFoundBothWays() {
             ++entries;
         }
         QCOMPARE((*dictionary)->cardinality(t), entries + 1);
-        QVERIFY(!(*dictionary)->hexValue(t, 0) && !(*dictionary)->hexValue(t, entries + 1) && !(*dictionary)->hexValue(t, -1));
+        QVERIFY(!(*dictionary)->hexValue(t, 0) && !(*dictionary)->hexValue(t, entries + 1) &&
+                !(*dictionary)->hexValue(t, -1));
         QVERIFY(!(*dictionary)->count(t, 0));
     }
     QCOMPARE(formatHex(0x0a), std::string("0000000a"));
@@ -58,7 +61,9 @@ void TestDictionary::lookupsEqualANaiveMap() {
     QByteArray text;
     while (naive.size() < 20000) {
         // Clusters of neighbours, and values at both ends of 32 bits.
-        const std::uint32_t value = random() % 3 ? random() : random() % 2 ? random() % 5000 : 0xffffffffu - random() % 5000;
+        const std::uint32_t value = random() % 3   ? random()
+                                    : random() % 2 ? random() % 5000
+                                                   : 0xffffffffu - random() % 5000;
         if (!naive.emplace(value, static_cast<std::int32_t>(naive.size() + 1)).second) continue;
         text += QByteArray::fromStdString(formatHex(value)) + '\t' + QByteArray::number(qlonglong(naive.size())) + '\n';
     }
@@ -76,7 +81,8 @@ void TestDictionary::lookupsEqualANaiveMap() {
 
 void TestDictionary::countsBeyond32BitsAreKept() {
     QTemporaryDir directory;
-    writeFile(directory.path(), QStringLiteral("cat_0.tsv"), "00000001\t1\t4294967297\n00000002\t2\t4294967295\n00000003\t3\t7\n");
+    writeFile(directory.path(), QStringLiteral("cat_0.tsv"),
+              "00000001\t1\t4294967297\n00000002\t2\t4294967295\n00000003\t3\t7\n");
     const auto dictionary = Dictionary::open(directory.path().toStdString());
     QVERIFY2(dictionary, codeOf(dictionary).c_str());
     QCOMPARE((*dictionary)->count(0, 1), std::optional<std::int64_t>(4294967297));
@@ -105,14 +111,21 @@ void TestDictionary::damageHasItsCode_data() {
     QTest::newRow("negative count") << QByteArray("0000000a\t1\t-2\n") << QByteArray("E-DICT-005") << qint64(0);
     QTest::newRow("fourth column") << QByteArray("0000000a\t1\t2\t3\n") << QByteArray("E-DICT-005") << qint64(0);
     QTest::newRow("long line") << "0000000a\t" + QByteArray(200, '0') + "1\n" << QByteArray("E-DICT-005") << qint64(0);
-    QTest::newRow("no line feed") << QByteArray("0000000a\t1\n") + QByteArray(100'000, '0') << QByteArray("E-DICT-005") << qint64(1);
-    QTest::newRow("count in one line only") << QByteArray("0000000a\t1\t2\n0000000b\t2\n") << QByteArray("E-DICT-005") << qint64(1);
+    QTest::newRow("no line feed") << QByteArray("0000000a\t1\n") + QByteArray(100'000, '0') << QByteArray("E-DICT-005")
+                                  << qint64(1);
+    QTest::newRow("count in one line only")
+        << QByteArray("0000000a\t1\t2\n0000000b\t2\n") << QByteArray("E-DICT-005") << qint64(1);
     QTest::newRow("id 0") << QByteArray("0000000a\t0\t2\n") << QByteArray("E-DICT-007") << qint64(0);
-    QTest::newRow("id beyond n") << QByteArray("0000000a\t1\t2\n0000000b\t3\t2\n") << QByteArray("E-DICT-007") << qint64(1);
-    QTest::newRow("huge id") << QByteArray("0000000a\t9223372036854775807\t2\n") << QByteArray("E-DICT-007") << qint64(0);
-    QTest::newRow("id twice") << QByteArray("0000000a\t1\t2\n0000000b\t1\t2\n") << QByteArray("E-DICT-008") << qint64(1);
-    QTest::newRow("value twice") << QByteArray("0000000a\t1\t2\n0000000a\t2\t2\n") << QByteArray("E-DICT-009") << qint64(-1);
-    QTest::newRow("counts increase") << QByteArray("0000000a\t1\t2\n0000000b\t2\t3\n") << QByteArray("E-DICT-010") << qint64(-1);
+    QTest::newRow("id beyond n") << QByteArray("0000000a\t1\t2\n0000000b\t3\t2\n") << QByteArray("E-DICT-007")
+                                 << qint64(1);
+    QTest::newRow("huge id") << QByteArray("0000000a\t9223372036854775807\t2\n") << QByteArray("E-DICT-007")
+                             << qint64(0);
+    QTest::newRow("id twice") << QByteArray("0000000a\t1\t2\n0000000b\t1\t2\n") << QByteArray("E-DICT-008")
+                              << qint64(1);
+    QTest::newRow("value twice") << QByteArray("0000000a\t1\t2\n0000000a\t2\t2\n") << QByteArray("E-DICT-009")
+                                 << qint64(-1);
+    QTest::newRow("counts increase") << QByteArray("0000000a\t1\t2\n0000000b\t2\t3\n") << QByteArray("E-DICT-010")
+                                     << qint64(-1);
 }
 
 void TestDictionary::damageHasItsCode() {
@@ -128,7 +141,8 @@ void TestDictionary::damageHasItsCode() {
     QCOMPARE(dictionary.error().row, row);
     QVERIFY(dictionary.error().file.ends_with("cat_1.tsv"));
     QCOMPARE(dictionary.error().field, std::string("cat_1"));
-    QVERIFY(!dictionary.error().expected.empty() && !dictionary.error().found.empty() && !dictionary.error().remedy.empty());
+    QVERIFY(!dictionary.error().expected.empty() && !dictionary.error().found.empty() &&
+            !dictionary.error().remedy.empty());
 }
 
 void TestDictionary::sizesAreComparedWithTheTables() {
@@ -150,13 +164,15 @@ void TestDictionary::missingFilesAndDirectoriesAreNamed() {
     const auto gap = Dictionary::open(path);
     QCOMPARE(codeOf(gap), std::string("E-DICT-003"));
     QCOMPARE(gap.error().expected, std::string("cat_1.tsv"));
-    QCOMPARE(codeOf(Dictionary::open(writeFile(directory.path(), QStringLiteral("file"), "x"))), std::string("E-DICT-002"));
+    QCOMPARE(codeOf(Dictionary::open(writeFile(directory.path(), QStringLiteral("file"), "x"))),
+             std::string("E-DICT-002"));
 }
 
 void TestDictionary::openingCanBeCancelled() {
     std::stop_source stop;
     stop.request_stop();
-    QCOMPARE(codeOf(Dictionary::open(DLRM_SOURCE_DIR "/resources/demo/dictionary", {}, {.stop = stop.get_token()})), std::string("E-CANCELLED"));
+    QCOMPARE(codeOf(Dictionary::open(DLRM_SOURCE_DIR "/resources/demo/dictionary", {}, {.stop = stop.get_token()})),
+             std::string("E-CANCELLED"));
 }
 
 void TestDictionary::everyTruncationIsRefusedOrShorter() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parquet dictionaries: Spark's own folders and pyarrow's variants against the TSV form, real files of other writers, damage and bombs.
+// Parquet dictionaries: Spark's own folders and pyarrow's variants against the TSV form, real files of other writers,
+// damage and bombs.
 #include <sys/resource.h>
 
 #include <QDirIterator>
@@ -38,7 +39,8 @@ long peakKiB() {
 
 void copyFolder(const QString& from, const QString& to) {
     QDir().mkpath(to);
-    for (const QFileInfo& file : QDir(from).entryInfoList(QDir::Files | QDir::Hidden)) QFile::copy(file.filePath(), to + QLatin1Char('/') + file.fileName());
+    for (const QFileInfo& file : QDir(from).entryInfoList(QDir::Files | QDir::Hidden))
+        QFile::copy(file.filePath(), to + QLatin1Char('/') + file.fileName());
 }
 
 // Entry by entry equal to the TSV dictionary of the demo, which was exported from the same Spark run.
@@ -47,7 +49,8 @@ void compareWithTsv(const Dictionary& parquet, const Dictionary& tsv, std::size_
     for (std::int64_t id = 0; id <= tsv.cardinality(feature); ++id) {
         QCOMPARE(parquet.hexValue(feature, id), tsv.hexValue(feature, id));
         QCOMPARE(parquet.count(feature, id), tsv.count(feature, id));
-        if (const auto hex = tsv.hexValue(feature, id)) QCOMPARE(parquet.id(feature, *hex), static_cast<std::int32_t>(id));
+        if (const auto hex = tsv.hexValue(feature, id))
+            QCOMPARE(parquet.id(feature, *hex), static_cast<std::int32_t>(id));
     }
 }
 
@@ -86,7 +89,8 @@ void TestParquetDictionary::initTestCase() {
     }
     QVERIFY(textDictionary());
     // Arrow's libraries are loaded once; what they take is not a file's fault.
-    const auto file = RandomAccessFile::open((kGolden + QStringLiteral("parquet_variants/col14_zstd_dict_v2page.parquet")).toStdString());
+    const auto file = RandomAccessFile::open(
+        (kGolden + QStringLiteral("parquet_variants/col14_zstd_dict_v2page.parquet")).toStdString());
     QVERIFY(file);
     QCOMPARE(*parquetRows(**file), textDictionary()->cardinality(0) - 1);
 }
@@ -103,7 +107,9 @@ void TestParquetDictionary::missingAndForeignModulesAreNamed() {
     };
     // A module that is lost is no program without Parquet.
     const QByteArray lost = refusalOfCopy();
-    QVERIFY2(lost.startsWith("E-PARQUET-001: The module that reads Parquet is not there.") && lost.contains("dlrm_parquet.so beside the program"), lost);
+    QVERIFY2(lost.startsWith("E-PARQUET-001: The module that reads Parquet is not there.") &&
+                 lost.contains("dlrm_parquet.so beside the program"),
+             lost);
     writeFile(directory.path(), QStringLiteral("dlrm_parquet.so"), "no library");
     QVERIFY(refusalOfCopy().startsWith("E-PARQUET-002"));
 }
@@ -130,7 +136,8 @@ void TestParquetDictionary::wholeSparkDictionaryIsThatOfTheText() {
 
 void TestParquetDictionary::pyarrowVariantsEqualTheTsv_data() {
     QTest::addColumn<QString>("file");
-    for (const QFileInfo& file : QDir(kGolden + QStringLiteral("parquet_variants")).entryInfoList({QStringLiteral("*.parquet")}))
+    for (const QFileInfo& file :
+         QDir(kGolden + QStringLiteral("parquet_variants")).entryInfoList({QStringLiteral("*.parquet")}))
         QTest::newRow(qPrintable(file.fileName())) << file.filePath();
 }
 
@@ -147,13 +154,27 @@ void TestParquetDictionary::hostileFilesAreRefusedAtOnce_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("field");
-    QTest::newRow("page of 300 MiB") << "page_of_300_mib" << "E-PARQUET-003" << "";
-    QTest::newRow("5 million equal rows") << "5_million_equal_rows" << "E-PARQUET-004" << "";
-    QTest::newRow("null") << "null_value" << "E-PARQUET-003" << "data";
-    QTest::newRow("not hexadecimal") << "not_hexadecimal" << "E-DICT-015" << "data";
-    QTest::newRow("nested") << "nested" << "E-PARQUET-003" << "data";
-    QTest::newRow("ids are doubles") << "ids_are_doubles" << "E-PARQUET-003" << "id";
-    QTest::newRow("no ids") << "no_ids" << "E-PARQUET-003" << "id";
+    QTest::newRow("page of 300 MiB") << "page_of_300_mib"
+                                     << "E-PARQUET-003"
+                                     << "";
+    QTest::newRow("5 million equal rows") << "5_million_equal_rows"
+                                          << "E-PARQUET-004"
+                                          << "";
+    QTest::newRow("null") << "null_value"
+                          << "E-PARQUET-003"
+                          << "data";
+    QTest::newRow("not hexadecimal") << "not_hexadecimal"
+                                     << "E-DICT-015"
+                                     << "data";
+    QTest::newRow("nested") << "nested"
+                            << "E-PARQUET-003"
+                            << "data";
+    QTest::newRow("ids are doubles") << "ids_are_doubles"
+                                     << "E-PARQUET-003"
+                                     << "id";
+    QTest::newRow("no ids") << "no_ids"
+                            << "E-PARQUET-003"
+                            << "id";
 }
 
 void TestParquetDictionary::hostileFilesAreRefusedAtOnce() {
@@ -172,13 +193,19 @@ void TestParquetDictionary::hostileFilesAreRefusedAtOnce() {
     QVERIFY(!dictionary);
     QCOMPARE(QString::fromStdString(dictionary.error().code), code);
     QCOMPARE(QString::fromStdString(dictionary.error().file), path);
-    if (!field.isEmpty()) QVERIFY2(dictionary.error().field.starts_with(field.toStdString()) || dictionary.error().field == "cat_0", dictionary.error().field.c_str());
+    if (!field.isEmpty())
+        QVERIFY2(dictionary.error().field.starts_with(field.toStdString()) || dictionary.error().field == "cat_0",
+                 dictionary.error().field.c_str());
     QVERIFY(!dictionary.error().found.empty() && !dictionary.error().remedy.empty());
 }
 
 void TestParquetDictionary::everyTruncationIsRefused() {
-    const QByteArray whole = readFile((kGolden + QStringLiteral("spark_dictionary/19.parquet/")).toStdString() +
-                                      QDir(kGolden + QStringLiteral("spark_dictionary/19.parquet")).entryList({QStringLiteral("part-*1-*.parquet"), QStringLiteral("part-*.parquet")}, QDir::Files).last().toStdString());
+    const QByteArray whole =
+        readFile((kGolden + QStringLiteral("spark_dictionary/19.parquet/")).toStdString() +
+                 QDir(kGolden + QStringLiteral("spark_dictionary/19.parquet"))
+                     .entryList({QStringLiteral("part-*1-*.parquet"), QStringLiteral("part-*.parquet")}, QDir::Files)
+                     .last()
+                     .toStdString());
     QVERIFY(whole.size() > 500);
     QTemporaryDir directory;
     for (qsizetype size = 0; size < whole.size(); ++size) {
@@ -187,7 +214,8 @@ void TestParquetDictionary::everyTruncationIsRefused() {
     }
 }
 
-// Spark's old writer puts no checksums into pages: a changed value may pass, but never one that breaks the rules of a dictionary.
+// Spark's old writer puts no checksums into pages: a changed value may pass, but never one that breaks the rules of a
+// dictionary.
 void TestParquetDictionary::everyByteChangedIsRefusedOrHarmless() {
     const QString folder = kGolden + QStringLiteral("spark_dictionary/19.parquet/");
     const QString part = QDir(folder).entryList({QStringLiteral("part-*.parquet")}, QDir::Files).last();
@@ -207,16 +235,19 @@ void TestParquetDictionary::everyByteChangedIsRefusedOrHarmless() {
 
 void TestParquetDictionary::lostPartsAndFoldersAreNamed() {
     QTemporaryDir directory;
-    copyFolder(kGolden + QStringLiteral("spark_dictionary/23.parquet"), directory.filePath(QStringLiteral("14.parquet")));
+    copyFolder(kGolden + QStringLiteral("spark_dictionary/23.parquet"),
+               directory.filePath(QStringLiteral("14.parquet")));
     QVERIFY(Dictionary::open(directory.path().toStdString()));
-    const auto parts = QDir(directory.filePath(QStringLiteral("14.parquet"))).entryList({QStringLiteral("part-00001*")}, QDir::Files);
+    const auto parts =
+        QDir(directory.filePath(QStringLiteral("14.parquet"))).entryList({QStringLiteral("part-00001*")}, QDir::Files);
     QVERIFY(QFile::remove(directory.filePath(QStringLiteral("14.parquet/") + parts.first())));
     const auto halved = Dictionary::open(directory.path().toStdString());
     QCOMPARE(codeOf(halved), std::string("E-DICT-007"));
     QVERIFY(halved.error().row >= 0);
     QDir().mkpath(directory.filePath(QStringLiteral("15.parquet")));
     QCOMPARE(codeOf(Dictionary::open(directory.path().toStdString())), std::string("E-DICT-014"));
-    QVERIFY(QDir().rename(directory.filePath(QStringLiteral("15.parquet")), directory.filePath(QStringLiteral("16.parquet"))));
+    QVERIFY(QDir().rename(directory.filePath(QStringLiteral("15.parquet")),
+                          directory.filePath(QStringLiteral("16.parquet"))));
     const auto gap = Dictionary::open(directory.path().toStdString());
     QCOMPARE(codeOf(gap), std::string("E-DICT-003"));
     QCOMPARE(gap.error().expected, std::string("15.parquet"));
@@ -228,10 +259,11 @@ void TestParquetDictionary::realFilesGiveTheirValues() {
         QList<qlonglong> values;
         const auto opened = RandomAccessFile::open((kReal + file).toStdString());
         const ParquetColumn columns[] = {{column, ParquetKind::Integer, true}};
-        const auto read = readParquet(**opened, columns, [&](std::int64_t, std::int64_t, std::span<const ParquetValues> v) -> Result<void> {
-            for (const std::int64_t i : v[0].integers) values << i;
-            return {};
-        });
+        const auto read = readParquet(
+            **opened, columns, [&](std::int64_t, std::int64_t, std::span<const ParquetValues> v) -> Result<void> {
+                for (const std::int64_t i : v[0].integers) values << i;
+                return {};
+            });
         if (!read) qWarning("%s", read.error().text().c_str());
         return values;
     };
@@ -247,12 +279,16 @@ void TestParquetDictionary::realDamagedFilesAreRefused_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("column");
     QTest::addColumn<bool>("mustFail");
-    QTest::newRow("v1 checksum") << "data/datapage_v1-corrupt-checksum.parquet" << "a" << true;
-    QTest::newRow("dictionary checksum") << "data/rle-dict-uncompressed-corrupt-checksum.parquet" << "long_field" << true;
-    QTest::newRow("nested lists") << "data/nested_lists.snappy.parquet" << "b" << false;
+    QTest::newRow("v1 checksum") << "data/datapage_v1-corrupt-checksum.parquet"
+                                 << "a" << true;
+    QTest::newRow("dictionary checksum") << "data/rle-dict-uncompressed-corrupt-checksum.parquet"
+                                         << "long_field" << true;
+    QTest::newRow("nested lists") << "data/nested_lists.snappy.parquet"
+                                  << "b" << false;
     for (const QFileInfo& file : QDir(kReal + QStringLiteral("bad_data")).entryInfoList({QStringLiteral("*.parquet")}))
         for (const char* column : {"a", "id", "bool", "data", "value", "x", "c0", "col", "int_field"})
-            QTest::newRow(qPrintable(file.fileName() + QLatin1Char(' ') + QLatin1String(column))) << QStringLiteral("bad_data/") + file.fileName() << QString(QLatin1String(column)) << false;
+            QTest::newRow(qPrintable(file.fileName() + QLatin1Char(' ') + QLatin1String(column)))
+                << QStringLiteral("bad_data/") + file.fileName() << QString(QLatin1String(column)) << false;
 }
 
 void TestParquetDictionary::realDamagedFilesAreRefused() {
@@ -268,7 +304,9 @@ void TestParquetDictionary::realDamagedFilesAreRefused() {
     timer.start();
     for (const ParquetKind kind : {ParquetKind::Text, ParquetKind::Integer}) {
         const ParquetColumn columns[] = {{name.c_str(), kind, true}};
-        const auto read = readParquet(**opened, columns, [](std::int64_t, std::int64_t, std::span<const ParquetValues>) -> Result<void> { return {}; });
+        const auto read =
+            readParquet(**opened, columns,
+                        [](std::int64_t, std::int64_t, std::span<const ParquetValues>) -> Result<void> { return {}; });
         if (mustFail) QCOMPARE(codeOf(read), std::string("E-PARQUET-003"));
     }
     QVERIFY(timer.elapsed() < 2 * kMostMilliseconds);

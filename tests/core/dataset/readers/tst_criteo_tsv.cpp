@@ -38,7 +38,8 @@ QByteArray withField(const QByteArray& line, int field, const QByteArray& text) 
     return fields.join('\t');
 }
 
-Result<std::shared_ptr<const Dataset>> openRows(const QTemporaryDir& directory, const QByteArray& contents, TextNumbers numbers = TextNumbers::Strict) {
+Result<std::shared_ptr<const Dataset>> openRows(const QTemporaryDir& directory, const QByteArray& contents,
+                                                TextNumbers numbers = TextNumbers::Strict) {
     DatasetOptions options;
     options.textNumbers = numbers;
     options.dictionary = kDictionary;
@@ -77,7 +78,8 @@ private Q_SLOTS:
 };
 
 void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
-    // The same row in plain form and with every unusual spelling; padded with plain rows so that no row is near the end of the file.
+    // The same row in plain form and with every unusual spelling; padded with plain rows so that no row is near the end
+    // of the file.
     const QByteArray plain = withField(withField(withField(demoLines()[0], 1, "5"), 2, ""), 14, "527ffe3f");
     QByteArray unusual = withField(withField(withField(plain, 1, "+5"), 2, "1.5"), 14, "\"527ffe3f\"");
     unusual = withField(unusual, 0, "\"" + plain.split('\t')[0] + "\"");
@@ -92,7 +94,9 @@ void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
     QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
     Batch batch;
     QVERIFY((*dataset)->read(0, (*dataset)->rows(), batch));
-    const auto numericals = [&](int row) { return std::vector<float>(batch.numerical.begin() + row * 13, batch.numerical.begin() + (row + 1) * 13); };
+    const auto numericals = [&](int row) {
+        return std::vector<float>(batch.numerical.begin() + row * 13, batch.numerical.begin() + (row + 1) * 13);
+    };
     QVERIFY(numericals(0) == numericals(1));
     QVERIFY(numericals(0) == numericals(3));
     QCOMPARE(batch.numerical[0], nvidiaSparkNumerical("5"));
@@ -102,7 +106,8 @@ void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
     QCOMPARE(batch.numerical[28], 0.0f);
     QCOMPARE(batch.numerical[52], 0.0f);  // no int32: null
     QCOMPARE(batch.numerical[53], 0.0f);
-    for (std::int64_t t = 0; t < 26; ++t) QCOMPARE(batch.ids[std::size_t(t * batch.rows)], batch.ids[std::size_t(t * batch.rows + 1)]);
+    for (std::int64_t t = 0; t < 26; ++t)
+        QCOMPARE(batch.ids[std::size_t(t * batch.rows)], batch.ids[std::size_t(t * batch.rows + 1)]);
     QCOMPARE(batch.ids[0], 1);
     QCOMPARE(batch.labels[0], batch.labels[1]);
 }
@@ -124,7 +129,9 @@ void TestCriteoTsv::endsOfLinesAndTheMarkOfUnicodeAreNoPartOfRows() {
     Batch expected;
     QVERIFY((*openRows(directory, lines.join('\n')))->read(0, 1500, expected));
     const QByteArray mark = "\xef\xbb\xbf";
-    for (const QByteArray& text : {lines.join("\r\n") + "\r\n", mark + lines.join('\n') + '\n', mark + lines.join("\r\n"), lines.join('\n') + "\n\n", lines.join("\r\n") + "\r\n\r\n\n"}) {
+    for (const QByteArray& text :
+         {lines.join("\r\n") + "\r\n", mark + lines.join('\n') + '\n', mark + lines.join("\r\n"),
+          lines.join('\n') + "\n\n", lines.join("\r\n") + "\r\n\r\n\n"}) {
         const auto dataset = openRows(directory, text);
         QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
         QCOMPARE((*dataset)->rows(), 1500);
@@ -138,7 +145,9 @@ void TestCriteoTsv::endsOfLinesAndTheMarkOfUnicodeAreNoPartOfRows() {
 // A table that went through floats: every number would be missing, and nobody would know.
 void TestCriteoTsv::numbersThatAreNoWholeNumbersAreNamed_data() {
     QTest::addColumn<QByteArray>("token");
-    for (const char* token : {"47.0", "1.5", "1e3", " 5", "5 ", "nan", "NaN", "inf", "-inf", "\\N", "0x1f", "2147483648", "+"}) QTest::newRow(token) << QByteArray(token);
+    for (const char* token :
+         {"47.0", "1.5", "1e3", " 5", "5 ", "nan", "NaN", "inf", "-inf", "\\N", "0x1f", "2147483648", "+"})
+        QTest::newRow(token) << QByteArray(token);
 }
 
 void TestCriteoTsv::numbersThatAreNoWholeNumbersAreNamed() {
@@ -159,7 +168,9 @@ void TestCriteoTsv::numbersThatAreNoWholeNumbersAreNamed() {
     QVERIFY(lenient && (*lenient)->read(0, 20, batch));
     QCOMPARE(batch.numerical[5 * 13 + 3], 0.0f);
     const auto notes = (*lenient)->notes();
-    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("1 of 260 numbers") && note.find("row 5, num_3") != std::string::npos; }));
+    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+        return note.starts_with("1 of 260 numbers") && note.find("row 5, num_3") != std::string::npos;
+    }));
 }
 
 void TestCriteoTsv::oddNumbersAreMissingOnlyWhereThatIsAskedFor() {
@@ -190,8 +201,9 @@ void TestCriteoTsv::oneOddNumberIsSingular() {
     const auto dataset = openRows(directory, lines.join('\n') + '\n', TextNumbers::Lenient);
     QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
     const auto notes = (*dataset)->notes();
-    const std::string expected = "1 of 260 numbers is no whole number of 32 bits and counts as missing; "
-                                 "the first is \"47.0\", row 7, num_2.";
+    const std::string expected =
+        "1 of 260 numbers is no whole number of 32 bits and counts as missing; "
+        "the first is \"47.0\", row 7, num_2.";
     QVERIFY2(std::find(notes.begin(), notes.end(), expected) != notes.end(), notes.back().c_str());
 }
 
@@ -208,10 +220,14 @@ void TestCriteoTsv::oddNumbersAreCountedAsOneByOne() {
     for (int r = 0; r < 6000; ++r) {
         QByteArray line = demoLines()[r % demoLines().size()];
         const auto kind = random() % 8;
-        if (r > 900 && kind == 0) line = withField(line, 1 + static_cast<int>(random() % 13), odd[static_cast<qsizetype>(random()) % odd.size()]);
-        if (r > 900 && kind < 2) line = withField(line, 1 + static_cast<int>(random() % 13), odd[static_cast<qsizetype>(random()) % odd.size()]);
-        if (r > 900 && kind == 2) line = withField(line, 4, "+5");                        // whole, but not in the usual form
-        if (r > 900 && kind == 3) line = withField(line, 20, "no category");              // damaged, as is the next
+        if (r > 900 && kind == 0)
+            line = withField(line, 1 + static_cast<int>(random() % 13),
+                             odd[static_cast<qsizetype>(random()) % odd.size()]);
+        if (r > 900 && kind < 2)
+            line = withField(line, 1 + static_cast<int>(random() % 13),
+                             odd[static_cast<qsizetype>(random()) % odd.size()]);
+        if (r > 900 && kind == 2) line = withField(line, 4, "+5");            // whole, but not in the usual form
+        if (r > 900 && kind == 3) line = withField(line, 20, "no category");  // damaged, as is the next
         if (r > 900 && kind == 4) line = line.left(line.lastIndexOf('\t'));
         if (kind == 5) line = withField(line, 39, "");
         lines << line;
@@ -220,18 +236,21 @@ void TestCriteoTsv::oddNumbersAreCountedAsOneByOne() {
     std::int64_t oddOnes = 0, numbers = 0;
     std::string first;
     for (qsizetype r = 0; r < lines.size(); ++r) {
-        const auto line = parseCriteoLine(std::string_view(lines[r].constData(), static_cast<std::size_t>(lines[r].size())), 13, 26, r, TextNumbers::Lenient);
+        const auto line =
+            parseCriteoLine(std::string_view(lines[r].constData(), static_cast<std::size_t>(lines[r].size())), 13, 26,
+                            r, TextNumbers::Lenient);
         if (!line || !line->label) continue;
         for (std::size_t k = 0; k < 13; ++k) {
             ++numbers;
             const std::string& text = line->raw.numerical[k];
             if (text.empty() || parseSparkInt(text)) continue;
-            if (oddOnes++ == 0) first = "; the first is \"" + text + "\", row " + std::to_string(r) + ", num_" + std::to_string(k);
+            if (oddOnes++ == 0)
+                first = "; the first is \"" + text + "\", row " + std::to_string(r) + ", num_" + std::to_string(k);
         }
     }
     QVERIFY(oddOnes > 500 && numbers < 13 * 5500);
-    const std::string expected =
-        std::to_string(oddOnes) + " of " + std::to_string(numbers) + " numbers are no whole numbers of 32 bits and count as missing" + first + ".";
+    const std::string expected = std::to_string(oddOnes) + " of " + std::to_string(numbers) +
+                                 " numbers are no whole numbers of 32 bits and count as missing" + first + ".";
     QTemporaryDir directory;
     for (int run = 0; run < 3; ++run) {
         const auto dataset = openRows(directory, lines.join(lineEnd) + lineEnd, TextNumbers::Lenient);
@@ -349,13 +368,16 @@ void TestCriteoTsv::damageInALaterRowIsFoundWhenRead_data() {
     QTest::newRow("41 fields") << good + "\t" << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("blank line") << QByteArray() << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("a carriage return inside") << withField(good, 4, "1\r") << QByteArray("E-TSV-003") << QByteArray();
-    for (const char* number : {"47.0", "1e3", " 5", "nan", "inf", "\\N"}) QTest::newRow(number) << withField(good, 2, number) << QByteArray("E-TSV-011") << QByteArray("num_1");
+    for (const char* number : {"47.0", "1e3", " 5", "nan", "inf", "\\N"})
+        QTest::newRow(number) << withField(good, 2, number) << QByteArray("E-TSV-011") << QByteArray("num_1");
     QTest::newRow("quote") << withField(good, 39, "\"") << QByteArray("E-TSV-005") << QByteArray("cat_25");
     QTest::newRow("NUL") << withField(good, 5, QByteArray("1\0", 2)) << QByteArray("E-TSV-007") << QByteArray();
     QTest::newRow("label") << withField(good, 0, "") << QByteArray("E-TSV-008") << QByteArray("label");
     QTest::newRow("hexadecimal") << withField(good, 15, "aad271bg") << QByteArray("E-TSV-009") << QByteArray("cat_1");
-    QTest::newRow("long hexadecimal") << withField(good, 39, "aad271b00") << QByteArray("E-TSV-009") << QByteArray("cat_25");
-    QTest::newRow("long field") << withField(good, 1, QByteArray(5000, '1')) << QByteArray("E-TSV-006") << QByteArray("num_0");
+    QTest::newRow("long hexadecimal") << withField(good, 39, "aad271b00") << QByteArray("E-TSV-009")
+                                      << QByteArray("cat_25");
+    QTest::newRow("long field") << withField(good, 1, QByteArray(5000, '1')) << QByteArray("E-TSV-006")
+                                << QByteArray("num_0");
 }
 
 void TestCriteoTsv::damageInALaterRowIsFoundWhenRead() {
@@ -394,7 +416,8 @@ void TestCriteoTsv::endlessLinesAreRefused() {
 
 void TestCriteoTsv::shapeComesFromTheModel() {
     QTemporaryDir directory;
-    const std::string path = writeFile(directory.path(), QStringLiteral("rows.tsv"), "1\t5\t\t0000000a\t\t0000000b\n0\t\t7\t\t\t\n");
+    const std::string path =
+        writeFile(directory.path(), QStringLiteral("rows.tsv"), "1\t5\t\t0000000a\t\t0000000b\n0\t\t7\t\t\t\n");
     DatasetOptions options;
     options.missingDictionary = MissingDictionary::Row0;
     QCOMPARE(codeOf(openDataset(path, options)), std::string("E-TSV-001"));
@@ -456,7 +479,8 @@ void TestCriteoTsv::randomDamageNeverCrashes() {
         if (i % 10 == 0) text.truncate(qsizetype(random() % std::size_t(text.size() + 1)));
         const auto dataset = openDataset(writeFile(directory.path(), QStringLiteral("rows.tsv"), text), options);
         Batch batch;
-        const Result<void> read = dataset ? (*dataset)->read(0, (*dataset)->rows(), batch) : Result<void>(fail(dataset.error()));
+        const Result<void> read =
+            dataset ? (*dataset)->read(0, (*dataset)->rows(), batch) : Result<void>(fail(dataset.error()));
         if (read) continue;
         ++refused;
         QVERIFY2(QByteArray::fromStdString(read.error().code).startsWith("E-TSV-"), read.error().text().c_str());
@@ -471,10 +495,10 @@ void TestCriteoTsv::progressEndsAtTheWholeFile() {
     std::int64_t done = -1, total = 0;
     const std::string path = DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv";
     QVERIFY(openDataset(path, options, {[&](const Progress& p) {
-        QVERIFY(p.done >= done);
-        done = p.done;
-        total = p.total;
-    }}));
+                            QVERIFY(p.done >= done);
+                            done = p.done;
+                            total = p.total;
+                        }}));
     QCOMPARE(done, QFileInfo(QString::fromStdString(path)).size());
     QCOMPARE(total, done);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV by feature_spec: the values of the tiny golden dataset written as text, several files a chunk, and every refusal with its code.
+// CSV by feature_spec: the values of the tiny golden dataset written as text, several files a chunk, and every refusal
+// with its code.
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -7,8 +8,8 @@
 
 #include <unistd.h>
 
-#include "core/dataset/dataset.h"
 #include "core/base/float_conversions.h"
+#include "core/dataset/dataset.h"
 #include "tests/core/dataset/dataset_files.h"
 
 using namespace dlrm;
@@ -73,7 +74,8 @@ void TestCsv::filesOfAChunkContinueEachOther() {
 }
 
 void TestCsv::numbersRoundOnceToFloat16() {
-    // ln(10364): 9.24609354… is just below the middle of 9.2421875 and 9.25; a float32 on the way would end on the middle and go to even.
+    // ln(10364): 9.24609354… is just below the middle of 9.2421875 and 9.25; a float32 on the way would end on the
+    // middle and go to even.
     QTemporaryDir directory;
     writeCsv(directory);
     writeFile(directory.path(), QStringLiteral("part1.csv"), "9.246093541682,0,65519");
@@ -95,7 +97,8 @@ void TestCsv::csvEqualsSplitBinary() {
     writeFile(directory.path(), QStringLiteral("feature_spec.yaml"), spec.replace("split_binary", "csv"));
     QByteArray numerical, label;
     for (std::size_t r = 0; r < 1000; ++r) {
-        for (std::size_t k = 0; k < 13; ++k) numerical += QByteArray::number(double(expected.numerical[r * 13 + k]), 'g', 17) + (k < 12 ? ',' : '\n');
+        for (std::size_t k = 0; k < 13; ++k)
+            numerical += QByteArray::number(double(expected.numerical[r * 13 + k]), 'g', 17) + (k < 12 ? ',' : '\n');
         label += QByteArray::number(expected.labels[r]) + '\n';
     }
     writeFile(directory.path(), QStringLiteral("test/numerical.bin"), numerical);
@@ -128,9 +131,11 @@ void TestCsv::damageHasItsCode_data() {
     part("text after a number", "3,0,1x", "E-CSV-004", "x");
     part("label 2", "3,2,1", "E-CSV-004", "click");
     part("NUL", QByteArray("3,0,1\0", 6), "E-CSV-004", "x");
-    for (const char* number : {"nan", "inf", "-inf", "1e999", "65520"}) part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
+    for (const char* number : {"nan", "inf", "-inf", "1e999", "65520"})
+        part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
     const auto category = [](const char* name, const QByteArray& row, const char* field) {
-        QTest::newRow(name) << QStringLiteral("categories.csv") << "7,0\n1,3\n" + row << QByteArray("E-CSV-004") << QByteArray(field);
+        QTest::newRow(name) << QStringLiteral("categories.csv") << "7,0\n1,3\n" + row << QByteArray("E-CSV-004")
+                            << QByteArray(field);
     };
     category("id outside", "0,4", "a");
     category("negative id", "-1,0", "b");
@@ -164,7 +169,8 @@ void TestCsv::chunksOfDifferentLengthAreRefused() {
     const auto dataset = openDataset(directory.path().toStdString(), {});
     QCOMPARE(codeOf(dataset), std::string("E-CSV-002"));
     QVERIFY(dataset.error().expected.starts_with("4 rows") && dataset.error().found == "3 rows");
-    for (const char* name : {"part0.csv", "part1.csv", "categories.csv"}) writeFile(directory.path(), QLatin1String(name), {});
+    for (const char* name : {"part0.csv", "part1.csv", "categories.csv"})
+        writeFile(directory.path(), QLatin1String(name), {});
     QCOMPARE(codeOf(openDataset(directory.path().toStdString(), {})), std::string("E-DATA-012"));
     writeFile(directory.path(), QStringLiteral("part0.csv"), QByteArray(70000, '1'));
     QCOMPARE(codeOf(openDataset(directory.path().toStdString(), {})), std::string("E-CSV-001"));

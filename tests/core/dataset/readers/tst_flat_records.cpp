@@ -33,7 +33,8 @@ QByteArray recordsOfDemo(bool integers, int rows) {
             if (integers) put(static_cast<qint32>(x.value_or(0)));
             else put(x && *x + 3 > 0 ? static_cast<float>(std::log(static_cast<double>(*x) + 3)) : 0.0f);
         }
-        for (std::int64_t t = 0; t < batch.tables; ++t) put(static_cast<qint32>(batch.ids[static_cast<std::size_t>(t * batch.rows + r)]));
+        for (std::int64_t t = 0; t < batch.tables; ++t)
+            put(static_cast<qint32>(batch.ids[static_cast<std::size_t>(t * batch.rows + r)]));
     }
     return out;
 }
@@ -83,7 +84,8 @@ void TestFlatRecords::flatRecordsOfFacebookAreRawNumbers() {
     // Read as the other kind because the user says so: tiny numbers that are no logarithms, but at the user's word.
     DatasetOptions forced;
     forced.profile = "nvidia_spark";
-    QCOMPARE((*openDataset(directory.filePath(QStringLiteral("day.bin")).toStdString(), forced))->profile(), std::string("nvidia_spark"));
+    QCOMPARE((*openDataset(directory.filePath(QStringLiteral("day.bin")).toStdString(), forced))->profile(),
+             std::string("nvidia_spark"));
 }
 
 void TestFlatRecords::flatRecordsThatTellNothingAreAskedAbout() {
@@ -98,26 +100,31 @@ void TestFlatRecords::flatRecordsThatTellNothingAreAskedAbout() {
 void TestFlatRecords::damagedFlatRecordsAreRefused() {
     QTemporaryDir directory;
     QByteArray records = recordsOfDemo(false, 20);
-    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), records.left(records.size() - 1)), {}), std::string("E-RECORD-001"));
+    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), records.left(records.size() - 1)), {}),
+             std::string("E-RECORD-001"));
     QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), {}), {}), std::string("E-RECORD-001"));
     QByteArray label = records;
     label[7 * 160] = 2;
     Error error;
-    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), label), {}, &error), std::string("E-RECORD-003"));
+    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), label), {}, &error),
+             std::string("E-RECORD-003"));
     QCOMPARE(error.row, std::int64_t(7));
     QCOMPARE(error.offset, std::int64_t(7 * 160));
-    for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 70000.0f}) {
+    for (const float odd :
+         {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 70000.0f}) {
         QByteArray number = records;
         std::memcpy(number.data() + 3 * 160 + 4, &odd, sizeof odd);
         DatasetOptions asTransformed;
         asTransformed.profile = "nvidia_spark";
-        QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), number), asTransformed, &error), std::string("E-RECORD-003"));
+        QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), number), asTransformed, &error),
+                 std::string("E-RECORD-003"));
         QCOMPARE(error.row, std::int64_t(3));
         QCOMPARE(error.field, std::string("num_0"));
     }
     QByteArray id = records;
     id[9 * 160 + 14 * 4 + 3] = '\x80';
-    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), id), {}, &error), std::string("E-RECORD-003"));
+    QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), id), {}, &error),
+             std::string("E-RECORD-003"));
     QCOMPARE(error.field, std::string("cat_0"));
 }
 
@@ -138,7 +145,8 @@ void TestFlatRecords::profilesAreNeverMixed() {
     QVERIFY(dataset);
     QCOMPARE((*dataset)->profile(), std::string("torchrec"));
     const auto notes = (*dataset)->notes();
-    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.find("torchrec") != std::string::npos; }));
+    QVERIFY(std::any_of(notes.begin(), notes.end(),
+                        [](const std::string& note) { return note.find("torchrec") != std::string::npos; }));
     QVERIFY(preprocessingProfiles().size() == 4);
 }
 
@@ -148,7 +156,8 @@ void TestFlatRecords::facebooksNumbersFollowItsFormula() {
     QCOMPARE(transformed(facebook, -7), 0.0f);
     QCOMPARE(transformed(facebook, 0), 0.0f);
     QCOMPARE(transformed(facebook, 99), std::log(100.0f));
-    for (const std::int32_t x : {-2147483647 - 1, -4, -3, -2, -1, 0, 5, 10361, 704215, 2147483644, 2147483645, 2147483647})
+    for (const std::int32_t x :
+         {-2147483647 - 1, -4, -3, -2, -1, 0, 5, 10361, 704215, 2147483644, 2147483645, 2147483647})
         QCOMPARE(transformed(nvidiaSparkProfile(), x), nvidiaSparkNumerical(std::to_string(x)));
     QCOMPARE(transformed(nvidiaSparkProfile(), std::nullopt), 0.0f);
 }
@@ -166,16 +175,19 @@ void TestFlatRecords::hashedIdsAreTheValueModuloTheRows() {
         const auto raw = (*dataset)->rawRow(r);
         for (int t = 0; t < 26; ++t) {
             const auto hex = parseHexCategory((*raw)->categorical[std::size_t(t)]);
-            QCOMPARE(std::int64_t(batch.ids[std::size_t(t * batch.rows + r)]), hex ? std::int64_t(*hex) % (100 + t) : 0);
+            QCOMPARE(std::int64_t(batch.ids[std::size_t(t * batch.rows + r)]),
+                     hex ? std::int64_t(*hex) % (100 + t) : 0);
         }
     }
     const auto notes = (*dataset)->notes();
-    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.find("modulo") != std::string::npos; }));
+    QVERIFY(std::any_of(notes.begin(), notes.end(),
+                        [](const std::string& note) { return note.find("modulo") != std::string::npos; }));
 }
 
 void TestFlatRecords::otherReadingsChangeNumbersAndIds() {
     QTemporaryDir directory;
-    const auto stored = openDataset(test::writeSmallDataset(directory.path()), {});  // numbers 0 1 2 3 4 5 6 7, ids c0 = 0 1 4 2
+    const auto stored =
+        openDataset(test::writeSmallDataset(directory.path()), {});  // numbers 0 1 2 3 4 5 6 7, ids c0 = 0 1 4 2
     QVERIFY(stored);
     QCOMPARE(readAs(*stored, ownReading(**stored)), *stored);
     const auto logged = readAs(*stored, {NumericalReading::LnPlus3, 1});
@@ -183,13 +195,16 @@ void TestFlatRecords::otherReadingsChangeNumbersAndIds() {
     QCOMPARE(batch.numerical[0], throughHalf(static_cast<float>(std::log(3.0))));
     QCOMPARE(batch.numerical[7], throughHalf(static_cast<float>(std::log(10.0))));
     QCOMPARE(batch.ids[2], 5);
-    QVERIFY(logged->profile().find("ln(x+3)") != std::string::npos && logged->profile().find("+1") != std::string::npos);
+    QVERIFY(logged->profile().find("ln(x+3)") != std::string::npos &&
+            logged->profile().find("+1") != std::string::npos);
     const Batch raw = all(*readAs(*stored, {NumericalReading::Raw, 0}));
     QCOMPARE(raw.numerical[0], 0.0f);  // missing
     QCOMPARE(raw.numerical[3], static_cast<float>(std::round(std::exp(3.0) - 3)));
     // What is no number stays none in every reading.
-    const float odd[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
-    for (const NumericalReading reading : {NumericalReading::LnPlus2, NumericalReading::LnPlus3, NumericalReading::Raw}) {
+    const float odd[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(),
+                         std::numeric_limits<float>::infinity()};
+    for (const NumericalReading reading :
+         {NumericalReading::LnPlus2, NumericalReading::LnPlus3, NumericalReading::Raw}) {
         float out[3];
         reread(reading, odd, out);
         QVERIFY(std::isnan(out[0]) && out[1] == odd[1] && out[2] == odd[2]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows and dictionaries in HDF5: value by value what the same rows and dictionaries give as split_binary, TSV and npz; and what is refused.
+// Rows and dictionaries in HDF5: value by value what the same rows and dictionaries give as split_binary, TSV and npz;
+// and what is refused.
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -31,7 +32,12 @@ struct Values {
 };
 
 Values valuesOf(const Batch& b) {
-    Values v{b.numerical, {}, b.labels, static_cast<hsize_t>(b.rows), static_cast<hsize_t>(b.numericals), static_cast<hsize_t>(b.tables)};
+    Values v{b.numerical,
+             {},
+             b.labels,
+             static_cast<hsize_t>(b.rows),
+             static_cast<hsize_t>(b.numericals),
+             static_cast<hsize_t>(b.tables)};
     for (std::int64_t r = 0; r < b.rows; ++r)
         for (std::int64_t t = 0; t < b.tables; ++t) v.ids.push_back(b.ids[static_cast<std::size_t>(t * b.rows + r)]);
     return v;
@@ -45,7 +51,9 @@ Batch rowsOf(const std::string& path, const DatasetOptions& options = {}) {
     return out;
 }
 
-bool same(const Batch& a, const Batch& b) { return a.rows == b.rows && a.numerical == b.numerical && a.ids == b.ids && a.labels == b.labels; }
+bool same(const Batch& a, const Batch& b) {
+    return a.rows == b.rows && a.numerical == b.numerical && a.ids == b.ids && a.labels == b.labels;
+}
 
 std::string codeOfReading(const std::string& path, const DatasetOptions& options = {}) {
     const auto dataset = openDataset(path, options);
@@ -53,7 +61,8 @@ std::string codeOfReading(const std::string& path, const DatasetOptions& options
     const auto read = dataset ? (*dataset)->read(0, (*dataset)->rows(), out) : Result<void>(fail(dataset.error()));
     if (read) return {};
     const Error& e = read.error();
-    return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text() : e.code;
+    return e.file.empty() || e.expected.empty() || e.found.empty() || e.remedy.empty() ? "incomplete: " + e.text()
+                                                                                       : e.code;
 }
 
 hid_t packed(std::vector<hsize_t> chunk) {
@@ -102,7 +111,8 @@ void TestHdf5Data::matricesAreSplitBinarys() {
         Hdf5Maker make(path("m.h5"));
         make.dataset("/label", H5T_STD_U8LE, {v.rows}, H5T_NATIVE_UINT8, v.labels.data(), packed({1000}));
         make.dataset("/numerical", H5T_IEEE_F32LE, {v.rows, v.numericals}, H5T_NATIVE_FLOAT, v.numerical.data());
-        make.dataset("/categorical", H5T_STD_I32BE, {v.rows, v.tables}, H5T_NATIVE_INT32, v.ids.data(), packed({333, 5}));
+        make.dataset("/categorical", H5T_STD_I32BE, {v.rows, v.tables}, H5T_NATIVE_INT32, v.ids.data(),
+                     packed({333, 5}));
     }
     QVERIFY(same(rowsOf(path("m.h5")), expected));
     const auto dataset = openDataset(path("m.h5"), {});
@@ -114,10 +124,13 @@ void TestHdf5Data::matricesAreSplitBinarys() {
     QVERIFY((*dataset)->read(4090, 13, part));
     for (std::int64_t r = 0; r < 13; ++r) {
         QCOMPARE(part.labels[static_cast<std::size_t>(r)], expected.labels[static_cast<std::size_t>(4090 + r)]);
-        for (std::int64_t t = 0; t < part.tables; ++t) QCOMPARE(part.ids[static_cast<std::size_t>(t * 13 + r)], expected.ids[static_cast<std::size_t>(t * expected.rows + 4090 + r)]);
+        for (std::int64_t t = 0; t < part.tables; ++t)
+            QCOMPARE(part.ids[static_cast<std::size_t>(t * 13 + r)],
+                     expected.ids[static_cast<std::size_t>(t * expected.rows + 4090 + r)]);
     }
     // With the dictionary, the raw tokens of a row are those of the same row in split_binary.
-    const auto withRaw = openDataset(path("m.h5"), withDictionary(kDemo + "/dictionary")), binary = openDataset(kDemo + "/dataset", withDictionary(kDemo + "/dictionary"));
+    const auto withRaw = openDataset(path("m.h5"), withDictionary(kDemo + "/dictionary")),
+               binary = openDataset(kDemo + "/dataset", withDictionary(kDemo + "/dictionary"));
     QVERIFY(withRaw && binary);
     QCOMPARE((*withRaw)->schema().cardinalities, (*binary)->schema().cardinalities);
     for (const std::int64_t row : {0, 17, 4100}) {
@@ -157,11 +170,15 @@ void TestHdf5Data::columnsAreSplitBinarys() {
         const auto rows = static_cast<hsize_t>(expected.rows);
         for (std::int64_t k = 0; k < expected.numericals; ++k) {
             std::vector<double> column;
-            for (std::int64_t r = 0; r < expected.rows; ++r) column.push_back(static_cast<double>(expected.numerical[static_cast<std::size_t>(r * expected.numericals + k)]));
-            make.dataset(("/num_" + std::to_string(k)).c_str(), H5T_IEEE_F64LE, {rows}, H5T_NATIVE_DOUBLE, column.data(), k == 3 ? packed({500}) : H5P_DEFAULT);
+            for (std::int64_t r = 0; r < expected.rows; ++r)
+                column.push_back(
+                    static_cast<double>(expected.numerical[static_cast<std::size_t>(r * expected.numericals + k)]));
+            make.dataset(("/num_" + std::to_string(k)).c_str(), H5T_IEEE_F64LE, {rows}, H5T_NATIVE_DOUBLE,
+                         column.data(), k == 3 ? packed({500}) : H5P_DEFAULT);
         }
         for (std::int64_t t = 0; t < expected.tables; ++t)
-            make.dataset(("/cat_" + std::to_string(t)).c_str(), t == 5 ? H5T_STD_I64LE : H5T_STD_U32LE, {rows}, H5T_NATIVE_INT32, expected.ids.data() + t * expected.rows);
+            make.dataset(("/cat_" + std::to_string(t)).c_str(), t == 5 ? H5T_STD_I64LE : H5T_STD_U32LE, {rows},
+                         H5T_NATIVE_INT32, expected.ids.data() + t * expected.rows);
     }
     QVERIFY(same(rowsOf(path("c.h5")), expected));
     QVERIFY(!(*openDataset(path("c.h5"), {}))->hasLabels());
@@ -247,14 +264,16 @@ void TestHdf5Data::theFirstUnknownValueIsThatOfTheFirstRow() {
     const auto unknown = (*dataset)->unknownValues();
     QVERIFY(unknown && unknown->rows == 3 && unknown->values == 2 && unknown->unknown == 2);
     QCOMPARE(unknown->first, std::string("\"fedcba02\", row 1, cat_25"));
-    QCOMPARE(unknown->sentence(),
-             std::string("The dictionary does not fit the rows: 2 of 2 category values (100 %) in 3 rows are not in the "
-                         "dictionary and read as row 0; the first is \"fedcba02\", row 1, cat_25."));
+    QCOMPARE(
+        unknown->sentence(),
+        std::string("The dictionary does not fit the rows: 2 of 2 category values (100 %) in 3 rows are not in the "
+                    "dictionary and read as row 0; the first is \"fedcba02\", row 1, cat_25."));
 }
 
 void TestHdf5Data::facebooksArraysAreThoseOfNpz_data() {
     QTest::addColumn<QString>("file");
-    for (const char* name : {"stored.npz", "deflated.npz", "fortran_float64.npz"}) QTest::newRow(name) << QString::fromLatin1(name);
+    for (const char* name : {"stored.npz", "deflated.npz", "fortran_float64.npz"})
+        QTest::newRow(name) << QString::fromLatin1(name);
 }
 
 void TestHdf5Data::facebooksArraysAreThoseOfNpz() {
@@ -316,10 +335,13 @@ void TestHdf5Data::dictionariesAreThoseOfTsv() {
             if (groups) make.group(name.c_str());
             const std::string data = groups ? name + "/data" : name;
             if (texts) make.dataset(data.c_str(), eight, {n}, eight, text.data());
-            else make.dataset(data.c_str(), H5T_STD_U32LE, {n}, H5T_NATIVE_UINT32, values.data(), packed({std::min<hsize_t>(64, n)}));
+            else
+                make.dataset(data.c_str(), H5T_STD_U32LE, {n}, H5T_NATIVE_UINT32, values.data(),
+                             packed({std::min<hsize_t>(64, n)}));
             if (!groups) continue;
             make.dataset((name + "/id").c_str(), H5T_STD_I32LE, {n}, H5T_NATIVE_INT32, ids.data());
-            if (counts[0] >= 0) make.dataset((name + "/model_count").c_str(), H5T_STD_I64LE, {n}, H5T_NATIVE_INT64, counts.data());
+            if (counts[0] >= 0)
+                make.dataset((name + "/model_count").c_str(), H5T_STD_I64LE, {n}, H5T_NATIVE_INT64, counts.data());
         }
         H5Tclose(eight);
     }
@@ -331,22 +353,42 @@ void TestHdf5Data::dictionariesAreThoseOfTsv() {
         for (std::int64_t id = 0; id <= (*expected)->cardinality(t); ++id) {
             QCOMPARE((*found)->hexValue(t, id), (*expected)->hexValue(t, id));
             if (groups) QCOMPARE((*found)->count(t, id), (*expected)->count(t, id));
-            if (const auto hex = (*expected)->hexValue(t, id)) QCOMPARE((*found)->id(t, *hex), static_cast<std::int32_t>(id));
+            if (const auto hex = (*expected)->hexValue(t, id))
+                QCOMPARE((*found)->id(t, *hex), static_cast<std::int32_t>(id));
         }
     }
     // It serves raw rows as the TSV does.
-    QVERIFY(same(rowsOf(kDemo + "/raw_rows.tsv", withDictionary(path("d.h5"))), rowsOf(kDemo + "/raw_rows.tsv", withDictionary(kDemo + "/dictionary"))));
+    QVERIFY(same(rowsOf(kDemo + "/raw_rows.tsv", withDictionary(path("d.h5"))),
+                 rowsOf(kDemo + "/raw_rows.tsv", withDictionary(kDemo + "/dictionary"))));
 }
 
 void TestHdf5Data::badRows_data() {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("code");
-    const std::pair<const char*, const char*> cases[] = {
-        {"good", ""}, {"no ids", "E-HDATA-005"}, {"no numbers", "E-HDATA-005"}, {"fewer numbers", "E-HDATA-005"}, {"fewer labels", "E-HDATA-005"}, {"no rows", "E-DATA-012"},
-        {"ids in one dimension", ""}, {"ids in three dimensions", "E-HDATA-001"}, {"columns of other rows", "E-HDATA-001"}, {"numbers are a group", "E-HDATA-001"}, {"id below 0", "E-HDATA-006"},
-        {"id is a fraction", "E-HDATA-006"}, {"label 2", "E-HDATA-006"}, {"raw number over 32 bits", "E-HDATA-006"}, {"text that is none", "E-HDATA-002"}, {"texts that are not there", "E-HDATA-001"}, {"ids in another file", "E-HDF5-008"},
-        {"number that is none", "E-DATA-018"}, {"infinite number", "E-DATA-018"}, {"no HDF5", "E-HDF5-005"}, {"profile that needs statistics", "E-PROFILE-003"}, {"nowhere to unpack", "E-HDATA-004"}};
-    for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
+    const std::pair<const char*, const char*> cases[] = {{"good", ""},
+                                                         {"no ids", "E-HDATA-005"},
+                                                         {"no numbers", "E-HDATA-005"},
+                                                         {"fewer numbers", "E-HDATA-005"},
+                                                         {"fewer labels", "E-HDATA-005"},
+                                                         {"no rows", "E-DATA-012"},
+                                                         {"ids in one dimension", ""},
+                                                         {"ids in three dimensions", "E-HDATA-001"},
+                                                         {"columns of other rows", "E-HDATA-001"},
+                                                         {"numbers are a group", "E-HDATA-001"},
+                                                         {"id below 0", "E-HDATA-006"},
+                                                         {"id is a fraction", "E-HDATA-006"},
+                                                         {"label 2", "E-HDATA-006"},
+                                                         {"raw number over 32 bits", "E-HDATA-006"},
+                                                         {"text that is none", "E-HDATA-002"},
+                                                         {"texts that are not there", "E-HDATA-001"},
+                                                         {"ids in another file", "E-HDF5-008"},
+                                                         {"number that is none", "E-DATA-018"},
+                                                         {"infinite number", "E-DATA-018"},
+                                                         {"no HDF5", "E-HDF5-005"},
+                                                         {"profile that needs statistics", "E-PROFILE-003"},
+                                                         {"nowhere to unpack", "E-HDATA-004"}};
+    for (const auto& [what, code] : cases)
+        QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
 
 void TestHdf5Data::badRows() {
@@ -365,15 +407,19 @@ void TestHdf5Data::badRows() {
         if (is("label 2")) labels[2] = 2;
         if (is("id is a fraction")) ids[5] = 0.5;
         const hsize_t rows = is("no rows") ? 0 : 4;
-        make.dataset("/label", H5T_STD_U8LE, {is("fewer labels") ? 3 : rows}, H5T_NATIVE_UINT8, rows ? labels.data() : nullptr);
+        make.dataset("/label", H5T_STD_U8LE, {is("fewer labels") ? 3 : rows}, H5T_NATIVE_UINT8,
+                     rows ? labels.data() : nullptr);
         if (is("numbers are a group")) make.group("/numerical");
         else if (is("raw number over 32 bits") || is("profile that needs statistics")) {
             const std::int64_t raw[] = {0, 1, std::int64_t{1} << 31, 3, 0, 0, 0, 0};
             make.dataset("/numerical", H5T_STD_I64LE, {rows, 2}, H5T_NATIVE_INT64, raw);
-        } else if (!is("no numbers")) make.dataset("/numerical", H5T_IEEE_F32LE, {is("fewer numbers") ? 3 : rows, 2}, H5T_NATIVE_FLOAT, rows ? numbers.data() : nullptr);
+        } else if (!is("no numbers"))
+            make.dataset("/numerical", H5T_IEEE_F32LE, {is("fewer numbers") ? 3 : rows, 2}, H5T_NATIVE_FLOAT,
+                         rows ? numbers.data() : nullptr);
         if (is("text that is none") || is("nowhere to unpack")) {
             const hid_t text = Hdf5Maker::textType(8);
-            make.dataset("/categorical", text, {4, 2}, text, is("nowhere to unpack") ? std::string(64, 'a').data() : std::string(64, 'x').data());
+            make.dataset("/categorical", text, {4, 2}, text,
+                         is("nowhere to unpack") ? std::string(64, 'a').data() : std::string(64, 'x').data());
             options = withDictionary(kDemo + "/dictionary");
         } else if (is("texts that are not there")) {
             const hid_t text = Hdf5Maker::textType(8);
@@ -405,11 +451,22 @@ void TestHdf5Data::badRows() {
 void TestHdf5Data::badDictionaries_data() {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("code");
-    const std::pair<const char*, const char*> cases[] = {
-        {"good", ""}, {"none", "E-DICT-017"}, {"no ids", "E-DICT-017"}, {"fewer counts", "E-DICT-017"}, {"floats", "E-DICT-017"}, {"more than there can be", "E-DICT-017"}, {"text that is none", "E-DICT-018"},
-        {"over 32 bits", "E-DICT-018"}, {"count below 0", "E-DICT-018"}, {"id twice", "E-DICT-008"}, {"id too large", "E-DICT-007"}, {"value twice", "E-DICT-009"}, {"counts increase", "E-DICT-010"},
-        {"soft link", "E-HDF5-008"}};
-    for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
+    const std::pair<const char*, const char*> cases[] = {{"good", ""},
+                                                         {"none", "E-DICT-017"},
+                                                         {"no ids", "E-DICT-017"},
+                                                         {"fewer counts", "E-DICT-017"},
+                                                         {"floats", "E-DICT-017"},
+                                                         {"more than there can be", "E-DICT-017"},
+                                                         {"text that is none", "E-DICT-018"},
+                                                         {"over 32 bits", "E-DICT-018"},
+                                                         {"count below 0", "E-DICT-018"},
+                                                         {"id twice", "E-DICT-008"},
+                                                         {"id too large", "E-DICT-007"},
+                                                         {"value twice", "E-DICT-009"},
+                                                         {"counts increase", "E-DICT-010"},
+                                                         {"soft link", "E-HDF5-008"}};
+    for (const auto& [what, code] : cases)
+        QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
 
 void TestHdf5Data::badDictionaries() {
@@ -429,23 +486,33 @@ void TestHdf5Data::badDictionaries() {
         if (is("none")) {
         } else if (is("text that is none")) {
             const hid_t text = Hdf5Maker::textType(8);
-            make.dataset("/cat_0/data", text, {3}, text, "00000001" "0000000G" "00000003");
+            make.dataset("/cat_0/data", text, {3}, text,
+                         "00000001"
+                         "0000000G"
+                         "00000003");
         } else if (is("floats")) {
             make.dataset("/cat_0/data", H5T_IEEE_F64LE, {3}, H5T_NATIVE_INT64, data.data());
         } else if (is("more than there can be")) {
-            make.dataset("/cat_0/data", H5T_STD_U32LE, {hsize_t{1} << 29}, H5T_NATIVE_INT64, nullptr, Hdf5Maker::chunked({1024}));
-            make.dataset("/cat_0/id", H5T_STD_U32LE, {hsize_t{1} << 29}, H5T_NATIVE_INT64, nullptr, Hdf5Maker::chunked({1024}));
+            make.dataset("/cat_0/data", H5T_STD_U32LE, {hsize_t{1} << 29}, H5T_NATIVE_INT64, nullptr,
+                         Hdf5Maker::chunked({1024}));
+            make.dataset("/cat_0/id", H5T_STD_U32LE, {hsize_t{1} << 29}, H5T_NATIVE_INT64, nullptr,
+                         Hdf5Maker::chunked({1024}));
         } else if (is("soft link")) {
             H5Lcreate_soft("/elsewhere", make.file, "/cat_0/data", H5P_DEFAULT, H5P_DEFAULT);
         } else {
             make.dataset("/cat_0/data", H5T_STD_I64LE, {3}, H5T_NATIVE_INT64, data.data());
         }
-        if (!is("none") && !is("no ids") && !is("more than there can be")) make.dataset("/cat_0/id", H5T_STD_I32LE, {3}, H5T_NATIVE_INT64, ids.data());
-        if (!is("none") && !is("more than there can be")) make.dataset("/cat_0/model_count", H5T_STD_I64LE, {is("fewer counts") ? hsize_t{2} : 3}, H5T_NATIVE_INT64, counts.data());
+        if (!is("none") && !is("no ids") && !is("more than there can be"))
+            make.dataset("/cat_0/id", H5T_STD_I32LE, {3}, H5T_NATIVE_INT64, ids.data());
+        if (!is("none") && !is("more than there can be"))
+            make.dataset("/cat_0/model_count", H5T_STD_I64LE, {is("fewer counts") ? hsize_t{2} : 3}, H5T_NATIVE_INT64,
+                         counts.data());
     }
     const auto opened = Dictionary::open(path("bad_dictionary.h5"));
     QCOMPARE(QString::fromStdString(codeOf(opened)), code);
-    if (!opened) QVERIFY(!opened.error().file.empty() && !opened.error().expected.empty() && !opened.error().found.empty() && !opened.error().remedy.empty());
+    if (!opened)
+        QVERIFY(!opened.error().file.empty() && !opened.error().expected.empty() && !opened.error().found.empty() &&
+                !opened.error().remedy.empty());
 }
 
 QTEST_APPLESS_MAIN(TestHdf5Data)

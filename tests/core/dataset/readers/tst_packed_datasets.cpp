@@ -54,7 +54,8 @@ private Q_SLOTS:
 
 void TestPackedDatasets::packedRowsEqualUnpackedOnes_data() {
     QTest::addColumn<QString>("file");
-    for (const char* name : {"rows.tsv.gz", "two_members.tsv.gz", "rows.tsv.zst", "two_frames.tsv.zst"}) QTest::newRow(name) << QString(QLatin1String(name));
+    for (const char* name : {"rows.tsv.gz", "two_members.tsv.gz", "rows.tsv.zst", "two_frames.tsv.zst"})
+        QTest::newRow(name) << QString(QLatin1String(name));
 }
 
 void TestPackedDatasets::packedRowsEqualUnpackedOnes() {
@@ -87,11 +88,16 @@ void TestPackedDatasets::everyTruncationOfPackedRowsIsRefused() {
 void TestPackedDatasets::hostilePackedRowsAreRefusedAtOnce_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("code");
-    QTest::newRow("gzip bomb") << "bomb_64_mib.tsv.gz" << "E-PACK-002";
-    QTest::newRow("zstd bomb") << "bomb_512_mib.tsv.zst" << "E-PACK-002";
-    QTest::newRow("window of 128 MiB") << "window_128_mib.tsv.zst" << "E-PACK-001";
-    QTest::newRow("bytes after the end") << "bytes_after_the_end.tsv.gz" << "E-PACK-001";
-    QTest::newRow("false CRC") << "false_crc.tsv.gz" << "E-PACK-001";
+    QTest::newRow("gzip bomb") << "bomb_64_mib.tsv.gz"
+                               << "E-PACK-002";
+    QTest::newRow("zstd bomb") << "bomb_512_mib.tsv.zst"
+                               << "E-PACK-002";
+    QTest::newRow("window of 128 MiB") << "window_128_mib.tsv.zst"
+                                       << "E-PACK-001";
+    QTest::newRow("bytes after the end") << "bytes_after_the_end.tsv.gz"
+                                         << "E-PACK-001";
+    QTest::newRow("false CRC") << "false_crc.tsv.gz"
+                               << "E-PACK-001";
 }
 
 void TestPackedDatasets::hostilePackedRowsAreRefusedAtOnce() {
@@ -107,11 +113,14 @@ void TestPackedDatasets::zerosAfterTheLastGzipMemberArePadding() {
     for (const char* name : {"rows.tsv.gz", "two_members.tsv.gz"}) {
         const QByteArray packed = readFile(kData + "/packed/" + name);
         for (const int zeros : {1, 512, 200'000}) {
-            const auto dataset = openDataset(writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(zeros, '\0')), withDictionary());
+            const auto dataset = openDataset(
+                writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(zeros, '\0')),
+                withDictionary());
             QVERIFY2(dataset, codeOf(dataset).c_str());
             same(all(**dataset), expected);
         }
-        refusedAtOnce(writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(512, '\0') + "x"), withDictionary(), QStringLiteral("E-PACK-001"));
+        refusedAtOnce(writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(512, '\0') + "x"),
+                      withDictionary(), QStringLiteral("E-PACK-001"));
     }
 }
 
@@ -205,18 +214,30 @@ void TestPackedDatasets::readingsAreOfTheRawNumbersThemselves() {
 void TestPackedDatasets::hostileNpzAreRefusedAtOnce_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("code");
-    QTest::newRow("no labels") << "no_labels" << "E-NPZ-001";
-    QTest::newRow("unequal rows") << "unequal_rows" << "E-NPZ-001";
-    QTest::newRow("half an id") << "half_an_id" << "E-NPZ-002";
-    QTest::newRow("id beyond counts") << "id_beyond_counts" << "E-NPZ-002";
-    QTest::newRow("pickle") << "pickle" << "E-NPY-012";
-    QTest::newRow("bomb") << "bomb_64_mib" << "E-PACK-002";
-    QTest::newRow("false size") << "false_size" << "E-PACK-003";
-    QTest::newRow("false CRC") << "false_crc" << "E-PACK-003";
-    QTest::newRow("encrypted") << "encrypted" << "E-ZIP-003";
-    QTest::newRow("overlap") << "overlap" << "E-ZIP-005";
-    QTest::newRow("5000 members") << "5000_members" << "E-ZIP-004";
-    QTest::newRow("no entry") << "no_entry" << "E-ZIP-002";
+    QTest::newRow("no labels") << "no_labels"
+                               << "E-NPZ-001";
+    QTest::newRow("unequal rows") << "unequal_rows"
+                                  << "E-NPZ-001";
+    QTest::newRow("half an id") << "half_an_id"
+                                << "E-NPZ-002";
+    QTest::newRow("id beyond counts") << "id_beyond_counts"
+                                      << "E-NPZ-002";
+    QTest::newRow("pickle") << "pickle"
+                            << "E-NPY-012";
+    QTest::newRow("bomb") << "bomb_64_mib"
+                          << "E-PACK-002";
+    QTest::newRow("false size") << "false_size"
+                                << "E-PACK-003";
+    QTest::newRow("false CRC") << "false_crc"
+                               << "E-PACK-003";
+    QTest::newRow("encrypted") << "encrypted"
+                               << "E-ZIP-003";
+    QTest::newRow("overlap") << "overlap"
+                             << "E-ZIP-005";
+    QTest::newRow("5000 members") << "5000_members"
+                                  << "E-ZIP-004";
+    QTest::newRow("no entry") << "no_entry"
+                              << "E-ZIP-002";
 }
 
 void TestPackedDatasets::hostileNpzAreRefusedAtOnce() {
@@ -229,7 +250,8 @@ void TestPackedDatasets::everyTruncationOfAnNpzIsRefused() {
     const QByteArray whole = readFile(kData + "/npz/fortran_float64.npz");
     QTemporaryDir directory;
     for (qsizetype size = 0; size < whole.size(); size += size < 200 ? 1 : 13)
-        QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("x.npz"), whole.left(size)), {}), std::string("E-ZIP-001"));
+        QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("x.npz"), whole.left(size)), {}),
+                 std::string("E-ZIP-001"));
 }
 
 void TestPackedDatasets::everyByteOfANpzDirectoryCounts() {
@@ -252,7 +274,9 @@ void TestPackedDatasets::realNpzFilesAreRead() {
     const std::string real = DLRM_SOURCE_DIR "/../shared/realdata/";
     DLRM_NEEDS_OUTSIDE(real);
     int members = 0;
-    for (const char* name : {"fuxictr/data/tiny_npz/train.npz", "fuxictr/data/tiny_npz/test.npz", "fuxictr/data/tiny_csv/userid_emb_dim8.npz", "numpy/numpy/lib/tests/data/py3-objarr.npz"}) {
+    for (const char* name :
+         {"fuxictr/data/tiny_npz/train.npz", "fuxictr/data/tiny_npz/test.npz",
+          "fuxictr/data/tiny_csv/userid_emb_dim8.npz", "numpy/numpy/lib/tests/data/py3-objarr.npz"}) {
         const auto file = RandomAccessFile::open(real + name);
         QVERIFY2(file, name);
         const auto directory = readZipDirectory(**file);

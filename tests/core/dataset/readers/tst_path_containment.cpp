@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A feature_spec.yaml, or a link beside it, that names files outside the dataset: none is opened. The kernel's own notices are asked, not ours.
+// A feature_spec.yaml, or a link beside it, that names files outside the dataset: none is opened. The kernel's own
+// notices are asked, not ours.
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,7 +23,8 @@ namespace {
 class Watch {
 public:
     explicit Watch(const std::string& path) : m_fd(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-        if (!m_fd || inotify_add_watch(m_fd.get(), path.c_str(), IN_OPEN | IN_ACCESS) < 0) qFatal("cannot watch %s", path.c_str());
+        if (!m_fd || inotify_add_watch(m_fd.get(), path.c_str(), IN_OPEN | IN_ACCESS) < 0)
+            qFatal("cannot watch %s", path.c_str());
     }
     bool wasOpened() const {
         char events[4096];
@@ -105,9 +107,17 @@ private Q_SLOTS:
         const std::string root = temporary.path().toStdString(), inside = data.toStdString();
         const std::string sentinel = writeFile(temporary.path(), QStringLiteral("sentinel"), "1234");
         const std::string spec = writeSmallDataset(data);
-        for (const auto& [target, name] : {std::pair<std::string, const char*>("../sentinel", "link"), {sentinel, "absolute-link"}, {"link", "link-to-link"},
-                                           {"..", "up"}, {root, "absolute-up"}, {"../../sentinel", "test/deep-link"}, {"nowhere", "dangling"}, {"itself", "itself"},
-                                           {"/proc/self/fd/0", "descriptor"}, {"/proc/self/root", "root"}, {"/dev/zero", "zero"}})
+        for (const auto& [target, name] : {std::pair<std::string, const char*>("../sentinel", "link"),
+                                           {sentinel, "absolute-link"},
+                                           {"link", "link-to-link"},
+                                           {"..", "up"},
+                                           {root, "absolute-up"},
+                                           {"../../sentinel", "test/deep-link"},
+                                           {"nowhere", "dangling"},
+                                           {"itself", "itself"},
+                                           {"/proc/self/fd/0", "descriptor"},
+                                           {"/proc/self/root", "root"},
+                                           {"/dev/zero", "zero"}})
             fs::create_symlink(target, inside + "/" + name);
         QCOMPARE(mkfifo((inside + "/fifo").c_str(), 0600), 0);
         QCOMPARE(codeOfUse(spec, {}), std::string());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Some rows of a dataset read as those rows do, in any order, of one id per feature or of many; samples are the same for a seed.
+// Some rows of a dataset read as those rows do, in any order, of one id per feature or of many; samples are the same
+// for a seed.
 #include <QTest>
 
 #include <set>
@@ -26,7 +27,8 @@ Batch read(const Dataset& dataset, std::int64_t first, std::int64_t count) {
 std::vector<double> row(const Batch& batch, std::int64_t i) {
     std::vector<double> out;
     const BatchView view = batch.view();
-    for (std::int64_t n = 0; n < view.numericals; ++n) out.push_back(view.numerical[static_cast<std::size_t>(i * view.numericals + n)]);
+    for (std::int64_t n = 0; n < view.numericals; ++n)
+        out.push_back(view.numerical[static_cast<std::size_t>(i * view.numericals + n)]);
     for (std::int64_t t = 0; t < view.tables; ++t) {
         if (view.multiHot())
             for (const std::int32_t id : view.bag(static_cast<std::size_t>(t), i)) out.push_back(id);
@@ -66,7 +68,8 @@ private Q_SLOTS:
                 const Batch part = read(*some, first, count);
                 QCOMPARE(part.rows, count);
                 QCOMPARE(part.firstRow, first);
-                for (std::int64_t i = 0; i < count; ++i) QVERIFY(row(part, i) == row(all, ids[static_cast<std::size_t>(first + i)]));
+                for (std::int64_t i = 0; i < count; ++i)
+                    QVERIFY(row(part, i) == row(all, ids[static_cast<std::size_t>(first + i)]));
             }
     }
     void samplesAreSetsOfRows() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// split_binary datasets: declared dtypes, checks of every value, missing and hostile files, every refusal with its code.
+// split_binary datasets: declared dtypes, checks of every value, missing and hostile files, every refusal with its
+// code.
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -129,7 +130,8 @@ void TestSplitBinary::specsWithoutDataAreRefused() {
     QTemporaryDir directory;
     QByteArray spec = smallSpec();
     spec.truncate(spec.indexOf("source_spec:"));
-    writeFile(directory.path(), QStringLiteral("feature_spec.yaml"), spec.replace("&id001", "") + "source_spec: null\n");
+    writeFile(directory.path(), QStringLiteral("feature_spec.yaml"),
+              spec.replace("&id001", "") + "source_spec: null\n");
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-003"));
 }
 
@@ -137,7 +139,8 @@ void TestSplitBinary::directoriesWithoutSpecAreRefused() {
     QTemporaryDir directory;
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-002"));
     // A link that leads to itself: the directory's content cannot be told.
-    QVERIFY(::symlink("feature_spec.yaml", directory.filePath(QStringLiteral("feature_spec.yaml")).toUtf8().constData()) == 0);
+    QVERIFY(::symlink("feature_spec.yaml",
+                      directory.filePath(QStringLiteral("feature_spec.yaml")).toUtf8().constData()) == 0);
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-001"));
     QCOMPARE(codeOf(openDataset(directory.path().toStdString() + "/none", {})), std::string("E-FILE-001"));
     QCOMPARE(codeOf(openDataset("/dev/zero", {})), std::string("E-FILE-002"));
@@ -180,7 +183,8 @@ void TestSplitBinary::sizesMustAgree() {
     writeSmallDataset(directory.path());
     writeFile(directory.path(), QStringLiteral("test/numerical.bin"), QByteArray(12, '\0'));
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-011"));
-    for (const char* name : {"numerical", "label", "c0", "c1", "c2"}) writeFile(directory.path(), QStringLiteral("test/%1.bin").arg(QLatin1String(name)), {});
+    for (const char* name : {"numerical", "label", "c0", "c1", "c2"})
+        writeFile(directory.path(), QStringLiteral("test/%1.bin").arg(QLatin1String(name)), {});
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-012"));
 }
 
@@ -195,7 +199,8 @@ void TestSplitBinary::idsOutsideTheirTableAreErrors_data() {
     QTest::newRow("int16 too large") << "c1" << bytesOf<qint16>({300, 0, 0, 0}) << 0 << QByteArray("300");
     QTest::newRow("int16 negative") << "c1" << bytesOf<qint16>({1, 1, 1, -32768}) << 3 << QByteArray("-32768");
     QTest::newRow("int32 too large") << "c2" << bytesOf<qint32>({1, 70000, 0, 70001}) << 1 << QByteArray("70000");
-    QTest::newRow("int32 negative") << "c2" << bytesOf<qint32>({1, 1, std::numeric_limits<qint32>::min(), 0}) << 2 << QByteArray("-2147483648");
+    QTest::newRow("int32 negative") << "c2" << bytesOf<qint32>({1, 1, std::numeric_limits<qint32>::min(), 0}) << 2
+                                    << QByteArray("-2147483648");
 }
 
 void TestSplitBinary::idsOutsideTheirTableAreErrors() {
@@ -237,7 +242,8 @@ void TestSplitBinary::numbersThatAreNotFiniteAreErrors() {
     for (const quint16 odd : {quint16{0x7e00}, quint16{0x7c00}, quint16{0xfc00}}) {
         QTemporaryDir directory;
         writeSmallDataset(directory.path());
-        writeFile(directory.path(), QStringLiteral("test/numerical.bin"), bytesOf<quint16>({0x0000, 0x3c00, 0x4000, 0x4200, 0x4400, odd, 0x4600, 0x4700}));
+        writeFile(directory.path(), QStringLiteral("test/numerical.bin"),
+                  bytesOf<quint16>({0x0000, 0x3c00, 0x4000, 0x4200, 0x4400, odd, 0x4600, 0x4700}));
         const auto dataset = openTest(directory);
         QVERIFY(dataset);
         Batch batch;
@@ -281,9 +287,26 @@ void TestSplitBinary::changedAndTruncatedFilesAreErrors() {
 
 void TestSplitBinary::hostilePathsAreNotOpened_data() {
     QTest::addColumn<QByteArray>("path");
-    for (const char* path : {"/dev/zero", "/etc/hostname", "../outside.bin", "test/../../outside.bin", "test/..", "link_to_file", "link_to_directory/outside.bin",
-                             "fifo", "test", ".", "missing", "link_to_zero", "/proc/self/exe", "link_to_proc/exe", "~/x", "test/c0.bin/", "a//b/../../../x",
-                             "\"\\0\"", "\"test/c0.bin\\0\"", "\xef\xbc\x8e\xef\xbc\x8e/x"})
+    for (const char* path : {"/dev/zero",
+                             "/etc/hostname",
+                             "../outside.bin",
+                             "test/../../outside.bin",
+                             "test/..",
+                             "link_to_file",
+                             "link_to_directory/outside.bin",
+                             "fifo",
+                             "test",
+                             ".",
+                             "missing",
+                             "link_to_zero",
+                             "/proc/self/exe",
+                             "link_to_proc/exe",
+                             "~/x",
+                             "test/c0.bin/",
+                             "a//b/../../../x",
+                             "\"\\0\"",
+                             "\"test/c0.bin\\0\"",
+                             "\xef\xbc\x8e\xef\xbc\x8e/x"})
         QTest::newRow(path) << QByteArray(path);
     QTest::newRow("long") << QByteArray(300, 'a');
     QTest::newRow("deep") << QByteArray("a/").repeated(2000) + "x";
@@ -294,7 +317,8 @@ void TestSplitBinary::hostilePathsAreNotOpened() {
     QTemporaryDir outer;
     const QString inner = outer.path() + QStringLiteral("/dataset");
     writeSmallDataset(inner);
-    writeFile(outer.path(), QStringLiteral("outside.bin"), bytesOf<qint8>({0, 1, 4, 2}));  // would be accepted if it were opened
+    writeFile(outer.path(), QStringLiteral("outside.bin"),
+              bytesOf<qint8>({0, 1, 4, 2}));  // would be accepted if it were opened
     const auto link = [&](const char* target, const char* name) {
         QVERIFY(::symlink(target, (inner + QLatin1Char('/') + QLatin1String(name)).toUtf8().constData()) == 0);
     };
@@ -348,7 +372,8 @@ void TestSplitBinary::dictionaryOfAnotherSizeIsRefused() {
     QCOMPARE(codeOf(openTest(directory, options)), std::string("E-DICT-006"));
     const auto fill = [&](const char* name, int entries) {
         QByteArray text;
-        for (int id = 1; id <= entries; ++id) text += QByteArray::number(id, 16).rightJustified(8, '0') + '\t' + QByteArray::number(id) + '\n';
+        for (int id = 1; id <= entries; ++id)
+            text += QByteArray::number(id, 16).rightJustified(8, '0') + '\t' + QByteArray::number(id) + '\n';
         writeFile(dictionary.path(), QLatin1String(name), text);
     };
     fill("cat_1.tsv", 299);

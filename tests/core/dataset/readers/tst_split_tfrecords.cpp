@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// split_tfrecords datasets written by the training code under TensorFlow (tests/data/golden/datasets/{multihot,ragged}_tfrecords): values, multi-hot
-// rows, every refusal with its code, and a damaged byte anywhere.
+// split_tfrecords datasets written by the training code under TensorFlow
+// (tests/data/golden/datasets/{multihot,ragged}_tfrecords): values, multi-hot rows, every refusal with its code, and a
+// damaged byte anywhere.
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -44,27 +45,37 @@ std::string varint(std::uint64_t value) {
     for (; value > 127; value >>= 7) out += static_cast<char>(value | 0x80);
     return out + static_cast<char>(value);
 }
-std::string field(int number, const std::string& bytes) { return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(bytes.size()) + bytes; }
-std::string tensor(int dtype, const std::vector<std::int64_t>& shape, const std::string& content, int contentField = 4) {
+std::string field(int number, const std::string& bytes) {
+    return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(bytes.size()) + bytes;
+}
+std::string tensor(int dtype, const std::vector<std::int64_t>& shape, const std::string& content,
+                   int contentField = 4) {
     std::string dimensions;
-    for (const std::int64_t size : shape) dimensions += field(2, std::string("\x08", 1) + varint(static_cast<std::uint64_t>(size)));
-    return std::string("\x08", 1) + static_cast<char>(dtype) + field(2, dimensions) + (contentField ? field(contentField, content) : content);
+    for (const std::int64_t size : shape)
+        dimensions += field(2, std::string("\x08", 1) + varint(static_cast<std::uint64_t>(size)));
+    return std::string("\x08", 1) + static_cast<char>(dtype) + field(2, dimensions) +
+           (contentField ? field(contentField, content) : content);
 }
 std::string int32Tensor(const std::vector<std::int32_t>& values) {
-    return tensor(3, {static_cast<std::int64_t>(values.size())}, std::string(reinterpret_cast<const char*>(values.data()), values.size() * 4));
+    return tensor(3, {static_cast<std::int64_t>(values.size())},
+                  std::string(reinterpret_cast<const char*>(values.data()), values.size() * 4));
 }
 // A ragged tensor as the training code composes it.
 std::string raggedTensor(const std::vector<std::int32_t>& values, const std::vector<std::int32_t>& splits) {
     return tensor(7, {2}, field(8, int32Tensor(values)) + field(8, int32Tensor(splits)), 0);
 }
-std::string example(const std::string& value, const std::string& key = "data") { return field(1, field(1, field(1, key) + field(2, field(1, field(1, value))))); }
+std::string example(const std::string& value, const std::string& key = "data") {
+    return field(1, field(1, field(1, key) + field(2, field(1, field(1, value)))));
+}
 std::string record(const std::string& data) {
     const auto number = [](std::uint64_t value, int bytes) {
         std::string out;
         for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
         return out;
     };
-    const auto crc = [&](const std::string& bytes) { return number(maskCrc32c(crc32c(std::as_bytes(std::span(bytes.data(), bytes.size())))), 4); };
+    const auto crc = [&](const std::string& bytes) {
+        return number(maskCrc32c(crc32c(std::as_bytes(std::span(bytes.data(), bytes.size())))), 4);
+    };
     const std::string length = number(data.size(), 8);
     return length + crc(length) + data + crc(data);
 }
@@ -74,7 +85,9 @@ struct Copy {
     QTemporaryDir temporary;
     std::string path = temporary.path().toStdString() + "/d";
     Copy() { fs::copy(kRagged, path, fs::copy_options::recursive); }
-    void write(const std::string& file, const std::string& bytes) const { std::ofstream(path + "/test/" + file, std::ios::binary) << bytes; }
+    void write(const std::string& file, const std::string& bytes) const {
+        std::ofstream(path + "/test/" + file, std::ios::binary) << bytes;
+    }
     void replace(const std::string& file, const std::string& what, const std::string& by) const {
         std::ifstream in(path + "/test/" + file, std::ios::binary);
         std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -85,7 +98,9 @@ struct Copy {
     }
     // Of opening, or else of reading all rows.
     std::string code() const {
-        const auto complete = [](const Error& e) { return e.file.empty() || e.remedy.empty() ? "incomplete: " + e.text() : e.code; };
+        const auto complete = [](const Error& e) {
+            return e.file.empty() || e.remedy.empty() ? "incomplete: " + e.text() : e.code;
+        };
         const auto dataset = openDataset(path, {});
         if (!dataset) return complete(dataset.error());
         Batch batch;
@@ -109,14 +124,19 @@ private Q_SLOTS:
         QCOMPARE(dataset->schema().cardinalities, (std::vector<std::int64_t>{1000, 7, 300, 3, 50}));
         const Batch batch = rowsOf(*dataset, 0, 256);
         QVERIFY(batch.ids.empty());
-        const std::vector<double> numerical = test::npyValues(QString::fromStdString(kGolden + "newer_layouts/d_dlrm_dot_tensorflow/expected/numerical.npy"));
+        const std::vector<double> numerical = test::npyValues(
+            QString::fromStdString(kGolden + "newer_layouts/d_dlrm_dot_tensorflow/expected/numerical.npy"));
         QCOMPARE(batch.numerical.size(), numerical.size());
-        for (std::size_t i = 0; i < numerical.size(); ++i) QCOMPARE(static_cast<double>(batch.numerical[i]), numerical[i]);
+        for (std::size_t i = 0; i < numerical.size(); ++i)
+            QCOMPARE(static_cast<double>(batch.numerical[i]), numerical[i]);
         const std::size_t hotness[] = {3, 1, 4, 2, 1};
         const BatchView view = batch.view();
         for (std::size_t t = 0; t < 5; ++t)
             for (std::int64_t r = 0; r < 256; ++r) QCOMPARE(view.bag(t, r).size(), hotness[t]);
-        const auto ids = [&](std::size_t t, std::int64_t r) { const auto bag = view.bag(t, r); return std::vector<std::int32_t>(bag.begin(), bag.end()); };
+        const auto ids = [&](std::size_t t, std::int64_t r) {
+            const auto bag = view.bag(t, r);
+            return std::vector<std::int32_t>(bag.begin(), bag.end());
+        };
         QCOMPARE(ids(0, 0), (std::vector<std::int32_t>{732, 418, 190}));
         QCOMPARE(ids(2, 1), (std::vector<std::int32_t>{118, 54, 240, 37}));
         QCOMPARE(ids(3, 1), (std::vector<std::int32_t>{2, 0}));
@@ -131,7 +151,8 @@ private Q_SLOTS:
         for (const std::string& path : {kMultiHot, kRagged}) {
             const auto dataset = opened(path);
             const Batch whole = rowsOf(*dataset, 0, dataset->rows());
-            for (const auto& [first, count] : {std::pair<std::int64_t, std::int64_t>{0, 1}, {31, 2}, {30, 34}, {dataset->rows() - 1, 1}, {5, 0}}) {
+            for (const auto& [first, count] :
+                 {std::pair<std::int64_t, std::int64_t>{0, 1}, {31, 2}, {30, 34}, {dataset->rows() - 1, 1}, {5, 0}}) {
                 const Batch part = rowsOf(*dataset, first, count);
                 QCOMPARE(part.rows, count);
                 const BatchView a = whole.view().slice(first, count), b = part.view();
@@ -149,14 +170,20 @@ private Q_SLOTS:
 
     void shiftedIdsAreShiftedInEveryBag() {
         const auto dataset = opened(kRagged);
-        const Batch as = rowsOf(*dataset, 3, 20), shifted = rowsOf(*readAs(dataset, {NumericalReading::AlreadyLogged, 1}), 3, 20);
+        const Batch as = rowsOf(*dataset, 3, 20),
+                    shifted = rowsOf(*readAs(dataset, {NumericalReading::AlreadyLogged, 1}), 3, 20);
         for (std::size_t t = 0; t < 5; ++t)
-            for (std::size_t i = 0; i < as.bags[t].ids.size(); ++i) QCOMPARE(shifted.bags[t].ids[i], as.bags[t].ids[i] + 1);
+            for (std::size_t i = 0; i < as.bags[t].ids.size(); ++i)
+                QCOMPARE(shifted.bags[t].ids[i], as.bags[t].ids[i] + 1);
         Batch batch;
         const auto below = readAs(dataset, {NumericalReading::AlreadyLogged, -1})->read(0, 64, batch);
         QCOMPARE(test::codeOf(below), std::string("E-DATA-016"));
         const Batch all = rowsOf(*dataset, 0, 64);
-        const std::size_t table = below.error().field == "cat_0" ? 0 : below.error().field == "cat_1" ? 1 : below.error().field == "cat_2" ? 2 : below.error().field == "cat_3" ? 3 : 4;
+        const std::size_t table = below.error().field == "cat_0"   ? 0
+                                  : below.error().field == "cat_1" ? 1
+                                  : below.error().field == "cat_2" ? 2
+                                  : below.error().field == "cat_3" ? 3
+                                                                   : 4;
         const auto bag = all.view().bag(table, below.error().row);
         QVERIFY(std::find(bag.begin(), bag.end(), 0) != bag.end());
     }
@@ -168,11 +195,16 @@ private Q_SLOTS:
             return c.code();
         };
         QCOMPARE(code([](const Copy&) {}), std::string());
-        const auto bad = [&](const std::string& file, const std::string& bytes) { return code([&](const Copy& c) { c.write(file, bytes); }); };
-        const auto changed = [&](const std::string& file, const std::string& what, const std::string& by) { return code([&](const Copy& c) { c.replace(file, what, by); }); };
+        const auto bad = [&](const std::string& file, const std::string& bytes) {
+            return code([&](const Copy& c) { c.write(file, bytes); });
+        };
+        const auto changed = [&](const std::string& file, const std::string& what, const std::string& by) {
+            return code([&](const Copy& c) { c.replace(file, what, by); });
+        };
         QCOMPARE(bad("length.json", "3"), std::string("E-TFR-006"));
         QCOMPARE(bad("length.json", "0"), std::string("E-DATA-012"));
-        for (const char* length : {"-1", "2.5", "\"2\"", "99999999999", "x", "", "[2]"}) QCOMPARE(bad("length.json", length), std::string("E-TFR-005"));
+        for (const char* length : {"-1", "2.5", "\"2\"", "99999999999", "x", "", "[2]"})
+            QCOMPARE(bad("length.json", length), std::string("E-TFR-005"));
         QCOMPARE(bad("label/format.json", std::string(5000, ' ')), std::string("E-TFR-005"));
         QCOMPARE(bad("label/format.json", "[]"), std::string("E-TFR-005"));
         QCOMPARE(changed("label/format.json", "int8", "int32"), std::string("E-TFR-005"));
@@ -183,28 +215,40 @@ private Q_SLOTS:
         QCOMPARE(changed("categorical_1/format.json", "\"data\"", "\"ids\""), std::string("E-TFR-003"));
         QCOMPARE(changed("categorical_1/format.json", "false", "true"), std::string("E-TFR-007"));
         QCOMPARE(changed("categorical_0/format.json", "true", "false"), std::string("E-TFR-007"));
-        QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/test/categorical_2/data_0.tfrecords"); }), std::string("E-FILE-001"));
-        QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/test/categorical_2/data_1.tfrecords"); }), std::string("E-TFR-006"));
-        QCOMPARE(code([](const Copy& c) { fs::remove_all(c.path + "/test/categorical_4"); }), std::string("E-FILE-001"));
+        QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/test/categorical_2/data_0.tfrecords"); }),
+                 std::string("E-FILE-001"));
+        QCOMPARE(code([](const Copy& c) { fs::remove(c.path + "/test/categorical_2/data_1.tfrecords"); }),
+                 std::string("E-TFR-006"));
+        QCOMPARE(code([](const Copy& c) { fs::remove_all(c.path + "/test/categorical_4"); }),
+                 std::string("E-FILE-001"));
         const std::vector<std::int32_t> ids(32, 1);
-        const auto labels = [](const std::string& bytes, std::vector<std::int64_t> shape) { return record(example(tensor(6, shape, bytes))); };
+        const auto labels = [](const std::string& bytes, std::vector<std::int64_t> shape) {
+            return record(example(tensor(6, shape, bytes)));
+        };
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(32, '\1'), {32, 1})), std::string());
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(31, '\1'), {31, 1})), std::string("E-TFR-007"));
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(31, '\1'), {32, 1})), std::string("E-TFR-004"));
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(32, '\2'), {32})), std::string("E-TFR-009"));
-        QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {31, 13}, std::string(31 * 26, '\0'))))), std::string("E-TFR-007"));
+        QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {31, 13}, std::string(31 * 26, '\0'))))),
+                 std::string("E-TFR-007"));
         std::string notANumber(32 * 26, '\0');
         notANumber.replace(2 * (5 * 13 + 4), 2, std::string("\0\x7e", 2));
-        QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {32, 13}, notANumber)))), std::string("E-DATA-018"));
+        QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {32, 13}, notANumber)))),
+                 std::string("E-DATA-018"));
         QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(ids)))), std::string());
-        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, 7))))), std::string("E-TFR-010"));
-        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, -1))))), std::string("E-TFR-010"));
-        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(tensor(9, {32}, std::string(256, '\0'))))), std::string("E-TFR-007"));
+        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, 7))))),
+                 std::string("E-TFR-010"));
+        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, -1))))),
+                 std::string("E-TFR-010"));
+        QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(tensor(9, {32}, std::string(256, '\0'))))),
+                 std::string("E-TFR-007"));
         QCOMPARE(bad("categorical_1/data_1.tfrecords", record("x")), std::string("E-TFR-003"));
         QCOMPARE(bad("categorical_1/data_1.tfrecords", ""), std::string("E-TFR-006"));
         std::vector<std::int32_t> splits(33);
         for (std::size_t i = 0; i < 33; ++i) splits[i] = static_cast<std::int32_t>(i);
-        const auto ragged = [&](const std::vector<std::int32_t>& values, std::vector<std::int32_t> rows) { return bad("categorical_0/data_1.tfrecords", record(example(raggedTensor(values, rows)))); };
+        const auto ragged = [&](const std::vector<std::int32_t>& values, std::vector<std::int32_t> rows) {
+            return bad("categorical_0/data_1.tfrecords", record(example(raggedTensor(values, rows))));
+        };
         QCOMPARE(ragged(ids, splits), std::string());
         splits[3] = 2;  // an empty row: no combiner says what that is
         QCOMPARE(ragged(ids, splits), std::string("E-TFR-008"));
@@ -215,9 +259,15 @@ private Q_SLOTS:
         QCOMPARE(ragged(ids, splits), std::string("E-TFR-008"));
         splits.pop_back();
         QCOMPARE(ragged(ids, splits), std::string("E-TFR-007"));
-        QCOMPARE(bad("categorical_0/data_1.tfrecords", record(example(tensor(7, {1}, field(8, int32Tensor(ids)), 0)))), std::string("E-TFR-007"));
-        QCOMPARE(bad("categorical_0/data_1.tfrecords", record(example(tensor(7, {2}, field(8, int32Tensor(ids)) + field(8, tensor(1, {33}, std::string(132, '\0'))), 0)))), std::string("E-TFR-007"));
-        QCOMPARE(bad("categorical_0/data_1.tfrecords", record(example(tensor(7, {2}, field(8, "x") + field(8, "y"), 0)))), std::string("E-TFR-004"));
+        QCOMPARE(bad("categorical_0/data_1.tfrecords", record(example(tensor(7, {1}, field(8, int32Tensor(ids)), 0)))),
+                 std::string("E-TFR-007"));
+        QCOMPARE(bad("categorical_0/data_1.tfrecords",
+                     record(example(tensor(
+                         7, {2}, field(8, int32Tensor(ids)) + field(8, tensor(1, {33}, std::string(132, '\0'))), 0)))),
+                 std::string("E-TFR-007"));
+        QCOMPARE(
+            bad("categorical_0/data_1.tfrecords", record(example(tensor(7, {2}, field(8, "x") + field(8, "y"), 0)))),
+            std::string("E-TFR-004"));
     }
 
     void theErrorNamesRowAndFeature() {
@@ -256,7 +306,8 @@ private Q_SLOTS:
                 std::string bytes = good;
                 bytes[i] = static_cast<char>(bytes[i] ^ flip);
                 const std::string found = code(bytes);
-                QVERIFY2(found == "E-TFR-001" || found == "E-TFR-002", qPrintable(QStringLiteral("byte %1: %2").arg(i).arg(QString::fromStdString(found))));
+                QVERIFY2(found == "E-TFR-001" || found == "E-TFR-002",
+                         qPrintable(QStringLiteral("byte %1: %2").arg(i).arg(QString::fromStdString(found))));
             }
         for (std::size_t n = 1; n < good.size(); ++n) QCOMPARE(code(good.substr(0, n)), std::string("E-TFR-001"));
         QCOMPARE(code(good + "x"), std::string("E-TFR-001"));
@@ -268,8 +319,10 @@ private Q_SLOTS:
         QCOMPARE(exampleCode(example("value")), std::string());
         QCOMPARE(exampleCode(example("value", "other")), std::string("E-TFR-003"));
         QCOMPARE(exampleCode(""), std::string("E-TFR-003"));
-        QCOMPARE(exampleCode(field(1, field(1, field(1, "data") + field(2, field(3, "ints"))))), std::string("E-TFR-003"));
-        QCOMPARE(exampleCode(field(1, field(1, field(1, "data") + field(2, field(1, field(1, "a") + field(1, "b")))))), std::string("E-TFR-003"));
+        QCOMPARE(exampleCode(field(1, field(1, field(1, "data") + field(2, field(3, "ints"))))),
+                 std::string("E-TFR-003"));
+        QCOMPARE(exampleCode(field(1, field(1, field(1, "data") + field(2, field(1, field(1, "a") + field(1, "b")))))),
+                 std::string("E-TFR-003"));
         const auto tensorCode = [&](const std::string& s) { return test::codeOf(parseSerializedTensor(bytesOf(s))); };
         QCOMPARE(tensorCode(int32Tensor({1, 2})), std::string());
         QCOMPARE(tensorCode(tensor(3, {}, "abcd")), std::string());

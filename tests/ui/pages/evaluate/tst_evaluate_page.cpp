@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Evaluate page clicked through with the bundled demo; figures are compared with those TensorFlow and scikit-learn gave.
+// The Evaluate page clicked through with the bundled demo; figures are compared with those TensorFlow and scikit-learn
+// gave.
 #include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -56,7 +57,8 @@ private:
     bool runToTheEnd() {
         m_newest = nullptr;
         find<QPushButton>("runEvaluation")->click();
-        return QTest::qWaitFor([this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
+        return QTest::qWaitFor(
+            [this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
     }
 
 private Q_SLOTS:
@@ -66,7 +68,8 @@ private Q_SLOTS:
         test::failOnAnyWarning();
         m_session = new Session;
         m_newest = nullptr;
-        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [this](const EvaluationPtr& e) { m_newest = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this,
+                [this](const EvaluationPtr& e) { m_newest = e; });
         QVERIFY(test::openModel(*m_session));
         QVERIFY(test::openDataset(*m_session));
         m_page = new EvaluatePage(*m_session);
@@ -88,7 +91,8 @@ private Q_SLOTS:
         const auto near = [&](const char* key, const char* jsonKey, double tolerance) {
             const MetricValue* metric = m_newest->report.find(key);
             if (!metric || !metric->value) return false;
-            const bool shown = std::abs(m_page->findChild<EvaluateCards*>()->valueText(key).toDouble() - *metric->value) <= 0.5e-4 + 1e-9;
+            const bool shown = std::abs(m_page->findChild<EvaluateCards*>()->valueText(key).toDouble() -
+                                        *metric->value) <= 0.5e-4 + 1e-9;
             return shown && std::abs(*metric->value - expected[jsonKey].get<double>()) <= tolerance;
         };
         QVERIFY(near("auc", "auc_exact", kAucTolerance));
@@ -103,7 +107,8 @@ private Q_SLOTS:
         // The order stands with what is known of it, now and once it was checked.
         QVERIFY2(status().contains(QStringLiteral("NVIDIA order (bottom first), assumed")), qPrintable(status()));
         m_session->checks().requestDoctor();
-        QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")), qPrintable(status()), 20000);
+        QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")),
+                                  qPrintable(status()), 20000);
     }
 
     // Columns of a wider window before leave no room behind.
@@ -119,7 +124,8 @@ private Q_SLOTS:
         cards.setEvaluation(*m_newest);
         QTRY_VERIFY([&] {
             int right = 0;
-            for (const QFrame* frame : cards.findChildren<QFrame*>(QRegularExpression(QStringLiteral("^card_")))) right = std::max(right, frame->geometry().right());
+            for (const QFrame* frame : cards.findChildren<QFrame*>(QRegularExpression(QStringLiteral("^card_"))))
+                right = std::max(right, frame->geometry().right());
             return right >= cards.width() - 10;
         }());
     }
@@ -132,7 +138,8 @@ private Q_SLOTS:
             m_newest = nullptr;
             at->setFocus();
             QTest::keyClick(at, Qt::Key_F5);
-            return QTest::qWaitFor([this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
+            return QTest::qWaitFor(
+                [this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
         };
         auto* run = find<QPushButton>("runEvaluation");
         QVERIFY(f5(m_page));
@@ -164,7 +171,8 @@ private Q_SLOTS:
         find<QSpinBox>("dropLast")->setValue(128);
         QVERIFY(runToTheEnd());
         QCOMPARE(m_newest->report.rows, expected["rows_drop_last"].get<std::int64_t>());
-        QVERIFY(std::abs(*m_newest->report.find("auc_tf8000")->value - expected["auc_tf8000_drop_last"].get<double>()) <= kAucTolerance);
+        QVERIFY(std::abs(*m_newest->report.find("auc_tf8000")->value -
+                         expected["auc_tf8000_drop_last"].get<double>()) <= kAucTolerance);
         QVERIFY(find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("128")));
     }
 
@@ -212,7 +220,8 @@ private Q_SLOTS:
         QCOMPARE(range->text(), QStringLiteral("100-199"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QCOMPARE(noticed.count(), 1);
-        QCOMPARE(noticed[0][0].toString(), QStringLiteral("“abc” was taken back, rows 100-199 are evaluated as before: a range is first-last, of rows 0 to 19,999."));
+        QCOMPARE(noticed[0][0].toString(), QStringLiteral("“abc” was taken back, rows 100-199 are evaluated as before: "
+                                                          "a range is first-last, of rows 0 to 19,999."));
     }
 
     // Tab leads through all fields and back; Enter in any of them closes the form and keeps what was typed.
@@ -244,7 +253,8 @@ private Q_SLOTS:
         find<QLineEdit>("rowRange")->setText(QStringLiteral("100-199"));
         QTemporaryDir folder;
         const QString copy = folder.filePath(QStringLiteral("another"));
-        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(),
+                              std::filesystem::copy_options::recursive);
         test::JobSpy opened(m_session, &Session::modelOpened);
         m_session->openModel(copy);
         QVERIFY(opened.wait(kWait));
@@ -278,7 +288,9 @@ private Q_SLOTS:
         QVERIFY(status().startsWith(QStringLiteral("Interim")));
         m_session->cancel(JobKind::Evaluate);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kWait);
-        QTRY_VERIFY2(status().startsWith(QStringLiteral("The new run was cancelled; this is the last finished result · Final: 20,000 rows")), qPrintable(status()));
+        QTRY_VERIFY2(status().startsWith(QStringLiteral(
+                         "The new run was cancelled; this is the last finished result · Final: 20,000 rows")),
+                     qPrintable(status()));
         QCOMPARE(m_page->findChild<EvaluateCards*>()->valueText("auc"), auc);
         QVERIFY(find<QToolButton>("exportEvaluation")->isEnabled());
         QVERIFY(runToTheEnd());
@@ -295,9 +307,12 @@ private Q_SLOTS:
             for (const QAction* action : filled.actions()) out << action->text().remove(QLatin1Char('&'));
             return out.join(QLatin1Char('\n'));
         };
-        const auto exports = [&] { return menu().contains(QStringLiteral("Export PNG")) && menu().contains(QStringLiteral("Copy data")); };
+        const auto exports = [&] {
+            return menu().contains(QStringLiteral("Export PNG")) && menu().contains(QStringLiteral("Copy data"));
+        };
         const auto says = [&](const char* why) {
-            return !exports() && !button->isEnabled() && button->toolTip().contains(QLatin1String(why)) && menu().contains(QLatin1String(why));
+            return !exports() && !button->isEnabled() && button->toolTip().contains(QLatin1String(why)) &&
+                   menu().contains(QLatin1String(why));
         };
         const auto interim = std::make_shared<Evaluation>();
         m_page->run();
@@ -363,10 +378,12 @@ private Q_SLOTS:
         QVERIFY(runToTheEnd());
         const MetricReport& report = m_newest->report;
         const auto agrees = [&](double threshold) {
-            const auto best = std::find_if(report.evenThresholds.begin(), report.evenThresholds.end(),
-                                           [&](const ThresholdCounts& t) { return std::abs(t.threshold - threshold) < 1e-9; });
+            const auto best =
+                std::find_if(report.evenThresholds.begin(), report.evenThresholds.end(),
+                             [&](const ThresholdCounts& t) { return std::abs(t.threshold - threshold) < 1e-9; });
             const auto point = charts()->operatingPoint();
-            return point && best != report.evenThresholds.end() && std::abs(point->threshold - threshold) < 1e-9 && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
+            return point && best != report.evenThresholds.end() && std::abs(point->threshold - threshold) < 1e-9 &&
+                   point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
                    point->truePositives + point->falseNegatives == report.positives &&
                    point->falsePositives + point->trueNegatives == report.rows - report.positives;
         };
@@ -417,17 +434,22 @@ private Q_SLOTS:
         QCOMPARE(charts()->operatingPoint()->trueNegatives, 0);
         Q_EMIT charts()->roc()->cursorMoved(0.25);
         const QString counts = find<QLabel>("confusionCounts")->text();
-        QVERIFY2(counts.endsWith(QStringLiteral("at\u00a0score\u00a0") + QString::number(charts()->operatingPoint()->threshold, 'f', 7)), qPrintable(counts));
+        QVERIFY2(counts.endsWith(QStringLiteral("at\u00a0score\u00a0") +
+                                 QString::number(charts()->operatingPoint()->threshold, 'f', 7)),
+                 qPrintable(counts));
     }
 
     void draggedCursorUpdatesTheCounts() {
         QVERIFY(runToTheEnd());
         ChartView* chart = charts()->histogram();
         const QRectF plot = chart->chart()->plotArea();
-        const auto at = [&](double x) { return chart->mapFromScene(QPointF(plot.left() + x * plot.width(), plot.center().y())); };
+        const auto at = [&](double x) {
+            return chart->mapFromScene(QPointF(plot.left() + x * plot.width(), plot.center().y()));
+        };
         const double before = charts()->operatingPoint()->threshold;
         QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(before));
-        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.25)), chart->viewport()->mapToGlobal(QPointF(at(0.25))), Qt::NoButton, Qt::LeftButton, {});
+        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.25)), chart->viewport()->mapToGlobal(QPointF(at(0.25))),
+                         Qt::NoButton, Qt::LeftButton, {});
         QApplication::sendEvent(chart->viewport(), &move);
         QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.25));
         QVERIFY(std::abs(charts()->operatingPoint()->threshold - 0.25) < 0.01);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Layers page on the bundled demo: clicking through layers, map, interaction and units; the kernel's picture against the weights pixel by pixel.
+// The Layers page on the bundled demo: clicking through layers, map, interaction and units; the kernel's picture
+// against the weights pixel by pixel.
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QHeaderView>
@@ -73,13 +74,15 @@ struct Shown {
     }
     QString title() const { return page->findChild<QLabel*>(QStringLiteral("layerTitle"))->text(); }
     void clickLine(int row) {
-        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(row, 0)).center());
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                          list->visualRect(list->model()->index(row, 0)).center());
         QTRY_VERIFY_WITH_TIMEOUT(page->isSettled(), 20000);
     }
     // Position of a cell's middle in the map's viewport while nothing is zoomed.
     QPoint cell(qint64 input, qint64 unit, qint64 inputs, qint64 units) const {
         const QRectF plot = map->chart()->chart()->plotArea();
-        const QPointF at(plot.left() + (static_cast<double>(unit) + 0.5) / static_cast<double>(units) * plot.width(), plot.top() + (static_cast<double>(input) + 0.5) / static_cast<double>(inputs) * plot.height());
+        const QPointF at(plot.left() + (static_cast<double>(unit) + 0.5) / static_cast<double>(units) * plot.width(),
+                         plot.top() + (static_cast<double>(input) + 0.5) / static_cast<double>(inputs) * plot.height());
         return map->chart()->mapFromScene(map->chart()->chart()->mapToScene(at));
     }
 };
@@ -101,13 +104,15 @@ private Q_SLOTS:
         QTest::newRow("much in one direction") << 3000 << 20 << QRectF(0, 0, 20, 3000);
         QTest::newRow("reduced part") << 2000 << 1500 << QRectF(100.25, 31.5, 1203.1, 1533.3);
     }
-    // A picture pixel must have the colour of one of the weights it covers, give or take the level's grain, and the outlier must be seen.
+    // A picture pixel must have the colour of one of the weights it covers, give or take the level's grain, and the
+    // outlier must be seen.
     void pixelsShowTheStrongestWeightUnderThem() {
         QFETCH(int, inputs);
         QFETCH(int, outputs);
         QFETCH(QRectF, window);
         DenseWeights weights = randomKernel(inputs, outputs);
-        const int outlierRow = static_cast<int>(window.center().y()), outlierColumn = static_cast<int>(window.center().x());
+        const int outlierRow = static_cast<int>(window.center().y()),
+                  outlierColumn = static_cast<int>(window.center().x());
         weights.kernel[static_cast<std::size_t>(outlierRow * outputs + outlierColumn)] = 5;
         const auto kernel = kernelView(weights, inputs, {});
         QVERIFY(kernel.has_value());
@@ -124,11 +129,16 @@ private Q_SLOTS:
         if (window.width() < size.width() && window.height() < size.height()) {
             for (int y = 0; y < size.height(); ++y)
                 for (int x = 0; x < size.width(); ++x) {
-                    const auto column = static_cast<std::size_t>(window.left() + window.width() * x / size.width()), row = static_cast<std::size_t>(window.top() + window.height() * y / size.height());
-                    const double v = std::clamp(static_cast<double>(weights.kernel[row * static_cast<std::size_t>(outputs) + column]) / 5, -1.0, 1.0);
+                    const auto column = static_cast<std::size_t>(window.left() + window.width() * x / size.width()),
+                               row = static_cast<std::size_t>(window.top() + window.height() * y / size.height());
+                    const double v = std::clamp(
+                        static_cast<double>(weights.kernel[row * static_cast<std::size_t>(outputs) + column]) / 5, -1.0,
+                        1.0);
                     constexpr int kColorSteps = 2;  // of 255: the map has 511 colours
                     const QColor expected = Theme::instance().diverging(v), found = image.pixelColor(x, y);
-                    QVERIFY(std::abs(expected.red() - found.red()) <= kColorSteps && std::abs(expected.green() - found.green()) <= kColorSteps && std::abs(expected.blue() - found.blue()) <= kColorSteps);
+                    QVERIFY(std::abs(expected.red() - found.red()) <= kColorSteps &&
+                            std::abs(expected.green() - found.green()) <= kColorSteps &&
+                            std::abs(expected.blue() - found.blue()) <= kColorSteps);
                 }
         }
     }
@@ -141,7 +151,8 @@ private Q_SLOTS:
         const auto kernel = kernelView(std::move(weights), 770, {});
         QVERIFY(kernel.has_value() && kernel->levels.size() == 3);
         for (std::size_t level = 1; level <= kernel->levels.size(); ++level) {
-            const std::int64_t size = std::int64_t{1} << level, rows = kernel->rowsOf(level), columns = kernel->columnsOf(level);
+            const std::int64_t size = std::int64_t{1} << level, rows = kernel->rowsOf(level),
+                               columns = kernel->columnsOf(level);
             QCOMPARE(rows, (770 + size - 1) / size);
             for (std::int64_t r = 0; r < rows; ++r)
                 for (std::int64_t c = 0; c < columns; ++c) {
@@ -149,7 +160,8 @@ private Q_SLOTS:
                     for (std::int64_t i = r * size; i < std::min<std::int64_t>(770, (r + 1) * size); ++i)
                         for (std::int64_t j = c * size; j < std::min<std::int64_t>(1301, (c + 1) * size); ++j) {
                             const float v = values[static_cast<std::size_t>(i * 1301 + j)];
-                            if (std::isnan(v) || (!std::isnan(strongest) && std::abs(v) > std::abs(strongest))) strongest = v;
+                            if (std::isnan(v) || (!std::isnan(strongest) && std::abs(v) > std::abs(strongest)))
+                                strongest = v;
                         }
                     const float found = kernel->values(level)[static_cast<std::size_t>(r * columns + c)];
                     QVERIFY(found == strongest || (std::isnan(found) && std::isnan(strongest)));
@@ -166,7 +178,8 @@ private Q_SLOTS:
         for (int y = 0; y < 200; ++y) QCOMPARE(qAlpha(image.pixel(50, y)), y < 150 ? 255 : 0);
         DenseWeights bad = randomKernel(4, 4);
         bad.kernel[5] = std::numeric_limits<float>::infinity();
-        QCOMPARE(kernelImage(*kernelView(bad, 4, {}), QRectF(0, 0, 4, 4), {40, 40}, 0.2F).pixelColor(15, 15).rgb(), Theme::instance().colors().warn.rgb());
+        QCOMPARE(kernelImage(*kernelView(bad, 4, {}), QRectF(0, 0, 4, 4), {40, 40}, 0.2F).pixelColor(15, 15).rgb(),
+                 Theme::instance().colors().warn.rgb());
     }
 
     // The goal is 8 ms on an idle machine.
@@ -179,7 +192,8 @@ private Q_SLOTS:
             for (int i = 0; i < 10; ++i) {
                 QElapsedTimer timer;
                 timer.start();
-                const QImage image = kernelImage(*kernel, QRectF(100 * (1 - zoom), 3000 * (1 - zoom), 8192 * zoom, 8192 * zoom), {860, 620}, 0.3F);
+                const QImage image = kernelImage(
+                    *kernel, QRectF(100 * (1 - zoom), 3000 * (1 - zoom), 8192 * zoom, 8192 * zoom), {860, 620}, 0.3F);
                 best = std::min(best, static_cast<double>(timer.nsecsElapsed()) / 1e6);
             }
             worst = std::max(worst, best);
@@ -240,13 +254,15 @@ private Q_SLOTS:
         shown.clickLine(0);
         const QPoint at = shown.cell(4, 10, 16, 64);
         const QString words = shown.map->describe(at);
-        QVERIFY2(words.contains(QStringLiteral("input 4, ")) && words.contains(QStringLiteral("unit 10 (norm ")), qPrintable(words));
+        QVERIFY2(words.contains(QStringLiteral("input 4, ")) && words.contains(QStringLiteral("unit 10 (norm ")),
+                 qPrintable(words));
         // The value is the checkpoint's, and the name the dataset's.
         QSignalSpy ready(&shown.session.layers(), &LayerDesk::kernelReady);
         shown.session.layers().requestKernel(false, 0);
         QVERIFY(ready.wait(20000));
         const auto kernel = ready.at(0).at(0).value<KernelViewPtr>();
-        QVERIFY(words.endsWith(QStringLiteral(": ") + QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
+        QVERIFY(words.endsWith(QStringLiteral(": ") +
+                               QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
         QVERIFY(words.contains(QString::fromStdString(shown.session.dataset()->schema.numericalNames[4])));
         QVERIFY(shown.map->describe(shown.cell(14, 10, 16, 64)).contains(QStringLiteral("padding")));
         QVERIFY(shown.map->describe({1, 1}).isEmpty());
@@ -317,9 +333,12 @@ private Q_SLOTS:
         QSignalSpy opened(&shown.session, &Session::modelOpened);  // the dataset does not fit this one
         QStringList words;
         connect(&shown.session, &Session::modelOpened, inspector, [&] { words << allText(*inspector); });
-        shown.session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        shown.session.openModel(
+            QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
         QVERIFY(opened.wait(30000));
-        QVERIFY2(!words.isEmpty() && words.last().contains(QStringLiteral("Reading the layer")) && !words.last().contains(QStringLiteral("17 of 0")), qPrintable(words.value(0)));
+        QVERIFY2(!words.isEmpty() && words.last().contains(QStringLiteral("Reading the layer")) &&
+                     !words.last().contains(QStringLiteral("17 of 0")),
+                 qPrintable(words.value(0)));
         shown.session.closeModel();
         QVERIFY(allText(*inspector).contains(QStringLiteral("Open a checkpoint first.")));
         QVERIFY(!allText(*inspector).contains(QStringLiteral("top_mlp")));
@@ -329,7 +348,8 @@ private Q_SLOTS:
     void aPartWithoutLayersSaysSoInTheInspector() {
         Session session;
         test::JobSpy opened(&session, &Session::modelOpened);
-        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/dense"));
+        session.openModel(
+            QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/dense"));
         QVERIFY(opened.wait(30000));
         QVERIFY(session.model()->spec.bottomMlp.empty() && session.model()->spec.topMlp.empty());
         LayersPage page(session);
@@ -349,13 +369,16 @@ private Q_SLOTS:
 
     void theListSaysWhatWasNeverActive() {
         Shown shown;
-        const auto never = [&](int line) { return shown.list->model()->index(line, LayersListModel::Never).data().toString(); };
+        const auto never = [&](int line) {
+            return shown.list->model()->index(line, LayersListModel::Never).data().toString();
+        };
         QCOMPARE(never(3), QStringLiteral("–"));
         QSignalSpy updated(&shown.session.layers(), &LayerDesk::unitAtlasUpdated);
         shown.session.layers().startUnitAtlas(2000);
         QTRY_VERIFY_WITH_TIMEOUT(!updated.isEmpty() && updated.last().at(0).value<UnitAtlasPtr>()->final, 60000);
         const auto atlas = updated.last().at(0).value<UnitAtlasPtr>();
-        for (int line = 0; line < 6; ++line) QCOMPARE(never(line), formatCount(atlas->layers[static_cast<std::size_t>(line)].never));
+        for (int line = 0; line < 6; ++line)
+            QCOMPARE(never(line), formatCount(atlas->layers[static_cast<std::size_t>(line)].never));
         QCOMPARE(never(6), QStringLiteral("–"));  // the logit
     }
 
@@ -381,8 +404,11 @@ private Q_SLOTS:
         auto* model = qobject_cast<LayersUnitModel*>(table->model());
         const AtlasLayer* counts = model->counts();
         QVERIFY(counts && counts->name == "top_mlp/0");
-        for (int r = 1; r < 128; ++r) QVERIFY(counts->active[static_cast<std::size_t>(model->unitAt(r - 1))] >= counts->active[static_cast<std::size_t>(model->unitAt(r))]);
-        QVERIFY(model->index(127, LayersUnitModel::State).data().toString().contains(QStringLiteral("never active")) == (counts->never > 0));
+        for (int r = 1; r < 128; ++r)
+            QVERIFY(counts->active[static_cast<std::size_t>(model->unitAt(r - 1))] >=
+                    counts->active[static_cast<std::size_t>(model->unitAt(r))]);
+        QVERIFY(model->index(127, LayersUnitModel::State).data().toString().contains(QStringLiteral("never active")) ==
+                (counts->never > 0));
         QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(model->index(2, 0)).center());
         QCOMPARE(shown.session.selection().row, model->unitAt(2));
         // The layer without ReLU has no counts and says why.
@@ -421,20 +447,25 @@ private Q_SLOTS:
         Shown shown;
         shown.tabs->setCurrentIndex(1);
         auto* words = shown.page->findChild<QLabel*>(QStringLiteral("importanceWords"));
-        QVERIFY2(words->text().contains(QStringLiteral("351 dots")) && words->text().contains(QStringLiteral("32 bottom outputs")), qPrintable(words->text()));
+        QVERIFY2(words->text().contains(QStringLiteral("351 dots")) &&
+                     words->text().contains(QStringLiteral("32 bottom outputs")),
+                 qPrintable(words->text()));
         auto* pairs = shown.page->findChild<QTableWidget*>();
         QVERIFY(pairs && pairs->rowCount() > 1);
-        for (int r = 1; r < pairs->rowCount(); ++r) QVERIFY(pairs->item(r - 1, 1)->text().toDouble() >= pairs->item(r, 1)->text().toDouble());
+        for (int r = 1; r < pairs->rowCount(); ++r)
+            QVERIFY(pairs->item(r - 1, 1)->text().toDouble() >= pairs->item(r, 1)->text().toDouble());
         // A pair that is chosen in the list is marked in the map.
         auto* marked = shown.page->findChild<HeatmapView*>();
         const auto* readout = marked->findChild<QLabel*>(QStringLiteral("heatmapReadout"));
         for (const int line : {0, 3}) {
             pairs->setCurrentCell(line, 0);
-            QVERIFY2(readout->text().startsWith(pairs->item(line, 0)->text() + QStringLiteral(": norm ")), qPrintable(readout->text()));
+            QVERIFY2(readout->text().startsWith(pairs->item(line, 0)->text() + QStringLiteral(": norm ")),
+                     qPrintable(readout->text()));
         }
         // The map takes the width it has; its square cells need about as much height.
         auto* map = shown.page->findChild<HeatmapView*>();
-        QTRY_VERIFY2(map->height() > map->width() / 2, qPrintable(QStringLiteral("%1 x %2").arg(map->width()).arg(map->height())));
+        QTRY_VERIFY2(map->height() > map->width() / 2,
+                     qPrintable(QStringLiteral("%1 x %2").arg(map->width()).arg(map->height())));
         shown.page->grab();
     }
 
@@ -464,7 +495,8 @@ private Q_SLOTS:
         QTemporaryDir directory;
         const QString copy = directory.filePath(QStringLiteral("checkpoint"));
         QDir().mkpath(copy);
-        for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) QVERIFY(QFile::copy(file.filePath(), copy + QLatin1Char('/') + file.fileName()));
+        for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files))
+            QVERIFY(QFile::copy(file.filePath(), copy + QLatin1Char('/') + file.fileName()));
         Session session;
         QSignalSpy opened(&session, &Session::modelOpened);
         session.openModel(copy);
@@ -488,7 +520,8 @@ private Q_SLOTS:
         QVERIFY(allText(*shown.page).contains(QStringLiteral("will stand here")));
         shown.page->grab();
         QVERIFY(test::openModel(shown.session));
-        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled() && shown.title().startsWith(QStringLiteral("top_mlp/0")), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled() && shown.title().startsWith(QStringLiteral("top_mlp/0")),
+                                 20000);
     }
 };
 

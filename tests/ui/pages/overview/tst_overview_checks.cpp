@@ -69,7 +69,8 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     o.session.checks().takeReport(warned);
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The reading as opened is the best")));
     const QString both = textOf(o.reading());
-    const qsizetype warning = both.indexOf(QStringLiteral("NaN comes in with cat_3.")), verdict = both.indexOf(QStringLiteral("The reading as opened is the best"));
+    const qsizetype warning = both.indexOf(QStringLiteral("NaN comes in with cat_3.")),
+                    verdict = both.indexOf(QStringLiteral("The reading as opened is the best"));
     QVERIFY2(warning >= 0 && warning < verdict, qPrintable(both));
 }
 
@@ -83,8 +84,10 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
     QTRY_VERIFY_WITH_TIMEOUT(o.idle() && layers.isSettled(), kWaitMs);
     const auto everywhere = [&] {
         QString text = textOf(o.page) + textOf(layers);
-        for (const QLabel* label : layers.findChildren<QLabel*>()) text += label->text();  // on a tab that is not in front
-        for (const FigurePart& part : o.page.findChild<ArchitectureFigure*>()->figure().parts) text += part.secondLines.join(QLatin1Char(' ')) + part.details;
+        for (const QLabel* label : layers.findChildren<QLabel*>())
+            text += label->text();  // on a tab that is not in front
+        for (const FigurePart& part : o.page.findChild<ArchitectureFigure*>()->figure().parts)
+            text += part.secondLines.join(QLatin1Char(' ')) + part.details;
         return text;
     };
     QVERIFY(everywhere().contains(QStringLiteral("assumed")) && everywhere().contains(QStringLiteral("ASSUMPTION")));
@@ -99,7 +102,8 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
     o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
-    QTRY_VERIFY(everywhere().contains(QStringLiteral("assumed")) && !everywhere().contains(QStringLiteral("confirmed on")));
+    QTRY_VERIFY(everywhere().contains(QStringLiteral("assumed")) &&
+                !everywhere().contains(QStringLiteral("confirmed on")));
 }
 
 // Raw rows cannot tell ln(x + 2) from ln(x + 3); the order they can.
@@ -118,21 +122,24 @@ void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
     QTRY_VERIFY(o.idle());
     const auto report = ready.last().at(0).value<DoctorReportPtr>();
     QVERIFY(!report->winner());  // the whole is not decided
-    QTRY_VERIFY(textOf(o.page).contains(QStringLiteral("TensorFlow order (dots first) is contradicted")));  // once the card is laid out
+    QTRY_VERIFY(textOf(o.page).contains(
+        QStringLiteral("TensorFlow order (dots first) is contradicted")));  // once the card is laid out
     const QString text = textOf(o.page);
     QVERIFY(
         text.contains(QStringLiteral("Interaction order: TensorFlow order (dots first), as read now, is beaten by "
                                      "NVIDIA order (bottom first) (Δ\u00a00.")));
     const QString two = QStringLiteral("numbers through ln(x + %1) and numbers through ln(x + %2) are not told apart");
     QVERIFY(text.contains(two.arg(3).arg(2)) || text.contains(two.arg(2).arg(3)));
-    QVERIFY(text.contains(QStringLiteral("TensorFlow order (dots first) is contradicted on 2,000 rows: the check says NVIDIA order (bottom first).")));
+    QVERIFY(text.contains(QStringLiteral(
+        "TensorFlow order (dots first) is contradicted on 2,000 rows: the check says NVIDIA order (bottom first).")));
     auto* use = o.button("useOrder");
     QVERIFY(use && !o.button("useNumbers"));
     use->setFocus();
     QTest::mouseClick(use, Qt::LeftButton);
     QVERIFY(opened.wait(kWaitMs));
     QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
-    QVERIFY(o.session.settings().applied->reading == report->ranking.hypotheses.front().reading || o.session.settings().applied->reading.idShift == 0);
+    QVERIFY(o.session.settings().applied->reading == report->ranking.hypotheses.front().reading ||
+            o.session.settings().applied->reading.idShift == 0);
     QCOMPARE(o.page.focusWidget(), o.button("checkReading"));
 }
 
@@ -171,7 +178,8 @@ void TestOverviewChecks::theFocusComesBackToTheButton() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QTRY_VERIFY(o.idle());
-    for (const auto& [start, cancel] : {std::pair("checkReading", "cancelReading"), std::pair("checkValues", "cancelIntegrity")}) {
+    for (const auto& [start, cancel] :
+         {std::pair("checkReading", "cancelReading"), std::pair("checkValues", "cancelIntegrity")}) {
         o.button(start)->setFocus();
         QTest::keyClick(o.button(start), Qt::Key_Space);
         QCOMPARE(o.page.focusWidget(), o.button(cancel));
@@ -246,7 +254,8 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     QVERIFY(std::fabs(typedBefore.input.numerical[0] - std::log(15.0F)) < 1e-2F);
     const QString hex = o.session.hexOf(9, after->rows[0].input.ids[9]);
     QCOMPARE(hex, hexBefore);
-    if (!hex.isEmpty()) QCOMPARE(o.session.samples().withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
+    if (!hex.isEmpty())
+        QCOMPARE(o.session.samples().withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
     QCOMPARE(o.session.samples().withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
     // A value whose row in this reading is beyond its table has none.
     const auto last = static_cast<qint64>(o.session.model()->spec.tables[9].rows) - 1;
@@ -270,11 +279,14 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem_data() {
     QTest::addColumn<int>("reading");
     QTest::addColumn<QString>("token");
     QTest::addColumn<double>("fed");
-    // Stored numbers that a logarithm is taken of are raw ones, as typed ones are: one logarithm, wherever the data was transformed.
+    // Stored numbers that a logarithm is taken of are raw ones, as typed ones are: one logarithm, wherever the data was
+    // transformed.
     for (const char* data : {"dataset", "raw_rows.tsv"}) {
         const QString name = QString::fromLatin1(data);
         const auto add = [&](NumericalReading reading, const char* token, double fed) {
-            QTest::newRow(qPrintable(name + QLatin1Char(' ') + QString::fromStdString(std::string(dlrm::name(reading))) + QLatin1Char(' ') + QLatin1String(token)))
+            QTest::newRow(qPrintable(name + QLatin1Char(' ') +
+                                     QString::fromStdString(std::string(dlrm::name(reading))) + QLatin1Char(' ') +
+                                     QLatin1String(token)))
                 << name << static_cast<int>(reading) << QString::fromLatin1(token) << fed;
         };
         add(NumericalReading::LnPlus3, "5", std::log(8));
@@ -283,7 +295,8 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem_data() {
         add(NumericalReading::LnPlus2, "-1", 0);  // ln 1
         add(NumericalReading::LnPlus2, "-2", 0);  // no logarithm
         add(NumericalReading::Raw, "5", 5);
-        for (const auto reading : {NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw}) add(reading, "", 0);
+        for (const auto reading : {NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw})
+            add(reading, "", 0);
     }
 }
 
@@ -303,11 +316,12 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
     QVERIFY(opened.wait(kWaitMs));
     session.samples().requestRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
-    const auto typed =
-        session.samples().withNumerical(session.samples().editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
+    const auto typed = session.samples().withNumerical(
+        session.samples().editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
     QVERIFY(typed);
     constexpr double kHalf = 0x1p-10;  // logarithms below 4 are rounded to float16: half a unit in their last place
-    QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf, qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
+    QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf,
+             qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
     QStringList line{QStringLiteral("1"), token};
     while (line.size() < 40) line << QString();
     const auto pasted = session.samples().parseLines(line.join(QLatin1Char('\t')));
@@ -371,8 +385,13 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     }
     QCOMPARE(now, 1);
     QVERIFY(after->winner() && !after->winner()->asOpened && after->disagrees());
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first) · numbers already logged")));
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("NVIDIA order (bottom first) · numbers raw · ids as stored · tables in file order (as read now)")));
+    QTRY_VERIFY(
+        textOf(o.reading())
+            .contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first) · numbers already logged")));
+    QTRY_VERIFY(
+        textOf(o.reading())
+            .contains(QStringLiteral(
+                "NVIDIA order (bottom first) · numbers raw · ids as stored · tables in file order (as read now)")));
 }
 
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {

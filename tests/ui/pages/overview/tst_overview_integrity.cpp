@@ -119,7 +119,8 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")));
     QTRY_COMPARE(top(o.button("checkValues")), before);
     for (const QLabel* label : o.integrity().findChildren<QLabel*>())
-        if (label->isVisible() && label->text().contains(QStringLiteral("values are finite"))) QVERIFY(top(label) > before);
+        if (label->isVisible() && label->text().contains(QStringLiteral("values are finite")))
+            QVERIFY(top(label) > before);
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
     for (const char* words : {"were recorded", "is as recorded"}) {
         QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
@@ -160,7 +161,8 @@ void TestOverviewIntegrity::verdictsEndWithTheFilesTheyAreAbout() {
     o.session.checks().verifyFiles();
     QVERIFY(verified.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) && textOf(o.integrity()).contains(QStringLiteral("were recorded")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) &&
+                textOf(o.integrity()).contains(QStringLiteral("were recorded")));
     QFile table(path + QStringLiteral("/feature_3_part0.npy"));
     QVERIFY(table.open(QIODevice::ReadWrite));
     QVERIFY(table.seek(table.size() - 4));
@@ -195,16 +197,19 @@ void TestOverviewIntegrity::aCheckThatFailsLeavesNoVerdict() {
         QVERIFY(verified.wait(kWaitMs));
     }
     QTRY_VERIFY(o.idle());
-    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QTRY_VERIFY2(textOf(o.integrity()).contains(QLatin1String(words)), words);
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"})
+        QTRY_VERIFY2(textOf(o.integrity()).contains(QLatin1String(words)), words);
     QFile damaged(table);
-    QVERIFY(damaged.open(QIODevice::ReadWrite) && damaged.seek(damaged.size() - 4) && damaged.write("\x01\x02", 2) == 2);
+    QVERIFY(damaged.open(QIODevice::ReadWrite) && damaged.seek(damaged.size() - 4) &&
+            damaged.write("\x01\x02", 2) == 2);
     damaged.close();
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QVERIFY(failed.wait(kWaitMs));
     QCOMPARE(QString::fromStdString(failed.last().at(1).value<Error>().code), QStringLiteral("E-FILE-005"));
     QTRY_VERIFY(o.idle());
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
-    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QVERIFY2(!textOf(o.integrity()).contains(QLatin1String(words)), words);
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"})
+        QVERIFY2(!textOf(o.integrity()).contains(QLatin1String(words)), words);
 }
 
 // HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.
@@ -229,7 +234,8 @@ void TestOverviewIntegrity::damageWithoutARecordIsCalledDamage() {
     o.session.checks().verifyFiles();
     QVERIFY(verified.wait(kWaitMs));
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
+    QTRY_VERIFY(
+        textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("recorded on")));
 }
 
@@ -325,7 +331,9 @@ void TestOverviewIntegrity::aModelThatCannotBeWrittenToIsRecordedElsewhere() {
         const bool asks =
             there && QTest::qWaitFor([&] { return o.button("recordBeside")->isVisibleTo(&o.page); }, kWaitMs);
         const bool beside = o.button("recordBeside")->isEnabled();
-        const auto says = [&] { return textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to")); };
+        const auto says = [&] {
+            return textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to"));
+        };
         const bool said = asks && QTest::qWaitFor(says);
         QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
         const bool done = asks && verified.wait(kWaitMs);
@@ -392,7 +400,8 @@ void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {
     const auto check = values.last().at(0).value<ValueCheckPtr>();
     QCOMPARE(check->rows, 0);
     QCOMPARE(check->unknownRows, 1360);
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Whether 1,360 table rows were ever trained is not known")));
+    QTRY_VERIFY(
+        textOf(o.integrity()).contains(QStringLiteral("Whether 1,360 table rows were ever trained is not known")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 

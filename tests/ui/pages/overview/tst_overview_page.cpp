@@ -41,7 +41,8 @@ ModelSpec modelWith(int tables) {
         return l;
     };
     spec.bottomMlp = {layer(16, 512, 3, true), layer(512, 256, 0, true), layer(256, 128, 0, true)};
-    spec.topMlp = {layer(spec.interactionWidth() + 1, 1024, 1, true), layer(1024, 256, 0, true), layer(256, 1, 0, false)};
+    spec.topMlp = {layer(spec.interactionWidth() + 1, 1024, 1, true), layer(1024, 256, 0, true),
+                   layer(256, 1, 0, false)};
     return spec;
 }
 
@@ -60,7 +61,11 @@ QString allText(const QWidget& page) {
 }
 
 QPoint centreOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int index) {
-    return figure.figure().parts[static_cast<std::size_t>(partOf(figure, kind, index))].shape.boundingRect().center().toPoint();
+    return figure.figure()
+        .parts[static_cast<std::size_t>(partOf(figure, kind, index))]
+        .shape.boundingRect()
+        .center()
+        .toPoint();
 }
 
 }  // namespace
@@ -100,7 +105,8 @@ void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
     QTest::addColumn<int>("height");
     for (const int tables : {0, 1, 26, 40, 41, 100, 1000})
         for (const QSize& size : {QSize(430, 560), QSize(800, 560), QSize(1100, 900)})
-            QTest::addRow("%d tables in %d x %d", tables, size.width(), size.height()) << tables << size.width() << size.height();
+            QTest::addRow("%d tables in %d x %d", tables, size.width(), size.height())
+                << tables << size.width() << size.height();
 }
 
 void TestOverviewPage::everyPartStaysInsideTheFigure() {
@@ -129,7 +135,9 @@ void TestOverviewPage::everyPartStaysInsideTheFigure() {
     // Nothing but the tables' own texts stands on the bars.
     for (const FigurePart& part : figure.parts)
         if (part.kind != FigurePart::Kind::Table)
-            for (const QRectF& bar : bars) QVERIFY2(!bar.intersects(part.shape.boundingRect()) && !bar.intersects(part.label), qPrintable(part.name));
+            for (const QRectF& bar : bars)
+                QVERIFY2(!bar.intersects(part.shape.boundingRect()) && !bar.intersects(part.label),
+                         qPrintable(part.name));
 }
 
 void TestOverviewPage::tallerTablesHaveTallerBars() {
@@ -179,9 +187,12 @@ void TestOverviewPage::demoIsDrawnWithEveryTableAndLayer() {
     auto* figure = page.findChild<ArchitectureFigure*>();
     QVERIFY(figure->isVisible());
     const ModelSpec& spec = session.model()->spec;
-    for (int i = 0; i < static_cast<int>(spec.tables.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::Table, i) >= 0);
-    for (int i = 0; i < static_cast<int>(spec.bottomMlp.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::BottomLayer, i) >= 0);
-    for (int i = 0; i < static_cast<int>(spec.topMlp.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::TopLayer, i) >= 0);
+    for (int i = 0; i < static_cast<int>(spec.tables.size()); ++i)
+        QVERIFY(partOf(*figure, FigurePart::Kind::Table, i) >= 0);
+    for (int i = 0; i < static_cast<int>(spec.bottomMlp.size()); ++i)
+        QVERIFY(partOf(*figure, FigurePart::Kind::BottomLayer, i) >= 0);
+    for (int i = 0; i < static_cast<int>(spec.topMlp.size()); ++i)
+        QVERIFY(partOf(*figure, FigurePart::Kind::TopLayer, i) >= 0);
     QVERIFY(partOf(*figure, FigurePart::Kind::Interaction) >= 0);
     QVERIFY(!page.grab().isNull());
 }
@@ -312,7 +323,8 @@ void TestOverviewPage::namesFromFilesAreNotMarkup() {
     figure.setSpec(spec);
     figure.show();
     QTest::mouseClick(&figure, Qt::LeftButton, {}, centreOf(figure, FigurePart::Kind::Table, 0));
-    QVERIFY(figure.accessibleDescription().startsWith(QStringLiteral("<img")));  // shown as it is, by readers of plain text
+    QVERIFY(
+        figure.accessibleDescription().startsWith(QStringLiteral("<img")));  // shown as it is, by readers of plain text
     Session session;
     OverviewPage page(session);
     QVERIFY(test::openModel(session));
@@ -331,8 +343,10 @@ void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
     const FigureLayout figure = layOutFigure(spec, 1100, 900, 15, 7);
     QString edges;
     for (const FigureEdge& edge : figure.edges) edges += edge.texts.join(QLatin1Char('\n')) + QLatin1Char('\n');
-    QVERIFY(edges.contains(QStringLiteral("5 tables, 2–16 wide (36 values)")) && !edges.contains(QStringLiteral("5 × 16")));
-    QVERIFY(figure.tableTexts.first().contains(QStringLiteral("2–16 wide")) && !figure.tableTexts.first().contains(QStringLiteral("× 16")));
+    QVERIFY(edges.contains(QStringLiteral("5 tables, 2–16 wide (36 values)")) &&
+            !edges.contains(QStringLiteral("5 × 16")));
+    QVERIFY(figure.tableTexts.first().contains(QStringLiteral("2–16 wide")) &&
+            !figure.tableTexts.first().contains(QStringLiteral("× 16")));
     std::vector<double> widths;
     for (const FigurePart& part : figure.parts)
         if (part.kind == FigurePart::Kind::Table) widths.push_back(part.shape.boundingRect().width());

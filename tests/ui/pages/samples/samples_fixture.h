@@ -124,7 +124,8 @@ protected:
         m_page = new SamplesPage(*m_session);
         m_page->resize(1200, 860);
         m_page->show();
-        m_page->activateWindow();  // editors keep what is typed only while they have the focus; without a window manager nobody else gives it
+        m_page->activateWindow();  // editors keep what is typed only while they have the focus; without a window
+                                   // manager nobody else gives it
         QVERIFY(QTest::qWaitForWindowActive(m_page));
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
     }

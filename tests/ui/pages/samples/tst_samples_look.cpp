@@ -55,7 +55,8 @@ private Q_SLOTS:
         QCOMPARE(strips->stripCount(), 0);
         rows()->setCurrentRow(1);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && strips->stripCount() > 0, kWait);
-        Q_EMIT m_session->jobFailed(JobKind::ExplainPinned, Error("E-FILE-005", "The file was changed."));  // of the other row
+        Q_EMIT m_session->jobFailed(JobKind::ExplainPinned,
+                                    Error("E-FILE-005", "The file was changed."));  // of the other row
         QVERIFY(strips->stripCount() > 0 && labelText("probability") != QStringLiteral("–"));
     }
 
@@ -69,11 +70,13 @@ private Q_SLOTS:
         const QString probability = labelText("probability");
         box()->offer(line);
         QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
-        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(),
+                                 kWait);
         QCOMPARE(shownInput().ids, before.ids);
         QCOMPARE(shownInput().numerical, before.numerical);
         QCOMPARE(labelText("probability"), probability);
-        box()->offer(QString(line).replace(line.lastIndexOf(QStringLiteral("id:")), 100, QStringLiteral("id:999999999")));
+        box()->offer(
+            QString(line).replace(line.lastIndexOf(QStringLiteral("id:")), 100, QStringLiteral("id:999999999")));
         QVERIFY(m_page->errorText().contains(QStringLiteral("E-SESSION-004")));
     }
 
@@ -99,7 +102,8 @@ private Q_SLOTS:
         auto* matrix = find<HeatmapView>("interaction");
         const auto side = [matrix] { return matrix->chart()->chart()->plotArea().width(); };
         QTRY_VERIFY2(side() >= 200, qPrintable(QString::number(side())));
-        QVERIFY(form()->mapTo(m_page, QPoint(form()->width(), 0)).x() <= matrix->mapTo(m_page, QPoint()).x());  // beside, not above
+        QVERIFY(form()->mapTo(m_page, QPoint(form()->width(), 0)).x() <=
+                matrix->mapTo(m_page, QPoint()).x());  // beside, not above
         QVERIFY(form()->height() >= 400);
         m_page->resize(1528, 880);
         QTRY_VERIFY2(side() >= 300, qPrintable(QString::number(side())));
@@ -122,7 +126,8 @@ private Q_SLOTS:
             Theme::instance().apply(mode);
             const ThemeColors& colors = Theme::instance().colors();
             for (const QColor& text : {colors.muted, colors.clicked, colors.notClicked})
-                for (const QColor& ground : {colors.base, colors.window}) QVERIFY2(contrast(text.rgb(), ground.rgb()) >= 4.5, qPrintable(text.name()));
+                for (const QColor& ground : {colors.base, colors.window})
+                    QVERIFY2(contrast(text.rgb(), ground.rgb()) >= 4.5, qPrintable(text.name()));
         }
         Theme::instance().apply(ThemeMode::Light);
         QLineEdit* edit = form()->editor(0);
@@ -145,7 +150,8 @@ private Q_SLOTS:
         QVERIFY(place(find<QWidget>("pasteBox")) < place(form()->editor(0)));
         QVERIFY(place(form()->editor(0)) < place(form()->slider(0)));
         for (int i = 1; i < form()->fieldCount(); ++i) {
-            QWidget* before = i - 1 < kNumericals ? static_cast<QWidget*>(form()->slider(i - 1)) : form()->editor(i - 1);
+            QWidget* before =
+                i - 1 < kNumericals ? static_cast<QWidget*>(form()->slider(i - 1)) : form()->editor(i - 1);
             QVERIFY(place(before) < place(form()->editor(i)));
         }
         QVERIFY(place(form()->editor(form()->fieldCount() - 1)) < place(find<HeatmapView>("interaction")->chart()));
@@ -158,7 +164,8 @@ private Q_SLOTS:
         QTest::keyClick(rows()->table(), Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(rows()->table(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(noticed.count(), 1);
-        QVERIFY2(noticed[0][0].toString().endsWith(QStringLiteral(" is not loaded yet.")), qPrintable(noticed[0][0].toString()));
+        QVERIFY2(noticed[0][0].toString().endsWith(QStringLiteral(" is not loaded yet.")),
+                 qPrintable(noticed[0][0].toString()));
     }
 
     // An infinite output is above 0, so its unit is active; NaN is neither on nor off.
@@ -178,7 +185,8 @@ private Q_SLOTS:
             const QImage image = strips.grab().toImage();
             const int y = image.height() - space::s - 7, half = image.width() / 2;
             QSet<QRgb> seen;
-            for (int x = right ? half + 4 : 4; x < (right ? image.width() - 4 : half - 4); ++x) seen.insert(image.pixel(x, y));
+            for (int x = right ? half + 4 : 4; x < (right ? image.width() - 4 : half - 4); ++x)
+                seen.insert(image.pixel(x, y));
             return static_cast<int>(seen.size());
         };
         QCOMPARE(show({0, 0, 0, 0}), QStringLiteral("0 of 4 active"));
@@ -195,7 +203,8 @@ private Q_SLOTS:
         QCOMPARE(show({kInf, kInf, kInf, kInf}), QStringLiteral("4 of 4 active, 4 not finite"));
     }
 
-    // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of the table makes it a number again.
+    // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of
+    // the table makes it a number again.
     void aPredictionThatIsNotFiniteSaysWhy() {
         constexpr int kTable = 19;
         const auto* source = m_page->findChild<SampleRows*>();
@@ -204,7 +213,8 @@ private Q_SLOTS:
         const TableSpec table = m_session->model()->spec.tables[kTable];
         QTemporaryDir directory;
         const QString copy = directory.filePath(QStringLiteral("nan"));
-        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(),
+                              std::filesystem::copy_options::recursive);
         QFile file(copy + QStringLiteral("/feature_%1_part0.npy").arg(kTable));
         QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite));
         QVERIFY(file.seek(file.size() - (table.rows - id) * table.dim * 4));
@@ -217,13 +227,15 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
         QCOMPARE(labelText("probability"), QStringLiteral("not finite"));
         QCOMPARE(labelText("logit"), QStringLiteral("NaN"));
-        QCOMPARE(labelText("editMessage"),
-                 QStringLiteral("Row %1 of table %2 holds a value that is not finite.").arg(id).arg(QString::fromStdString(table.name)));
+        QCOMPARE(labelText("editMessage"), QStringLiteral("Row %1 of table %2 holds a value that is not finite.")
+                                               .arg(id)
+                                               .arg(QString::fromStdString(table.name)));
         QCOMPARE(rows()->table()->model()->index(0, 1).data().toString(), QStringLiteral("NaN"));
         QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
         const auto* strips = find<SampleActivations>("activations");
         const QString last = strips->caption(strips->stripCount() - 1);
-        QVERIFY2(last.endsWith(QLatin1String(" not finite")) && !last.contains(QLatin1String("active")), qPrintable(last));
+        QVERIFY2(last.endsWith(QLatin1String(" not finite")) && !last.contains(QLatin1String("active")),
+                 qPrintable(last));
 
         type(kNumericals + kTable, id == 0 ? "id:1" : "id:0");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != QLatin1String("not finite"), kWait);

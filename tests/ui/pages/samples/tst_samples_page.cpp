@@ -44,13 +44,17 @@ private Q_SLOTS:
     void editedNumericalPredictsAsTheEngineDoes() {
         const QString before = labelText("probability");
         type(3, "12345");
-        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance && labelText("probability") != before, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance &&
+                                     labelText("probability") != before,
+                                 kWait);
         QVERIFY(labelText("rowName").contains(QStringLiteral("edited")));
     }
 
     void editedCategoricalPredictsAsTheEngineDoes() {
         type(kNumericals + 2, "id:5");
-        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance,
+            kWait);
         QCOMPARE(shownInput().ids[2], 5);
         // Once left, the editor shows the value's own token.
         form()->editor(0)->setFocus();
@@ -62,7 +66,8 @@ private Q_SLOTS:
         QTRY_VERIFY(m_page->isSettled());
         QCOMPARE(shownInput().ids[0], 0);
         const auto labels = form()->findChildren<QLabel*>();
-        const auto marked = std::count_if(labels.begin(), labels.end(), [](const QLabel* l) { return l->property("unknown").toBool(); });
+        const auto marked = std::count_if(labels.begin(), labels.end(),
+                                          [](const QLabel* l) { return l->property("unknown").toBool(); });
         QCOMPARE(marked, 1);
     }
 
@@ -120,7 +125,9 @@ private Q_SLOTS:
         for (const int position : {100, 300, 600, 900}) slider->setValue(position);
         slider->setSliderDown(false);
         QVERIFY(form()->editor(field)->text() != token);
-        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance,
+            kWait);
         find<QToolButton>("undo")->click();
         QCOMPARE(form()->editor(field)->text(), token);
         QVERIFY(!find<QToolButton>("undo")->isEnabled());
@@ -205,7 +212,9 @@ private Q_SLOTS:
         auto* revert = find<QToolButton>("revert");
         type(1, "abc");
         QTest::keyClick(form()->editor(1), Qt::Key_Return);
-        QVERIFY(labelText("editMessage").startsWith(QStringLiteral("num_1 is not used. This is not a numerical value. Type a whole number of 32 bits")));
+        QVERIFY(labelText("editMessage")
+                    .startsWith(QStringLiteral(
+                        "num_1 is not used. This is not a numerical value. Type a whole number of 32 bits")));
         type(0, "7");
         QTest::keyClick(form()->editor(0), Qt::Key_Return);
         QVERIFY(labelText("editMessage").startsWith(QStringLiteral("num_1 is not used.")));
@@ -242,7 +251,8 @@ private Q_SLOTS:
         QCOMPARE(meaning->text(), QStringLiteral("…"));
         QTest::keyClick(form()->editor(field), Qt::Key_Return);
         QCOMPARE(meaning->text(), QStringLiteral("no row"));
-        QVERIFY2(meaning->toolTip().contains(QStringLiteral("This is not a category value.")), qPrintable(meaning->toolTip()));
+        QVERIFY2(meaning->toolTip().contains(QStringLiteral("This is not a category value.")),
+                 qPrintable(meaning->toolTip()));
         QTest::mouseClick(meaning, Qt::LeftButton);
         QCOMPARE(page.count(), 0);  // it leads nowhere
         QTest::keyClick(form()->editor(field), Qt::Key_Escape);
@@ -259,10 +269,15 @@ private Q_SLOTS:
     void aRemedyNamesWhatToType() {
         type(kNumericals + 1, "zz");
         QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
-        QVERIFY2(labelText("editMessage").contains(QStringLiteral("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing")), qPrintable(labelText("editMessage")));
+        QVERIFY2(labelText("editMessage")
+                     .contains(QStringLiteral("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing")),
+                 qPrintable(labelText("editMessage")));
         type(kNumericals + 1, "id:99999999");
         QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
-        QVERIFY(labelText("editMessage").contains(QStringLiteral("Type a row from id:0 to id:%1.").arg(m_session->model()->spec.tables[1].rows - 1)));
+        QVERIFY(
+            labelText("editMessage")
+                .contains(
+                    QStringLiteral("Type a row from id:0 to id:%1.").arg(m_session->model()->spec.tables[1].rows - 1)));
     }
 
     void slidersSayTheirRange() {
@@ -293,7 +308,8 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         }
         QVERIFY(empty->isVisible());
-        if (m_session->dataset()) QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no embedding tables")));
+        if (m_session->dataset())
+            QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no embedding tables")));
     }
 
     // No dataset makes a part of a model predict.
@@ -325,12 +341,16 @@ private Q_SLOTS:
         m_session->closeModel();
         QVERIFY(!form()->isEnabled());
         QCOMPARE(filled(), 0);
-        for (const QLabel* label : form()->findChildren<QLabel*>()) QVERIFY2(!label->text().startsWith(QStringLiteral("→")), qPrintable(label->text()));
+        for (const QLabel* label : form()->findChildren<QLabel*>())
+            QVERIFY2(!label->text().startsWith(QStringLiteral("→")), qPrintable(label->text()));
     }
 
     void pinShowsTheDifference() {
         const double pinned = shownProbability();
-        const auto places = [this] { return QList{find<QToolButton>("pin")->geometry(), find<QToolButton>("copyRow")->geometry(), find<QToolButton>("revert")->geometry()}; };
+        const auto places = [this] {
+            return QList{find<QToolButton>("pin")->geometry(), find<QToolButton>("copyRow")->geometry(),
+                         find<QToolButton>("revert")->geometry()};
+        };
         const auto before = places();
         find<QToolButton>("pin")->click();
         QCOMPARE(find<QToolButton>("pin")->text(), QStringLiteral("Pinned"));
@@ -351,14 +371,18 @@ private Q_SLOTS:
         const double original = shownProbability();
         QCOMPARE(labelText("difference"), QStringLiteral("–"));
         type(1, "4000");
-        const auto difference = [this] { return QString(labelText("difference")).replace(QStringLiteral("−"), QStringLiteral("-")); };
+        const auto difference = [this] {
+            return QString(labelText("difference")).replace(QStringLiteral("−"), QStringLiteral("-"));
+        };
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && difference() != QStringLiteral("–"), kWait);
-        QTRY_VERIFY_WITH_TIMEOUT(std::abs(difference().toDouble() - (shownProbability() - original)) <= 2 * kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::abs(difference().toDouble() - (shownProbability() - original)) <= 2 * kShownTolerance, kWait);
         QVERIFY(difference().toDouble() != 0);
         auto* check = find<QCheckBox>("showDifference");
         QVERIFY(check->isEnabled() && check->text().contains(QStringLiteral("original")));
         // The list beside it says the edited row's probability.
-        QTRY_COMPARE_WITH_TIMEOUT(rows()->table()->model()->index(0, 1).data().toString(), labelText("probability"), kWait);
+        QTRY_COMPARE_WITH_TIMEOUT(rows()->table()->model()->index(0, 1).data().toString(), labelText("probability"),
+                                  kWait);
         // Another row and back: still against the original.
         rows()->setCurrentRow(5);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == 5, kWait);
@@ -366,7 +390,8 @@ private Q_SLOTS:
         rows()->setCurrentRow(0);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("difference") != QStringLiteral("–"), kWait);
         find<QToolButton>("revert")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - original) < kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - original) < kShownTolerance,
+                                 kWait);
         QCOMPARE(labelText("difference"), QStringLiteral("–"));
     }
 
@@ -379,7 +404,8 @@ private Q_SLOTS:
         for (QLabel* label : form()->editor(kNumericals + table)->parentWidget()->findChildren<QLabel*>())
             if (label->text() == id) link = label;
         QVERIFY(link);
-        QVERIFY(link->fontMetrics().horizontalAdvance(QStringLiteral("→ 39,979,771")) <= link->parentWidget()->width() - link->x());
+        QVERIFY(link->fontMetrics().horizontalAdvance(QStringLiteral("→ 39,979,771")) <=
+                link->parentWidget()->width() - link->x());
         QTest::mouseClick(link, Qt::LeftButton);
         QCOMPARE(page.count(), 1);
         QCOMPARE(page.first().first().toString(), QStringLiteral("tables"));
@@ -427,7 +453,8 @@ private Q_SLOTS:
         const auto& layer = explanation->intermediates.bottomActivations[0];
         const auto active = std::count_if(layer.begin(), layer.end(), [](float v) { return v > 0; });
         auto* strips = find<SampleActivations>("activations");
-        QCOMPARE(strips->stripCount(), static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
+        QCOMPARE(strips->stripCount(),
+                 static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
         QCOMPARE(strips->caption(0), QStringLiteral("%1 of %2 active").arg(active).arg(layer.size()));
     }
 
@@ -445,7 +472,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!source->nextUnpredicted(), kWait);
         for (int k : {0, 1}) {
             const double p = source->data(k, 1, Qt::DisplayRole).toString().toDouble();
-            QVERIFY(std::abs(p - engineProbability(source->pasted()[static_cast<std::size_t>(k)].input)) <= kShownTolerance);
+            QVERIFY(std::abs(p - engineProbability(source->pasted()[static_cast<std::size_t>(k)].input)) <=
+                    kShownTolerance);
         }
         QCOMPARE(labelText("labelWord"), QStringLiteral("clicked"));
     }
@@ -463,7 +491,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("named");
         QStringList fields = rawLine(1).split(QLatin1Char('\t'));
         QTest::newRow("38 fields") << fields.mid(2).join(QLatin1Char('\t')) << QStringLiteral("38");
-        QTest::newRow("41 fields") << (fields + QStringList{QStringLiteral("x")}).join(QLatin1Char('\t')) << QStringLiteral("41");
+        QTest::newRow("41 fields") << (fields + QStringList{QStringLiteral("x")}).join(QLatin1Char('\t'))
+                                   << QStringLiteral("41");
         fields[20] = QStringLiteral("nothex!!");
         QTest::newRow("not hexadecimal") << fields.join(QLatin1Char('\t')) << QStringLiteral("nothex!!");
     }
@@ -535,7 +564,7 @@ private Q_SLOTS:
         auto* heatmap = find<HeatmapView>("interaction");
         QSignalSpy clicked(heatmap, &HeatmapView::cellClicked);
         heatmap->chart()->setFocus();
-        QTest::keyClick(heatmap->chart(), Qt::Key_Down);   // first key shows the cursor
+        QTest::keyClick(heatmap->chart(), Qt::Key_Down);  // first key shows the cursor
         QTest::keyClick(heatmap->chart(), Qt::Key_Down);
         QTest::keyClick(heatmap->chart(), Qt::Key_Return);
         QCOMPARE(clicked.count(), 1);

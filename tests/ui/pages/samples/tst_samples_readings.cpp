@@ -27,7 +27,8 @@ private Q_SLOTS:
         applyReading(h);
         QCOMPARE(form()->editor(3)->text(), before.section(QLatin1Char('\t'), 4, 4));
         QVERIFY(!form()->editor(3)->text().isEmpty());
-        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 3, Qt::DisplayRole).toString(), form()->editor(3)->text());
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 3, Qt::DisplayRole).toString(),
+                 form()->editor(3)->text());
         find<QToolButton>("copyRow")->click();
         QCOMPARE(QApplication::clipboard()->text(), before);
     }
@@ -66,8 +67,10 @@ private Q_SLOTS:
         QTest::addColumn<int>("reading");
         QTest::addColumn<bool>("dictionary");
         for (const bool dictionary : {false, true}) {
-            QTest::newRow(dictionary ? "raw" : "raw, no dictionary") << static_cast<int>(NumericalReading::Raw) << dictionary;
-            QTest::newRow(dictionary ? "ln(x+2)" : "ln(x+2), no dictionary") << static_cast<int>(NumericalReading::LnPlus2) << dictionary;
+            QTest::newRow(dictionary ? "raw" : "raw, no dictionary")
+                << static_cast<int>(NumericalReading::Raw) << dictionary;
+            QTest::newRow(dictionary ? "ln(x+2)" : "ln(x+2), no dictionary")
+                << static_cast<int>(NumericalReading::LnPlus2) << dictionary;
         }
     }
 
@@ -86,10 +89,12 @@ private Q_SLOTS:
         QCOMPARE(source->source(-1)->input.numerical, source->source(0)->input.numerical);
         rows()->setCurrentRow(1);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
-        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(0)->input)) < kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::abs(shownProbability() - engineProbability(source->source(0)->input)) < kShownTolerance, kWait);
         rows()->setCurrentRow(0);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
-        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(-1)->input)) < kShownTolerance, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::abs(shownProbability() - engineProbability(source->source(-1)->input)) < kShownTolerance, kWait);
     }
 
     void pastedLinesSurviveAnotherDataset_data() {
@@ -176,7 +181,9 @@ private Q_SLOTS:
         QCOMPARE(source->rowCount(), 20003);
         for (qint64 row = 0; row < 3; ++row) {
             const double expected = row == 1 ? edited : engineProbability(source->source(source->keyOf(row))->input);
-            QTRY_VERIFY_WITH_TIMEOUT(std::fabs(listed(row).toDouble() - expected) <= kShownTolerance && listed(row) != QStringLiteral("…"), kWait);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                std::fabs(listed(row).toDouble() - expected) <= kShownTolerance && listed(row) != QStringLiteral("…"),
+                kWait);
         }
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
     }
@@ -216,7 +223,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(labelText("difference").mid(1), QStringLiteral("0.0000"), kWait);
     }
 
-    // The list shows edited rows as they were edited: after the files were read again, and when another row was chosen before the answer was there.
+    // The list shows edited rows as they were edited: after the files were read again, and when another row was chosen
+    // before the answer was there.
     void theListPredictsEditedRowsAsTheyWereEdited() {
         const auto* source = m_page->findChild<SampleRows*>();
         const auto listed = [source](qint64 row) { return source->data(row, 1, Qt::DisplayRole).toString(); };
@@ -254,18 +262,24 @@ private Q_SLOTS:
         QCOMPARE(source->data(0, 1, Qt::DisplayRole).toString(), labelText("probability"));
         QVERIFY(source->data(0, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎")));
         QCOMPARE(cell(1, Qt::ForegroundRole).value<QColor>(), Theme::instance().colors().accent);
-        QVERIFY2(cell(1, Qt::ToolTipRole).toString().endsWith(before.isEmpty() ? QStringLiteral("missing as read") : before + QStringLiteral(" as read")),
-                 qPrintable(cell(1, Qt::ToolTipRole).toString()));
+        QVERIFY2(
+            cell(1, Qt::ToolTipRole)
+                .toString()
+                .endsWith(before.isEmpty() ? QStringLiteral("missing as read") : before + QStringLiteral(" as read")),
+            qPrintable(cell(1, Qt::ToolTipRole).toString()));
         QVERIFY(!cell(2, Qt::ForegroundRole).isValid() && !cell(2, Qt::ToolTipRole).isValid());
         find<QToolButton>("revert")->click();
         QCOMPARE(cell(1, Qt::DisplayRole).toString(), before);
         QVERIFY(!cell(1, Qt::ForegroundRole).isValid());
     }
 
-    // Another dataset has rows of its own; the edits of the one before are there again with it, those of a pasted line stay with the line.
+    // Another dataset has rows of its own; the edits of the one before are there again with it, those of a pasted line
+    // stay with the line.
     void editsWaitForTheirDataset() {
         const auto* source = m_page->findChild<SampleRows*>();
-        const auto marked = [source](qint64 row) { return source->data(row, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎")); };
+        const auto marked = [source](qint64 row) {
+            return source->data(row, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎"));
+        };
         const auto opened = [&](const char* data) {
             test::JobSpy spy(m_session, &Session::datasetOpened);
             m_session->openDataset(test::demoPath(data), QStringLiteral("test"), test::demoPath("dictionary"));
@@ -277,7 +291,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
         const QString edited = labelText("probability");
         box()->offer(rawLine(7));
-        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(),
+                                 kWait);
         type(0, "77");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
 
@@ -286,7 +301,8 @@ private Q_SLOTS:
         QVERIFY(opened("raw_rows.tsv"));
         QCOMPARE(box()->toPlainText(), QStringLiteral("half a line"));
         QCOMPARE(noticed.count(), 1);
-        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 edited row of dataset will")), qPrintable(noticed[0][0].toString()));
+        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 edited row of dataset will")),
+                 qPrintable(noticed[0][0].toString()));
         for (qint64 row = 1; row < 9; ++row) QVERIFY(!marked(row));  // 0 is the pasted one
         QCOMPARE(source->pasted().size(), std::size_t{1});
         QCOMPARE(source->pasted().front().raw.numerical[0], rawLine(7).section(QLatin1Char('\t'), 1, 1).toStdString());
@@ -325,9 +341,12 @@ private Q_SLOTS:
         m_session->closeModel();
         m_session->setSettings(settings);
         m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint"));
-        m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords"), QStringLiteral("test"), {});
+        m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords"),
+                               QStringLiteral("test"), {});
         auto* empty = m_page->findChild<EmptyState*>();
-        QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible() && empty->findChild<QLabel*>()->text().contains(QStringLiteral("several ids of a category")), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible() && empty->findChild<QLabel*>()->text().contains(
+                                                           QStringLiteral("several ids of a category")),
+                                 kWait);
         QVERIFY(m_page->errorText().isEmpty());
     }
 
@@ -359,7 +378,8 @@ private Q_SLOTS:
         }
         for (const SampleKey good : {1, 19, 21, 51}) {
             rows()->setCurrentRow(good);
-            QTRY_VERIFY_WITH_TIMEOUT(name().startsWith(QStringLiteral("row %1").arg(good)) && m_page->isSettled(), kWait);
+            QTRY_VERIFY_WITH_TIMEOUT(name().startsWith(QStringLiteral("row %1").arg(good)) && m_page->isSettled(),
+                                     kWait);
             QVERIFY(m_page->errorText().isEmpty());
             QCOMPARE(source->data(good, 1, Qt::DisplayRole).toString(), labelText("probability"));
             QVERIFY(std::fabs(shownProbability() - engineProbability(source->source(good)->input)) <= kShownTolerance);

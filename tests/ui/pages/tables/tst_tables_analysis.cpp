@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole-table work on the Tables page with the bundled demo: statistics, order, filters, neighbours, maps, export; and how it all behaves when it fails.
+// Whole-table work on the Tables page with the bundled demo: statistics, order, filters, neighbours, maps, export; and
+// how it all behaves when it fails.
 #include <QComboBox>
 #include <QFile>
 #include <QHeaderView>
@@ -59,7 +60,9 @@ struct Shown {
         b->click();
         return settle();
     }
-    QString cell(int viewRow, int column) const { return rows->table()->model()->index(viewRow, column).data().toString(); }
+    QString cell(int viewRow, int column) const {
+        return rows->table()->model()->index(viewRow, column).data().toString();
+    }
     QString rowId(int viewRow) const { return rows->table()->model()->headerData(viewRow, Qt::Vertical).toString(); }
     int column(const QString& title) const {
         for (int c = 0; c < rows->table()->model()->columnCount(); ++c)
@@ -68,7 +71,8 @@ struct Shown {
     }
     void clickTitle(const QString& title) {
         QHeaderView* header = rows->table()->horizontalHeader();
-        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(column(title)) + 20, header->height() / 2));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          QPoint(header->sectionViewportPosition(column(title)) + 20, header->height() / 2));
     }
     ChartView* chart() const {
         for (ChartView* c : page.findChildren<ChartView*>())
@@ -84,7 +88,8 @@ struct Shown {
 };
 
 std::vector<double> norms(int table) {
-    const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_") + QString::number(table) + QStringLiteral("_part0.npy"));
+    const std::vector<double> values =
+        test::npyValues(test::demoPath("checkpoint/feature_") + QString::number(table) + QStringLiteral("_part0.npy"));
     std::vector<double> out;
     for (std::size_t r = 0; r < values.size() / kDim; ++r) {
         double squares = 0;
@@ -129,18 +134,23 @@ private Q_SLOTS:
         s.session.setSelection(selection);
         QVERIFY(s.compute());
         QCOMPARE(s.session.tables().tablesKnown(), 26);
-        QVERIFY(!s.button(QStringLiteral("Compute statistics")) || !s.button(QStringLiteral("Compute statistics"))->isVisible());
+        QVERIFY(!s.button(QStringLiteral("Compute statistics")) ||
+                !s.button(QStringLiteral("Compute statistics"))->isVisible());
         const std::vector<double> expected = norms(0);
-        const double mean = std::accumulate(expected.begin(), expected.end(), 0.0) / static_cast<double>(expected.size());
+        const double mean =
+            std::accumulate(expected.begin(), expected.end(), 0.0) / static_cast<double>(expected.size());
         constexpr double kShownDigits = 5.1e-4;  // the list shows three decimals
-        QVERIFY(std::abs(s.list->model()->index(0, TableListModel::Norm).data().toString().toDouble() - mean) < kShownDigits);
+        QVERIFY(std::abs(s.list->model()->index(0, TableListModel::Norm).data().toString().toDouble() - mean) <
+                kShownDigits);
         const TableStatisticsPtr known = s.session.tables().statistics(0);
         const auto smaller = std::count_if(expected.begin(), expected.end(), [&](double n) { return n < expected[5]; });
         constexpr double kRankError = 2.0 / 809;  // float32 norms may tie where double ones do not
-        QVERIFY(std::abs(known->normPercentile(static_cast<float>(expected[5])) - static_cast<double>(smaller) / static_cast<double>(expected.size())) < kRankError);
+        QVERIFY(std::abs(known->normPercentile(static_cast<float>(expected[5])) -
+                         static_cast<double>(smaller) / static_cast<double>(expected.size())) < kRankError);
         for (const char* fact : {"Percentile", "Trained", "Effective rank", "Untrained", "Cos. mean"}) {
             bool found = false;
-            for (const QLabel* label : s.inspector->findChildren<QLabel*>()) found |= label->text() == QString::fromLatin1(fact);
+            for (const QLabel* label : s.inspector->findChildren<QLabel*>())
+                found |= label->text() == QString::fromLatin1(fact);
             QVERIFY2(found, fact);
         }
         for (int tab = TablesPage::Norms; tab < TablesPage::Map; ++tab) {
@@ -190,7 +200,10 @@ private Q_SLOTS:
         const std::vector<double> expected = norms(0);
         std::vector<int> ids(expected.size());
         std::iota(ids.begin(), ids.end(), 0);
-        std::stable_sort(ids.begin(), ids.end(), [&](int a, int b) { return static_cast<float>(expected[static_cast<std::size_t>(a)]) > static_cast<float>(expected[static_cast<std::size_t>(b)]); });
+        std::stable_sort(ids.begin(), ids.end(), [&](int a, int b) {
+            return static_cast<float>(expected[static_cast<std::size_t>(a)]) >
+                   static_cast<float>(expected[static_cast<std::size_t>(b)]);
+        });
         for (int r = 0; r < 10; ++r)
             QCOMPARE(s.cell(r, s.column(QStringLiteral("norm"))),
                      formatNumber(expected[static_cast<std::size_t>(ids[static_cast<std::size_t>(r)])], 5));
@@ -223,7 +236,10 @@ private Q_SLOTS:
         to->setText(QString::number(high));
         QTest::keyClick(to, Qt::Key_Return);
         QVERIFY(s.settle());
-        const auto expected = std::count_if(all.begin(), all.end(), [&](double n) { return static_cast<float>(n) >= static_cast<float>(low) && static_cast<float>(n) <= static_cast<float>(high); });
+        const auto expected = std::count_if(all.begin(), all.end(), [&](double n) {
+            return static_cast<float>(n) >= static_cast<float>(low) &&
+                   static_cast<float>(n) <= static_cast<float>(high);
+        });
         auto* source = s.page.findChild<TableRowSource*>();
         QCOMPARE(source->rowCount(), static_cast<qint64>(expected));
         QVERIFY(expected > 0 && expected < static_cast<std::ptrdiff_t>(all.size()));
@@ -380,7 +396,9 @@ private Q_SLOTS:
         QCOMPARE(chart->table().rows.size(), static_cast<std::size_t>(rows));
         s.button(QStringLiteral("Lasso"))->click();
         const QRectF plot = chart->chart()->plotArea();
-        const auto at = [&](double x, double y) { return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height()); };
+        const auto at = [&](double x, double y) {
+            return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height());
+        };
         QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.01));
         for (const QPoint p : {at(0.99, 0.01), at(0.99, 0.99), at(0.01, 0.99)}) QTest::mouseMove(chart->viewport(), p);
         QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.99));
@@ -431,7 +449,8 @@ private Q_SLOTS:
             QCOMPARE(cells.size(), titles.size());
             QCOMPARE(titles.size() - titles.indexOf("0"), kDim);
             QCOMPARE(cells[0].toLongLong(), id);
-            QCOMPARE(cells[titles.indexOf("0")].toFloat(), static_cast<float>(values[static_cast<std::size_t>(id) * kDim]));
+            QCOMPARE(cells[titles.indexOf("0")].toFloat(),
+                     static_cast<float>(values[static_cast<std::size_t>(id) * kDim]));
         }
     }
 
@@ -471,7 +490,8 @@ private Q_SLOTS:
         QVERIFY(std::abs(grid->rows - plot.height() / 2) <= 2);
         // And again when the plot grows.
         s.page.resize(1500, 900);
-        QTRY_VERIFY(std::abs(drawn.last().at(0).value<DensityGridPtr>()->columns - s.chart()->chart()->plotArea().width() / 2) <= 2);
+        QTRY_VERIFY(std::abs(drawn.last().at(0).value<DensityGridPtr>()->columns -
+                             s.chart()->chart()->plotArea().width() / 2) <= 2);
     }
 
     void theFocusStaysWhereTheWorkWasStarted() {

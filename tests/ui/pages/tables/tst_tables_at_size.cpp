@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Tables page on a table as large models have them: nearly every row as the initializer left it. And what leads from one view to the next.
+// The Tables page on a table as large models have them: nearly every row as the initializer left it. And what leads
+// from one view to the next.
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
@@ -64,7 +65,8 @@ struct Shown {
 
 // One table: the first rows with norms up to 3, falling with the rank, the others uniform in ±1/√rows.
 bool writeCrowdedTable(const QString& path) {
-    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kRows) + ", " + QByteArray::number(kDim) + "), }";
+    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kRows) + ", " +
+                            QByteArray::number(kDim) + "), }";
     while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
     dictionary += '\n';
     QByteArray head = QByteArray("\x93NUMPY\x01\x00", 8);
@@ -75,10 +77,13 @@ bool writeCrowdedTable(const QString& path) {
     std::uniform_real_distribution<float> uniform(-bound, bound), trained(-1.0F, 1.0F);
     std::vector<float> values;
     for (int row = 0; row < kRows; ++row)
-        for (int i = 0; i < kDim; ++i) values.push_back(row < kTrained ? trained(random) * 2.0F / std::sqrt(1.0F + static_cast<float>(row)) : uniform(random));
+        for (int i = 0; i < kDim; ++i)
+            values.push_back(row < kTrained ? trained(random) * 2.0F / std::sqrt(1.0F + static_cast<float>(row))
+                                            : uniform(random));
     QFile file(path);
     const auto bytes = static_cast<qint64>(values.size() * sizeof(float));
-    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 && file.write(reinterpret_cast<const char*>(values.data()), bytes) == bytes;
+    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 &&
+           file.write(reinterpret_cast<const char*>(values.data()), bytes) == bytes;
 }
 
 }  // namespace
@@ -138,7 +143,8 @@ private Q_SLOTS:
         QVERIFY(!s.page.grab().isNull());
     }
 
-    // Every n-th row of such a table is a dot at zero: the most frequent ones are what was trained. A small table needs no click.
+    // Every n-th row of such a table is a dot at zero: the most frequent ones are what was trained. A small table needs
+    // no click.
     void theMapShowsTheMostFrequentRowsUnasked() {
         Shown s;
         QVERIFY(openCrowded(s));
@@ -152,7 +158,8 @@ private Q_SLOTS:
         QCOMPARE(rows.back()[0], 19'999.0);
     }
 
-    // What the points are coloured by before anybody chooses: the click rate where a dataset has labels, else the norm. By rank: evenly over the points.
+    // What the points are coloured by before anybody chooses: the click rate where a dataset has labels, else the norm.
+    // By rank: evenly over the points.
     void theFirstColouringSaysMost() {
         Shown s;
         QVERIFY(test::openModel(s.session));
@@ -162,7 +169,8 @@ private Q_SLOTS:
         TableMapTab* map = s.page.mapTab();
         const auto colour = [map] {
             for (const QComboBox* box : map->findChildren<QComboBox*>())
-                if (box->accessibleName() == QLatin1String("Colour")) return static_cast<MapColour>(box->currentData().toInt());
+                if (box->accessibleName() == QLatin1String("Colour"))
+                    return static_cast<MapColour>(box->currentData().toInt());
             return MapColour::Density;
         };
         QCOMPARE(colour(), MapColour::Norm);
@@ -171,7 +179,8 @@ private Q_SLOTS:
         QCOMPARE(colour(), MapColour::ClickRate);
         const auto& rates = s.chartIn(map)->table();
         QCOMPARE(rates.columns.size(), 4);
-        for (const auto& row : rates.rows) QVERIFY(std::isnan(row[3]) || (row[3] > 0 && row[3] < 1));  // drawn to the table's rate: never 0 or 1
+        for (const auto& row : rates.rows)
+            QVERIFY(std::isnan(row[3]) || (row[3] > 0 && row[3] < 1));  // drawn to the table's rate: never 0 or 1
         map->draw(MapMethod::Pca, MapColour::Rank);
         QVERIFY(s.settle());
         const auto& rows = s.chartIn(map)->table().rows;
@@ -203,7 +212,9 @@ private Q_SLOTS:
         for (QPushButton* b : map->findChildren<QPushButton*>())
             if (b->isCheckable() && b->isVisible()) b->click();
         const QRectF plot = chart->chart()->plotArea();
-        const auto at = [&](double x, double y) { return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height()); };
+        const auto at = [&](double x, double y) {
+            return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height());
+        };
         QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.01));
         for (const QPoint p : {at(0.99, 0.01), at(0.99, 0.99), at(0.01, 0.99)}) QTest::mouseMove(chart->viewport(), p);
         QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.99));
@@ -241,7 +252,8 @@ private Q_SLOTS:
         QCOMPARE(lines[0].split(QLatin1Char('\t')).value(2), QStringLiteral("rows"));
         const QStringList known = lines[4].split(QLatin1Char('\t')), unknown = lines[5].split(QLatin1Char('\t'));
         const TableSpec& third = s.session.model()->spec.tables[3];
-        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QString::number(third.dim), QString::number(third.rows), QString::number(third.bytes)}));
+        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QString::number(third.dim),
+                                               QString::number(third.rows), QString::number(third.bytes)}));
         QCOMPARE(known[4].toDouble(), s.session.tables().statistics(3)->norms.mean);
         QCOMPARE(unknown.size(), known.size());
         QVERIFY(unknown[4].isEmpty());
@@ -307,7 +319,9 @@ private Q_SLOTS:
         for (const std::int64_t row : {0, kRows - 1, kRows / 2}) {
             QVERIFY(show(row));
             double own = 0;
-            for (int i = 0; i < kDim; ++i) own = std::max(own, std::abs(values[static_cast<std::size_t>(row) * kDim + static_cast<std::size_t>(i)]));
+            for (int i = 0; i < kDim; ++i)
+                own =
+                    std::max(own, std::abs(values[static_cast<std::size_t>(row) * kDim + static_cast<std::size_t>(i)]));
             QTRY_VERIFY(says(own));
         }
         const float held = source->scale();
@@ -319,7 +333,8 @@ private Q_SLOTS:
         QTRY_VERIFY(says(static_cast<double>(held)));
     }
 
-    // 20 trained rows of 100,000: 99.9 % of all values are untrained ones, on whose scale a trained row is drawn in the two end colours only.
+    // 20 trained rows of 100,000: 99.9 % of all values are untrained ones, on whose scale a trained row is drawn in the
+    // two end colours only.
     void whereMostRowsAreUntrainedTheScaleIsTheTrainedOnes() {
         constexpr std::int64_t kAll = 100'000, kFew = 20, kWide = 4;
         TableStatistics statistics;
@@ -401,7 +416,8 @@ private Q_SLOTS:
         QTest::keyClick(goTo, Qt::Key_Return);
         QCOMPARE(s.page.rowsTab()->currentId(), qint64(1234));
         bool said = false;
-        for (const QLabel* label : s.page.findChildren<QLabel*>()) said = said || (label->isVisible() && label->text().contains(QStringLiteral("not in the dictionary")));
+        for (const QLabel* label : s.page.findChildren<QLabel*>())
+            said = said || (label->isVisible() && label->text().contains(QStringLiteral("not in the dictionary")));
         QVERIFY(said);
         // Another table starts with an empty field.
         selection.table = 3;

@@ -116,7 +116,9 @@ private Q_SLOTS:
         QVERIFY(s.settle());
         TableMapTab* tab = s.page.mapTab();
         auto* chart = tab->findChild<ChartView*>();
-        const auto rows = [&](int table) { return static_cast<std::size_t>(s.session.model()->spec.tables[static_cast<std::size_t>(table)].rows); };
+        const auto rows = [&](int table) {
+            return static_cast<std::size_t>(s.session.model()->spec.tables[static_cast<std::size_t>(table)].rows);
+        };
         QVERIFY(rows(0) != rows(1));
         int drawn = 0;
         connect(&s.session.tables(), &TableAnalysis::mapReady, tab, [&drawn] { ++drawn; });
@@ -141,7 +143,8 @@ private Q_SLOTS:
         QVERIFY(s.settle());
     }
 
-    // Who comes back to a table while its map is being drawn sees it come, in the place of the one that was there before.
+    // Who comes back to a table while its map is being drawn sees it come, in the place of the one that was there
+    // before.
     void aMapThatIsDrawnIsTakenUpByWhoComesBack() {
         test::ShownTables s;
         QVERIFY(s.open());
@@ -152,7 +155,8 @@ private Q_SLOTS:
         const auto axis = [&] { return chart->chart()->axes(Qt::Horizontal).constFirst()->titleText(); };
         QVERIFY2(axis().startsWith(QStringLiteral("PC 1")), qPrintable(axis()));
         MapPointsPtr pca;
-        connect(&s.session.tables(), &TableAnalysis::mapReady, tab, [&pca](const MapPointsPtr& points) { pca = points; });
+        connect(&s.session.tables(), &TableAnalysis::mapReady, tab,
+                [&pca](const MapPointsPtr& points) { pca = points; });
         tab->draw(MapMethod::Pca);
         QVERIFY(s.settle());
         QVERIFY(pca && pca->map->final);
@@ -198,7 +202,9 @@ private Q_SLOTS:
             for (const QLabel* label : tab.findChildren<QLabel*>()) texts << label->text();
             return texts.join(QLatin1Char('\n'));
         };
-        QVERIFY2(said().contains(QStringLiteral("Of the 20,000 most frequent rows, along the principal axes of the whole table: two passes over 1.00 GiB.")), qPrintable(said()));
+        QVERIFY2(said().contains(QStringLiteral("Of the 20,000 most frequent rows, along the principal axes of the "
+                                                "whole table: two passes over 1.00 GiB.")),
+                 qPrintable(said()));
         tab.findChildren<QComboBox*>().first()->setCurrentIndex(2);
         QVERIFY2(said().contains(QStringLiteral("UMAP of the 20,000 most frequent rows.")), qPrintable(said()));
     }
@@ -260,7 +266,9 @@ private Q_SLOTS:
     }
 
     void readOutsStayInsideNarrowCharts() {
-        const QString text = QStringLiteral("false positive rate 0.1234\ntrue positive rate 0.5678\nan explanation that is much longer than the chart is wide");
+        const QString text = QStringLiteral(
+            "false positive rate 0.1234\ntrue positive rate 0.5678\nan explanation that is much longer than the chart "
+            "is wide");
         for (const double width : {90.0, 140.0, 1000.0}) {
             const QRectF plot(60, 20, width, 300);
             for (const double x : {plot.left(), plot.center().x(), plot.right()}) {

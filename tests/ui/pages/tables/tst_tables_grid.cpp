@@ -3,8 +3,8 @@
 #include "tests/ui/pages/tables/tables_fixture.h"
 
 #include <QAbstractAxis>
-#include <QClipboard>
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -122,7 +122,8 @@ private Q_SLOTS:
             QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c),
                      qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
         const int end = header->sectionViewportPosition(5) + header->sectionSize(5);
-        QVERIFY2(end <= header->viewport()->width(), qPrintable(QStringLiteral("%1 > %2").arg(end).arg(header->viewport()->width())));
+        QVERIFY2(end <= header->viewport()->width(),
+                 qPrintable(QStringLiteral("%1 > %2").arg(end).arg(header->viewport()->width())));
         QVERIFY(header->sectionSize(5) >= 100);
 
         s.page.showTab(TablesPage::Norms);
@@ -246,7 +247,8 @@ private Q_SLOTS:
             actions << text;
             if (text == QLatin1String("Copy 2 rows")) plain = action;
         }
-        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…", "Export all rows of this view…"})
+        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…",
+                                   "Export all rows of this view…"})
             QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
         plain->trigger();
         menu->close();
@@ -293,7 +295,8 @@ private Q_SLOTS:
             QSignalSpy written(&s.session, &Session::exported);
             tab->exportTo(path, what);
             QFile file(path);
-            if ((written.isEmpty() && !written.wait(test::ShownTables::kWaitMs)) || !file.open(QIODevice::ReadOnly)) return -1;
+            if ((written.isEmpty() && !written.wait(test::ShownTables::kWaitMs)) || !file.open(QIODevice::ReadOnly))
+                return -1;
             return file.readAll().split('\n').size() - 2;  // without the titles
         };
         const auto actions = [&] {
@@ -306,14 +309,18 @@ private Q_SLOTS:
         QSignalSpy noticed(&s.page, &Page::noticed);
         s.rows->setCurrentRow(-1);
         QCOMPARE(actions(), QStringList{QStringLiteral("Export all rows of this view…")});
-        QCOMPARE(titleOf(TableRowsTab::Exported::Selected), QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
+        QCOMPARE(titleOf(TableRowsTab::Exported::Selected),
+                 QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
         s.rows->setCurrentRow(3);
-        QCOMPARE(actions(), (QStringList{QStringLiteral("Export 1 row…"), QStringLiteral("Export all rows of this view…")}));
+        QCOMPARE(actions(),
+                 (QStringList{QStringLiteral("Export 1 row…"), QStringLiteral("Export all rows of this view…")}));
         QCOMPARE(titleOf(TableRowsTab::Exported::Selected), QStringLiteral("Export 1 row of ") + table);
-        QCOMPARE(titleOf(TableRowsTab::Exported::All), QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
+        QCOMPARE(titleOf(TableRowsTab::Exported::All),
+                 QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
         QCOMPARE(linesOf(TableRowsTab::Exported::Selected), 1);
         QCOMPARE(noticed.count(), 1);
-        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 row written")), qPrintable(noticed[0][0].toString()));
+        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 row written")),
+                 qPrintable(noticed[0][0].toString()));
         QCOMPARE(linesOf(TableRowsTab::Exported::All), all);
         QCOMPARE(noticed.count(), 2);
         const QString words = noticed[1][0].toString();
@@ -396,7 +403,8 @@ private Q_SLOTS:
         const auto* button = s.page.findChild<QPushButton*>(QStringLiteral("exportRows"));
         QVERIFY(button);
         int others = 0;
-        for (const QWidget* tool : button->parentWidget()->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+        for (const QWidget* tool :
+             button->parentWidget()->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
             const QRect at = tool->geometry(), line = button->geometry();
             if (tool == button || !tool->isVisible() || at.bottom() < line.top() || at.top() > line.bottom()) continue;
             QVERIFY2(std::abs(at.center().y() - line.center().y()) <= 1, tool->metaObject()->className());
@@ -405,11 +413,13 @@ private Q_SLOTS:
         QVERIFY(others >= 3);
     }
 
-    // Of another model no pin stays, though its tables look alike; of the same files, read anew, pins have the values of now.
+    // Of another model no pin stays, though its tables look alike; of the same files, read anew, pins have the values
+    // of now.
     void pinsAreOfTheOpenModel() {
         QTemporaryDir dir;
         const QString path = dir.filePath(QStringLiteral("model"));
-        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(),
+                              std::filesystem::copy_options::recursive);
         test::ShownTables s;
         QVERIFY(s.open(path));
         auto* inspector = qobject_cast<TableInspector*>(s.inspector.get());
@@ -423,7 +433,8 @@ private Q_SLOTS:
         QFile file(path + QStringLiteral("/feature_0_part0.npy"));
         QVERIFY(file.open(QIODevice::ReadWrite));
         const float other = 9.0F;
-        QVERIFY(file.seek(file.size() - (s.session.model()->spec.tables[0].rows - 5) * static_cast<qint64>(32 * sizeof(float))));
+        QVERIFY(file.seek(file.size() -
+                          (s.session.model()->spec.tables[0].rows - 5) * static_cast<qint64>(32 * sizeof(float))));
         QCOMPARE(file.write(reinterpret_cast<const char*>(&other), sizeof other), qint64{sizeof other});
         file.close();
         test::JobSpy opened(&s.session, &Session::modelOpened);

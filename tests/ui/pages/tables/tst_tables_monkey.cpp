@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random clicks, keys, wheels and resizes over the Tables page with tables of full size, lazily from sparse files: nothing crashes, warns or blocks.
-// DLRM_MONKEY_EVENTS and DLRM_MONKEY_SEEDS ask for more than the 1,500 events and one seed of a usual run (10,000 and 10 before a release).
+// Random clicks, keys, wheels and resizes over the Tables page with tables of full size, lazily from sparse files:
+// nothing crashes, warns or blocks. DLRM_MONKEY_EVENTS and DLRM_MONKEY_SEEDS ask for more than the 1,500 events and one
+// seed of a usual run (10,000 and 10 before a release).
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QMenu>
@@ -31,15 +32,19 @@ int fromEnvironment(const char* name, int usual) {
 // The demo with its table 19 at the full model's 8,165,896 rows, all zero, in a sparse file.
 bool makeFullSize(const QString& directory) {
     for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files))
-        if (file.fileName() != QLatin1String("feature_19_part0.npy") && !QFile::copy(file.filePath(), directory + QLatin1Char('/') + file.fileName())) return false;
-    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kFullRows) + ", " + QByteArray::number(kDim) + "), }";
+        if (file.fileName() != QLatin1String("feature_19_part0.npy") &&
+            !QFile::copy(file.filePath(), directory + QLatin1Char('/') + file.fileName()))
+            return false;
+    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kFullRows) +
+                            ", " + QByteArray::number(kDim) + "), }";
     while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
     dictionary += '\n';
     QByteArray head = QByteArray("\x93NUMPY\x01\x00", 8);
     head += static_cast<char>(dictionary.size() & 0xff);
     head += static_cast<char>(dictionary.size() >> 8);
     QFile file(directory + QStringLiteral("/feature_19_part0.npy"));
-    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 && file.resize(head.size() + dictionary.size() + kFullRows * kDim * 4);
+    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 &&
+           file.resize(head.size() + dictionary.size() + kFullRows * kDim * 4);
 }
 
 }  // namespace
@@ -65,28 +70,40 @@ class TestTablesMonkey : public QObject {
         return all.isEmpty() ? &page : all[below(static_cast<int>(all.size()))];
     }
 
-    static bool asksForAFile(const QWidget& w) { return w.toolTip().contains(QStringLiteral("Ctrl+E")) || w.objectName() == QLatin1String("exportTables"); }
+    static bool asksForAFile(const QWidget& w) {
+        return w.toolTip().contains(QStringLiteral("Ctrl+E")) || w.objectName() == QLatin1String("exportTables");
+    }
 
     void act(QWidget& page) {
-        static constexpr Qt::Key kKeys[] = {Qt::Key_Up, Qt::Key_Down, Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End, Qt::Key_PageUp, Qt::Key_PageDown,
-                                            Qt::Key_Tab, Qt::Key_Return, Qt::Key_Plus, Qt::Key_Minus, Qt::Key_0, Qt::Key_5, Qt::Key_Escape, Qt::Key_Space};
+        static constexpr Qt::Key kKeys[] = {Qt::Key_Up,   Qt::Key_Down,   Qt::Key_Left,   Qt::Key_Right,
+                                            Qt::Key_Home, Qt::Key_End,    Qt::Key_PageUp, Qt::Key_PageDown,
+                                            Qt::Key_Tab,  Qt::Key_Return, Qt::Key_Plus,   Qt::Key_Minus,
+                                            Qt::Key_0,    Qt::Key_5,      Qt::Key_Escape, Qt::Key_Space};
         QWidget* w = anyWidget(page);
         m_what = QString::fromLatin1(w->metaObject()->className());
         const QPoint at(below(w->width()), below(w->height()));
         const int action = below(7);
         m_what += QStringLiteral(", action %1").arg(action);
         switch (action) {
-            case 0: QTest::mouseClick(w, Qt::LeftButton, below(4) == 0 ? Qt::ShiftModifier : Qt::NoModifier, at); break;
-            case 1: QTest::mouseDClick(w, Qt::LeftButton, {}, at); break;
+            case 0:
+                QTest::mouseClick(w, Qt::LeftButton, below(4) == 0 ? Qt::ShiftModifier : Qt::NoModifier, at);
+                break;
+            case 1:
+                QTest::mouseDClick(w, Qt::LeftButton, {}, at);
+                break;
             case 2: {
-                QWheelEvent wheel(at, w->mapToGlobal(at), QPoint(), QPoint(0, 120 * (below(7) - 3)), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+                QWheelEvent wheel(at, w->mapToGlobal(at), QPoint(), QPoint(0, 120 * (below(7) - 3)), Qt::NoButton,
+                                  Qt::NoModifier, Qt::NoScrollPhase, false);
                 QApplication::sendEvent(w, &wheel);
                 break;
             }
             case 3:
             case 4: {
                 QWidget* focus = page.focusWidget() ? page.focusWidget() : w;
-                QTest::keyClick(focus, kKeys[below(static_cast<int>(std::size(kKeys)))], below(5) == 0 ? Qt::ControlModifier : below(5) == 0 ? Qt::ShiftModifier : Qt::NoModifier);
+                QTest::keyClick(focus, kKeys[below(static_cast<int>(std::size(kKeys)))],
+                                below(5) == 0   ? Qt::ControlModifier
+                                : below(5) == 0 ? Qt::ShiftModifier
+                                                : Qt::NoModifier);
                 break;
             }
             case 5:
@@ -108,7 +125,8 @@ private Q_SLOTS:
 
     void survives_data() {
         QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= fromEnvironment("DLRM_MONKEY_SEEDS", 1); ++seed) QTest::addRow("seed %d", seed) << seed;
+        for (int seed = 1; seed <= fromEnvironment("DLRM_MONKEY_SEEDS", 1); ++seed)
+            QTest::addRow("seed %d", seed) << seed;
     }
     void survives() {
         QFETCH(int, seed);
@@ -151,7 +169,8 @@ private Q_SLOTS:
             }
             QTest::qWait(1);
         }
-        qInfo("seed %d: %d events, the longest took %lld ms, %d more than %lld ms", seed, events, static_cast<long long>(longest), blocked, static_cast<long long>(kBlockedMs));
+        qInfo("seed %d: %d events, the longest took %lld ms, %d more than %lld ms", seed, events,
+              static_cast<long long>(longest), blocked, static_cast<long long>(kBlockedMs));
         session.cancelAll();
         // Timed only where somebody asks for a run of their own: machines that build are shared.
         if (qEnvironmentVariableIsSet("DLRM_MONKEY_EVENTS")) QCOMPARE(blocked, 0);

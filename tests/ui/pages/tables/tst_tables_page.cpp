@@ -42,14 +42,16 @@ struct Shown {
     bool open() { return test::openModel(session) && waitForRows(); }
     // Until the rows in view are loaded.
     bool waitForRows() {
-        return QTest::qWaitFor([this] { return page.isSettled() && !cell(rows->firstVisibleRow(), 0).isEmpty(); }, 20000);
+        return QTest::qWaitFor([this] { return page.isSettled() && !cell(rows->firstVisibleRow(), 0).isEmpty(); },
+                               20000);
     }
     QString cell(qint64 row, int column) const {
         return rows->table()->model()->index(static_cast<int>(row - rows->firstVisibleRow()), column).data().toString();
     }
     QStringList header() const {
         QStringList names;
-        for (int c = 0; c < rows->table()->model()->columnCount(); ++c) names << rows->table()->model()->headerData(c, Qt::Horizontal).toString();
+        for (int c = 0; c < rows->table()->model()->columnCount(); ++c)
+            names << rows->table()->model()->headerData(c, Qt::Horizontal).toString();
         return names;
     }
     void type(const QString& text) {
@@ -74,18 +76,23 @@ bool hasText(const QWidget& widget, const QString& text) {
     return false;
 }
 
-// The demo with table 19 replaced by one of 290 million rows, all zero, in a sparse file. False: the file system does not do that.
+// The demo with table 19 replaced by one of 290 million rows, all zero, in a sparse file. False: the file system does
+// not do that.
 bool makeHugeCheckpoint(const QString& directory, std::int64_t dim) {
     for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files))
-        if (file.fileName() != QLatin1String("feature_19_part0.npy") && !QFile::copy(file.filePath(), directory + QLatin1Char('/') + file.fileName())) return false;
-    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kHugeRows) + ", " + QByteArray::number(static_cast<qlonglong>(dim)) + "), }";
+        if (file.fileName() != QLatin1String("feature_19_part0.npy") &&
+            !QFile::copy(file.filePath(), directory + QLatin1Char('/') + file.fileName()))
+            return false;
+    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kHugeRows) +
+                            ", " + QByteArray::number(static_cast<qlonglong>(dim)) + "), }";
     while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
     dictionary += '\n';
     QByteArray head = QByteArray("\x93NUMPY\x01\x00", 8);
     head += static_cast<char>(dictionary.size() & 0xff);
     head += static_cast<char>(dictionary.size() >> 8);
     QFile file(directory + QStringLiteral("/feature_19_part0.npy"));
-    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 && file.resize(head.size() + dictionary.size() + kHugeRows * dim * 4);
+    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 &&
+           file.resize(head.size() + dictionary.size() + kHugeRows * dim * 4);
 }
 
 }  // namespace
@@ -141,17 +148,22 @@ void TestTablesPage::listShowsEveryTableAndSorts() {
     QCOMPARE(s.listCell(0, TableListModel::Name), QString::fromStdString(tables[0].name));
     QHeaderView* header = s.list->horizontalHeader();
     const auto clickColumn = [&](int column) {
-        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
+        QTest::mouseClick(
+            header->viewport(), Qt::LeftButton, {},
+            QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
     };
-    const std::int64_t most = std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
-    const std::int64_t fewest = std::min_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
+    const std::int64_t most =
+        std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
+    const std::int64_t fewest =
+        std::min_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
     clickColumn(TableListModel::Rows);
     const QString first = s.listCell(0, TableListModel::Rows);
     clickColumn(TableListModel::Rows);
     const QString afterwards = s.listCell(0, TableListModel::Rows);
     QCOMPARE((QSet<QString>{first, afterwards}), (QSet<QString>{formatCount(most), formatCount(fewest)}));
     // Sorting moves lines, not the choice.
-    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(), QString::fromStdString(tables[0].name));
+    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(),
+             QString::fromStdString(tables[0].name));
 }
 
 void TestTablesPage::choosingATableShowsItsRows() {
@@ -163,7 +175,9 @@ void TestTablesPage::choosingATableShowsItsRows() {
     QCOMPARE(s.session.selection().table, 1);
     QVERIFY(s.waitForRows());
     const TableSpec& spec = s.session.model()->spec.tables[1];
-    QVERIFY(hasText(s.page, QStringLiteral("%1 · %2 × %3").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim))));
+    QVERIFY(
+        hasText(s.page, QStringLiteral("%1 · %2 × %3")
+                            .arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim))));
 }
 
 void TestTablesPage::clickBelowTheListKeepsTheTableMarked() {
@@ -177,7 +191,8 @@ void TestTablesPage::normIsTheRowsNorm() {
     Shown s;
     QVERIFY(s.open());
     const auto& spec = s.session.model()->spec;
-    const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/") + QString::fromStdString(spec.tables[0].file));
+    const std::vector<double> values =
+        test::npyValues(test::demoPath("checkpoint/") + QString::fromStdString(spec.tables[0].file));
     QVERIFY(!values.empty());
     const auto dim = static_cast<std::size_t>(spec.embeddingDim);
     for (std::size_t row = 0; row < 5; ++row) {
@@ -257,7 +272,8 @@ void TestTablesPage::selectionFromElsewhereIsShown() {
     s.session.setSelection(selection);
     QCOMPARE(s.rows->currentRow(), qint64(4321));
     QVERIFY(s.waitForRows());
-    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(), QString::fromStdString(s.session.model()->spec.tables[19].name));
+    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(),
+             QString::fromStdString(s.session.model()->spec.tables[19].name));
     s.session.goBack();
     QCOMPARE(s.rows->table()->model()->columnCount() > 0, true);
 }
@@ -308,7 +324,8 @@ void TestTablesPage::copyPutsAllDigitsOnTheClipboard() {
     QCOMPARE(cells.size(), static_cast<qsizetype>(dim + 2));
     QCOMPARE(cells.at(0), QStringLiteral("4"));
     const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
-    for (std::size_t i = 0; i < dim; ++i) QCOMPARE(cells.at(static_cast<qsizetype>(i + 2)).toFloat(), static_cast<float>(values[4 * dim + i]));
+    for (std::size_t i = 0; i < dim; ++i)
+        QCOMPARE(cells.at(static_cast<qsizetype>(i + 2)).toFloat(), static_cast<float>(values[4 * dim + i]));
 }
 
 void TestTablesPage::copyOfTooManyRowsIsRefusedWithTheLimit() {
@@ -356,7 +373,8 @@ void TestTablesPage::hugeTableIsBrowsedFromEndToEnd() {
 }
 
 void TestTablesPage::rareRowsAreDrawnInTheirOwnScale() {
-    // As in a trained table: the frequent rows at the top are large, the rare ones below kept their small initial values.
+    // As in a trained table: the frequent rows at the top are large, the rare ones below kept their small initial
+    // values.
     constexpr float kRare = 1.0F / 1024;
     QTemporaryDir directory;
     for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) {
@@ -465,7 +483,9 @@ void TestTablesPage::sortingKeepsTheTopInView() {
     const auto& tables = s.session.model()->spec.tables;
     Selection selection;
     selection.kind = Selection::Kind::Table;
-    selection.table = static_cast<int>(std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; }) - tables.begin());
+    selection.table = static_cast<int>(
+        std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; }) -
+        tables.begin());
     s.session.setSelection(selection);
     QVERIFY(s.waitForRows());
     QVERIFY(tables[static_cast<std::size_t>(selection.table)].rows > 1000);  // the first rows come before the rest
@@ -478,7 +498,8 @@ void TestTablesPage::sortingKeepsTheTopInView() {
     QTRY_VERIFY(!s.session.isAnyRunning());
     s.page.rowsTab()->showRow(id);
     s.page.rowsTab()->sortBy(RowKey::Norm);
-    QTRY_VERIFY(source->order() && source->order()->whole && source->order()->query.sortBy == RowKey::Norm && !s.session.isAnyRunning());
+    QTRY_VERIFY(source->order() && source->order()->whole && source->order()->query.sortBy == RowKey::Norm &&
+                !s.session.isAnyRunning());
     QVERIFY(s.waitForRows());
     QCOMPARE(s.rows->firstVisibleRow(), qint64(0));
     QCOMPARE(s.page.rowsTab()->currentId(), id);
@@ -498,7 +519,8 @@ void TestTablesPage::theScaleIsTheTablesOnceItIsKnown() {
     std::sort(values.begin(), values.end());
     const double expected = values[static_cast<std::size_t>(0.999 * static_cast<double>(values.size()))];
     const TableScan& scan = s.session.tables().statistics(0)->scan;
-    const double bin = (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / static_cast<double>(scan.histogram.size());
+    const double bin = (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) /
+                       static_cast<double>(scan.histogram.size());
     const auto own = static_cast<double>(source->scale());
     QVERIFY2(std::abs(own - expected) <= 2 * bin, qPrintable(QStringLiteral("%1 %2").arg(own).arg(expected)));
     s.type(QStringLiteral("end"));
@@ -529,7 +551,8 @@ void TestTablesPage::nothingStaysOfAModelWithTables() {
     QSignalSpy opened(&s.session, &Session::modelOpened);
     s.session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
     QVERIFY(opened.count() > 0 || opened.wait(20000));
-    QVERIFY(!hasText(s.page, QStringLiteral("cat_0")) && !hasText(*inspector, QStringLiteral("cat_0")) && !hasText(*inspector, QStringLiteral("feature_0_part0")));
+    QVERIFY(!hasText(s.page, QStringLiteral("cat_0")) && !hasText(*inspector, QStringLiteral("cat_0")) &&
+            !hasText(*inspector, QStringLiteral("feature_0_part0")));
     QVERIFY(!s.rows->isVisible());
     QVERIFY(hasText(s.page, QStringLiteral("has no embedding tables")));
 }
@@ -545,7 +568,8 @@ void TestTablesPage::aTableThatCameBackIsReadAgain() {
     s.session.openModel(directory.path());
     QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
     QVERIFY(s.waitForRows());
-    const QString table = directory.path() + QStringLiteral("/feature_9_part0.npy"), kept = aside.filePath(QStringLiteral("kept.npy"));
+    const QString table = directory.path() + QStringLiteral("/feature_9_part0.npy"),
+                  kept = aside.filePath(QStringLiteral("kept.npy"));
     QVERIFY(QFile::copy(table, kept) && QFile::remove(table));
     const auto show = [&](int t) {
         Selection selection;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend module without a GPU: the forward pass by its definition in double with rounded operands, on the host, and faults on request.
-// Built several times over: FAKE_ABI, FAKE_SYMBOL, FAKE_COMPLETE, FAKE_MAJOR and FAKE_NO_DEVICE make modules that cannot be used.
+// A backend module without a GPU: the forward pass by its definition in double with rounded operands, on the host, and
+// faults on request. Built several times over: FAKE_ABI, FAKE_SYMBOL, FAKE_COMPLETE, FAKE_MAJOR and FAKE_NO_DEVICE make
+// modules that cannot be used.
 #include "fake_module.h"
 
 #include <algorithm>
@@ -94,17 +95,26 @@ int32_t fault(FakeFunction f, dlrm_error* e, const dlrm_control* control = nullp
         const std::lock_guard lock(mutex);
         FakeControls::Function& state = controls()->functions[static_cast<int>(f)];
         ++state.calls;
-        if (state.faultyCall > 0 && (state.calls == state.faultyCall || (state.everyCallAfter && state.calls > state.faultyCall))) kind = state.fault;
+        if (state.faultyCall > 0 &&
+            (state.calls == state.faultyCall || (state.everyCallAfter && state.calls > state.faultyCall)))
+            kind = state.fault;
     }
     switch (kind) {
-        case FakeFault::None: return DLRM_OK;
-        case FakeFault::Plain: return failed(e, "E-CUDA-900", "The fake refuses.", false, false);
-        case FakeFault::OutOfMemory: return failed(e, "E-CUDA-002", "The fake has no memory left.", true, false);
-        case FakeFault::Fatal: return failed(e, "E-CUDA-700", "The fake accessed memory it should not.", false, true);
-        case FakeFault::Cancelled: return DLRM_CANCELLED;
-        case FakeFault::Wordless: return DLRM_FAILED;
+        case FakeFault::None:
+            return DLRM_OK;
+        case FakeFault::Plain:
+            return failed(e, "E-CUDA-900", "The fake refuses.", false, false);
+        case FakeFault::OutOfMemory:
+            return failed(e, "E-CUDA-002", "The fake has no memory left.", true, false);
+        case FakeFault::Fatal:
+            return failed(e, "E-CUDA-700", "The fake accessed memory it should not.", false, true);
+        case FakeFault::Cancelled:
+            return DLRM_CANCELLED;
+        case FakeFault::Wordless:
+            return DLRM_FAILED;
         case FakeFault::Hangs:
-            while (!control || !control->stopped(control->context)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            while (!control || !control->stopped(control->context))
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
             return DLRM_CANCELLED;
     }
     return DLRM_OK;
@@ -146,12 +156,17 @@ std::vector<Layer> copied(const dlrm_dense* layers, int64_t count) {
     std::vector<Layer> out;
     for (int64_t i = 0; i < count; ++i) {
         const dlrm_dense& d = layers[i];
-        out.push_back({d.inputs, d.outputs, d.relu != 0, {d.kernel, d.kernel + d.inputs * d.outputs}, {d.bias, d.bias + d.outputs}});
+        out.push_back({d.inputs,
+                       d.outputs,
+                       d.relu != 0,
+                       {d.kernel, d.kernel + d.inputs * d.outputs},
+                       {d.bias, d.bias + d.outputs}});
     }
     return out;
 }
 
-int32_t loadModel(dlrm_device* device, const dlrm_model_description* m, const dlrm_control* control, dlrm_model** out, dlrm_error* e) {
+int32_t loadModel(dlrm_device* device, const dlrm_model_description* m, const dlrm_control* control, dlrm_model** out,
+                  dlrm_error* e) {
     if (const int32_t answer = fault(FakeFunction::LoadModel, e, control); answer != DLRM_OK) return answer;
     FakeControls& c = *controls();
     std::int64_t bytes = c.workingBytes;
@@ -165,8 +180,13 @@ int32_t loadModel(dlrm_device* device, const dlrm_model_description* m, const dl
     c.usedBottomInputs = m->bottom[0].used_inputs;
     c.usedTopInputs = m->top[0].used_inputs;
     ++c.models;
-    *out = new dlrm_model{device, {m->tables, m->tables + m->table_count}, {m->interaction_table_order, m->interaction_table_order + m->table_count},
-                          copied(m->bottom, m->bottom_count), copied(m->top, m->top_count), m->embedding_dim, m->interaction_order};
+    *out = new dlrm_model{device,
+                          {m->tables, m->tables + m->table_count},
+                          {m->interaction_table_order, m->interaction_table_order + m->table_count},
+                          copied(m->bottom, m->bottom_count),
+                          copied(m->top, m->top_count),
+                          m->embedding_dim,
+                          m->interaction_order};
     return DLRM_OK;
 }
 
@@ -175,7 +195,9 @@ void freeModel(dlrm_model* model) {
     delete model;
 }
 
-int32_t waitLoaded(dlrm_model*, const dlrm_control* control, dlrm_error* e) { return fault(FakeFunction::WaitLoaded, e, control); }
+int32_t waitLoaded(dlrm_model*, const dlrm_control* control, dlrm_error* e) {
+    return fault(FakeFunction::WaitLoaded, e, control);
+}
 
 int32_t placement(dlrm_model* model, int64_t table, dlrm_placement* out) {
     const dlrm_table& t = model->tables[static_cast<std::size_t>(table)];
@@ -187,17 +209,23 @@ int64_t preferredBatch(dlrm_model*) { return controls()->preferredBatch; }
 
 float halfValue(std::uint16_t h) {
     const int exponent = h >> 10 & 31, mantissa = h & 1023;
-    const float magnitude = exponent ? std::ldexp(1024.0F + static_cast<float>(mantissa), exponent - 25) : std::ldexp(static_cast<float>(mantissa), -24);
+    const float magnitude = exponent ? std::ldexp(1024.0F + static_cast<float>(mantissa), exponent - 25)
+                                     : std::ldexp(static_cast<float>(mantissa), -24);
     return h >> 15 ? -magnitude : magnitude;
 }
 
 double tableValue(const dlrm_table& t, int64_t row, int64_t column) {
     for (int64_t p = 0; p < t.part_count; ++p) {
         const dlrm_table_part& part = t.parts[p];
-        if (row < part.first_row || row >= part.first_row + part.rows || column < part.first_column || column >= part.first_column + part.columns) continue;
+        if (row < part.first_row || row >= part.first_row + part.rows || column < part.first_column ||
+            column >= part.first_column + part.columns)
+            continue;
         const std::size_t size = t.type == DLRM_TYPE_F64 ? 8 : t.type == DLRM_TYPE_F32 ? 4 : 2;
         unsigned char bytes[8];
-        std::memcpy(bytes, static_cast<const char*>(part.data) + (row - part.first_row) * part.row_stride_bytes + (column - part.first_column) * part.column_stride_bytes, size);
+        std::memcpy(bytes,
+                    static_cast<const char*>(part.data) + (row - part.first_row) * part.row_stride_bytes +
+                        (column - part.first_column) * part.column_stride_bytes,
+                    size);
         if (part.byte_swapped) std::reverse(bytes, bytes + size);
         if (t.type == DLRM_TYPE_F64) {
             double v;
@@ -230,14 +258,18 @@ std::vector<double> dense(const std::vector<double>& x, const Layer& l, int32_t 
     std::vector<double> y(l.bias.begin(), l.bias.end());
     for (int64_t i = 0; i < l.inputs; ++i) {
         const double v = rounded(x[static_cast<std::size_t>(i)], precision);
-        for (int64_t o = 0; o < l.outputs; ++o) y[static_cast<std::size_t>(o)] += v * rounded(l.kernel[static_cast<std::size_t>(i * l.outputs + o)], precision);
+        for (int64_t o = 0; o < l.outputs; ++o)
+            y[static_cast<std::size_t>(o)] +=
+                v * rounded(l.kernel[static_cast<std::size_t>(i * l.outputs + o)], precision);
     }
     for (double& v : y) v = static_cast<float>(l.relu ? std::max(v, 0.0) : v);
     return y;
 }
 
 void put(float* to, int64_t row, const std::vector<double>& values) {
-    if (to) std::transform(values.begin(), values.end(), to + row * static_cast<int64_t>(values.size()), [](double v) { return static_cast<float>(v); });
+    if (to)
+        std::transform(values.begin(), values.end(), to + row * static_cast<int64_t>(values.size()),
+                       [](double v) { return static_cast<float>(v); });
 }
 
 double forwardRow(const dlrm_model& m, const dlrm_batch& b, int64_t row, const dlrm_outputs& out) {
@@ -250,7 +282,8 @@ double forwardRow(const dlrm_model& m, const dlrm_batch& b, int64_t row, const d
     }
     std::vector<double> vectors = x, matrix, dots;
     for (const std::int32_t t : m.order)
-        for (int64_t c = 0; c < m.dim; ++c) vectors.push_back(tableValue(m.tables[static_cast<std::size_t>(t)], b.ids[t * b.id_stride + row], c));
+        for (int64_t c = 0; c < m.dim; ++c)
+            vectors.push_back(tableValue(m.tables[static_cast<std::size_t>(t)], b.ids[t * b.id_stride + row], c));
     const auto dim = static_cast<std::size_t>(m.dim), count = m.tables.size() + 1;
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < count; ++j) {
@@ -273,7 +306,8 @@ double forwardRow(const dlrm_model& m, const dlrm_batch& b, int64_t row, const d
     return input[0];
 }
 
-int32_t forward(dlrm_model* model, const dlrm_batch* batch, float* logits, const dlrm_outputs* outputs, const dlrm_control* control, dlrm_error* e) {
+int32_t forward(dlrm_model* model, const dlrm_batch* batch, float* logits, const dlrm_outputs* outputs,
+                const dlrm_control* control, dlrm_error* e) {
     if (const int32_t answer = fault(FakeFunction::Forward, e, control); answer != DLRM_OK) return answer;
     controls()->mostRows = std::max(controls()->mostRows, batch->rows);
     for (int64_t r = 0; r < batch->rows; ++r) {
@@ -288,7 +322,16 @@ int32_t forward(dlrm_model* model, const dlrm_batch* batch, float* logits, const
 extern "C" {
 
 __attribute__((visibility("default"))) const dlrm_backend_table* FAKE_SYMBOL() {
-    static const dlrm_backend_table table{FAKE_ABI, probe, openDevice, closeDevice, workingMemory, loadModel, freeModel, waitLoaded, placement, preferredBatch,
+    static const dlrm_backend_table table{FAKE_ABI,
+                                          probe,
+                                          openDevice,
+                                          closeDevice,
+                                          workingMemory,
+                                          loadModel,
+                                          freeModel,
+                                          waitLoaded,
+                                          placement,
+                                          preferredBatch,
                                           FAKE_COMPLETE ? forward : nullptr};
     return &table;
 }
