@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a metric says of itself beside its figure: the bins of the ECE and what chance makes of them, intervals that
-// tell nothing.
+// tell nothing, that it is interim.
 #include <QtTest>
 
 #include <cmath>
@@ -18,6 +18,7 @@ private Q_SLOTS:
     void eceTellsItsBinsAndWhatChanceMakes();
     void oneRowIsOneBin();
     void anIntervalOfWidthZeroIsNoted();
+    void interimNotesSayWhatTheyAre();
 };
 
 // Its bins, and what chance makes of a calibrated model with them: against every outcome of every bin.
@@ -79,6 +80,20 @@ void TestMetricNotes::anIntervalOfWidthZeroIsNoted() {
         QCOMPARE(*auc.low, *auc.high);
         QVERIFY(auc.note.find("width 0") != std::string::npos);
     }
+}
+
+void TestMetricNotes::interimNotesSayWhatTheyAre() {
+    MetricSet set;
+    const Rows made = naive::randomRows(1000, 4);
+    QVERIFY(set.add(made.logits, made.labels, 0).has_value());
+    const MetricReport report = set.report(true);
+    for (const char* key : {"auc", "ece", "pr_auc"}) {
+        QVERIFY(report.find(key)->note.find("interim") == 0);
+        QVERIFY(!report.find(key)->low);
+    }
+    QVERIFY(report.roc.howChosen.find("interim") == 0);
+    for (const MetricValue& metric : set.report(false).metrics)
+        if (metric.key != "ece") QVERIFY2(metric.note.empty(), metric.key.c_str());
 }
 
 QTEST_APPLESS_MAIN(TestMetricNotes)

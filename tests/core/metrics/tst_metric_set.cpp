@@ -106,7 +106,6 @@ private Q_SLOTS:
     void labelOtherThanZeroOrOneIsAnError();
     void rejectedBatchLeavesNothingBehind();
     void interimFiguresAreNearTheExactOnes();
-    void interimNotesSayWhatTheyAre();
     void stoppedPreparationLosesNothing();
     void curvesOfFewScoresHoldAllOfThem();
     void curvesOfManyScoresAreThinned();
@@ -386,19 +385,6 @@ void TestMetricSet::interimFiguresAreNearTheExactOnes() {
     QCOMPARE(interim.roc.points.back().x, 1.0);
     QCOMPARE(interim.roc.points.back().y, 1.0);
     QCOMPARE(interim.reliability.size(), std::size_t{20});
-}
-
-void TestMetricSet::interimNotesSayWhatTheyAre() {
-    MetricSet set;
-    QVERIFY(feed(set, naive::randomRows(1000, 4)).has_value());
-    const MetricReport report = set.report(true);
-    for (const char* key : {"auc", "ece", "pr_auc"}) {
-        QVERIFY(report.find(key)->note.find("interim") == 0);
-        QVERIFY(!report.find(key)->low);
-    }
-    QVERIFY(report.roc.howChosen.find("interim") == 0);
-    for (const MetricValue& metric : set.report(false).metrics)
-        if (metric.key != "ece") QVERIFY2(metric.note.empty(), metric.key.c_str());
 }
 
 void TestMetricSet::stoppedPreparationLosesNothing() {

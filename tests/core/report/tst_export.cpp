@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
-#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +24,7 @@
 
 using namespace dlrm;
 using nlohmann::json;
+using test::somePrediction;
 
 namespace {
 
@@ -33,27 +33,6 @@ std::string contents(const std::string& path) {
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();
-}
-
-BackendInfo cpu() { return {"cpu", "some processor, 2 threads", "chosen with --backend cpu", Precision::Fp32}; }
-
-// Logits whose shortest decimal forms need up to nine digits, a row without a label at the end.
-Prediction somePrediction(std::size_t rows = 5) {
-    const float logits[] = {-1.25f, 0.1f, std::nextafter(0.1f, 1.0f), -3.4028235e38f, 16777217.0f, 1e-42f};
-    Prediction p;
-    p.range = {10, 10 + static_cast<std::int64_t>(rows) - 1};
-    p.profile = "nvidia_spark";
-    p.backend = cpu();
-    p.orderSource = OrderSource::User;
-    for (std::size_t i = 0; i < rows; ++i) {
-        PredictedRow row;
-        row.row = 10 + static_cast<std::int64_t>(i);
-        if (i + 1 < rows) row.label = static_cast<int>(i % 2);
-        row.logit = logits[i % std::size(logits)];
-        row.probability = 1 / (1 + std::exp(-static_cast<double>(row.logit)));
-        p.rows.push_back(row);
-    }
-    return p;
 }
 
 Evaluation someEvaluation(bool bothClasses = true) {
@@ -72,7 +51,7 @@ Evaluation someEvaluation(bool bothClasses = true) {
     e.split = "test";
     e.profile = "nvidia_spark";
     e.notes = {"2 rows of the last partial batch were left out"};
-    e.backend = cpu();
+    e.backend = test::someBackend();
     return e;
 }
 
@@ -87,7 +66,7 @@ ModelInfo someModel() {
     info.spec.numericalFeatures = 13;
     info.spec.embeddingDim = 16;
     info.spec.interactionTableOrder = {0, 1};
-    info.backend = cpu();
+    info.backend = test::someBackend();
     info.notes = {"Interaction order custom_cuda is assumed."};
     return info;
 }
@@ -147,7 +126,6 @@ private Q_SLOTS:
     void missingFolderIsAnError();
     void memoryRunningOutIsAnError();
     void millionsOfRowsTakeLittleMemory();
-    void provenanceStandsInEveryFormat();
     void fullDiskKeepsTheOldFile_data();
     void fullDiskKeepsTheOldFile();
 };
@@ -172,8 +150,8 @@ void TestExport::infoHasTheKeysOfTheContract() {
     QCOMPARE(j["parameters"].get<std::int64_t>(), someModel().spec.parameters());
     QCOMPARE(j["bytes"].get<std::int64_t>(), someModel().spec.bytes());
     QCOMPARE(j["backend"]["name"], "cpu");
-    QCOMPARE(j["backend"]["device"], cpu().device);
-    QCOMPARE(j["backend"]["reason"], cpu().reason);
+    QCOMPARE(j["backend"]["device"], test::someBackend().device);
+    QCOMPARE(j["backend"]["reason"], test::someBackend().reason);
     QCOMPARE(j["path"], "check\uFFFDpoint");
 }
 
@@ -538,35 +516,6 @@ void TestExport::millionsOfRowsTakeLittleMemory() {
         QCOMPARE(rows[at], i);
         QCOMPARE(logits[at], static_cast<float>(i % 1000));
         QCOMPARE(labels[at], static_cast<int>(i % 2));
-    }
-}
-
-void TestExport::provenanceStandsInEveryFormat() {
-    QTemporaryDir dir;
-    Provenance from;
-    from.program = "test";
-    from.command = commandLine(std::array{"dlrm-cli", "it's", "a b"});
-    from.checkpoint = "/models/a";
-    from.fingerprint = "xxh3:0123456789abcdef";
-    from.notes = {"One thing.", "Another."};
-    QCOMPARE(from.command, std::string(R"(dlrm-cli 'it'\''s' 'a b')"));
-    for (const char* name : {"p.csv", "p.tsv", "p.npy", "p.json", "p.h5"}) {
-        const std::string path = dir.filePath(name).toStdString(),
-                          plain = dir.filePath(QString("plain-") + name).toStdString();
-        QVERIFY(test::exportWhole(somePrediction(), path, [&] { return from; }).has_value());
-        QVERIFY(test::exportWhole(somePrediction(), plain).has_value());
-        QVERIFY(!QFile::exists(QString::fromStdString(plain + ".json")));
-        const bool beside = QByteArray("p.csv p.tsv p.npy").contains(name);
-        QCOMPARE(QFile::exists(QString::fromStdString(path + ".json")), beside);
-        if (beside) QVERIFY(contents(path) == contents(plain));  // as any reader of such files expects them
-        const std::string text = contents(beside ? path + ".json" : path);
-        for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."})
-            QVERIFY2(text.find(word) != std::string::npos, name);
-        if (QByteArray(name) == "p.h5") continue;
-        const json parsed = json::parse(text);
-        QCOMPARE(parsed["provenance"]["program"], "test");
-        QCOMPARE(parsed["notes"].size(), std::size_t{2});
-        QVERIFY(parsed.contains(beside ? "file" : "rows"));
     }
 }
 

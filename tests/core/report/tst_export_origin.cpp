@@ -1,36 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file beside a result, which tells where it comes from: nobody names it.
+// Where a result comes from: said in it, or in a file beside it that nobody names.
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <filesystem>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "tests/core/report/whole_prediction.h"
 #include "tests/support/whole_files.h"
 
 using namespace dlrm;
+using nlohmann::json;
 
 namespace {
 
 std::string contents(const std::string& path) { return test::readAll(QString::fromStdString(path)).toStdString(); }
-
-Prediction onePrediction() {
-    Prediction p;
-    p.range = {10, 10};
-    p.profile = "nvidia_spark";
-    PredictedRow& row = p.rows.emplace_back();
-    row.row = 10;
-    row.logit = 0.25F;
-    row.probability = 0.5;
-    return p;
-}
 
 }  // namespace
 
 class TestExportOrigin : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void provenanceStandsInEveryFormat() {
+        QTemporaryDir dir;
+        Provenance from;
+        from.program = "test";
+        from.command = commandLine(std::array{"dlrm-cli", "it's", "a b"});
+        from.checkpoint = "/models/a";
+        from.fingerprint = "xxh3:0123456789abcdef";
+        from.notes = {"One thing.", "Another."};
+        QCOMPARE(from.command, std::string(R"(dlrm-cli 'it'\''s' 'a b')"));
+        for (const char* name : {"p.csv", "p.tsv", "p.npy", "p.json", "p.h5"}) {
+            const std::string path = dir.filePath(name).toStdString(),
+                              plain = dir.filePath(QString("plain-") + name).toStdString();
+            QVERIFY(test::exportWhole(test::somePrediction(), path, [&] { return from; }).has_value());
+            QVERIFY(test::exportWhole(test::somePrediction(), plain).has_value());
+            QVERIFY(!QFile::exists(QString::fromStdString(plain + ".json")));
+            const bool beside = QByteArray("p.csv p.tsv p.npy").contains(name);
+            QCOMPARE(QFile::exists(QString::fromStdString(path + ".json")), beside);
+            if (beside) QVERIFY(contents(path) == contents(plain));  // as any reader of such files expects them
+            const std::string text = contents(beside ? path + ".json" : path);
+            for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."})
+                QVERIFY2(text.find(word) != std::string::npos, name);
+            if (QByteArray(name) == "p.h5") continue;
+            const json parsed = json::parse(text);
+            QCOMPARE(parsed["provenance"]["program"].get<std::string>(), std::string("test"));
+            QCOMPARE(parsed["notes"].size(), std::size_t{2});
+            QVERIFY(parsed.contains(beside ? "file" : "rows"));
+        }
+    }
+
     // Another file there stays, and nothing is written.
     void anotherFileIsNotTakenForTheOrigin() {
         QTemporaryDir dir;
@@ -38,7 +61,7 @@ private Q_SLOTS:
         provenance.program = "dlrm-cli";
         const std::string path = dir.filePath("p.csv").toStdString(), beside = path + ".json";
         const auto write = [&](const std::string& to) {
-            return test::exportWhole(onePrediction(), to, [&] { return provenance; });
+            return test::exportWhole(test::somePrediction(1), to, [&] { return provenance; });
         };
         QVERIFY(write(path));
         QVERIFY(write(path));  // its own may be replaced

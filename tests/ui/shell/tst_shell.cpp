@@ -21,7 +21,6 @@
 
 #include "ui/pages/page.h"
 #include "ui/session/desks/evaluation_desk.h"
-#include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/recent_files.h"
@@ -480,16 +479,6 @@ private Q_SLOTS:
             if (label->text().contains(QStringLiteral("<b>"))) QCOMPARE(label->textFormat(), Qt::PlainText);
     }
 
-    void themeChoiceIsRemembered() {
-        auto* light = m_window->findChild<QAction*>(QStringLiteral("theme-light"));
-        light->trigger();
-        QVERIFY(!Theme::instance().isDark());
-        QCOMPARE(QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString(),
-                 QStringLiteral("light"));
-        m_window->findChild<QAction*>(QStringLiteral("theme-dark"))->trigger();
-        QVERIFY(Theme::instance().isDark());
-    }
-
     void layoutIsRememberedAndReset() {
         m_window->resize(1600, 1000);
         openDemo();
@@ -581,15 +570,6 @@ private Q_SLOTS:
             QVERIFY(!entry(QLatin1String(precision))->isEnabled());
             QVERIFY(entry(QLatin1String(precision))->text().endsWith(QStringLiteral("not on the CPU")));
         }
-    }
-
-    void noRemedyNamesAnOption() {
-        const auto remedy = [](const char* code, const char* text) {
-            return forWindow(Error(code, "x").withRemedy(text)).remedy;
-        };
-        for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"})
-            QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
-        QCOMPARE(remedy("E-NPY-001", "Copy the file again"), std::string("Copy the file again"));
     }
 
     void buttonsHaveNamesForScreenReaders() {

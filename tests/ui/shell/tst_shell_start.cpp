@@ -168,6 +168,16 @@ private Q_SLOTS:
             qPrintable(text));
     }
 
+    void themeChoiceIsRemembered() {
+        auto* light = m_window->findChild<QAction*>(QStringLiteral("theme-light"));
+        light->trigger();
+        QVERIFY(!Theme::instance().isDark());
+        QCOMPARE(QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString(),
+                 QStringLiteral("light"));
+        m_window->findChild<QAction*>(QStringLiteral("theme-dark"))->trigger();
+        QVERIFY(Theme::instance().isDark());
+    }
+
     // The next start opens a checkpoint on the page and at the table where it was left.
     void aCheckpointOpensWhereItWasLeft() {
         openDemo();

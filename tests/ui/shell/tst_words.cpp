@@ -21,6 +21,7 @@
 #include "ui/pages/page.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/plain_words.h"
+#include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
@@ -136,6 +137,15 @@ private Q_SLOTS:
         QFETCH(QString, sentence);
         QFETCH(QString, words);
         QCOMPARE(inWords(sentence), words);
+    }
+
+    void noRemedyNamesAnOption() {
+        const auto remedy = [](const char* code, const char* text) {
+            return forWindow(Error(code, "x").withRemedy(text)).remedy;
+        };
+        for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"})
+            QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
+        QCOMPARE(remedy("E-NPY-001", "Copy the file again"), std::string("Copy the file again"));
     }
 
     void noPageShowsAnIdentifier() {

@@ -214,15 +214,6 @@ private Q_SLOTS:
         }
     }
 
-    void tablesWithoutADensePartAreAPartialModel() {
-        Copy c("f_hps_dlrm_unfused");
-        fs::remove_all(c.path + "/dense");
-        const auto checkpoint = Checkpoint::open(c.path, {});
-        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
-        QCOMPARE((*checkpoint)->spec().missing.size(), std::size_t{2});
-        QCOMPARE((*checkpoint)->tables().size(), std::size_t{5});
-    }
-
     void anyBundleIsListed() {
         for (const char* path : {"x_bundles/a_dtypes", "x_bundles/a_dtypes/ckpt-1.index", "x_bundles/a_dtypes/ckpt-1",
                                  "x_bundles/b_sliced_tensor", "d_dcnv2/checkpoint/dense"}) {
@@ -546,20 +537,6 @@ private Q_SLOTS:
             c.write("dense/dense.data-00000-of-00001", kernel);
             QCOMPARE(c.code(), std::string(code));
         }
-    }
-
-    void aPartOfAModelPredictsNothing() {
-        EngineOptions options;
-        options.backend.create = [] { return makeCpuBackend({1, Precision::Fp32}); };
-        const auto engine = Engine::open(kGolden + "d_dcnv2/checkpoint/dense", options);
-        QVERIFY(engine);
-        QVERIFY((*engine)->info().notes.at(0).find("bottom MLP") != std::string::npos);
-        const auto explained = (*engine)->explain(InputRow{});
-        QCOMPARE(explained ? std::string() : explained.error().code, std::string("E-ENGINE-014"));
-        const auto parity = (*engine)->parity({}, {}, nullptr);
-        QCOMPARE(parity ? std::string() : parity.error().code, std::string("E-ENGINE-014"));
-        const auto rows = (*engine)->rows(TableId{0}, std::vector{RowId{0}});
-        QVERIFY(rows && !rows->values.empty());
     }
 
     void dcnv2IsExplained() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single .npy arrays and .npz archives as parts of a model: listed and browsed, stored members where they lie;
-// predictions say what is missing.
+// Parts of a model, single .npy arrays, .npz archives, and a dense part or tables alone: listed and browsed, stored
+// members where they lie; predictions say what is missing.
 #include <zlib.h>
 
+#include <filesystem>
 #include <fstream>
 #include <span>
 
@@ -16,8 +17,11 @@
 #include "core/formats/npy_writer.h"
 
 using namespace dlrm;
+namespace fs = std::filesystem;
 
 namespace {
+
+const std::string kGolden = DLRM_TEST_DATA "/golden/newer_layouts/";
 
 std::string le(std::uint64_t v, int bytes) {
     std::string out;
@@ -137,6 +141,31 @@ private Q_SLOTS:
         const auto placement = (*engine)->placement();
         QVERIFY(!placement);
         QCOMPARE(placement.error().code, std::string("E-ENGINE-014"));
+    }
+
+    void aPartOfAModelPredictsNothing() {
+        EngineOptions options;
+        options.backend.create = [] { return makeCpuBackend({1, Precision::Fp32}); };
+        const auto engine = Engine::open(kGolden + "d_dcnv2/checkpoint/dense", options);
+        QVERIFY(engine);
+        QVERIFY((*engine)->info().notes.at(0).find("bottom MLP") != std::string::npos);
+        const auto explained = (*engine)->explain(InputRow{});
+        QCOMPARE(explained ? std::string() : explained.error().code, std::string("E-ENGINE-014"));
+        const auto parity = (*engine)->parity({}, {}, nullptr);
+        QCOMPARE(parity ? std::string() : parity.error().code, std::string("E-ENGINE-014"));
+        const auto rows = (*engine)->rows(TableId{0}, std::vector{RowId{0}});
+        QVERIFY(rows && !rows->values.empty());
+    }
+
+    void tablesWithoutADensePartAreAPartialModel() {
+        QTemporaryDir dir;
+        const std::string path = dir.filePath("c").toStdString();
+        fs::copy(kGolden + "f_hps_dlrm_unfused", path, fs::copy_options::recursive);
+        fs::remove_all(path + "/dense");
+        const auto checkpoint = Checkpoint::open(path, {});
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
+        QCOMPARE((*checkpoint)->spec().missing.size(), std::size_t{2});
+        QCOMPARE((*checkpoint)->tables().size(), std::size_t{5});
     }
 
     void orderOfTablesIsRefused() {

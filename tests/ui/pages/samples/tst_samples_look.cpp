@@ -168,6 +168,17 @@ private Q_SLOTS:
                  qPrintable(noticed[0][0].toString()));
     }
 
+    void activationsCountActiveUnits() {
+        const auto explanation = m_engine->explain(shownInput());
+        QVERIFY(explanation);
+        const auto& layer = explanation->intermediates.bottomActivations[0];
+        const auto active = std::count_if(layer.begin(), layer.end(), [](float v) { return v > 0; });
+        auto* strips = find<SampleActivations>("activations");
+        QCOMPARE(strips->stripCount(),
+                 static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
+        QCOMPARE(strips->caption(0), QStringLiteral("%1 of %2 active").arg(active).arg(layer.size()));
+    }
+
     // An infinite output is above 0, so its unit is active; NaN is neither on nor off.
     void activationsThatAreNotFiniteAreHatchedAndCounted() {
         constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();

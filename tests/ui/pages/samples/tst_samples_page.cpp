@@ -280,23 +280,6 @@ private Q_SLOTS:
                     QStringLiteral("Type a row from id:0 to id:%1.").arg(m_session->model()->spec.tables[1].rows - 1)));
     }
 
-    void slidersSayTheirRange() {
-        int working = 0;
-        for (int i = 0; i < kNumericals; ++i) {
-            const QSlider* slider = form()->slider(i);
-            if (!slider->isEnabled()) continue;
-            ++working;
-            QVERIFY2(slider->toolTip().contains(QStringLiteral(" … ")), qPrintable(slider->toolTip()));
-        }
-        QVERIFY(working > 0);
-        // Also where the range came while there was no row to edit.
-        SampleFieldForm fresh;
-        fresh.setFields({QStringLiteral("a")}, {}, {});
-        fresh.setEnabled(false);
-        fresh.setRange(0, {1, 9, true});
-        QCOMPARE(fresh.slider(0)->toolTip(), QStringLiteral("1 … 9 in the rows loaded so far"));
-    }
-
     void aPartOfAModelSaysWhatIsMissing() {
         QSignalSpy opened(m_session, &Session::modelOpened);
         m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
@@ -445,17 +428,6 @@ private Q_SLOTS:
                 if (i == j) QVERIFY(std::isnan(shown));
                 else QCOMPARE(static_cast<float>(shown), explanation->intermediates.interaction[i * 27 + j]);
             }
-    }
-
-    void activationsCountActiveUnits() {
-        const auto explanation = m_engine->explain(shownInput());
-        QVERIFY(explanation);
-        const auto& layer = explanation->intermediates.bottomActivations[0];
-        const auto active = std::count_if(layer.begin(), layer.end(), [](float v) { return v > 0; });
-        auto* strips = find<SampleActivations>("activations");
-        QCOMPARE(strips->stripCount(),
-                 static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
-        QCOMPARE(strips->caption(0), QStringLiteral("%1 of %2 active").arg(active).arg(layer.size()));
     }
 
     void pastedLinesBecomeRowsWithPredictions() {
@@ -608,4 +580,3 @@ private Q_SLOTS:
 
 QTEST_MAIN(SamplesPageTest)
 #include "tst_samples_page.moc"
-#include "ui/session/desks/sample_desk.h"

@@ -136,6 +136,23 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(places(), before, kWait);
     }
 
+    void slidersSayTheirRange() {
+        int working = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const QSlider* slider = form()->slider(i);
+            if (!slider->isEnabled()) continue;
+            ++working;
+            QVERIFY2(slider->toolTip().contains(QStringLiteral(" … ")), qPrintable(slider->toolTip()));
+        }
+        QVERIFY(working > 0);
+        // Also where the range came while there was no row to edit.
+        SampleFieldForm fresh;
+        fresh.setFields({QStringLiteral("a")}, {}, {});
+        fresh.setEnabled(false);
+        fresh.setRange(0, {1, 9, true});
+        QCOMPARE(fresh.slider(0)->toolTip(), QStringLiteral("1 … 9 in the rows loaded so far"));
+    }
+
     void removingThePastedRowsIsUndoneWithTheirEditsAndKeepsThoseOfOthers() {
         auto* source = m_page->findChild<SampleRows*>();
         auto* undo = find<QToolButton>("undo");

@@ -60,6 +60,19 @@ struct Shown {
         QTest::keyClicks(goTo, text);
         QTest::keyClick(goTo, Qt::Key_Return);
     }
+    void choose(int table) {
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = table;
+        session.setSelection(selection);
+    }
+    void choose(int table, qint64 row) {
+        Selection selection;
+        selection.kind = Selection::Kind::TableRow;
+        selection.table = table;
+        selection.row = row;
+        session.setSelection(selection);
+    }
     QString listCell(int row, int column) const { return list->model()->index(row, column).data().toString(); }
 
     Session session;
@@ -265,11 +278,7 @@ void TestTablesPage::inspectorLinksMoveTheRow() {
 void TestTablesPage::selectionFromElsewhereIsShown() {
     Shown s;
     QVERIFY(s.open());
-    Selection selection;
-    selection.kind = Selection::Kind::TableRow;
-    selection.table = 19;
-    selection.row = 4321;
-    s.session.setSelection(selection);
+    s.choose(19, 4321);
     QCOMPARE(s.rows->currentRow(), qint64(4321));
     QVERIFY(s.waitForRows());
     QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(),
@@ -334,10 +343,7 @@ void TestTablesPage::copyOfTooManyRowsIsRefusedWithTheLimit() {
     Shown s;
     s.session.openModel(directory.path());
     QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
-    Selection selection;
-    selection.kind = Selection::Kind::Table;
-    selection.table = 19;
-    s.session.setSelection(selection);
+    s.choose(19);
     s.rows->table()->setFocus();
     QSignalSpy noticed(&s.page, &Page::noticed);
     QTest::keyClick(s.rows->table(), Qt::Key_A, Qt::ControlModifier);
@@ -352,10 +358,7 @@ void TestTablesPage::hugeTableIsBrowsedFromEndToEnd() {
     Shown s;
     s.session.openModel(directory.path());
     QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
-    Selection selection;
-    selection.kind = Selection::Kind::Table;
-    selection.table = 19;
-    s.session.setSelection(selection);
+    s.choose(19);
     QVERIFY(s.waitForRows());
     for (const char* text : {"end", "50%", "123,456,789", "0"}) {
         s.type(QString::fromLatin1(text));
@@ -418,10 +421,7 @@ void TestTablesPage::failedRowsShowAnErrorThatCanBeRetried() {
     QFile table(directory.path() + QStringLiteral("/feature_19_part0.npy"));
     QVERIFY(table.resize(table.size() / 2));
     QSignalSpy failed(&s.session, &Session::jobFailed);
-    Selection selection;
-    selection.kind = Selection::Kind::Table;
-    selection.table = 19;
-    s.session.setSelection(selection);
+    s.choose(19);
     QVERIFY(failed.count() > 0 || failed.wait(20000));
     QVERIFY(hasText(s.page, QStringLiteral("feature_19_part0.npy")));
     const int before = failed.count();
@@ -449,11 +449,7 @@ void TestTablesPage::closingEmptiesThePage() {
 void TestTablesPage::reopeningWithOtherSettingsKeepsTableAndRow() {
     Shown s;
     QVERIFY(s.open());
-    Selection selection;
-    selection.kind = Selection::Kind::TableRow;
-    selection.table = 3;
-    selection.row = 50;
-    s.session.setSelection(selection);
+    s.choose(3, 50);
     ModelSettings settings = s.session.settings();
     settings.interactionOrder = InteractionOrder::Tensorflow;
     QSignalSpy opened(&s.session, &Session::modelOpened);
@@ -481,14 +477,11 @@ void TestTablesPage::sortingKeepsTheTopInView() {
     Shown s;
     QVERIFY(s.open());
     const auto& tables = s.session.model()->spec.tables;
-    Selection selection;
-    selection.kind = Selection::Kind::Table;
-    selection.table = static_cast<int>(
-        std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; }) -
-        tables.begin());
-    s.session.setSelection(selection);
+    const auto largest =
+        std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; });
+    s.choose(static_cast<int>(largest - tables.begin()));
     QVERIFY(s.waitForRows());
-    QVERIFY(tables[static_cast<std::size_t>(selection.table)].rows > 1000);  // the first rows come before the rest
+    QVERIFY(largest->rows > 1000);  // the first rows come before the rest
     auto* source = s.page.findChild<TableRowSource*>();
     s.page.rowsTab()->sortBy(RowKey::Norm);
     QTRY_VERIFY(source->order() && source->order()->whole && !s.session.isAnyRunning());
@@ -571,20 +564,14 @@ void TestTablesPage::aTableThatCameBackIsReadAgain() {
     const QString table = directory.path() + QStringLiteral("/feature_9_part0.npy"),
                   kept = aside.filePath(QStringLiteral("kept.npy"));
     QVERIFY(QFile::copy(table, kept) && QFile::remove(table));
-    const auto show = [&](int t) {
-        Selection selection;
-        selection.kind = Selection::Kind::Table;
-        selection.table = t;
-        s.session.setSelection(selection);
-    };
-    show(9);
+    s.choose(9);
     QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
     QVERIFY2(s.page.errorText().contains(QStringLiteral("The file is gone")), qPrintable(s.page.errorText()));
     // The others are read as before.
-    show(4);
+    s.choose(4);
     QVERIFY(s.waitForRows());
     QTRY_VERIFY(s.page.errorText().isEmpty());
-    show(9);
+    s.choose(9);
     QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
     QVERIFY(QFile::copy(kept, table));
     QPushButton* reopen = nullptr;
