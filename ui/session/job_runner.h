@@ -10,7 +10,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 
 namespace dlrm::ui {
 
@@ -21,9 +21,7 @@ public:
     // meantime.
     using Delivery = std::function<void()>;
     // What the work is given, on its worker, until it returns.
-    struct Running {
-        ProgressFn progress;
-        std::stop_token stop;
+    struct Running : Job {
         // For interim results: runs a delivery on the GUI thread unless the job was replaced or cancelled. Of those
         // that wait only the newest is run.
         std::function<void(Delivery deliver)> interim;
