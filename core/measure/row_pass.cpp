@@ -135,6 +135,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
                    wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
     std::int64_t seen = 0;
     auto lastInterim = start, lastProgress = start;
+    job.report({input.stage, seen, range.size(), "rows"});
     while (true) {
         DLRM_TRY(auto batch, feed.next());
         if (batch == nullptr) break;

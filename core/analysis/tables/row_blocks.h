@@ -70,7 +70,8 @@ inline int rowWorkers() { return std::max(1, tbb::this_task_arena::max_concurren
 
 // Calls run(worker, first, count) for all rows of `rows`, in chunks of `chunk`, handed out in ascending order to
 // workers 0 .. rowWorkers() − 1; one worker's calls come one after the other. `release`, unless it is empty, is called
-// for all rows as well, behind run(). Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
+// for all rows as well, behind run(). Reports progress in rows from the calling thread, at the end that all are done.
+// Error E-CANCELLED on stop.
 template <class Run>
 Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_view stage, const Job& job,
                              const Run& run, const ReleaseRows& release = {}) {
@@ -91,6 +92,7 @@ Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_
     if (workers == 1) work(0);
     else tbb::parallel_for(0, workers, work, tbb::simple_partitioner());
     if (job.stopped()) return cancelled();
+    if (rows > 0) job.report({stage, rows, rows, "rows"});
     return {};
 }
 
