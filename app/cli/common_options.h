@@ -4,13 +4,13 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
 
 #include "app/cli/origin.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/verb_options.h"
+#include "core/engine/outputs.h"
 #include "core/engine/workspace.h"
 
 namespace dlrm::cli {
@@ -47,19 +47,6 @@ void addReadingOptions(VerbOptions& verb, CommonOptions& common);
 VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description);
 // Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
-
-// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files that are read: the checkpoint's and the
-// record of their hashes, the dataset's, the dictionary's. `dataset` may be null; an empty `out` is none. `also`:
-// another file that is read, or empty.
-Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
-                                 const std::string& also = {});
-
-// The same for a record of hashes, which may take the place of an earlier one.
-Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);
-
-// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files `read`; E-CLI-020 when it is where
-// another result goes, `other` or the NAME.json beside that. An empty `out` or `other` is none.
-Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
 
 // The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
 Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowRequests = 8;  // a grid and an inspector ask side by side, and all are answered
-constexpr int kOrigins = 16;     // files whose origin is still to be written
+constexpr int kRowRequests = 8;                        // a grid and an inspector ask side by side, and all are answered
+constexpr int kOrigins = 16;                           // files whose origin is still to be written
+constexpr int kAll = std::numeric_limits<int>::max();  // one after the other; none takes the place of another
 
 constexpr auto Replaced = JobEnd::Replaced, Closed = JobEnd::Closed, Nothing = JobEnd::Nothing;
 constexpr auto Never = JobLoss::Never, WhenReplaced = JobLoss::WhenReplaced, Always = JobLoss::Always;
@@ -51,10 +53,10 @@ constexpr JobEntry kJobs[] = {
      QT_TRANSLATE_NOOP("Jobs", "The values are being checked.")},
     {Kind::Verify,           QT_TRANSLATE_NOOP("Jobs", "Verify"),                   Replaced, 8,  true,  1,            true,  WhenReplaced,
      QT_TRANSLATE_NOOP("Jobs", "The files are being verified.")},
-    {Kind::Export,           QT_TRANSLATE_NOOP("Jobs", "Exporting"),                Nothing,  13, true,  1,            false, Always,
+    {Kind::Export,           QT_TRANSLATE_NOOP("Jobs", "Exporting"),                Nothing,  13, true,  kAll,         false, Always,
      QT_TRANSLATE_NOOP("Jobs", "An export is running.")},
     {Kind::ExportOrigin,     QT_TRANSLATE_NOOP("Jobs", "Exporting"),                Nothing,  28, false, kOrigins,     false, Never,        nullptr},
-    {Kind::ExportCheckpoint, QT_TRANSLATE_NOOP("Jobs", "Exporting the checkpoint"), Nothing,  21, true,  1,            false, Always,
+    {Kind::ExportCheckpoint, QT_TRANSLATE_NOOP("Jobs", "Exporting the checkpoint"), Nothing,  21, true,  kAll,         false, Always,
      QT_TRANSLATE_NOOP("Jobs", "The checkpoint is being exported.")},
     {Kind::FindBackends,     QT_TRANSLATE_NOOP("Jobs", "Looking for a GPU"),        Nothing,  29, false, 1,            true,  Never,        nullptr},
 };

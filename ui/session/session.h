@@ -160,6 +160,9 @@ public:
     void cancel(JobKind kind);
     void cancelAll();
 
+    // Why a result may not be written to `path`: it is a file of what is open. Nothing: it may.
+    std::optional<Error> refusesAsOutput(const QString& path) const;
+
     // --- pure helpers, GUI thread, microseconds ---
     // Links that lead out of a directory are followed from now on, in the whole program.
     static void followLinks();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/analysis/tables/random_tables.h"
+#include "core/engine/outputs.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
 #include "ui/session/desks/check_desk.h"
@@ -11,8 +12,6 @@
 
 namespace dlrm::ui {
 namespace {
-
-constexpr int kOrigins = 16;  // files whose origin is still to be written
 
 // A check of the order says more than that it was assumed.
 std::vector<std::string> withStanding(std::vector<std::string> notes, const Engine& engine,
@@ -50,6 +49,12 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
         out.notes.insert(out.notes.end(), flaws.begin(), flaws.end());
         return out;
     };
+}
+
+std::optional<Error> Session::refusesAsOutput(const QString& path) const {
+    if (!m_state->engine) return std::nullopt;
+    const auto refused = refuseInputAsOutput(local(path), *m_state->engine, m_state->data.get());
+    return refused ? std::nullopt : std::optional(refused.error());
 }
 
 void Session::writeOrigin(const QString& path) {

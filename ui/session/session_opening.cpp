@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/random_access_file.h"
+#include "core/dataset/readers/reading.h"
 #include "core/engine/backends.h"
 #include "core/engine/open_options.h"
 #include "core/engine/workspace.h"
@@ -144,6 +145,18 @@ struct SessionOpening {
             if (job.end == end) s.cancel(job.kind);
     }
 
+    // What the options of the start read otherwise than the files mean it becomes an applied reading, which is told and
+    // can be taken back like one that was found.
+    static bool takesBack(Session::State& state, const Workspace& now, DataChoices& asked) {
+        if (!now.stored || (!asked.numerical && asked.idShift == 0)) return false;
+        asked.numerical.reset();
+        asked.idShift = 0;
+        if (state.settings.applied || now.reading == ownReading(*now.stored)) return false;
+        state.settings.applied = AppliedReading{
+            state.settings.interactionOrder, state.settings.interactionTables.value_or(TableOrder::AsIs), now.reading};
+        return true;
+    }
+
     static void take(Session& s, const Opened& opened) {
         Session::State& state = *s.m_state;
         endJobs(s, JobEnd::Replaced);
@@ -156,7 +169,9 @@ struct SessionOpening {
         state.dictionary = now.dictionary;
         state.reading = now.reading;
         state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
-        state.dataset = now.dataset ? describe(now, opened.asked) : nullptr;
+        DataChoices asked = opened.asked;
+        const bool asApplied = takesBack(state, now, asked);
+        state.dataset = now.dataset ? describe(now, asked) : nullptr;
         for (Desk* desk : state.desks) desk->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
@@ -167,6 +182,7 @@ struct SessionOpening {
                 Q_EMIT s.selectionChanged(state.selection);
             }
         }
+        if (asApplied) Q_EMIT s.settingsChanged();
         const bool anew = std::exchange(state.reopening, false);
         if (state.model && (anew || !before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
         if (state.dataset) Q_EMIT s.datasetOpened(state.dataset);

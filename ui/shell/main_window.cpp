@@ -20,6 +20,7 @@
 
 #include "ui/pages/page.h"
 #include "ui/session/plain_words.h"
+#include "ui/session/window_error.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
 #include "ui/shell/rail.h"
@@ -180,6 +181,11 @@ void MainWindow::openNow(const OpenRequest& request) {
     if (!rows.path.empty()) rows.path = absolute(rows.path);
     if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, rows, false});
     else if (!rows.path.empty()) openDataset(rows);
+}
+
+QString MainWindow::exportRefusal(const QString& path) const {
+    const std::optional<Error> refused = m_session.refusesAsOutput(path);
+    return refused ? QString::fromStdString(forWindow(*refused).text()) : QString();
 }
 
 QString MainWindow::openCheckpointPath() const {

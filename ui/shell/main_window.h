@@ -14,6 +14,7 @@
 #include "ui/session/session.h"
 #include "ui/shell/command_palette.h"
 #include "ui/widgets/error_banner.h"
+#include "ui/widgets/export_dialog.h"
 
 class QAction;
 class QActionGroup;
@@ -31,7 +32,7 @@ class Toast;
 // The same rows with a dictionary: with it nothing is missing.
 DataChoices withDictionary(DataChoices data, const QString& dictionary);
 
-class MainWindow : public QMainWindow {
+class MainWindow : public QMainWindow, public ExportGuard {
     Q_OBJECT
 public:
     static constexpr QSize kLeastSize{960, 600};
@@ -39,6 +40,8 @@ public:
     // remember: keep layout, recent files and choices (off for --render and tests that do not want them).
     explicit MainWindow(Session& session, bool remember = true, QWidget* parent = nullptr);
     ~MainWindow() override;
+
+    QString exportRefusal(const QString& path) const override;
 
     // Exactly as it says; empty paths are left out.
     void open(const OpenRequest& request);

@@ -2,7 +2,9 @@
 #include "ui/widgets/export_dialog.h"
 
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QSettings>
+#include <QWidget>
 
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/storage.h"
@@ -12,9 +14,15 @@ namespace dlrm::ui {
 QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter) {
     const QString key = QStringLiteral("exports/folder");
     QSettings state(stateFile(), QSettings::IniFormat);
-    const QString path = askForNewFile(parent, title, state.value(key).toString(), name, filter);
-    if (!path.isEmpty()) state.setValue(key, QFileInfo(path).absolutePath());
-    return path;
+    const auto* guard = parent ? dynamic_cast<const ExportGuard*>(parent->window()) : nullptr;
+    for (;;) {
+        const QString path = askForNewFile(parent, title, state.value(key).toString(), name, filter);
+        if (path.isEmpty()) return {};
+        state.setValue(key, QFileInfo(path).absolutePath());
+        const QString refusal = guard ? guard->exportRefusal(path) : QString();
+        if (refusal.isEmpty()) return path;
+        QMessageBox::warning(parent, title, refusal);
+    }
 }
 
 }  // namespace dlrm::ui

@@ -8,7 +8,16 @@ class QWidget;
 
 namespace dlrm::ui {
 
-// GUI thread, blocks in the dialog. name: proposed, without a folder. Empty: nothing was chosen.
+// What a window is that knows which files must stay as they are.
+class ExportGuard {
+public:
+    virtual ~ExportGuard() = default;
+    // Why nothing may be written to `path`, a sentence or two for people; empty: it may.
+    virtual QString exportRefusal(const QString& path) const = 0;
+};
+
+// GUI thread, blocks in the dialog. name: proposed, without a folder. Empty: nothing was chosen. Where the window of
+// `parent` is an ExportGuard and refuses a choice, it is asked for again.
 QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter = {});
 
 }  // namespace dlrm::ui

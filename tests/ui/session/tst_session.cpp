@@ -181,6 +181,26 @@ private Q_SLOTS:
         QVERIFY(m_session->model()->path.find("c_custom_cuda") != std::string::npos);
     }
 
+    // Options of the start are told as what is in force, and the files' own reading is what is gone back to.
+    void readingOptionsAreTakenBackLikeAnAppliedReading() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        DataChoices data = m_session->dataset()->asked;
+        const Reading own = m_session->dataset()->reading;
+        data.numerical = NumericalReading::Raw;
+        data.idShift = 1;
+        m_session->openDataset(data);
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QVERIFY(m_session->settings().applied.has_value());
+        QCOMPARE(m_session->dataset()->reading.numerical, NumericalReading::Raw);
+        QCOMPARE(m_session->dataset()->reading.idShift, 1);
+        m_session->resetReading();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QVERIFY(!m_session->settings().applied);
+        QVERIFY(m_session->dataset()->reading == own);
+    }
+
     // What was chosen for one model says nothing about the next, and never wins over what that one records.
     void aChoiceEndsWithItsModel() {
         QTemporaryDir temporary;

@@ -229,6 +229,32 @@ private Q_SLOTS:
         QVERIFY(readAll(path("known.npy")).contains("(3, 32)"));
     }
 
+    // One that is asked for while another runs is written after it.
+    void noExportTakesThePlaceOfAnother() {
+        QSignalSpy done(m_session.get(), &Session::exported), noticed(m_session.get(), &Session::noticed),
+            failed(m_session.get(), &Session::jobFailed);
+        const QStringList rows{path("first.csv"), path("second.csv"), path("third.csv")};
+        for (const QString& file : rows) m_session->tables().exportRows(3, nullptr, 0, 2, file);
+        m_session->evaluation().exportFigures(m_evaluation, path("figures.json"));
+        QTRY_COMPARE_WITH_TIMEOUT(done.size(), 4, kWait);
+        for (const QString& file : rows) QCOMPARE(readAll(file).split('\n').size(), 5);
+        QVERIFY(!parsed(path("figures.json")).is_discarded());
+        const QStringList models{path("one.h5"), path("two.h5")};
+        for (const QString& file : models) m_session->exportCheckpoint(file);
+        QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 2, kWait);
+        for (const QString& file : models) QVERIFY2(readAll(file).startsWith("\x89HDF"), qPrintable(file));
+        QCOMPARE(failed.size(), 0);
+    }
+
+    void filesOfWhatIsOpenAreNoOutputs() {
+        const QString table = QString::fromStdString(m_session->model()->path) + QStringLiteral("/feature_0_part0.npy");
+        for (const QString& file : {table, m_session->dataset()->path}) {
+            const auto refused = m_session->refusesAsOutput(file);
+            QVERIFY2(refused && refused->code == "E-CLI-006", qPrintable(file));
+        }
+        QVERIFY(!m_session->refusesAsOutput(path("new.csv")));
+    }
+
     void anOriginThatCannotBeWrittenIsANotice() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
         QSignalSpy noticed(m_session.get(), &Session::noticed);

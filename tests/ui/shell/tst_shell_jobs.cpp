@@ -169,6 +169,10 @@ private Q_SLOTS:
         chooseSplit(QStringLiteral("train"));
         QVERIFY(question());
         question()->defaultButton()->click();
+        for (auto* button : page->findChildren<QPushButton*>())
+            if (button->text().remove(QLatin1Char('&')) == QLatin1String("Run again")) button->click();
+        QVERIFY(question() && question()->text() == page->unsaved());
+        question()->defaultButton()->click();
         QVERIFY(!m_window->close());
         QVERIFY(question());
         question()->defaultButton()->click();

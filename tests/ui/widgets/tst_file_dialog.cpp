@@ -17,6 +17,7 @@
 #include <array>
 #include <functional>
 
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_dialog.h"
 
 using namespace dlrm::ui;
@@ -77,6 +78,13 @@ Answered answer(const QStringList& lines, By by, const std::function<QString()>&
     return out;
 }
 
+struct Guarded : QWidget, ExportGuard {
+    QString refused;
+    QString exportRefusal(const QString& path) const override {
+        return QDir::cleanPath(path) == refused ? QStringLiteral("It is open.") : QString();
+    }
+};
+
 void write(const QString& path) {
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -104,6 +112,7 @@ private Q_SLOTS:
     void initTestCase() {
         QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
         m_root = QDir(m_dir.path()).canonicalPath();
+        qputenv("XDG_STATE_HOME", m_root.toUtf8());
         QVERIFY(QDir(m_root).mkpath(QStringLiteral("shown/sub")) && QDir(m_root).mkpath(QStringLiteral("elsewhere")));
         for (const char* path : {"shown/feature_spec.yaml", "shown/other.yaml", "shown/nameless", "shown/sub/rows.tsv",
                                  "elsewhere/feature_spec.yaml"})
@@ -187,6 +196,17 @@ private Q_SLOTS:
                 answer({line}, By::Keys, [this] { return askForFolder(nullptr, QStringLiteral("Open"), in("shown")); });
             QCOMPARE(QDir::cleanPath(answered.path), in("elsewhere"));
         }
+    }
+
+    // A file that the window wants to stay as it is: it says why, and asks again.
+    void whatTheWindowRefusesIsAskedForAgain() {
+        Guarded window;
+        window.refused = in("shown/open.csv");
+        const Answered answered = answer({in("shown/open.csv"), in("elsewhere/new.csv")}, By::Keys, [&] {
+            return askForExport(&window, QStringLiteral("Export"), QStringLiteral("rows.csv"));
+        });
+        QCOMPARE(QDir::cleanPath(answered.path), in("elsewhere/new.csv"));
+        QCOMPARE(answered.messages, QStringList{QStringLiteral("It is open.")});
     }
 
     void aNewFileGetsTheFormatsExtension() {

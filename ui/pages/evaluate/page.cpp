@@ -346,7 +346,9 @@ void EvaluatePage::run() {
     if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() ||
         !session().model()->spec.missing.empty())
         return;
-    session().evaluation().start(*chosen);
+    // Of a finished run that took long and was not exported, a person is asked first.
+    if (unsaved().isEmpty()) return session().evaluation().start(*chosen);
+    session().afterAsking([this, options = *chosen] { session().evaluation().start(options); });
 }
 
 void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
