@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/analysis/reading/hypotheses.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/readers/reading.h"
 #include "core/engine/backends.h"
@@ -145,15 +146,18 @@ struct SessionOpening {
             if (job.end == end) s.cancel(job.kind);
     }
 
-    // What the options of the start read otherwise than the files mean it becomes an applied reading, which is told and
-    // can be taken back like one that was found.
-    static bool takesBack(Session::State& state, const Workspace& now, DataChoices& asked) {
-        if (!now.stored || (!asked.numerical && asked.idShift == 0)) return false;
+    // What the options of the start read otherwise than the files mean it becomes an applied reading of the model that
+    // is open, which is told and can be taken back like one that was found. Without a model it waits in `asked`.
+    static bool becomesApplied(Session::State& state, const Workspace& now, DataChoices& asked) {
+        if (!now.engine || !now.stored || (!asked.numerical && asked.idShift == 0)) return false;
         asked.numerical.reset();
         asked.idShift = 0;
         if (state.settings.applied || now.reading == ownReading(*now.stored)) return false;
-        state.settings.applied = AppliedReading{
-            state.settings.interactionOrder, state.settings.interactionTables.value_or(TableOrder::AsIs), now.reading};
+        // As they are in force: the layout's own order is the one or the other.
+        const ModelSpec& spec = now.engine->spec();
+        const bool sorted = spec.interactionTableOrder == interactionTables(spec, TableOrder::ByCardinality);
+        state.settings.applied = AppliedReading{state.settings.interactionOrder,
+                                                sorted ? TableOrder::ByCardinality : TableOrder::AsIs, now.reading};
         return true;
     }
 
@@ -170,7 +174,7 @@ struct SessionOpening {
         state.reading = now.reading;
         state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
         DataChoices asked = opened.asked;
-        const bool asApplied = takesBack(state, now, asked);
+        const bool asApplied = becomesApplied(state, now, asked);
         state.dataset = now.dataset ? describe(now, asked) : nullptr;
         for (Desk* desk : state.desks) desk->forget();
         Q_EMIT s.engineReplaced();

@@ -201,6 +201,30 @@ private Q_SLOTS:
         QVERIFY(m_session->dataset()->reading == own);
     }
 
+    // Without a model they wait for one; the order of its tables stays its own, whatever is chosen afterwards.
+    void readingOptionsLeaveTheTablesInTheirOrder() {
+        Session session;
+        DataChoices data;
+        data.path = DLRM_TEST_DATA "/golden/datasets/tiny";
+        data.numerical = NumericalReading::Raw;
+        session.openDataset(data);
+        QTRY_VERIFY_WITH_TIMEOUT(session.dataset() && !session.isAnyRunning(), kOpenMs);
+        QVERIFY(!session.settings().applied);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint"));
+        QTRY_VERIFY_WITH_TIMEOUT(session.model() && !session.isAnyRunning(), kOpenMs);
+        QVERIFY(session.dataset() && session.settings().applied);
+        QCOMPARE(session.dataset()->reading.numerical, NumericalReading::Raw);
+        const std::vector<int> order = session.model()->spec.interactionTableOrder;
+        ModelSettings settings = session.settings();
+        settings.backend.threads = 1;
+        QSignalSpy changed(&session, &Session::settingsChanged);
+        session.setSettings(settings);
+        QVERIFY(changed.wait(kOpenMs));
+        QTRY_VERIFY(!session.isAnyRunning());
+        QCOMPARE(session.model()->spec.interactionTableOrder, order);
+        QCOMPARE(session.dataset()->reading.numerical, NumericalReading::Raw);
+    }
+
     // What was chosen for one model says nothing about the next, and never wins over what that one records.
     void aChoiceEndsWithItsModel() {
         QTemporaryDir temporary;
