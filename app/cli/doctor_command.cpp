@@ -17,7 +17,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::int64_t kMostRows = 1'000'000;
+constexpr std::int64_t kMostDoctorRows = 1'000'000;
 
 std::string readingText(const Hypothesis& h) {
     return fmt::format("interaction {}, numbers {}, ids {:+}, tables {}", name(h.interaction),
@@ -121,7 +121,8 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
     addDataOptions(verb, common, DataUse::Optional);
     VerbOption rows = addRowsOption(verb, options->rows.rows, "At most 1,000,000 of them are looked at");
     rows.needs(verb.named("--data"));
-    verb.whole("--limit", options->doctor.rows, "How many rows to look at, the first ones", std::int64_t{1}, kMostRows)
+    verb.whole("--limit", options->doctor.rows, "How many rows to look at, the first ones", std::int64_t{1},
+               kMostDoctorRows)
         .showDefault()
         .excludes(rows);
     verb.flag("--all", options->all, "List every reading, the impossible ones too");
@@ -148,8 +149,8 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
         DoctorOptions doctor = options->doctor;
         if (const auto count = takeCount(options->rows, "--limit", context.common.quiet))
-            doctor.rows = std::min(*count, kMostRows);
-        else if (!options->rows.rows.empty()) doctor.rows = kMostRows;
+            doctor.rows = std::min(*count, kMostDoctorRows);
+        else if (!options->rows.rows.empty()) doctor.rows = kMostDoctorRows;
         if (opened.dataset && !options->rows.rows.empty()) {
             DLRM_TRY(auto chosen, chosenRows(options->rows, opened.dataset));
             opened.dataset = std::move(chosen);

@@ -25,7 +25,7 @@
 namespace dlrm::cli {
 namespace {
 
-struct Options {
+struct EvaluateArguments {
     std::string out, sidecar, state;
     EvaluateOptions evaluate;
     bool verified = false;
@@ -46,7 +46,7 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
 // their own.
 Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
-                                         const Options& options) {
+                                         const EvaluateArguments& options) {
     EvaluateOptions evaluate = options.evaluate;
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
@@ -69,7 +69,7 @@ std::vector<std::string> inOrder(std::vector<std::string> notes, const std::stri
 }
 
 // What was measured, with the rows as the dataset numbers them. `notes`: those that hold for all rows of it.
-Result<void> writeState(const Options& options, const Workspace& opened, const std::vector<RowRange>& ranges,
+Result<void> writeState(const EvaluateArguments& options, const Workspace& opened, const std::vector<RowRange>& ranges,
                         EvaluationMeasures& measures, Provenance origin, std::vector<std::string> notes) {
     origin.rows = joined(ranges);
     origin.totalRows = opened.dataset->rows();
@@ -84,14 +84,14 @@ Result<void> writeState(const Options& options, const Workspace& opened, const s
     return writeStateFile(saved, options.state);
 }
 
-Result<void> checkOutputs(const Options& options) {
+Result<void> checkOutputs(const EvaluateArguments& options) {
     if (!options.out.empty()) DLRM_TRY(checkEvaluationPath(options.out));
     if (options.state.empty()) return {};
     DLRM_TRY(refuseAsOutput(options.state, {}, options.out));
     return checkStatePath(options.state);
 }
 
-Result<void> run(const Options& options, Context& context) {
+Result<void> run(const EvaluateArguments& options, Context& context) {
     DLRM_TRY(checkOutputs(options));
     DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
     for (const std::string& written : {options.out, options.state})
@@ -147,7 +147,7 @@ std::string metricWords() {
 }  // namespace
 
 Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvaluateArguments>();
     addModelOptions(verb, common, ModelUse::Computed);
     verb.open("combiner", common.open);
     addDataOptions(verb, common, DataUse::Required);

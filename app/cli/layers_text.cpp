@@ -16,7 +16,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kPairsShown = 10, kRunsShown = 20;
+constexpr std::size_t kLayerPairsShown = 10, kRunsShown = 20;
 
 std::string real(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
 
@@ -168,7 +168,7 @@ std::string importanceText(const ModelSpec& spec, const InteractionImportance& i
     TextTable table;
     table.addColumn("pair", Align::Left);
     table.addColumn("row norm", Align::Right);
-    for (const VectorPair& pair : strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsShown))
+    for (const VectorPair& pair : strongestPairs(importance.pairNorms, importance.vectorNames.size(), kLayerPairsShown))
         table.addRow(
             {importance.vectorNames[pair.first] + " x " + importance.vectorNames[pair.second], real(pair.value)});
     return fmt::format(

@@ -18,13 +18,13 @@
 namespace dlrm::cli {
 namespace {
 
-struct Options {
+struct MergeArguments {
     std::vector<std::string> states;
     std::string out, state;
     bool allowGaps = false;
 };
 
-Result<StateMerge> merged(const Options& options, Context& context) {
+Result<StateMerge> merged(const MergeArguments& options, Context& context) {
     const auto scores = [](std::string_view key) -> std::unique_ptr<Measure> {
         auto measure = std::make_unique<Scores>();
         if (key != measure->key()) return nullptr;
@@ -41,7 +41,7 @@ Result<StateMerge> merged(const Options& options, Context& context) {
     return merge;
 }
 
-Result<void> checkOutputs(const Options& options) {
+Result<void> checkOutputs(const MergeArguments& options) {
     DLRM_TRY(refuseAsOutput(options.out, options.states));
     DLRM_TRY(refuseAsOutput(options.state, options.states, options.out));
     if (!options.out.empty()) DLRM_TRY(checkEvaluationPath(options.out));
@@ -49,7 +49,7 @@ Result<void> checkOutputs(const Options& options) {
 }
 
 // The result of evaluate over the same rows.
-Result<void> run(const Options& options, Context& context) {
+Result<void> run(const MergeArguments& options, Context& context) {
     DLRM_TRY(checkOutputs(options));
     DLRM_TRY(auto merge, merged(options, context));
     context.common.origin->saved = merge.provenance();
@@ -78,7 +78,7 @@ Result<void> run(const Options& options, Context& context) {
 }  // namespace
 
 Run setUpMerge(VerbOptions& verb, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MergeArguments>();
     verb.texts("states", options->states, "Files that evaluate --state or merge --state wrote, in any order")
         .required();
     verb.flag("--allow-gaps", options->allowGaps,

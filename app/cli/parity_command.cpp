@@ -21,10 +21,10 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::int64_t kMostRows =
+constexpr std::int64_t kMostParityRows =
     4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
 
-struct Options {
+struct ParityArguments {
     std::optional<VerbOption> backend, precision;  // whether they were given
     std::string out;
     ParityOptions parity;
@@ -101,7 +101,7 @@ std::string ulpText(const ParityRun& run) {
 Failure tooManyRows(std::int64_t rows) {
     return fail(Error("E-CLI-004", "These are too many rows for one call.")
                     .inField("--rows")
-                    .butExpected(fmt::format("at most {}", thousands(kMostRows)))
+                    .butExpected(fmt::format("at most {}", thousands(kMostParityRows)))
                     .butFound(thousands(rows))
                     .withRemedy("Ask for a part of them at a time, or draw some with --sample."));
 }
@@ -111,7 +111,7 @@ Failure tooManyRows(std::int64_t rows) {
 Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* dataset, bool quiet,
                                              std::int64_t& sample) {
     if (const auto count = takeCount(choice, "--sample", quiet)) {
-        if (*count > kMostRows) return tooManyRows(*count);
+        if (*count > kMostParityRows) return tooManyRows(*count);
         sample = *count;
     }
     std::vector<std::int64_t> out;
@@ -125,13 +125,13 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
     DLRM_TRY(const auto ranges, chosenRanges(choice, *dataset));
     std::int64_t all = 0;
     for (const RowRange& range : ranges) all += range.size();  // inside the dataset, no row twice
-    if (all > kMostRows) return tooManyRows(all);
+    if (all > kMostParityRows) return tooManyRows(all);
     for (const RowRange& range : ranges)
         for (std::int64_t row = range.first; row <= range.last; ++row) out.push_back(row);
     return out;
 }
 
-Result<void> parity(Context& context, const Options& options) {
+Result<void> parity(Context& context, const ParityArguments& options) {
     const BackendRequest request = onThisMachine(context.common.open.model.backend);
     if (!options.out.empty()) DLRM_TRY(checkParityPath(options.out));
     // An explicit backend that is not there is an error, as everywhere; with auto it is listed as not run.
@@ -189,19 +189,20 @@ Result<void> parity(Context& context, const Options& options) {
 }  // namespace
 
 Run setUpParity(VerbOptions& verb, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ParityArguments>();
     addModelOptions(verb, common, ModelUse::Computed);
     addDataOptions(verb, common, DataUse::Optional);
     addReadingOptions(verb, common);
     options->backend = verb.named("--backend");
     options->precision = verb.named("--precision");
-    VerbOption rows = addRowsOption(verb, options->rows.rows,
-                                    fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostRows)));
+    VerbOption rows =
+        addRowsOption(verb, options->rows.rows,
+                      fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostParityRows)));
     verb.whole("--sample", options->parity.rows,
                fmt::format("How many rows to compare, at most {}, drawn by the seed: of the dataset, or synthetic "
                            "ones without --data",
-                           thousands(kMostRows)),
-               std::int64_t{1}, kMostRows)
+                           thousands(kMostParityRows)),
+               std::int64_t{1}, kMostParityRows)
         .showDefault()
         .excludes(rows);
     constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());

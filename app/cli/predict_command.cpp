@@ -26,13 +26,13 @@ constexpr std::int64_t kRowsForPeople = 20;  // without --rows
 constexpr std::int64_t kMostExplained = 100;
 constexpr std::int64_t kRowsAtATime = 65'536;  // bounds the memory of a long table
 
-struct Options {
+struct PredictArguments {
     std::string rows, out, expect;
     bool explain = false;
     double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
 
-Result<std::vector<RowRange>> rangesOf(const Options& options, bool forPeople, const Dataset& dataset) {
+Result<std::vector<RowRange>> rangesOf(const PredictArguments& options, bool forPeople, const Dataset& dataset) {
     RowChoice choice;
     choice.rows = options.rows;
     if (forPeople) choice.limit = kRowsForPeople;
@@ -84,7 +84,7 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
     };
 }
 
-Result<void> printTable(Context& context, const Options& options, Workspace& opened,
+Result<void> printTable(Context& context, const PredictArguments& options, Workspace& opened,
                         const std::vector<RowRange>& ranges) {
     const PredictionParts parts = predictedParts(context, opened, ranges);
     for (bool first = true;; first = false) {
@@ -100,7 +100,7 @@ Result<void> printTable(Context& context, const Options& options, Workspace& ope
     return {};
 }
 
-Result<void> explainRows(Context& context, const Options& options, Workspace& opened) {
+Result<void> explainRows(Context& context, const PredictArguments& options, Workspace& opened) {
     DLRM_TRY(const auto ranges, rangesOf(options, true, *opened.dataset));
     if (rowsIn(ranges) > kMostExplained)
         return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
@@ -163,7 +163,7 @@ std::string differencesText(const LogitDifferences& d) {
     return out + table.text("  ") + (d.beyond > static_cast<std::int64_t>(d.first.size()) ? "  …\n" : "");
 }
 
-Result<void> compareRows(Context& context, const Options& options, Workspace& opened) {
+Result<void> compareRows(Context& context, const PredictArguments& options, Workspace& opened) {
     DLRM_TRY(const auto ranges, rangesOf(options, false, *opened.dataset));
     if (ranges.size() != 1)
         return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.")
@@ -190,7 +190,7 @@ Result<void> compareRows(Context& context, const Options& options, Workspace& op
     return {};
 }
 
-Result<void> predictRows(Context& context, const Options& options) {
+Result<void> predictRows(Context& context, const PredictArguments& options) {
     DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
     DLRM_TRY(refuseInputAsOutput(options.out, *opened.engine, opened.dataset.get()));
     if (options.explain) return explainRows(context, options, opened);
@@ -224,7 +224,7 @@ Result<void> predictRows(Context& context, const Options& options) {
 }  // namespace
 
 Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PredictArguments>();
     addModelOptions(verb, common, ModelUse::Computed);
     verb.open("combiner", common.open);
     addDataOptions(verb, common, DataUse::Required);

@@ -17,15 +17,15 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::int64_t kMostRows = 1'000'000;  // at once; 512 MB at 128 columns
+constexpr std::int64_t kMostShownRows = 1'000'000;  // at once; 512 MB at 128 columns
 
 Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
     std::int64_t total = 0;
     for (const RowRange& range : ranges) {
-        total = range.size() > kMostRows ? kMostRows + 1 : total + range.size();
-        if (total > kMostRows)
+        total = range.size() > kMostShownRows ? kMostShownRows + 1 : total + range.size();
+        if (total > kMostShownRows)
             return fail(Error("E-CLI-004", "These are too many rows for one call.")
-                            .butExpected(fmt::format("at most {}", thousands(kMostRows)))
+                            .butExpected(fmt::format("at most {}", thousands(kMostShownRows)))
                             .butFound("more")
                             .withRemedy("Ask for a part of them at a time."));
     }
@@ -67,7 +67,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
     verb.text("--ids,--rows", options->ids,
-              "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) +
+              "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostShownRows) +
                   " in one call")
         .required();
     verb.text("--out", options->out,

@@ -85,14 +85,14 @@ std::string verificationText(const Verification& v) {
     return out;
 }
 
-struct Options {
+struct VerifyArguments {
     std::string format = "text";
     VerifyOptions verify;
     bool record = false, check = false;
 };
 
 // The checkpoint's verification, whether it opens or not.
-Result<Verification> verification(const Options& options, Context& context) {
+Result<Verification> verification(const VerifyArguments& options, Context& context) {
     auto engine = openModel(context.common, context.progress, context.stop);
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
@@ -128,7 +128,7 @@ Result<void> printSha256(Context& context) {
 }  // namespace
 
 Run setUpVerify(VerbOptions& verb, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VerifyArguments>();
     addModelOptions(verb, common, ModelUse::Files);
     verb.footer(
         "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz, "

@@ -13,7 +13,7 @@
 namespace dlrm::hdf5 {
 namespace {
 
-constexpr const char* kCopyAgain = "Copy the file again, or write it again with h5py.";
+constexpr const char* kCopyHdf5Again = "Copy the file again, or write it again with h5py.";
 
 // Texts of the child may be long.
 std::string cut(std::string_view text) {
@@ -74,7 +74,7 @@ Error contradiction(const std::string& file, const std::string& object, std::str
         .inField(cut(object))
         .butExpected(std::move(expected))
         .butFound(std::move(found))
-        .withRemedy(kCopyAgain);
+        .withRemedy(kCopyHdf5Again);
 }
 
 Error refusedObject(const std::string& file, const std::string& object, const std::string& why) {
@@ -114,7 +114,7 @@ Error told(const std::string& file, std::uint8_t damage, std::string_view object
                 .inField(cut(object))
                 .butExpected(cut(expected))
                 .butFound(cut(found))
-                .withRemedy(kCopyAgain);
+                .withRemedy(kCopyHdf5Again);
         case Damage::TooMuch:
             return Error("E-HDF5-007", "The HDF5 file holds more than is read.")
                 .inFile(file)
@@ -130,7 +130,7 @@ Error told(const std::string& file, std::uint8_t damage, std::string_view object
                 .inField(cut(object))
                 .butExpected(cut(expected))
                 .butFound(cut(found))
-                .withRemedy(kCopyAgain);
+                .withRemedy(kCopyHdf5Again);
     }
     return contradiction(file, "", "an error that is known", fmt::format("error {}", damage));
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kWholeFile = "the file";
 
-Result<const dlrm_hdf5_module*> module() {
+Result<const dlrm_hdf5_module*> writerModule() {
     static constexpr ModuleFile kFile{"dlrm_hdf5.so",
                                       DLRM_HDF5_SYMBOL,
                                       "E-EXPORT-009",
@@ -26,12 +26,12 @@ Result<const dlrm_hdf5_module*> module() {
 }  // namespace
 
 Result<void> hdf5WriterAvailable() {
-    DLRM_TRY(module());
+    DLRM_TRY(writerModule());
     return {};
 }
 
 Hdf5Writer::Hdf5Writer(const dlrm_hdf5_storage* storage) {
-    auto loaded = module();
+    auto loaded = writerModule();
     if (!loaded) {
         m_failed = std::move(loaded.error());
         return;

@@ -16,7 +16,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::string_view kMagic("\x93NUMPY", 6);
+constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 constexpr std::int64_t kLongestPreamble = 12;
 constexpr const char* kSaveAgain = "Save the array again with numpy.save.";
 
@@ -146,7 +146,7 @@ Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fil
                         .withRemedy("Copy or download the file again."));
     };
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-    if (text.substr(0, kMagic.size()) != kMagic.substr(0, text.size()))
+    if (text.substr(0, kNpyMagic.size()) != kNpyMagic.substr(0, text.size()))
         return fail(Error("E-NPY-002", "This is not an .npy file.")
                         .atOffset(0)
                         .butExpected("the bytes 93 'NUMPY' at the start")

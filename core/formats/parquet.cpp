@@ -21,7 +21,7 @@ Error unreadable(const RandomAccessFile& file) {
             "Copy the file again, or write it again with Spark or pyarrow: flat, without nested columns and nulls.");
 }
 
-Result<const dlrm_parquet_module*> module() {
+Result<const dlrm_parquet_module*> parquetModule() {
     static constexpr ModuleFile kFile{
         "dlrm_parquet.so",
         DLRM_PARQUET_SYMBOL,
@@ -81,13 +81,13 @@ std::int32_t visitRows(void* context, std::int64_t firstRow, std::int64_t rows, 
 }  // namespace
 
 Result<void> parquetAvailable() {
-    auto loaded = module();
+    auto loaded = parquetModule();
     DLRM_TRY(loaded);
     return {};
 }
 
 Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
-    DLRM_TRY(auto loaded, module());
+    DLRM_TRY(auto loaded, parquetModule());
     DLRM_TRY(auto bytes, mapped(file));
     std::int64_t rows = 0;
     dlrm_parquet_error error{};
@@ -106,7 +106,7 @@ Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
 Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns,
                          const ParquetVisit& visit) {
     DLRM_TRY(parquetRows(file));
-    DLRM_TRY(auto loaded, module());
+    DLRM_TRY(auto loaded, parquetModule());
     DLRM_TRY(auto bytes, mapped(file));
     std::vector<dlrm_parquet_column> wanted;
     for (const ParquetColumn& column : columns)

@@ -16,7 +16,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 20;
-constexpr int kLookForStop = 100;  // ms
+constexpr int kPollMs = 100;  // ms
 
 Error unreadable(const std::string& path) {
     return Error("E-PIPE-001", "The pipe cannot be read.")
@@ -58,7 +58,7 @@ Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, con
     while (true) {
         if (job.stopped()) return cancelled();
         pollfd ready{from.get(), POLLIN, 0};
-        const int come = ::poll(&ready, 1, kLookForStop);
+        const int come = ::poll(&ready, 1, kPollMs);
         if (come == 0 || (come < 0 && errno == EINTR)) continue;
         const ssize_t n = ::read(from.get(), piece.data(), piece.size());
         if (n == 0) break;

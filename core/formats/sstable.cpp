@@ -18,13 +18,13 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kFooterBytes = 48, kHandlesBytes = 40, kTrailerBytes = 5;
-constexpr std::uint64_t kMagic = 0xdb4775248b80fb57u;
+constexpr std::uint64_t kTableMagic = 0xdb4775248b80fb57u;
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 constexpr bool kCheckSums = false;  // a fuzzer would spend its time on guessing them
 #else
 constexpr bool kCheckSums = true;
 #endif
-constexpr const char* kCopyAgain = "Copy the checkpoint again: the file is damaged or was cut short.";
+constexpr const char* kCopyTableAgain = "Copy the checkpoint again: the file is damaged or was cut short.";
 
 struct Handle {
     std::uint64_t offset = 0, size = 0;  // of the contents
@@ -39,9 +39,9 @@ struct Block {
     bool packed = false;
 };
 
-class Reader {
+class TableReader {
 public:
-    Reader(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit)
+    TableReader(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit)
         : m_file(file), m_path(path), m_visit(visit) {}
 
     Result<void> read() {
@@ -54,7 +54,7 @@ public:
                             .atOffset(metaBlock.offset)
                             .butExpected("none: a checkpoint's index has no filters")
                             .butFound("an entry")
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         }));
         DLRM_TRY(auto indexBlock, readBlock(index));
         std::uint64_t next = 0;
@@ -84,7 +84,7 @@ private:
             .atOffset(offset)
             .butExpected(std::move(expected))
             .butFound("a number that is cut short, not minimal or too large")
-            .withRemedy(kCopyAgain);
+            .withRemedy(kCopyTableAgain);
     }
 
     Error notTiled(std::uint64_t found, std::uint64_t expected) const {
@@ -93,7 +93,7 @@ private:
             .atOffset(static_cast<std::int64_t>(std::min(found, expected)))
             .butExpected(fmt::format("a block at byte {}", expected))
             .butFound(fmt::format("byte {}", found))
-            .withRemedy(kCopyAgain);
+            .withRemedy(kCopyTableAgain);
     }
 
     // A handle whose block lies before the footer.
@@ -113,16 +113,16 @@ private:
                             .atOffset(0)
                             .butExpected(fmt::format("{} to {} bytes", kFooterBytes, kMostSstableBytes))
                             .butFound(fmt::format("{} bytes", size))
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         const auto at = static_cast<std::int64_t>(footer());
         const auto bytes = m_file.subspan(static_cast<std::size_t>(footer()));
         const std::uint64_t magic = *ByteCursor(bytes.subspan(kHandlesBytes)).littleEndian<std::uint64_t>();
-        if (magic != kMagic)
+        if (magic != kTableMagic)
             return fail(
                 Error("E-SST-002", "The file does not end as an index of tensors does.")
                     .inFile(m_path)
                     .atOffset(at + static_cast<std::int64_t>(kHandlesBytes))
-                    .butExpected(fmt::format("{:016x}", kMagic))
+                    .butExpected(fmt::format("{:016x}", kTableMagic))
                     .butFound(fmt::format("{:016x}", magic))
                     .withRemedy(
                         "Check that this is a checkpoint's .index file and copy it again: it may be cut short."));
@@ -140,7 +140,7 @@ private:
                             .atOffset(at + static_cast<std::int64_t>(kHandlesBytes) - (padding.end() - bad))
                             .butExpected("0")
                             .butFound(std::to_string(static_cast<int>(*bad)))
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         meta = *first;
         index = *second;
         return {};
@@ -160,7 +160,7 @@ private:
                             .atOffset(block.offset)
                             .butExpected(fmt::format("{:08x}, of the bytes that are there", expected))
                             .butFound(fmt::format("{:08x} stored", found))
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         const auto type = static_cast<int>(stored[static_cast<std::size_t>(handle.size)]);
         if (type == 0) return block;
         if (type != 1)
@@ -177,7 +177,7 @@ private:
                             .atOffset(block.offset)
                             .butExpected(unpacked.error().expected)
                             .butFound(unpacked.error().found)
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         block.unpacked = std::move(*unpacked);
         block.contents = block.unpacked;
         block.packed = true;
@@ -193,7 +193,7 @@ private:
                 .atOffset(block.offset)
                 .butExpected("keys between the separators of the index")
                 .butFound("a key outside them")
-                .withRemedy(kCopyAgain);
+                .withRemedy(kCopyTableAgain);
         };
         bool any = false;
         DLRM_TRY(walk(block, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
@@ -230,7 +230,7 @@ private:
                             .atOffset(place(block, at))
                             .butExpected(std::move(expected))
                             .butFound(std::move(found))
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyTableAgain));
         };
         const std::size_t size = block.contents.size();
         if (size < 8)
@@ -255,7 +255,7 @@ private:
                                 .atOffset(place(block, at))
                                 .butExpected(std::move(expected))
                                 .butFound("other bytes")
-                                .withRemedy(kCopyAgain));
+                                .withRemedy(kCopyTableAgain));
             };
             const auto shared = cursor.varint(32), rest = shared ? cursor.varint(32) : shared,
                        valueBytes = rest ? cursor.varint(32) : rest;
@@ -279,7 +279,7 @@ private:
                                 .atOffset(place(block, at))
                                 .butExpected("a key after the one before")
                                 .butFound("one that is not")
-                                .withRemedy(kCopyAgain));
+                                .withRemedy(kCopyTableAgain));
             first = false;
             key = std::move(next);
             DLRM_TRY(visit(std::string_view(key), *value));
@@ -299,7 +299,7 @@ private:
 }  // namespace
 
 Result<void> readSstable(std::span<const std::byte> file, const std::string& path, const SstableVisitor& visit) {
-    return Reader(file, path, visit).read();
+    return TableReader(file, path, visit).read();
 }
 
 }  // namespace dlrm

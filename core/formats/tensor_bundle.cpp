@@ -11,7 +11,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kMostAlignment = 4096;
-constexpr const char* kCopyAgain = "Copy the checkpoint again, with every data file.";
+constexpr const char* kCopyDataAgain = "Copy the checkpoint again, with every data file.";
 
 Error notCovered(const RandomAccessFile& shard, std::int64_t at, std::string expected, std::string found) {
     return Error("E-TFB-010", "The tensors do not fill their data file exactly.")
@@ -169,7 +169,7 @@ Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string
                             .inFile(directory + "/" + file)
                             .butExpected(fmt::format("{} data files", bundle->m_index.shards))
                             .butFound(shard.error().found)
-                            .withRemedy(kCopyAgain));
+                            .withRemedy(kCopyDataAgain));
         bundle->m_shards.push_back(std::move(*shard));
     }
     DLRM_TRY(checkCoverage(bundle->m_index, bundle->m_shards));

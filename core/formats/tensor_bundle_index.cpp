@@ -17,7 +17,7 @@ namespace {
 
 using Type = ProtoField::Type;
 
-constexpr const char* kCopyAgain = "Copy the checkpoint again: the index is damaged.";
+constexpr const char* kCopyIndexAgain = "Copy the checkpoint again: the index is damaged.";
 constexpr std::int64_t kVersion = 1;  // of the format, as far as this reader knows it
 
 struct Place {
@@ -33,7 +33,7 @@ Error damaged(const Place& at, std::string what) {
         .inField(at.tensor)
         .butExpected(std::move(what))
         .butFound("other bytes")
-        .withRemedy(kCopyAgain);
+        .withRemedy(kCopyIndexAgain);
 }
 
 bool fitsInt32(std::uint64_t value) {
@@ -47,7 +47,7 @@ Result<void> parseHeader(std::span<const std::byte> message, const Place& at, Bu
                         .atOffset(at.offset)
                         .butExpected(expected)
                         .butFound("other bytes")
-                        .withRemedy(kCopyAgain));
+                        .withRemedy(kCopyIndexAgain));
     };
     std::uint64_t shards = 0, endianness = 0, consumer = 0;
     ProtoFields fields(message);
@@ -75,7 +75,7 @@ Result<void> parseHeader(std::span<const std::byte> message, const Place& at, Bu
                         .atOffset(at.offset)
                         .butExpected(fmt::format("1 to {}", kMostBundleShards))
                         .butFound(std::to_string(shards))
-                        .withRemedy(kCopyAgain));
+                        .withRemedy(kCopyIndexAgain));
     index.shards = static_cast<int>(shards);
     index.bigEndian = endianness == 1;
     return {};
@@ -90,7 +90,7 @@ Result<void> parseShape(std::span<const std::byte> message, const Place& at, Bun
                 .inField(at.tensor)
                 .butExpected(fmt::format("at most {} dimensions of 0 or more, 2^63 values in all", kMostBundleRank))
                 .butFound(std::move(found))
-                .withRemedy(kCopyAgain));
+                .withRemedy(kCopyIndexAgain));
     };
     ProtoFields fields(message);
     while (const auto f = fields.next()) {
@@ -122,7 +122,7 @@ Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place&
                         .inField(at.tensor)
                         .butExpected(fmt::format("one of {} data files, and a place in it", index.shards))
                         .butFound(fmt::format("data file {}, byte {}, {}", shard, t.offset, counted(t.bytes, "byte")))
-                        .withRemedy(kCopyAgain));
+                        .withRemedy(kCopyIndexAgain));
     std::int64_t bytes = 0;
     const std::int64_t item = itemSize(t.type);
     const bool wrong =
@@ -136,7 +136,7 @@ Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place&
                                          ? "no bytes of its own: its values are stored in pieces"
                                          : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")))
                         .butFound(counted(t.bytes, "byte"))
-                        .withRemedy(kCopyAgain));
+                        .withRemedy(kCopyIndexAgain));
     return {};
 }
 

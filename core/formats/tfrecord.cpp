@@ -13,7 +13,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kHeaderBytes = 12, kFooterBytes = 4;
+constexpr std::int64_t kHeaderBytes = 12, kChecksumBytes = 4;
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 constexpr bool kCompare = false;  // damage gets past the checksums
 #else
@@ -36,8 +36,8 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
     for (std::int64_t at = 0; at < file.size();) {
         if (stop.stop_requested()) return cancelled();
         const std::int64_t left = file.size() - at;
-        if (left < kHeaderBytes + kFooterBytes)
-            return damaged(file, at, fmt::format("a record of at least {} bytes", kHeaderBytes + kFooterBytes),
+        if (left < kHeaderBytes + kChecksumBytes)
+            return damaged(file, at, fmt::format("a record of at least {} bytes", kHeaderBytes + kChecksumBytes),
                            fmt::format("{} to the end of the file", counted(left, "byte")));
         if (static_cast<std::int64_t>(records.size()) == kMostTfRecords)
             return damaged(file, at, fmt::format("at most {} records", kMostTfRecords), "more");
@@ -50,23 +50,23 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
         if (kCompare && stored != own)
             return damaged(file, at, fmt::format("checksum {:08x} of the record's length", own),
                            fmt::format("{:08x}", stored));
-        if (length > static_cast<std::uint64_t>(left - kHeaderBytes - kFooterBytes))
+        if (length > static_cast<std::uint64_t>(left - kHeaderBytes - kChecksumBytes))
             return damaged(
                 file, at, fmt::format("a record of {}", counted(length, "byte")),
-                fmt::format("{} to the end of the file", counted(left - kHeaderBytes - kFooterBytes, "byte")));
+                fmt::format("{} to the end of the file", counted(left - kHeaderBytes - kChecksumBytes, "byte")));
         if (length > static_cast<std::uint64_t>(kMostTfRecordBytes))
             return damaged(file, at, fmt::format("records of at most {} bytes", kMostTfRecordBytes),
                            counted(length, "byte"));
         records.push_back({at + kHeaderBytes, static_cast<std::int64_t>(length)});
-        at += kHeaderBytes + static_cast<std::int64_t>(length) + kFooterBytes;
+        at += kHeaderBytes + static_cast<std::int64_t>(length) + kChecksumBytes;
     }
     return records;
 }
 
 Result<std::vector<std::byte>> readTfRecord(const RandomAccessFile& file, const TfRecord& record) {
-    std::vector<std::byte> bytes(static_cast<std::size_t>(record.bytes + kFooterBytes));
+    std::vector<std::byte> bytes(static_cast<std::size_t>(record.bytes + kChecksumBytes));
     DLRM_TRY(file.read(record.offset, bytes));
-    ByteCursor footer(std::span<const std::byte>(bytes).last(kFooterBytes));
+    ByteCursor footer(std::span<const std::byte>(bytes).last(kChecksumBytes));
     const std::uint32_t stored = *footer.littleEndian<std::uint32_t>();
     bytes.resize(static_cast<std::size_t>(record.bytes));
     const std::uint32_t own = maskCrc32c(crc32c(bytes));

@@ -24,9 +24,9 @@ std::uint64_t little(std::span<const std::byte> bytes, std::size_t at, std::size
 std::uint32_t u16(std::span<const std::byte> b, std::size_t at) { return static_cast<std::uint32_t>(little(b, at, 2)); }
 std::uint32_t u32(std::span<const std::byte> b, std::size_t at) { return static_cast<std::uint32_t>(little(b, at, 4)); }
 
-class Reader {
+class ZipReader {
 public:
-    explicit Reader(const RandomAccessFile& file) : m_file(file) {}
+    explicit ZipReader(const RandomAccessFile& file) : m_file(file) {}
     Result<std::vector<PackedRange>> read();
 
 private:
@@ -61,7 +61,7 @@ private:
     const RandomAccessFile& m_file;
 };
 
-Result<Reader::Directory> Reader::findDirectory() const {
+Result<ZipReader::Directory> ZipReader::findDirectory() const {
     const std::int64_t size = m_file.size();
     if (size < kEndBytes) return noArchive(fmt::format("{} bytes", size));
     const std::int64_t from = std::max<std::int64_t>(0, size - kEndBytes - kMostComment);
@@ -108,7 +108,8 @@ Result<Reader::Directory> Reader::findDirectory() const {
     return out;
 }
 
-Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std::size_t& at, std::int64_t base) const {
+Result<PackedRange> ZipReader::parseEntry(std::span<const std::byte> directory, std::size_t& at,
+                                          std::int64_t base) const {
     const std::int64_t offset = base + static_cast<std::int64_t>(at);
     if (directory.size() - at < static_cast<std::size_t>(kEntryBytes) || u32(directory, at) != 0x02014b50)
         return damaged(offset, "an entry of the directory", "none");
@@ -161,7 +162,7 @@ Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std
 }
 
 // From the local header to the data behind it.
-Result<void> Reader::findData(PackedRange& member) const {
+Result<void> ZipReader::findData(PackedRange& member) const {
     if (m_file.size() - member.offset < kLocalBytes)
         return damaged(member.offset, "a local header", "the end of the file");
     DLRM_TRY(auto header, bytes(member.offset, kLocalBytes));
@@ -173,7 +174,7 @@ Result<void> Reader::findData(PackedRange& member) const {
     return {};
 }
 
-Result<std::vector<PackedRange>> Reader::read() {
+Result<std::vector<PackedRange>> ZipReader::read() {
     DLRM_TRY(auto directory, findDirectory());
     const auto base = static_cast<std::int64_t>(directory.offset);
     DLRM_TRY(auto contents, bytes(base, static_cast<std::int64_t>(directory.bytes)));
@@ -208,6 +209,6 @@ Result<std::vector<PackedRange>> Reader::read() {
 
 }  // namespace
 
-Result<std::vector<PackedRange>> readZipDirectory(const RandomAccessFile& file) { return Reader(file).read(); }
+Result<std::vector<PackedRange>> readZipDirectory(const RandomAccessFile& file) { return ZipReader(file).read(); }
 
 }  // namespace dlrm

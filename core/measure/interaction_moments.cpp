@@ -17,8 +17,8 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kPartRows = 256;
-static_assert(kPartRows <= kSplitTerms);
+constexpr std::int64_t kMomentRows = 256;
+static_assert(kMomentRows <= kSplitTerms);
 constexpr const char* kCosineRows = "cosine_rows";
 constexpr const char* kSums = "sum";
 constexpr const char* kSquares = "sum_of_squares";
@@ -155,13 +155,13 @@ Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const Model
 MeasureWants InteractionMoments::wants() const { return {true, false, {!m_products, m_products, false}}; }
 
 Result<void> InteractionMoments::add(const MeasuredRows& rows) {
-    const std::int64_t all = rows.rows.rows, parts = (all + kPartRows - 1) / kPartRows;
+    const std::int64_t all = rows.rows.rows, parts = (all + kMomentRows - 1) / kMomentRows;
     const std::size_t products = m_vectors * m_vectors, values = m_vectors * m_width;
     std::mutex mutex;                     // guards the sums
     std::atomic<std::int64_t> bad = all;  // the first row that is not finite
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t n) {
         Part part(*this);
-        for (std::int64_t r = n * kPartRows; r < std::min(all, (n + 1) * kPartRows); ++r) {
+        for (std::int64_t r = n * kMomentRows; r < std::min(all, (n + 1) * kMomentRows); ++r) {
             const auto row = static_cast<std::size_t>(r);
             if (m_products) part.takeProducts(rows.intermediates->interaction.data() + row * products);
             else part.multiply(rows.intermediates->vectors.data() + row * values);

@@ -16,7 +16,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kPartRows = 8192;
+constexpr std::int64_t kLookupRows = 8192;
 
 }  // namespace
 
@@ -24,11 +24,11 @@ UntrainedLookups::UntrainedLookups(std::vector<const UntrainedRows*> tables)
     : m_tables(std::move(tables)), m_untrained(m_tables.size()), m_rowsByCount(m_tables.size() + 1) {}
 
 Result<void> UntrainedLookups::add(const MeasuredRows& rows) {
-    const std::int64_t all = rows.rows.rows, parts = (all + kPartRows - 1) / kPartRows;
+    const std::int64_t all = rows.rows.rows, parts = (all + kLookupRows - 1) / kLookupRows;
     std::vector<std::atomic<std::int64_t>> untrained(m_untrained.size()), byCount(m_rowsByCount.size());
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
-        const std::int64_t first = part * kPartRows;
-        const auto count = static_cast<std::size_t>(std::min(kPartRows, all - first));
+        const std::int64_t first = part * kLookupRows;
+        const auto count = static_cast<std::size_t>(std::min(kLookupRows, all - first));
         std::vector<std::uint32_t> ofRow(count);
         for (std::size_t t = 0; t < m_tables.size(); ++t) {
             const auto ids =

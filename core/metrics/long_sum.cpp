@@ -7,7 +7,7 @@
 namespace dlrm {
 namespace {
 
-constexpr int kDigitBits = 32;
+constexpr int kLimbBits = 32;
 constexpr std::int64_t kDigitMask = 0xFFFFFFFF;
 constexpr int kSmallestExponent = -1074;  // of a double's last bit
 constexpr int kMantissaBits = 53;
@@ -20,13 +20,13 @@ void LongSum::add(double term) {
     std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52) - 1);
     if (exponent > 0) mantissa |= std::uint64_t{1} << 52;
     const unsigned position = exponent > 0 ? exponent - 1 : 0;  // of the mantissa's last bit in the sum
-    const std::size_t digit = position / kDigitBits;
-    const unsigned shift = position % kDigitBits;
+    const std::size_t digit = position / kLimbBits;
+    const unsigned shift = position % kLimbBits;
     const std::uint64_t low = mantissa << shift;
     const auto sign = static_cast<std::int64_t>(bits) >> 63;  // 0 or −1: (x ^ sign) − sign is x or −x
     const auto put = [&](std::size_t at, std::int64_t piece) { m_digits[at] += (piece ^ sign) - sign; };
     put(digit, static_cast<std::int64_t>(low) & kDigitMask);
-    put(digit + 1, static_cast<std::int64_t>(low >> kDigitBits));
+    put(digit + 1, static_cast<std::int64_t>(low >> kLimbBits));
     put(digit + 2, shift > 0 ? static_cast<std::int64_t>(mantissa >> (64 - shift)) : 0);
     if (++m_adds == kAddsBeforeCarry) carry();
 }
@@ -41,7 +41,7 @@ void LongSum::add(const LongSum& other) {
 
 void LongSum::carry() {
     for (std::size_t i = 0; i + 1 < kDigits; ++i) {
-        m_digits[i + 1] += m_digits[i] >> kDigitBits;
+        m_digits[i + 1] += m_digits[i] >> kLimbBits;
         m_digits[i] &= kDigitMask;
     }
     m_adds = 0;
@@ -63,9 +63,9 @@ double LongSum::value() const {
     // The three highest digits hold 65 bits or more where there are more than 53.
     using Wide = unsigned __int128;
     const Wide window =
-        static_cast<Wide>(at(top)) << (2 * kDigitBits) | static_cast<Wide>(at(top - 1)) << kDigitBits | at(top - 2);
-    const int bitsBelow = (top - 2) * kDigitBits;  // of the window; negative where the sum is short
-    const int length = top * kDigitBits + static_cast<int>(std::bit_width(at(top)));
+        static_cast<Wide>(at(top)) << (2 * kLimbBits) | static_cast<Wide>(at(top - 1)) << kLimbBits | at(top - 2);
+    const int bitsBelow = (top - 2) * kLimbBits;  // of the window; negative where the sum is short
+    const int length = top * kLimbBits + static_cast<int>(std::bit_width(at(top)));
     double out = 0;
     if (length <= kMantissaBits) {
         out = std::ldexp(static_cast<double>(static_cast<std::uint64_t>(window >> -bitsBelow)), kSmallestExponent);

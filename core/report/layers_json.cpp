@@ -16,11 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return jsonNumber(value); }
-
 Json numbers(std::span<const double> values) {
     Json out = Json::array();
-    for (const double v : values) out.push_back(number(v));
+    for (const double v : values) out.push_back(jsonNumber(v));
     return out;
 }
 
@@ -28,8 +26,8 @@ Json valuesJson(const ValueStatistics& s) {
     return {{"values", s.values},
             {"zeros", s.zeros},
             {"non_finite", s.nonFinite},
-            {"mean", number(s.mean)},
-            {"std", number(s.std)},
+            {"mean", jsonNumber(s.mean)},
+            {"std", jsonNumber(s.std)},
             {"min", jsonNumber(static_cast<float>(s.min))},
             {"max", jsonNumber(static_cast<float>(s.max))}};
 }
@@ -37,8 +35,8 @@ Json valuesJson(const ValueStatistics& s) {
 Json unitsJson(const LayerStatistics& layer) {
     Json out = Json::array();
     for (const UnitStatistics& u : layer.units) {
-        Json unit = {{"norm", number(u.norm)},
-                     {"outgoing_norm", number(u.outgoingNorm)},
+        Json unit = {{"norm", jsonNumber(u.norm)},
+                     {"outgoing_norm", jsonNumber(u.outgoingNorm)},
                      {"bias", jsonNumber(u.bias)},
                      {"state", name(u.state)}};
         if (u.duplicateOf >= 0) {
@@ -98,8 +96,8 @@ Json importanceJson(const ModelSpec& spec, const InteractionImportance& importan
             {"vectors", importance.vectorNames},
             {"pair_norms", std::move(rows)},
             {"bottom_norms", numbers(importance.bottomNorms)},
-            {"dot_rms", number(importance.dotRms)},
-            {"bottom_rms", number(importance.bottomRms)}};
+            {"dot_rms", jsonNumber(importance.dotRms)},
+            {"bottom_rms", jsonNumber(importance.bottomRms)}};
 }
 
 Json atlasJson(const UnitAtlas& atlas) {

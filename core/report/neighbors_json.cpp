@@ -12,20 +12,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json oneRow(const RowNeighbors& row, const HexValueFn& hexValue) {
     const auto withHex = [&](Json object, RowId id) {
         if (hexValue) object["hex"] = hexValue(id).empty() ? Json(nullptr) : Json(hexValue(id));
         return object;
     };
     Json out = withHex({{"id", value(row.row)}}, row.row);
-    out["norm"] = number(row.norm);
+    out["norm"] = jsonNumber(row.norm);
     out["neighbors"] = Json::array();
     for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
-        Json neighbor = withHex({{"id", value(row.neighbors[i].id)}, {"score", number(row.neighbors[i].score)}},
+        Json neighbor = withHex({{"id", value(row.neighbors[i].id)}, {"score", jsonNumber(row.neighbors[i].score)}},
                                 row.neighbors[i].id);
-        neighbor["norm"] = number(row.norms[i]);
+        neighbor["norm"] = jsonNumber(row.norms[i]);
         out["neighbors"].push_back(std::move(neighbor));
     }
     return out;
@@ -49,7 +47,7 @@ std::string neighborsJson(const NeighborResult& result, const std::string& table
             out["failed"].push_back(
                 {{"id", value(f.row)}, {"code", f.why.code}, {"message", f.why.message}, {"found", f.why.found}});
     }
-    out["seconds"] = number(result.seconds);
+    out["seconds"] = jsonNumber(result.seconds);
     return jsonText(out, 2) + "\n";
 }
 

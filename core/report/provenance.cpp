@@ -25,7 +25,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string compactText(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
@@ -159,19 +159,19 @@ std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset) 
 }
 
 std::string exportedRange(std::int64_t first, std::int64_t last, std::int64_t all) {
-    return dump({{"first_row", first}, {"last_row", last}, {"rows", last - first + 1}, {"of", all}});
+    return compactText({{"first_row", first}, {"last_row", last}, {"rows", last - first + 1}, {"of", all}});
 }
 
 std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& query) {
     Json out{{"table", table}, {"rows", rows}, {"of", all}};
     if (!query.empty()) out["query"] = query;
-    return dump(out);
+    return compactText(out);
 }
 
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes) {
     if (provenance.program.empty() || !json.starts_with('{')) return std::string(json);
-    std::string out = "{\n  \"provenance\": " + dump(provenanceObject(provenance));
-    if (notes == Notes::Beside) out += ",\n  \"notes\": " + dump(Json(provenance.notes));
+    std::string out = "{\n  \"provenance\": " + compactText(provenanceObject(provenance));
+    if (notes == Notes::Beside) out += ",\n  \"notes\": " + compactText(Json(provenance.notes));
     if (!provenance.exported.empty()) out += ",\n  \"exported\": " + provenance.exported;
     const std::string_view rest = json.substr(1);
     const std::size_t key = rest.find_first_not_of(" \r\n");
@@ -180,7 +180,7 @@ std::string withProvenance(std::string_view json, const Provenance& provenance, 
 }
 
 std::string provenanceLine(const Provenance& provenance) {
-    return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n";
+    return compactText({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n";
 }
 
 std::string sidecarJson(const std::string& path, const Provenance& provenance) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kShades = 256;
 constexpr double kFaintest = 0.35;  // of the colour map, so that a single row stands out from the background
-constexpr double kBarWidth = 96, kBarHeight = 8;
+constexpr double kLegendWidth = 96, kLegendHeight = 8;
 constexpr double kDotRadius = 1.6, kDotOpacity = 0.65;
 
 QColor shade(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
@@ -123,10 +123,10 @@ void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title,
     const QFont font = theme.font(font_size::caption);
     const QFontMetricsF metrics(font);
     const double width =
-        std::max(kBarWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
+        std::max(kLegendWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
     const QRectF box(plot.right() - std::max(width, metrics.horizontalAdvance(title)) - 3 * space::s,
                      plot.top() + space::s, std::max(width, metrics.horizontalAdvance(title)) + 2 * space::s,
-                     2 * metrics.height() + kBarHeight + 2 * space::s);
+                     2 * metrics.height() + kLegendHeight + 2 * space::s);
     QColor base = theme.colors().base;
     base.setAlphaF(0.85F);
     painter.setPen(QPen(theme.colors().line, 1));
@@ -137,7 +137,7 @@ void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title,
     painter.setFont(font);
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
-    const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kBarHeight);
+    const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kLegendHeight);
     for (int i = 0; i < static_cast<int>(bar.width()); ++i)
         painter.fillRect(QRectF(bar.left() + i, bar.top(), 1, bar.height()), shade(i / std::max(1.0, bar.width() - 1)));
     painter.setPen(theme.colors().muted);

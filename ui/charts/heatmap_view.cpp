@@ -21,7 +21,9 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kClickSlop = 4;  // pixels a press may move and still be a click, not a pan
+constexpr int kCellClickSlop = 4;  // pixels a press may move and still be a click, not a pan
+
+}  // namespace
 
 class HeatmapItem : public QGraphicsItem {
 public:
@@ -62,8 +64,6 @@ public:
 private:
     QChart* m_chart;
 };
-
-}  // namespace
 
 struct HeatmapView::State : public QObject {
     HeatmapView* view = nullptr;
@@ -211,7 +211,7 @@ struct HeatmapView::State : public QObject {
             pressed = false;
             const QPoint position = static_cast<QMouseEvent*>(event)->position().toPoint();
             const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
-            if ((position - pressedAt).manhattanLength() <= kClickSlop && cell.isValid()) {
+            if ((position - pressedAt).manhattanLength() <= kCellClickSlop && cell.isValid()) {
                 item->picture.current = cell;
                 select(cell);
             }

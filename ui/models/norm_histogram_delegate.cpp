@@ -11,7 +11,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kTextColumns = 6;  // "12.345"
+constexpr int kNormColumns = 6;  // "12.345"
 
 }  // namespace
 
@@ -19,7 +19,7 @@ void NormHistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem&
                                   const QModelIndex& index) const {
     CellDelegate::paint(painter, option, index);
     const QVariantList shares = index.data(TableListModel::HistogramRole).toList();
-    const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kTextColumns + 1);
+    const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kNormColumns + 1);
     const QRect room = option.rect.adjusted(space::s, 3, -text - space::s, -3);
     if (shares.isEmpty() || room.width() < shares.size() / 2) return;
     painter->save();

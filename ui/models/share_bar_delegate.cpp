@@ -10,14 +10,14 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kBarOpacity = 0.75;
-constexpr int kTextColumns = 6;  // "24.5 %"
+constexpr int kShareColumns = 6;  // "24.5 %"
 
 }  // namespace
 
 void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     CellDelegate::paint(painter, option, index);
     const double share = index.data(TableListModel::ShareRole).toDouble();
-    const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kTextColumns + 2);
+    const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kShareColumns + 2);
     const QRect room = option.rect.adjusted(space::xs, space::xs + 1, -text - space::xs, -space::xs - 1);
     if (room.width() < space::s || share <= 0) return;
     painter->save();

@@ -11,13 +11,13 @@
 namespace dlrm::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("OrderStanding", text); }
+QString trStanding(const char* text) { return QCoreApplication::translate("OrderStanding", text); }
 
 }  // namespace
 
 OrderStanding orderStanding(const ModelSpec& spec, const DoctorReport* report) {
     using State = OrderStanding::State;
-    if (spec.orderSource == OrderSource::Format) return {State::Fixed, tr("fixed by the layout"), {}};
+    if (spec.orderSource == OrderSource::Format) return {State::Fixed, trStanding("fixed by the layout"), {}};
     if (report && !report->ranking.hypotheses.empty()) {
         const auto verdicts = questionVerdicts(report->ranking);
         const auto order = std::find_if(verdicts.begin(), verdicts.end(), [](const QuestionVerdict& v) {
@@ -26,21 +26,21 @@ OrderStanding orderStanding(const ModelSpec& spec, const DoctorReport* report) {
         if (order != verdicts.end() && order->decided) {
             const InteractionOrder best = order->answers.front().best.interaction;
             const QString rows = countedText(report->rows, "row");
-            if (best == spec.interactionOrder) return {State::Confirmed, tr("confirmed on %1").arg(rows), {}};
-            return {State::Contradicted, tr("contradicted on %1").arg(rows), orderWords(best)};
+            if (best == spec.interactionOrder) return {State::Confirmed, trStanding("confirmed on %1").arg(rows), {}};
+            return {State::Contradicted, trStanding("contradicted on %1").arg(rows), orderWords(best)};
         }
     } else if (report && report->evidence.verdict) {
         if (*report->evidence.verdict == spec.interactionOrder)
-            return {State::Confirmed, tr("confirmed by the weights"), {}};
-        return {State::Contradicted, tr("contradicted by the weights"), orderWords(*report->evidence.verdict)};
+            return {State::Confirmed, trStanding("confirmed by the weights"), {}};
+        return {State::Contradicted, trStanding("contradicted by the weights"), orderWords(*report->evidence.verdict)};
     }
     switch (spec.orderSource) {
         case OrderSource::User:
-            return {State::Chosen, tr("chosen by you"), {}};
+            return {State::Chosen, trStanding("chosen by you"), {}};
         case OrderSource::Detected:
-            return {State::Detected, tr("found by the reading check"), {}};
+            return {State::Detected, trStanding("found by the reading check"), {}};
         default:
-            return {State::Assumed, tr("assumed"), {}};
+            return {State::Assumed, trStanding("assumed"), {}};
     }
 }
 

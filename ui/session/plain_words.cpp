@@ -16,13 +16,12 @@ namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Words", text); }
 
-QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
 // Whole identifiers only: custom_cuda, not dot_custom_cuda or a path's c_custom_cuda.
 void replaceWord(QString& text, std::string_view identifier, const QString& words) {
-    text.replace(QRegularExpression(
-                     QStringLiteral("(?<![\\w/.-])%1(?![\\w/])").arg(QRegularExpression::escape(fromUtf8(identifier)))),
-                 words);
+    text.replace(
+        QRegularExpression(
+            QStringLiteral("(?<![\\w/.-])%1(?![\\w/])").arg(QRegularExpression::escape(QString::fromUtf8(identifier)))),
+        words);
 }
 
 }  // namespace
@@ -105,7 +104,7 @@ QString inWords(QString sentence) {
         replaceWord(sentence, name(InteractionOrder::Tensorflow), orderWords(InteractionOrder::Tensorflow));
     replaceWord(sentence, name(InteractionOrder::CustomCuda), orderWords(InteractionOrder::CustomCuda));
     for (const PreprocessingProfile& profile : preprocessingProfiles())
-        replaceWord(sentence, profile.name, fromUtf8(profile.title));
+        replaceWord(sentence, profile.name, QString::fromUtf8(profile.title));
     static const QRegularExpression shift(QStringLiteral("\\bids ([+−-])(\\d+)"));
     for (QRegularExpressionMatch m = shift.match(sentence); m.hasMatch(); m = shift.match(sentence)) {
         const std::int64_t n = m.captured(2).toLongLong();
@@ -115,6 +114,6 @@ QString inWords(QString sentence) {
     return sentence;
 }
 
-QString inWords(std::string_view sentence) { return inWords(fromUtf8(sentence)); }
+QString inWords(std::string_view sentence) { return inWords(QString::fromUtf8(sentence)); }
 
 }  // namespace dlrm::ui

@@ -17,7 +17,7 @@
 
 namespace dlrm::ui {
 namespace {
-constexpr int kWidth = 520;
+constexpr int kDialogWidth = 520;
 }
 
 CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use,
@@ -56,7 +56,7 @@ CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::functio
     connect(file, &QPushButton::clicked, this, &CardinalitiesDialog::chooseFile);
     connect(buttons, &QDialogButtonBox::accepted, this, &CardinalitiesDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    setMinimumWidth(kWidth);
+    setMinimumWidth(kDialogWidth);
 }
 
 void CardinalitiesDialog::chooseFile() {

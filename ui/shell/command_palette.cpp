@@ -18,7 +18,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kWidth = 560, kTop = 72, kRowHeight = 30, kRowsShown = 11, kMostListed = 60;
+constexpr int kPaletteWidth = 560, kTop = 72, kRowHeight = 30, kRowsShown = 11, kMostListed = 60;
 constexpr int kHintRole = Qt::UserRole;
 
 class CommandDelegate : public QStyledItemDelegate {
@@ -71,7 +71,7 @@ CommandPalette::CommandPalette(std::function<QList<Command>()> commands,
     column->addWidget(m_field);
     column->addWidget(m_list);
     column->addWidget(m_nothing);
-    setFixedWidth(kWidth);
+    setFixedWidth(kPaletteWidth);
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::list);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
     m_field->installEventFilter(this);

@@ -35,7 +35,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kWidth = 1400, kHeight = 900;
+constexpr int kWindowWidth = 1400, kHeight = 900;
 constexpr int kInspectorWidth = 320;
 constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
@@ -338,7 +338,7 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::resetLayout() {
-    resize(kWidth, kHeight);
+    resize(kWindowWidth, kHeight);
     addDockWidget(Qt::RightDockWidgetArea, m_inspector);
     m_inspector->setWanted(true);
     resizeDocks({m_inspector}, {kInspectorWidth}, Qt::Horizontal);

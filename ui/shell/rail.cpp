@@ -11,12 +11,12 @@
 
 namespace dlrm::ui {
 namespace {
-constexpr int kWidth = 72, kButtonHeight = 56, kIconSize = 22;
+constexpr int kRailWidth = 72, kButtonHeight = 56, kIconSize = 22;
 }
 
 Rail::Rail(QWidget* parent) : QFrame(parent) {
     setObjectName(QStringLiteral("rail"));
-    setFixedWidth(kWidth);
+    setFixedWidth(kRailWidth);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, space::s, 0, space::s);
     column->setSpacing(space::xs);
@@ -30,7 +30,7 @@ Rail::Rail(QWidget* parent) : QFrame(parent) {
         button->setIconSize(QSize(kIconSize, kIconSize));
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         button->setCheckable(true);
-        button->setFixedSize(kWidth - 1, kButtonHeight);
+        button->setFixedSize(kRailWidth - 1, kButtonHeight);
         button->setFont(Theme::instance().font(font_size::caption));
         m_buttons->addButton(button, static_cast<int>(i));
         column->addWidget(button);

@@ -10,7 +10,7 @@ namespace dlrm {
 namespace {
 
 constexpr double kCutNormal = 0.87962566103423978;  // standard deviation of a standard normal that is cut at 2
-constexpr double kRounding = 1.01;                  // casts to narrower types move values by less
+constexpr double kCastRounding = 1.01;              // casts to narrower types move values by less
 constexpr double kClearlyTrained =
     0.75;  // of the learned rows: then those without a trace of training are rows that saw none
 
@@ -27,7 +27,7 @@ PaddingEvidence weighPadding(const DenseWeights& kernel, std::int64_t fed, const
     if (kernel.inputs < 1 || kernel.outputs < 1 || fed > kernel.inputs) return out;
     if (!std::all_of(kernel.kernel.begin(), kernel.kernel.end(), [](float v) { return std::isfinite(v); })) return out;
     const double bound =
-        kRounding * 2 * std::sqrt(2.0 / static_cast<double>(kernel.inputs + kernel.outputs)) / kCutNormal;
+        kCastRounding * 2 * std::sqrt(2.0 / static_cast<double>(kernel.inputs + kernel.outputs)) / kCutNormal;
     std::int64_t trained = 0, learned = 0;
     for (std::int64_t r = 0; r < kernel.inputs; ++r) {
         const auto row = kernel.kernel.begin() + r * kernel.outputs;

@@ -8,7 +8,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::size_t kChunk = 1 << 18;  // points between two looks at the stop token: about a millisecond
+constexpr std::size_t kDensityChunk = 1 << 18;  // points between two looks at the stop token: about a millisecond
 
 DensityGrid emptyGrid(const PlotWindow& window, int columns, int rows, std::size_t total) {
     DensityGrid grid;
@@ -45,7 +45,7 @@ Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, 
     std::vector<double> sums(colours.empty() ? 0 : grid.counts.size());
     std::vector<std::uint32_t> coloured(sums.size());
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
+        if (i % kDensityChunk == 0 && stop.stop_requested()) return cancelled();
         const int column = columnOf(static_cast<double>(x[i])), row = rowOf(static_cast<double>(y[i]));
         if (column < 0 || row < 0) continue;
         const std::size_t cell =
@@ -88,9 +88,9 @@ Result<DensityGrid> rankDensity(std::span<const float> values, const PlotWindow&
             column + 1 == columns
                 ? static_cast<std::size_t>(std::clamp(std::floor(std::pow(10.0, window.highX)), 0.0, size))
                 : rankAt(column + 1);
-        for (std::size_t from = rankAt(column); from < end; from += kChunk) {
+        for (std::size_t from = rankAt(column); from < end; from += kDensityChunk) {
             if (stop.stop_requested()) return cancelled();
-            count(from, std::min(end, from + kChunk), column);
+            count(from, std::min(end, from + kDensityChunk), column);
         }
     }
     finish(grid);

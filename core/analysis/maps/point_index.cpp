@@ -8,7 +8,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::size_t kChunk = 1 << 18;
+constexpr std::size_t kIndexChunk = 1 << 18;
 constexpr double kPointsPerCell = 8;
 constexpr int kMostCellsASide = 2048;
 
@@ -29,7 +29,7 @@ Result<PointIndex> PointIndex::build(std::span<const float> x, std::span<const f
     const auto usable = [&](std::size_t i) { return std::isfinite(x[i]) && std::isfinite(y[i]); };
     std::size_t finite = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
+        if (i % kIndexChunk == 0 && stop.stop_requested()) return cancelled();
         if (!usable(i)) continue;
         ++finite;
         out.m_lowX = std::min(out.m_lowX, static_cast<double>(x[i]));
@@ -49,14 +49,14 @@ Result<PointIndex> PointIndex::build(std::span<const float> x, std::span<const f
                static_cast<std::size_t>(out.column(static_cast<double>(x[i])));
     };
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
+        if (i % kIndexChunk == 0 && stop.stop_requested()) return cancelled();
         if (usable(i)) ++out.m_starts[cellOf(i) + 1];
     }
     for (std::size_t c = 0; c < cells; ++c) out.m_starts[c + 1] += out.m_starts[c];
     std::vector<std::uint32_t> next(out.m_starts.begin(), out.m_starts.end() - 1);
     out.m_points.resize(finite);
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (i % kChunk == 0 && stop.stop_requested()) return cancelled();
+        if (i % kIndexChunk == 0 && stop.stop_requested()) return cancelled();
         if (usable(i)) out.m_points[next[cellOf(i)]++] = static_cast<std::uint32_t>(i);
     }
     return out;
@@ -92,7 +92,7 @@ Result<std::vector<std::uint32_t>> pointsInside(std::span<const float> x, std::s
     const auto [low, high] =
         std::minmax_element(polygon.begin(), polygon.end(), [](const Corner& a, const Corner& b) { return a.y < b.y; });
     for (std::size_t i = 0; i < x.size(); ++i) {
-        if (i % (kChunk / 16) == 0 && stop.stop_requested()) return cancelled();
+        if (i % (kIndexChunk / 16) == 0 && stop.stop_requested()) return cancelled();
         const auto px = static_cast<double>(x[i]), py = static_cast<double>(y[i]);
         if (!(px >= left->x && px <= right->x && py >= low->y && py <= high->y)) continue;
         bool odd = false;

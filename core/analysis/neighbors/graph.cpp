@@ -12,18 +12,18 @@
 namespace dlrm {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr std::int64_t kColumns = 256;    // points of one matrix product: 128 KiB of weights at 128 columns
-constexpr std::int64_t kBlockRows = 144;  // points it is multiplied with at once
-constexpr float kUnderflow = 1e-30F;      // far above what products of values of at most 1 lose below the normal range
+constexpr float kFarthest = std::numeric_limits<float>::infinity();
+constexpr std::int64_t kColumns = 256;         // points of one matrix product: 128 KiB of weights at 128 columns
+constexpr std::int64_t kGraphBlockRows = 144;  // points it is multiplied with at once
+constexpr float kGraphUnderflow = 1e-30F;  // far above what products of values of at most 1 lose below the normal range
 
 // One thread's nearest neighbours of all points among the pairs it has seen, and what screens the pairs to come.
 struct Lists {
     Lists(std::int64_t points, std::int64_t k_)
         : k(k_),
           ids(static_cast<std::size_t>(points * k)),
-          distances(static_cast<std::size_t>(points * k), kInfinity),
-          bases(static_cast<std::size_t>(points), -kInfinity) {}
+          distances(static_cast<std::size_t>(points * k), kFarthest),
+          bases(static_cast<std::size_t>(points), -kFarthest) {}
 
     // half: (1 − 4γ)|x|²/2 of the point, see neighborGraph().
     void offer(std::int64_t point, std::int32_t id, float distance, float half, float error) {
@@ -38,7 +38,7 @@ struct Lists {
         }
         d[at] = distance;
         n[at] = id;
-        bases[static_cast<std::size_t>(point)] = half - (d[k - 1] * (1 + 2 * error) + kUnderflow) / 2;
+        bases[static_cast<std::size_t>(point)] = half - (d[k - 1] * (1 + 2 * error) + kGraphUnderflow) / 2;
     }
 
     std::int64_t k;
@@ -47,10 +47,10 @@ struct Lists {
     std::vector<float> bases;  // a pair (i, j) is too far for i when xᵢ·xⱼ < bases[i] + halves[j]
 };
 
-struct Worker {
-    Worker(std::int64_t points, std::int64_t dim, std::int64_t k)
+struct GraphWorker {
+    GraphWorker(std::int64_t points, std::int64_t dim, std::int64_t k)
         : lists(points, k),
-          products(kBlockRows * kColumns),
+          products(kGraphBlockRows * kColumns),
           kept(kColumns),
           nonZero(static_cast<std::size_t>(dim + cpu::kListPadding)) {}
     Lists lists;
@@ -82,16 +82,16 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
     dotsAndSquares(rows.data(), dim, points, dim, rows.data(), unused.data(), halves.data());
     for (float& half : halves) half *= (1 - 4 * error) / 2;
 
-    std::vector<Worker> workers;
+    std::vector<GraphWorker> workers;
     for (int w = 0; w < rowWorkers(); ++w) workers.emplace_back(points, dim, k);
     const std::int64_t blocks = (points + kColumns - 1) / kColumns;
-    const auto compare = [&](Worker& worker, std::int64_t firstColumn) {
+    const auto compare = [&](GraphWorker& worker, std::int64_t firstColumn) {
         const std::int64_t columns = std::min(kColumns, points - firstColumn);
         const cpu::DenseLayer layer = packColumns(rows.data() + firstColumn * dim, dim, columns);
         const std::int64_t last = firstColumn + columns;  // pairs i < j only
         Lists& lists = worker.lists;
-        for (std::int64_t first = 0; first < last && !job.stopped(); first += kBlockRows) {
-            const std::int64_t count = std::min(kBlockRows, last - first);
+        for (std::int64_t first = 0; first < last && !job.stopped(); first += kGraphBlockRows) {
+            const std::int64_t count = std::min(kGraphBlockRows, last - first);
             cpu::denseForward(layer, rows.data() + first * dim, dim, count, worker.products.data(), kColumns,
                               worker.nonZero.data());
             for (std::int64_t i = first; i < first + count; ++i) {
@@ -127,10 +127,10 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
     Lists merged(1, k);
     for (std::int64_t i = 0; i < points && workers.size() > 1; ++i) {
         const auto offer = [&](const std::int32_t* ids, const float* distances) {
-            for (std::int64_t n = 0; n < k && distances[n] < kInfinity; ++n)
+            for (std::int64_t n = 0; n < k && distances[n] < kFarthest; ++n)
                 merged.offer(0, ids[n], distances[n], 0, 0);
         };
-        std::fill(merged.distances.begin(), merged.distances.end(), kInfinity);
+        std::fill(merged.distances.begin(), merged.distances.end(), kFarthest);
         offer(graph.ids.data() + i * k, graph.squaredDistances.data() + i * k);
         for (std::size_t w = 1; w < workers.size(); ++w)
             offer(workers[w].lists.ids.data() + i * k, workers[w].lists.distances.data() + i * k);

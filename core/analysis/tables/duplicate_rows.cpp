@@ -11,7 +11,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::size_t kRowsPerStop = std::size_t{1} << 16;
+constexpr std::size_t kDuplicatesPerStop = std::size_t{1} << 16;
 
 // One bit a slot.
 class Slots {
@@ -37,7 +37,7 @@ std::optional<DuplicateRows> findDuplicateRows(std::span<const std::uint64_t> ha
     const std::size_t slots = std::bit_ceil(16 * hashes.size() + 64);
     Slots once(slots), again(slots);
     for (std::size_t r = 0; r < hashes.size(); ++r) {
-        if (r % kRowsPerStop == 0 && stop.stop_requested()) return std::nullopt;
+        if (r % kDuplicatesPerStop == 0 && stop.stop_requested()) return std::nullopt;
         if (hashes[r] == 0) continue;
         const std::uint64_t slot = hashes[r] & (slots - 1);
         if (once.has(slot)) again.set(slot);
@@ -49,7 +49,7 @@ std::optional<DuplicateRows> findDuplicateRows(std::span<const std::uint64_t> ha
     };
     std::vector<Row> met;
     for (std::size_t r = 0; r < hashes.size(); ++r) {
-        if (r % kRowsPerStop == 0 && stop.stop_requested()) return std::nullopt;
+        if (r % kDuplicatesPerStop == 0 && stop.stop_requested()) return std::nullopt;
         if (hashes[r] != 0 && again.has(hashes[r] & (slots - 1)))
             met.push_back({hashes[r], static_cast<std::int64_t>(r)});
     }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kGroupBytes = std::int64_t{8} << 20;
 constexpr std::int64_t kReadAheadBytes = std::int64_t{64} << 20;
-constexpr auto kProgressEvery = std::chrono::milliseconds(50);
+constexpr auto kGroupProgressEvery = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -44,7 +44,7 @@ bool forEachGroup(const TableInput& input, std::string_view stage, const Job& jo
     const std::int64_t groupRows = groupRowsOf(view.dim()), groups = (view.rows() + groupRows - 1) / groupRows;
     const std::int64_t rowBytes = view.dim() * itemSize(view.dtype());
     const auto caller = std::this_thread::get_id();
-    auto lastProgress = Clock::now() - kProgressEvery;
+    auto lastProgress = Clock::now() - kGroupProgressEvery;
     std::atomic<std::int64_t> next = 0, done = 0;
     std::mutex mutex;  // guards ahead
     ReadAhead ahead(input);
@@ -61,7 +61,7 @@ bool forEachGroup(const TableInput& input, std::string_view stage, const Job& jo
             work(first, count, block);
             if (input.release) input.release(first, count);
             done += count;
-            if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
+            if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kGroupProgressEvery) {
                 lastProgress = Clock::now();
                 job.report({stage, done * rowBytes, view.rows() * rowBytes, "bytes"});
             }

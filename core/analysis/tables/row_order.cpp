@@ -13,7 +13,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kRowsPerStop = std::int64_t{1} << 18;
+constexpr std::int64_t kOrderedPerStop = std::int64_t{1} << 18;
 constexpr int kDigitBits = 11;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 constexpr std::uint32_t kLastKey = std::numeric_limits<std::uint32_t>::max();  // where NaN goes
@@ -98,7 +98,7 @@ bool radixSort(std::vector<std::uint64_t>& values, const Job& job) {
         std::size_t before = 0;
         for (std::size_t& start : starts) before += std::exchange(start, before);
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i % kRowsPerStop == 0 && job.stopped()) return false;
+            if (i % kOrderedPerStop == 0 && job.stopped()) return false;
             other[starts[values[i] >> shift & (kDigits - 1)]++] = values[i];
         }
         values.swap(other);
@@ -123,7 +123,7 @@ Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, con
     std::vector<std::uint64_t> values;
     if (!byId && first < end) values.reserve(static_cast<std::size_t>(end - first));
     for (std::int64_t row = first; row < end; ++row) {
-        if (row % kRowsPerStop == 0) {
+        if (row % kOrderedPerStop == 0) {
             if (job.stopped()) return cancelled();
             job.report({"choosing rows", row - first, end - first, "rows"});
         }

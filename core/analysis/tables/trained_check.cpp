@@ -15,7 +15,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kRandomEvidence = 48;  // values on the lattice by chance: once in 10⁸ tables at most
-constexpr std::size_t kRowsPerStop = 64;      // rows of a cold table come at the disk's speed
+constexpr std::size_t kCheckedPerStop = 64;   // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
 
 // The first rows, then as many evenly spaced ones up to the last.
@@ -127,7 +127,7 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         std::vector<float> values(ids.size() * dim);
         std::vector<const float*> rows;
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (i % kRowsPerStop == 0 && job.stopped()) return cancelled();
+            if (i % kCheckedPerStop == 0 && job.stopped()) return cancelled();
             const auto row = std::span(values).subspan(i * dim, dim);
             table.copyRow(ids[i], row);
             rows.push_back(row.data());

@@ -23,7 +23,7 @@ struct LayerTensors {
 };
 using Layers = std::map<std::int64_t, LayerTensors>;
 
-struct Found {
+struct FoundDense {
     std::vector<const BundleTensor*> tables;
     bool fused = false;
     Layers bottom, cross, top;
@@ -41,7 +41,7 @@ namespace {
 
 // By a key such as "bottom_mlp_layers/0/kernel", "top_mlp/2/bias", "interact_op/cross_layers/1/_dense_u/kernel". False:
 // another one.
-bool addByKey(const BundleTensor& tensor, Found& found) {
+bool addByKey(const BundleTensor& tensor, FoundDense& found) {
     NameTail tail(tensor.name);
     if (!tail.take(kValueSuffix)) return false;
     const bool bias = tail.take("/bias");
@@ -61,7 +61,7 @@ bool addByKey(const BundleTensor& tensor, Found& found) {
 
 // By the variable's full name, in the order of tracking: every kernel begins a layer, but for the second one of a cross
 // layer.
-bool addByFullName(const BundleTensor& tensor, std::string_view fullName, Found& found) {
+bool addByFullName(const BundleTensor& tensor, std::string_view fullName, FoundDense& found) {
     if (fullName.ends_with("/embedding_table")) {
         found.tables.push_back(&tensor);
         found.fused = fullName.find("fused_embedding") != std::string_view::npos;
@@ -93,8 +93,8 @@ std::optional<std::int64_t> variableNumber(std::string_view key) {
     return number && tail.rest() == "variables/" ? number : std::nullopt;
 }
 
-Result<Found> find(const TensorBundle& bundle) {
-    Found found;
+Result<FoundDense> find(const TensorBundle& bundle) {
+    FoundDense found;
     std::map<std::int64_t, const BundleTensor*> variables;
     for (const BundleTensor& t : bundle.tensors()) {
         if (isTrainingState(t.name) || addByKey(t, found)) continue;

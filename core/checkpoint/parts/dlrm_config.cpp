@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t kMostRows = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMostConfigRows = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostDim = std::int64_t{1} << 16;
 
 struct Document {
@@ -84,7 +84,7 @@ Result<Document> readDocument(const std::string& directory, const std::string& r
 // Both lists of one entry per table.
 template <class Config>
 Result<void> readTables(const Document& d, Config& config) {
-    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostRows));
+    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostConfigRows));
     DLRM_TRY(auto dims, d.numbers("embedding_dim", kMostDim));
     if (dims.size() != cardinalities.size())
         return fail(d.bad("embedding_dim", fmt::format("one number for each of {} tables", cardinalities.size())));
@@ -138,7 +138,7 @@ Result<SparseConfig> readSparseConfig(const std::string& directory, const std::s
 
 Result<TableConfig> readTableConfig(const std::string& directory, const std::string& relative) {
     DLRM_TRY(const auto d, readDocument(directory, relative));
-    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostRows));
+    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostConfigRows));
     return TableConfig{std::move(cardinalities), d.file};
 }
 

@@ -22,7 +22,7 @@ struct PlacedLayer {
     std::string container;  // layers of one container follow one another
 };
 
-struct Found {
+struct FoundLayers {
     std::vector<PlacedLayer> layers;  // in the order of the model
     std::vector<std::string> others;
     bool nvidia = false;  // NVIDIA's DenseModel wrote it
@@ -65,7 +65,7 @@ std::optional<std::vector<std::string>> namesOf(const Hdf5Object& group, const s
 }
 
 // Weights are "<layer>/kernel:0", with or without ":0", maybe inside other names.
-Result<void> addLegacyWeights(const Hdf5File& file, const Hdf5Object& group, Found& found) {
+Result<void> addLegacyWeights(const Hdf5File& file, const Hdf5Object& group, FoundLayers& found) {
     const auto names = namesOf(group, "weight_names");
     if (!names) return fail(leadsNowhere(file, group.path, "weight_names"));
     for (const std::string& name : *names) {
@@ -94,8 +94,8 @@ Result<void> addLegacyWeights(const Hdf5File& file, const Hdf5Object& group, Fou
     return {};
 }
 
-Result<Found> findLegacy(const Hdf5File& file, const Hdf5Object& root, const std::vector<std::string>& layers) {
-    Found found;
+Result<FoundLayers> findLegacy(const Hdf5File& file, const Hdf5Object& root, const std::vector<std::string>& layers) {
+    FoundLayers found;
     for (const std::string& name : layers) {
         const Hdf5Object* group = file.find((root.path == "/" ? "" : root.path) + "/" + name);
         if (!group || group->isDataset) return fail(leadsNowhere(file, root.path, name));
@@ -117,7 +117,7 @@ std::pair<std::string_view, std::int64_t> numbered(std::string_view path) {
 
 class WeightsWalk {
 public:
-    WeightsWalk(const Hdf5File& file, Found& found) : m_file(file), m_found(found) {}
+    WeightsWalk(const Hdf5File& file, FoundLayers& found) : m_file(file), m_found(found) {}
 
     // `side`: what names further out say.
     void group(std::size_t index, Side side) {
@@ -163,7 +163,7 @@ private:
     }
 
     const Hdf5File& m_file;
-    Found& m_found;
+    FoundLayers& m_found;
 };
 
 // ---- both ----
@@ -206,7 +206,7 @@ std::vector<std::vector<PlacedLayer>> stacks(std::vector<PlacedLayer> layers) {
     return out;
 }
 
-Result<KerasMlps> assign(const Hdf5File& file, Found found) {
+Result<KerasMlps> assign(const Hdf5File& file, FoundLayers found) {
     for (const PlacedLayer& l : found.layers) DLRM_TRY(checkLayer(file, l.layer));
     std::vector<std::vector<PlacedLayer>> all = stacks(std::move(found.layers));
     if (all.empty())
@@ -283,7 +283,7 @@ Result<KerasMlps> findKerasMlps(const Hdf5File& file) {
                 .butFound("attribute layer_names is missing")
                 .withRemedy(
                     "Save the model again with Keras; tools that copy only groups and datasets lose the attributes."));
-    Found found;
+    FoundLayers found;
     WeightsWalk(file, found).group(0, Side::Unknown);
     auto out = assign(file, std::move(found));
     if (out) out->kind = ".weights.h5";

@@ -12,7 +12,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kMostRows = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMostTensorRows = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostColumns = std::int64_t{1} << 16;      // of an embedding
 constexpr std::int64_t kMostLayerWidth = std::int64_t{1} << 20;   // of an MLP
 constexpr std::int64_t kMostLayerValues = std::int64_t{1} << 30;  // of one kernel, which is read into memory
@@ -131,8 +131,9 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
                 blockRows = rows;
             }
             if (tensor.dtype != table.dtype) return fail(mixedTypes(tensor, table.dtype));
-            if (rows > kMostRows || columns > kMostColumns)
-                return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
+            if (rows > kMostTensorRows || columns > kMostColumns)
+                return fail(
+                    tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostTensorRows, kMostColumns)));
             const bool lastPart = p + 1 == names.size();
             if (c > 0 && rows != table.parts.back().rows)
                 return fail(partsDoNotFit(tensor, fmt::format("{} as in {}", counted(table.parts.back().rows, "row"),
@@ -153,9 +154,9 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
         }
         table.dim = column;
         table.rows += table.parts.back().rows;
-        if (table.rows > kMostRows || table.dim > kMostColumns)
-            return fail(tooLarge(table.tensors.back(),
-                                 fmt::format("a table of at most {} rows and {} columns", kMostRows, kMostColumns)));
+        if (table.rows > kMostTensorRows || table.dim > kMostColumns)
+            return fail(tooLarge(table.tensors.back(), fmt::format("a table of at most {} rows and {} columns",
+                                                                   kMostTensorRows, kMostColumns)));
     }
     return table;
 }
@@ -195,8 +196,8 @@ Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
     table.rows = tensor.header.shape[0];
     table.dim = tensor.header.shape[1];
     table.dtype = tensor.dtype;
-    if (table.rows > kMostRows || table.dim > kMostColumns)
-        return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
+    if (table.rows > kMostTensorRows || table.dim > kMostColumns)
+        return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostTensorRows, kMostColumns)));
     table.parts = std::move(parts);
     table.tensors.push_back(std::move(tensor));
     return table;

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kEntriesPerStopCheck = 1 << 15;
+constexpr std::int64_t kLinesPerStopCheck = 1 << 15;
 constexpr std::size_t kBytesPerStopCheck = 1 << 22;
 constexpr std::size_t kMaxLineBytes = 64;  // hexadecimal value, id and count have at most 8 + 1 + 10 + 1 + 19
 
@@ -65,7 +65,7 @@ private:
     Result<void> eachLine(Visit visit) const {
         std::int64_t row = 0;
         for (std::size_t begin = 0; begin < m_text.size(); ++row) {
-            if (row % kEntriesPerStopCheck == 0 && m_stop.stop_requested()) return cancelled();
+            if (row % kLinesPerStopCheck == 0 && m_stop.stop_requested()) return cancelled();
             const std::string_view ahead = m_text.substr(begin, kMaxLineBytes);
             const std::size_t length = std::min(ahead.find('\n'), ahead.size());
             if (length == kMaxLineBytes) return noEntry(row, ahead);

@@ -22,7 +22,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kMaxLineBytes = 64 * 1024;
-constexpr std::int64_t kBlockRows = 1024;
+constexpr std::int64_t kCsvBlockRows = 1024;
 
 // Where a column's values go.
 struct Target {
@@ -237,10 +237,10 @@ Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::
         out.resize(count, std::ssize(m_schema.numericalNames), std::ssize(m_schema.categoricalNames), true);
         if (stop.stop_requested()) return cancelled();
         if (count == 0) return {};
-        auto ok = forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) -> Result<void> {
-            const std::int64_t begin = block * kBlockRows;
+        auto ok = forEachBlock(0, (count - 1) / kCsvBlockRows, stop, [&](std::int64_t block) -> Result<void> {
+            const std::int64_t begin = block * kCsvBlockRows;
             for (const Chunk& chunk : m_chunks)
-                DLRM_TRY(readChunk(chunk, first, begin, std::min(kBlockRows, count - begin), out));
+                DLRM_TRY(readChunk(chunk, first, begin, std::min(kCsvBlockRows, count - begin), out));
             return {};
         });
         // A file that changed under the mapping explains any other error.

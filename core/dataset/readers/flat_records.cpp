@@ -25,8 +25,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "records are read without byte swapping");
 
-constexpr std::int64_t kCriteoNumericals = 13, kCriteoCategoricals = 26;
-constexpr std::int64_t kBlockRows = 4096;
+constexpr std::int64_t kRecordNumericals = 13, kRecordCategoricals = 26;
+constexpr std::int64_t kRecordBlockRows = 4096;
 constexpr std::int64_t kRowsLookedAt = 1024;
 constexpr float kLargestLog = 22.0f;                 // ln(2^31 + 3) is 21.5
 constexpr float kSmallestLog = 0.5f;                 // the smallest logarithm of x + 3 but 0 is ln(2)
@@ -80,8 +80,8 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(auto file, RandomAccessFile::open(source.path));
     dataset->m_file = std::move(file);
     const bool modelKnown = !options.tableRows.empty();
-    dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
-    dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;
+    dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kRecordNumericals;
+    dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kRecordCategoricals;
     const std::int64_t size = dataset->m_file->size(), record = dataset->recordBytes();
     if (size == 0 || size % record != 0)
         return fail(Error("E-RECORD-001", "The size of the file is no whole number of records.")
@@ -190,7 +190,7 @@ Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numericals, m_categoricals, true);
-        return fillByBlocks(count, kBlockRows, stop,
+        return fillByBlocks(count, kRecordBlockRows, stop,
                             [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
@@ -200,7 +200,7 @@ Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& ou
 Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                          std::stop_token stop) const {
     out.resize(static_cast<std::size_t>(count * m_numericals));
-    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+    return fillByBlocks(count, kRecordBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<std::byte> buffer;
         buffer.resize(static_cast<std::size_t>(rows * recordBytes()));
         DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));

@@ -22,7 +22,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kMostColumns = 4096;
+constexpr std::int64_t kMostHdf5Columns = 4096;
 constexpr std::size_t kIdsAtOnce = 1 << 16;
 constexpr std::int64_t kFewTexts = 1 << 16;  // of any file
 constexpr std::int64_t kMostTextsPerByte =
@@ -148,10 +148,10 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
                                   o->isDataset ? fmt::format("{} {}", name(o->type), shapeText(o->shape)) : "a group"));
         const std::int64_t width = matrix ? o->shape[1] : 1;
         if (out.m_sources.empty()) out.m_rows = o->shape[0];
-        if (o->shape[0] != out.m_rows || width == 0 || out.m_columns + width > kMostColumns)
-            return fail(otherForm(file, *o,
-                                  fmt::format("{} and at most {} columns", counted(out.m_rows, "row"), kMostColumns),
-                                  shapeText(o->shape)));
+        if (o->shape[0] != out.m_rows || width == 0 || out.m_columns + width > kMostHdf5Columns)
+            return fail(otherForm(
+                file, *o, fmt::format("{} and at most {} columns", counted(out.m_rows, "row"), kMostHdf5Columns),
+                shapeText(o->shape)));
         out.m_integers = out.m_integers && (o->type.kind == Hdf5Kind::Int || o->type.kind == Hdf5Kind::UInt);
         Hdf5Type type = o->type;
         Result<Hdf5Values> values = Hdf5Values{};

@@ -21,7 +21,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kBlockRows = 4096;
+constexpr std::int64_t kHdf5BlockRows = 4096;
 
 // Datasets of the file under the names of one form; empty where it does not have them.
 struct Form {
@@ -239,7 +239,7 @@ Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
+        DLRM_TRY(fillByBlocks(count, kHdf5BlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
             return readBlock(first, begin, rows, out);
         }));
         return checkFiniteNumbers(out, m_schema, path());
@@ -252,7 +252,7 @@ Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count,
                                          std::stop_token stop) const {
     const std::int64_t width = m_numbers.columns();
     out.resize(static_cast<std::size_t>(count * width));
-    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+    return fillByBlocks(count, kHdf5BlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<double> values;
         DLRM_TRY(m_numbers.read(first + begin, rows, values));
         std::copy(values.begin(), values.end(), out.begin() + begin * width);

@@ -22,8 +22,8 @@ namespace dlrm {
 
 namespace {
 
-constexpr std::int64_t kBlockRows = 4096;
-constexpr std::int64_t kMostColumns = 4096;
+constexpr std::int64_t kNpzBlockRows = 4096;
+constexpr std::int64_t kMostNpzColumns = 4096;
 
 // One array of integers, of whatever type, in an unpacked member.
 class Array {
@@ -70,7 +70,7 @@ Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<Pac
     out.m_file = std::move(file);
     DLRM_TRY(auto header, readNpyHeader(*out.m_file));
     out.m_header = std::move(header);
-    if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostColumns)
+    if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostNpzColumns)
         return fail(damagedArchive(archive.path(), name, "one or two dimensions", shapeText(out.m_header.shape)));
     return out;
 }
@@ -245,7 +245,7 @@ Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out,
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), true);
-        return fillByBlocks(count, kBlockRows, stop,
+        return fillByBlocks(count, kNpzBlockRows, stop,
                             [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
@@ -256,7 +256,7 @@ Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, s
                                        std::stop_token stop) const {
     const std::int64_t width = m_numbers.columns();
     out.resize(static_cast<std::size_t>(count * width));
-    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+    return fillByBlocks(count, kNpzBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<std::int64_t> values;
         DLRM_TRY(m_numbers.read(first + begin, rows, values));
         std::transform(values.begin(), values.end(), out.begin() + begin * width,

@@ -26,7 +26,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "split_binary files are read without byte swapping");
 
 // Rows read at a time: 13 float16 columns and 26 files of it stay within the second-level cache.
-constexpr std::int64_t kBlockRows = 8192;
+constexpr std::int64_t kSplitBlockRows = 8192;
 
 struct Column {
     std::shared_ptr<RandomAccessFile> file;
@@ -266,7 +266,7 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
         out.firstRow = first;
         out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()),
                    static_cast<std::int64_t>(m_categorical.size()), true);
-        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
+        DLRM_TRY(fillByBlocks(count, kSplitBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
             return readBlock(first, begin, rows, out);
         }));
         return checkFiniteNumbers(out, m_schema, m_numerical.file->path());

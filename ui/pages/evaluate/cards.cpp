@@ -21,10 +21,6 @@ constexpr int kCardWidth = 134;  // narrowest that holds "Normalized entropy" an
 constexpr int kDecimals = 4;
 constexpr std::string_view kCalibration = "calibration", kBias = "bias", kEce = "ece";
 
-QString fromUtf8(const std::string& text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 QString fixed(double x) {
     QString text = QString::number(std::abs(x), 'f', kDecimals);
     if (x < 0) text.prepend(QStringLiteral("−"));
@@ -47,11 +43,11 @@ EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
     card.key = metric.key;
     card.frame = new QFrame(this);
     card.frame->setProperty("card", true);
-    card.frame->setObjectName(QStringLiteral("card_") + fromUtf8(metric.key));
-    card.title = new QLabel(fromUtf8(metric.title), card.frame);
+    card.frame->setObjectName(QStringLiteral("card_") + QString::fromUtf8(metric.key));
+    card.title = new QLabel(QString::fromUtf8(metric.title), card.frame);
     card.title->setProperty("muted", true);
     card.title->setFont(Theme::instance().font(font_size::caption));
-    linkTerm(card.title, findTerm(fromUtf8(metric.key)));
+    linkTerm(card.title, findTerm(QString::fromUtf8(metric.key)));
     card.value = new QLabel(card.frame);
     card.value->setFont(Theme::instance().monospace(font_size::figure));
     card.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -88,7 +84,8 @@ void EvaluateCards::setEvaluation(const Evaluation& evaluation) {
 void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation& evaluation) {
     card.final = evaluation.final;
     // Exact it is only once all rows were seen.
-    const QString title = metric.key == "auc" && !evaluation.final ? tr("AUC (interim)") : fromUtf8(metric.title);
+    const QString title =
+        metric.key == "auc" && !evaluation.final ? tr("AUC (interim)") : QString::fromUtf8(metric.title);
     if (card.title->text() != title) card.title->setText(title);
     card.value->setText(metric.value ? fixed(*metric.value) : QStringLiteral("–"));
     const bool interval = metric.value && metric.low && metric.high;
@@ -99,20 +96,21 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
         detail = tr("floor %1").arg(fixed(evaluation.report.eceBins.calibrated));
     card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
 
-    QStringList tip{title, fromUtf8(metric.formula)};
+    QStringList tip{title, QString::fromUtf8(metric.formula)};
     if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
     if (interval)
         tip << tr("95 % interval: %1 to %2")
                    .arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
     const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;
     if (bias && bias->value)
-        tip << tr("%1 (%2): %3").arg(fromUtf8(bias->title), fromUtf8(bias->formula), fixed(*bias->value));
+        tip << tr("%1 (%2): %3")
+                   .arg(QString::fromUtf8(bias->title), QString::fromUtf8(bias->formula), fixed(*bias->value));
     tip << tr("%1, %2 clicked")
                .arg(countedText(evaluation.report.rows, "row"), formatCount(evaluation.report.positives));
     if (!evaluation.final)
         tip << tr("interim: %1 of %2 so far")
                    .arg(formatCount(evaluation.report.rows), countedText(evaluation.totalRows, "row"));
-    if (!metric.note.empty()) tip << fromUtf8(metric.note);
+    if (!metric.note.empty()) tip << QString::fromUtf8(metric.note);
     card.frame->setToolTip(tip.join(QLatin1Char('\n')));
     card.frame->setAccessibleName(QStringLiteral("%1: %2").arg(tip.first(), card.value->text()));
     restyle(card);

@@ -19,7 +19,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kSideWidth = 250, kChartHeight = 170;
+constexpr int kBarHeight = 20, kSideWidth = 250, kChartHeight = 170;
 constexpr int kLeastMap = 280, kMapShare = 4;
 constexpr int kStackedBelow = 560, kStackedPairs = 200;  // of the tab's width; height of the list there
 constexpr std::size_t kPairsListed = 100;
@@ -68,7 +68,7 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
                space::xs);
     m_pairs->horizontalHeader()->setHighlightSections(false);
     m_pairs->verticalHeader()->hide();
-    m_pairs->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_pairs->verticalHeader()->setDefaultSectionSize(kBarHeight);
     m_pairs->setShowGrid(false);
     m_pairs->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_pairs->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -32,6 +32,8 @@ double niceStep(double range, double pixels) {
     return magnitude * 10;
 }
 
+}  // namespace
+
 class KernelItem : public QGraphicsItem {
 public:
     explicit KernelItem(QChart* chart) : QGraphicsItem(chart), m_chart(chart) { setZValue(100); }
@@ -279,8 +281,6 @@ private:
 
     QChart* m_chart;
 };
-
-}  // namespace
 
 struct LayersKernelMap::State : public QObject {
     LayersKernelMap* map = nullptr;

@@ -15,6 +15,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers/bars.h"
+#include "ui/pages/layers/columns.h"
 #include "ui/pages/layers/importance.h"
 #include "ui/pages/layers/inspector.h"
 #include "ui/pages/layers/kernel_map.h"
@@ -34,11 +35,6 @@ constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400,
               kParametersNeed = 480;  // columns from that width on
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
-
-int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s +
-           space::xs;
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
+#include "ui/pages/layers/columns.h"
 #include "ui/pages/layers/unit_model.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
@@ -23,13 +24,8 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kChartHeight = 200;
+constexpr int kUnitHeight = 20, kUnitChartHeight = 200;
 constexpr qint64 kRowChoices[] = {10'000, 100'000, 1'000'000};
-
-int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s +
-           space::xs;
-}
 
 }  // namespace
 
@@ -58,7 +54,7 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_words);
 
     m_chart = new ChartView(tr("Activation frequency, units in order"), this);
-    m_chart->setFixedHeight(kChartHeight);
+    m_chart->setFixedHeight(kUnitChartHeight);
     column->addWidget(m_chart);
     m_model = new LayersUnitModel(this);
     m_table = new QTableView(this);
@@ -73,7 +69,7 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     m_table->setAccessibleName(tr("Units of the layer"));
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(kUnitHeight);
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSortIndicatorShown(false);

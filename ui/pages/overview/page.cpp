@@ -31,8 +31,6 @@ constexpr int kBytesInGib = 1 << 30;
 constexpr int kPlacementIntervalMs = 1000;
 constexpr int kScrollMs = 100;  // until a card that grew is laid out
 
-QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
 std::int64_t layerParameters(const std::vector<LayerSpec>& layers) {
     std::int64_t n = 0;
     for (const LayerSpec& l : layers) n += l.parameters();
@@ -228,10 +226,10 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_source->addFact(tr("Files"), formatCount(session().fileCount()));
     QStringList types;
     for (const TableSpec& t : spec.tables)
-        if (const QString type = fromUtf8(name(t.dtype)); !types.contains(type)) types << type;
+        if (const QString type = QString::fromUtf8(name(t.dtype)); !types.contains(type)) types << type;
     for (const auto* layers : {&spec.bottomMlp, &spec.topMlp})
         for (const LayerSpec& l : *layers)
-            if (const QString type = fromUtf8(name(l.dtype)); !types.contains(type)) types << type;
+            if (const QString type = QString::fromUtf8(name(l.dtype)); !types.contains(type)) types << type;
     m_source->addFact(tr("Values"), types.join(QStringLiteral(", ")));
     const std::int64_t bytes = spec.bytes();
     m_source->addFact(
@@ -326,7 +324,7 @@ void OverviewPage::fillPlacement() {
         facts.append({tr("Mapped files"), tr("%1, the least frequent").arg(countedText(fileRows, "row"))});
     }
     facts.append({tr("Computes"), QString::fromStdString(backend.name).toUpper() + QStringLiteral(", ") +
-                                      fromUtf8(name(backend.precision))});
+                                      QString::fromUtf8(name(backend.precision))});
     facts.append({tr("Device"), QString::fromStdString(backend.device)});
     const bool planned = places.empty() && backend.name == "cuda";
     const QString sentence =

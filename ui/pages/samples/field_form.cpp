@@ -27,10 +27,6 @@ constexpr int kColumnWidth = 256;  // narrowest comfortable editor: an id of 8 d
 constexpr int kMostColumns = 8;
 constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
 
-QString fromUtf8(const std::string& text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 // The slider is logarithmic from the range's low end, as the values are.
 int sliderPosition(double value, const NumericalRange& range) {
     const double span = std::log1p(range.high - range.low);
@@ -207,7 +203,7 @@ void SampleFieldForm::placeSlider(const Field& field, const QString& token) {
 }
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
-    const QString token = index < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[index]) : QString();
+    const QString token = index < row.raw.numerical.size() ? QString::fromUtf8(row.raw.numerical[index]) : QString();
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token))
@@ -222,7 +218,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
 }
 
 void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std::size_t index) {
-    const QString hex = index < row.raw.categorical.size() ? fromUtf8(row.raw.categorical[index]) : QString();
+    const QString hex = index < row.raw.categorical.size() ? QString::fromUtf8(row.raw.categorical[index]) : QString();
     const qint64 id = index < row.input.ids.size() ? row.input.ids[index] : 0;
     const bool unknown = index < row.unknown.size() && row.unknown[index];
     const QString token = hex.isEmpty() && id != 0 ? QStringLiteral("id:%1").arg(id) : hex;
@@ -255,7 +251,7 @@ void SampleFieldForm::setRow(const EditableRow& row, const EditableRow* referenc
         if (reference) {
             const auto rawOf = [&](const EditableRow& r) {
                 const std::vector<std::string>& tokens = numerical ? r.raw.numerical : r.raw.categorical;
-                return index < tokens.size() ? fromUtf8(tokens[index]) : QString();
+                return index < tokens.size() ? QString::fromUtf8(tokens[index]) : QString();
             };
             QString before = rawOf(*reference);
             if (numerical && index < reference->input.numerical.size() && index < row.input.numerical.size()) {

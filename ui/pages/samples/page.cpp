@@ -33,20 +33,16 @@
 namespace dlrm::ui {
 namespace {
 
-QString fromUtf8(const std::string& text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 QStringList toNames(const std::vector<std::string>& names) {
     QStringList list;
-    for (const std::string& name : names) list << fromUtf8(name);
+    for (const std::string& name : names) list << QString::fromUtf8(name);
     return list;
 }
 
 template <class Layer>
 QStringList layerNames(const std::vector<Layer>& layers) {
     QStringList names;
-    for (const Layer& layer : layers) names << fromUtf8(layer.name);
+    for (const Layer& layer : layers) names << QString::fromUtf8(layer.name);
     return names;
 }
 
@@ -58,11 +54,12 @@ QString toTsv(const EditableRow& row) {
     for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
         const float value = row.input.numerical[i];
         const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
-        fields << (known ? fromUtf8(row.raw.numerical[i]) : QString::number(static_cast<double>(value), 'g', 9));
+        fields << (known ? QString::fromUtf8(row.raw.numerical[i])
+                         : QString::number(static_cast<double>(value), 'g', 9));
     }
     for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
         const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
-        fields << (known ? fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
+        fields << (known ? QString::fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
     }
     return fields.join(QLatin1Char('\t'));
 }
@@ -339,9 +336,9 @@ QString SamplesPage::fieldName(int field) const {
     if (!dataset || field < 0) return {};
     const auto index = static_cast<std::size_t>(field);
     const std::size_t numericals = dataset->schema.numericalNames.size();
-    if (index < numericals) return fromUtf8(dataset->schema.numericalNames[index]);
+    if (index < numericals) return QString::fromUtf8(dataset->schema.numericalNames[index]);
     return index - numericals < dataset->schema.categoricalNames.size()
-               ? fromUtf8(dataset->schema.categoricalNames[index - numericals])
+               ? QString::fromUtf8(dataset->schema.categoricalNames[index - numericals])
                : QString();
 }
 

@@ -15,10 +15,6 @@ constexpr qint64 kBlockRows = 256;
 constexpr std::size_t kMaxBlocks = 16;  // about 4,000 rows, 10 MiB
 constexpr int kLabelColumn = 0, kProbabilityColumn = 1, kFirstField = 2;
 
-QString fromUtf8(const std::string& text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 // An infinite logit has a probability of 0 or 1 that nobody predicted.
 double shownProbability(float logit, double probability) {
     return std::isfinite(logit) ? probability : static_cast<double>(logit);
@@ -143,8 +139,8 @@ qint64 SampleRows::rowCount() const {
 QStringList SampleRows::columns() const {
     QStringList names{tr("label"), QStringLiteral("p")};
     if (const DatasetInfoPtr dataset = m_session.dataset()) {
-        for (const std::string& name : dataset->schema.numericalNames) names << fromUtf8(name);
-        for (const std::string& name : dataset->schema.categoricalNames) names << fromUtf8(name);
+        for (const std::string& name : dataset->schema.numericalNames) names << QString::fromUtf8(name);
+        for (const std::string& name : dataset->schema.categoricalNames) names << QString::fromUtf8(name);
     }
     return names;
 }
@@ -155,7 +151,7 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
     const std::size_t numericals = row.input.numerical.size();
     if (index < numericals) {
         const float value = row.input.numerical[index];
-        if (!row.raw.numerical[index].empty() || value == 0.0F) return fromUtf8(row.raw.numerical[index]);
+        if (!row.raw.numerical[index].empty() || value == 0.0F) return QString::fromUtf8(row.raw.numerical[index]);
         const DatasetInfoPtr data = m_session.dataset();
         if (data && data->reading.numerical == NumericalReading::Raw)
             return QString::number(static_cast<double>(value), 'g', 9);
@@ -163,7 +159,8 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
     }
     const std::size_t table = index - numericals;
     if (table >= row.input.ids.size()) return {};
-    if (!row.raw.categorical[table].empty() || row.input.ids[table] == 0) return fromUtf8(row.raw.categorical[table]);
+    if (!row.raw.categorical[table].empty() || row.input.ids[table] == 0)
+        return QString::fromUtf8(row.raw.categorical[table]);
     return QStringLiteral("id:%1").arg(row.input.ids[table]);
 }
 
@@ -292,7 +289,7 @@ void SampleRows::widenRanges(const RawRow& raw) {
     if (m_ranges.size() < raw.numerical.size()) m_ranges.resize(raw.numerical.size());
     for (std::size_t i = 0; i < raw.numerical.size(); ++i) {
         bool ok = false;
-        const double value = fromUtf8(raw.numerical[i]).toInt(&ok);
+        const double value = QString::fromUtf8(raw.numerical[i]).toInt(&ok);
         if (!ok) continue;
         NumericalRange& range = m_ranges[i];
         range.low = range.known ? std::min(range.low, value) : value;

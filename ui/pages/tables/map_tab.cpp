@@ -24,7 +24,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRestMs = 60;
+constexpr int kMapRestMs = 60;
 constexpr double kCurrentRing = 6, kPinRing = 8, kNeighborRing = 4;  // radii of the marks
 constexpr double kReach = 8;                                // pixels around the pointer in which a point is named
 constexpr std::int64_t kCheapMap = std::int64_t{64} << 20;  // bytes of a table whose map is drawn unasked
@@ -54,7 +54,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
 
     m_rest = new QTimer(this);
     m_rest->setSingleShot(true);
-    m_rest->setInterval(kRestMs);
+    m_rest->setInterval(kMapRestMs);
     connect(m_rest, &QTimer::timeout, this, &TableMapTab::askForDensity);
     connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });

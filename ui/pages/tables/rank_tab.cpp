@@ -15,7 +15,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRestMs = 60;
+constexpr int kRankRestMs = 60;
 constexpr double kBandWidth = 3;           // standard deviations
 constexpr double kSinkLine = 5;            // of text from the top: below the colour bar
 constexpr double kLowBand = 0.1;           // of the axis, below which it is logarithmic
@@ -31,7 +31,7 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     setContent(m_chart);
     m_rest = new QTimer(this);
     m_rest->setSingleShot(true);
-    m_rest->setInterval(kRestMs);
+    m_rest->setInterval(kRankRestMs);
     connect(m_rest, &QTimer::timeout, this, &TableRankTab::askForDensity);
     connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
