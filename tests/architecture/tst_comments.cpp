@@ -6,6 +6,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include "tests/support/test_program.h"
+
+namespace tst_comments {
+
 namespace {
 
 // Features F…, performance goals P… and reliability requirements R…. Keys (F1, F5) and the element types F16 and F32
@@ -62,5 +66,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(CommentsTest)
+DLRM_TEST(CommentsTest);
+
+}  // namespace tst_comments
+
 #include "tst_comments.moc"

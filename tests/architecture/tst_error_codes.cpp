@@ -8,6 +8,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include "tests/support/test_program.h"
+
+namespace tst_error_codes {
+
 namespace {
 
 struct Use {
@@ -384,5 +388,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(ErrorCodesTest)
+DLRM_TEST(ErrorCodesTest);
+
+}  // namespace tst_error_codes
+
 #include "tst_error_codes.moc"

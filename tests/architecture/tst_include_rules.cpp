@@ -7,6 +7,10 @@
 #include <QSet>
 #include <QTest>
 
+#include "tests/support/test_program.h"
+
+namespace tst_include_rules {
+
 namespace {
 
 struct Include {
@@ -259,5 +263,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(IncludeRulesTest)
+DLRM_TEST(IncludeRulesTest);
+
+}  // namespace tst_include_rules
+
 #include "tst_include_rules.moc"

@@ -6,6 +6,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include "tests/support/test_program.h"
+
+namespace tst_linked_libraries {
+
 class LinkedLibrariesTest : public QObject {
     Q_OBJECT
 
@@ -31,5 +35,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(LinkedLibrariesTest)
+DLRM_TEST(LinkedLibrariesTest);
+
+}  // namespace tst_linked_libraries
+
 #include "tst_linked_libraries.moc"

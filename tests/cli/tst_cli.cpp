@@ -10,6 +10,9 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli {
 
 using namespace dlrm::test;
 
@@ -470,5 +473,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCli)
+DLRM_TEST(TestCli);
+
+}  // namespace tst_cli
+
 #include "tst_cli.moc"

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+
+namespace tst_cli_bad_input {
 
 using namespace dlrm::test;
 
@@ -28,8 +31,6 @@ QByteArray withoutField(const QByteArray& line, int field) {
 using Damage = std::function<void(const QString& path)>;
 
 }  // namespace
-Q_DECLARE_METATYPE(Damage)
-
 class TestCliBadInput : public QObject {
     Q_OBJECT
 
@@ -272,5 +273,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliBadInput)
+DLRM_TEST(TestCliBadInput);
+
+}  // namespace tst_cli_bad_input
+
 #include "tst_cli_bad_input.moc"

@@ -7,6 +7,9 @@
 #include <QTest>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_completion {
 
 using namespace dlrm::test;
 
@@ -146,5 +149,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliCompletion)
+DLRM_TEST(TestCliCompletion);
+
+}  // namespace tst_cli_completion
+
 #include "tst_cli_completion.moc"

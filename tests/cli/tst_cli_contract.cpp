@@ -9,6 +9,9 @@
 #include <set>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_contract {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -268,5 +271,8 @@ private:
     QTemporaryDir m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestCliContract)
+DLRM_TEST(TestCliContract);
+
+}  // namespace tst_cli_contract
+
 #include "tst_cli_contract.moc"

@@ -17,6 +17,9 @@
 
 #include "core/formats/npy_writer.h"
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_convert {
 
 using namespace dlrm::test;
 
@@ -311,5 +314,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliConvert)
+DLRM_TEST(TestCliConvert);
+
+}  // namespace tst_cli_convert
+
 #include "tst_cli_convert.moc"

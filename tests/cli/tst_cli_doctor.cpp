@@ -15,7 +15,10 @@
 
 #include "core/base/float_conversions.h"
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+
+namespace tst_cli_doctor {
 
 using namespace dlrm::test;
 
@@ -321,5 +324,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliDoctor)
+DLRM_TEST(TestCliDoctor);
+
+}  // namespace tst_cli_doctor
+
 #include "tst_cli_doctor.moc"

@@ -9,6 +9,9 @@
 #include <limits>
 
 #include "cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_expect {
 
 using namespace dlrm::test;
 
@@ -177,5 +180,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliExpect)
+DLRM_TEST(TestCliExpect);
+
+}  // namespace tst_cli_expect
+
 #include "tst_cli_expect.moc"

@@ -17,6 +17,9 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_bytes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_figures {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -261,5 +264,8 @@ private:
     QTemporaryDir m_cache;
 };
 
-QTEST_APPLESS_MAIN(TestCliFigures)
+DLRM_TEST(TestCliFigures);
+
+}  // namespace tst_cli_figures
+
 #include "tst_cli_figures.moc"

@@ -9,7 +9,10 @@
 #include <filesystem>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+
+namespace tst_cli_files {
 
 using namespace dlrm::test;
 namespace fs = std::filesystem;
@@ -220,5 +223,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliFiles)
+DLRM_TEST(TestCliFiles);
+
+}  // namespace tst_cli_files
+
 #include "tst_cli_files.moc"

@@ -10,6 +10,9 @@
 
 #include "cli_process.h"
 #include "tests/support/npy_bytes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_gpu {
 
 using namespace dlrm::test;
 
@@ -285,5 +288,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(CliGpuTest)
+DLRM_TEST(CliGpuTest);
+
+}  // namespace tst_cli_gpu
+
 #include "tst_cli_gpu.moc"

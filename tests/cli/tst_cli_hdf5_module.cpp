@@ -7,6 +7,9 @@
 #include <QTest>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_hdf5_module {
 
 using namespace dlrm::test;
 
@@ -84,5 +87,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCliHdf5Module)
+DLRM_TEST(TestCliHdf5Module);
+
+}  // namespace tst_cli_hdf5_module
+
 #include "tst_cli_hdf5_module.moc"

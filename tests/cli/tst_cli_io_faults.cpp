@@ -10,6 +10,9 @@
 #include <cerrno>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_io_faults {
 
 using namespace dlrm::test;
 
@@ -110,5 +113,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliIoFaults)
+DLRM_TEST(TestCliIoFaults);
+
+}  // namespace tst_cli_io_faults
+
 #include "tst_cli_io_faults.moc"

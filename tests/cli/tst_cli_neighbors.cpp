@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_neighbors {
 
 using namespace dlrm::test;
 
@@ -130,5 +133,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCliNeighbors)
+DLRM_TEST(TestCliNeighbors);
+
+}  // namespace tst_cli_neighbors
+
 #include "tst_cli_neighbors.moc"

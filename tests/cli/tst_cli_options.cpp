@@ -5,6 +5,9 @@
 #include "core/engine/open_options.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/open_option_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_options {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -70,5 +73,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliOptions)
+DLRM_TEST(TestCliOptions);
+
+}  // namespace tst_cli_options
+
 #include "tst_cli_options.moc"

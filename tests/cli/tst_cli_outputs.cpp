@@ -9,6 +9,9 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_outputs {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -178,5 +181,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliOutputs)
+DLRM_TEST(TestCliOutputs);
+
+}  // namespace tst_cli_outputs
+
 #include "tst_cli_outputs.moc"

@@ -13,6 +13,9 @@
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_values.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_reading {
 
 using namespace dlrm::test;
 namespace fs = std::filesystem;
@@ -267,5 +270,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCliReading)
+DLRM_TEST(TestCliReading);
+
+}  // namespace tst_cli_reading
+
 #include "tst_cli_reading.moc"

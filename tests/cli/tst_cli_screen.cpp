@@ -3,6 +3,9 @@
 #include <QTest>
 
 #include "app/cli/text.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_screen {
 
 using namespace dlrm::cli;
 
@@ -101,5 +104,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCliScreen)
+DLRM_TEST(TestCliScreen);
+
+}  // namespace tst_cli_screen
+
 #include "tst_cli_screen.moc"

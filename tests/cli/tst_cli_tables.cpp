@@ -10,6 +10,9 @@
 #include <fstream>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_tables {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -129,5 +132,8 @@ private:
     QTemporaryDir m_cache;
 };
 
-QTEST_APPLESS_MAIN(TestCliTables)
+DLRM_TEST(TestCliTables);
+
+}  // namespace tst_cli_tables
+
 #include "tst_cli_tables.moc"

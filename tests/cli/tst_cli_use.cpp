@@ -12,6 +12,9 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_use {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -575,5 +578,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCliUse)
+DLRM_TEST(TestCliUse);
+
+}  // namespace tst_cli_use
+
 #include "tst_cli_use.moc"

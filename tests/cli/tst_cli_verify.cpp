@@ -13,6 +13,9 @@
 #include <memory>
 
 #include "cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cli_verify {
 
 using namespace dlrm::test;
 namespace fs = std::filesystem;
@@ -303,5 +306,8 @@ private Q_SLOTS:
 
 }  // namespace
 
-QTEST_GUILESS_MAIN(TestCliVerify)
+DLRM_TEST(TestCliVerify);
+
+}  // namespace tst_cli_verify
+
 #include "tst_cli_verify.moc"

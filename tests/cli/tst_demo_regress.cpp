@@ -6,6 +6,9 @@
 #include <QTest>
 
 #include "cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_demo_regress {
 
 using namespace dlrm::test;
 
@@ -63,5 +66,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDemoRegress)
+DLRM_TEST(TestDemoRegress);
+
+}  // namespace tst_demo_regress
+
 #include "tst_demo_regress.moc"

@@ -10,6 +10,9 @@
 #include <random>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/test_program.h"
+
+namespace tst_merge {
 
 using namespace dlrm::test;
 using nlohmann::json;
@@ -238,5 +241,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMerge)
+DLRM_TEST(TestMerge);
+
+}  // namespace tst_merge
+
 #include "tst_merge.moc"

@@ -15,6 +15,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_golden {
 
 using namespace dlrm;
 using nlohmann::json;
@@ -206,15 +209,16 @@ private Q_SLOTS:
     }
 };
 
-int main(int argc, char** argv) {
+int mainOverFolders(int argc, char** argv) {
     if (goldenFolder().isEmpty()) qputenv("DLRM_GOLDEN", DLRM_TEST_DATA "/golden");
     if (!QFileInfo(goldenFolder() + QStringLiteral("/checkpoints")).isDir()) {
         qInfo("skipped: data outside the repository: %s/checkpoints", qPrintable(goldenFolder()));
         return 77;
     }
-    QCoreApplication app(argc, argv);
-    GoldenTest test;
-    return QTest::qExec(&test, argc, argv);
+    return dlrm::test::runTest<GoldenTest>(argc, argv);
 }
+DLRM_TEST_MAIN(mainOverFolders);
+
+}  // namespace tst_golden
 
 #include "tst_golden.moc"

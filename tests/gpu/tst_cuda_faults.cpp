@@ -14,11 +14,14 @@
 #include "tests/gpu/emulation/fibers.h"
 #include "tests/gpu/support/checks.h"
 #include "tests/gpu/support/random_model.h"
+#include "tests/support/test_program.h"
 
 using namespace dlrm;
 using namespace dlrm::test;
 
 extern "C" const dlrm_backend_table* dlrm_backend_module(void);
+
+namespace tst_cuda_faults {
 
 namespace {
 
@@ -391,5 +394,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(CudaFaultsTest)
+DLRM_TEST(CudaFaultsTest);
+
+}  // namespace tst_cuda_faults
+
 #include "tst_cuda_faults.moc"

@@ -14,6 +14,9 @@
 #include "core/metrics/metric_set.h"
 #include "tests/support/npy_values.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cuda_golden {
 
 using namespace dlrm;
 
@@ -164,5 +167,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(CudaGoldenTest)
+DLRM_TEST(CudaGoldenTest);
+
+}  // namespace tst_cuda_golden
+
 #include "tst_cuda_golden.moc"

@@ -16,6 +16,9 @@
 
 #include "core/base/atomic_directory.h"
 #include "core/base/atomic_file.h"
+#include "tests/support/test_program.h"
+
+namespace tst_atomic_directory {
 
 using namespace dlrm;
 
@@ -133,5 +136,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestAtomicDirectory)
+DLRM_TEST(TestAtomicDirectory);
+
+}  // namespace tst_atomic_directory
+
 #include "tst_atomic_directory.moc"

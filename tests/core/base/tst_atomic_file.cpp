@@ -17,6 +17,9 @@
 #include <QTest>
 
 #include "core/base/atomic_file.h"
+#include "tests/support/test_program.h"
+
+namespace tst_atomic_file {
 
 using namespace dlrm;
 
@@ -223,5 +226,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestAtomicFile)
+DLRM_TEST(TestAtomicFile);
+
+}  // namespace tst_atomic_file
+
 #include "tst_atomic_file.moc"

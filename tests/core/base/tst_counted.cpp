@@ -4,6 +4,9 @@
 #include <cstdint>
 
 #include "core/base/counted.h"
+#include "tests/support/test_program.h"
+
+namespace tst_counted {
 
 using namespace dlrm;
 
@@ -19,5 +22,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCounted)
+DLRM_TEST(TestCounted);
+
+}  // namespace tst_counted
+
 #include "tst_counted.moc"

@@ -9,6 +9,9 @@
 #include <QTest>
 
 #include "core/base/float_conversions.h"
+#include "tests/support/test_program.h"
+
+namespace tst_float_conversions {
 
 using namespace dlrm;
 
@@ -95,5 +98,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestFloatConversions)
+DLRM_TEST(TestFloatConversions);
+
+}  // namespace tst_float_conversions
+
 #include "tst_float_conversions.moc"

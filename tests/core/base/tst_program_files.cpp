@@ -5,6 +5,9 @@
 #include <QTest>
 
 #include "core/base/program_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_program_files {
 
 class TestProgramFiles : public QObject {
     Q_OBJECT
@@ -22,5 +25,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestProgramFiles)
+DLRM_TEST(TestProgramFiles);
+
+}  // namespace tst_program_files
+
 #include "tst_program_files.moc"

@@ -17,6 +17,9 @@
 
 #include "core/base/random_access_file.h"
 #include "core/base/sigbus_guard.h"
+#include "tests/support/test_program.h"
+
+namespace tst_random_access_file {
 
 using namespace dlrm;
 
@@ -329,5 +332,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRandomAccessFile)
+DLRM_TEST(TestRandomAccessFile);
+
+}  // namespace tst_random_access_file
+
 #include "tst_random_access_file.moc"

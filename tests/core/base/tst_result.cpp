@@ -5,6 +5,9 @@
 #include <memory>
 
 #include "core/base/result.h"
+#include "tests/support/test_program.h"
+
+namespace tst_result {
 
 using namespace dlrm;
 
@@ -95,5 +98,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(ResultTest)
+DLRM_TEST(ResultTest);
+
+}  // namespace tst_result
+
 #include "tst_result.moc"

@@ -4,6 +4,9 @@
 #include <QTest>
 
 #include "core/base/sha256.h"
+#include "tests/support/test_program.h"
+
+namespace tst_sha256 {
 
 using namespace dlrm;
 
@@ -38,5 +41,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSha256)
+DLRM_TEST(TestSha256);
+
+}  // namespace tst_sha256
+
 #include "tst_sha256.moc"

@@ -7,6 +7,9 @@
 #include <random>
 
 #include "core/compute/placement.h"
+#include "tests/support/test_program.h"
+
+namespace tst_placement {
 
 using namespace dlrm;
 
@@ -227,5 +230,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(PlacementTest)
+DLRM_TEST(PlacementTest);
+
+}  // namespace tst_placement
+
 #include "tst_placement.moc"

@@ -11,6 +11,9 @@
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
+#include "tests/support/test_program.h"
+
+namespace tst_demo_dataset {
 
 using namespace dlrm;
 
@@ -172,5 +175,8 @@ void TestDemoDataset::dictionaryGivesBackRawRowsOfTheSplit() {
     }
 }
 
-QTEST_APPLESS_MAIN(TestDemoDataset)
+DLRM_TEST(TestDemoDataset);
+
+}  // namespace tst_demo_dataset
+
 #include "tst_demo_dataset.moc"

@@ -8,6 +8,9 @@
 #include "core/dataset/feature_spec.h"
 #include "tests/core/dataset/dataset_files.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_feature_spec {
 
 using namespace dlrm;
 using test::codeOf;
@@ -287,5 +290,8 @@ void TestFeatureSpec::realSpecsAreRead() {
     QVERIFY(read >= 20);
 }
 
-QTEST_APPLESS_MAIN(TestFeatureSpec)
+DLRM_TEST(TestFeatureSpec);
+
+}  // namespace tst_feature_spec
+
 #include "tst_feature_spec.moc"

@@ -10,6 +10,9 @@
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_preprocessing {
 
 using namespace dlrm;
 using test::codeOf;
@@ -215,5 +218,8 @@ void TestPreprocessing::damagedLinesHaveTheirCodes() {
     QVERIFY(!error.expected.empty() && !error.found.empty() && !error.remedy.empty());
 }
 
-QTEST_APPLESS_MAIN(TestPreprocessing)
+DLRM_TEST(TestPreprocessing);
+
+}  // namespace tst_preprocessing
+
 #include "tst_preprocessing.moc"

@@ -6,6 +6,9 @@
 
 #include "core/engine/benchmark.h"
 #include "fakes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_benchmark {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -95,5 +98,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(BenchmarkTest)
+DLRM_TEST(BenchmarkTest);
+
+}  // namespace tst_benchmark
+
 #include "tst_benchmark.moc"

@@ -16,6 +16,9 @@
 #include "core/engine/table_check.h"
 #include "core/report/json.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_doctor {
 
 using namespace dlrm;
 
@@ -313,5 +316,8 @@ void TestDoctor::cancelAnswersAtOnce() {
     QVERIFY(timer.elapsed() < 2000);  // 100 ms and room for a busy machine
 }
 
-QTEST_GUILESS_MAIN(TestDoctor)
+DLRM_TEST(TestDoctor);
+
+}  // namespace tst_doctor
+
 #include "tst_doctor.moc"

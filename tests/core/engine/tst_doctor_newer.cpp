@@ -13,6 +13,9 @@
 #include "core/formats/npy.h"
 #include "tests/support/golden_rows.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_doctor_newer {
 
 using namespace dlrm;
 using test::GoldenRows;
@@ -192,5 +195,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDoctorNewer)
+DLRM_TEST(TestDoctorNewer);
+
+}  // namespace tst_doctor_newer
+
 #include "tst_doctor_newer.moc"

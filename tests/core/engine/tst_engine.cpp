@@ -13,6 +13,9 @@
 
 #include "core/dataset/readers/selected_rows.h"
 #include "tests/core/engine/fakes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_engine {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -492,5 +495,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEngine)
+DLRM_TEST(TestEngine);
+
+}  // namespace tst_engine
+
 #include "tst_engine.moc"

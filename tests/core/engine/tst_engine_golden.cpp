@@ -11,6 +11,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_engine_golden {
 
 using namespace dlrm;
 using dlrm::test::npyValues;
@@ -151,5 +154,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEngineGolden)
+DLRM_TEST(TestEngineGolden);
+
+}  // namespace tst_engine_golden
+
 #include "tst_engine_golden.moc"

@@ -12,6 +12,9 @@
 
 #include "core/analysis/tables/statistics_cache.h"
 #include "tests/core/engine/fakes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_engine_tables {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -260,5 +263,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestEngineTables)
+DLRM_TEST(TestEngineTables);
+
+}  // namespace tst_engine_tables
+
 #include "tst_engine_tables.moc"

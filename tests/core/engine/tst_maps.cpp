@@ -12,6 +12,9 @@
 #include "core/analysis/maps/projection.h"
 #include "core/analysis/neighbors/neighbors.h"
 #include "tests/core/engine/fakes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_maps {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -217,5 +220,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMaps)
+DLRM_TEST(TestMaps);
+
+}  // namespace tst_maps
+
 #include "tst_maps.moc"

@@ -13,6 +13,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_multihot {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -199,5 +202,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMultiHot)
+DLRM_TEST(TestMultiHot);
+
+}  // namespace tst_multihot
+
 #include "tst_multihot.moc"

@@ -12,6 +12,9 @@
 
 #include "core/engine/open_options.h"
 #include "tests/support/open_option_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_open_options {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -165,5 +168,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestOpenOptions)
+DLRM_TEST(TestOpenOptions);
+
+}  // namespace tst_open_options
+
 #include "tst_open_options.moc"

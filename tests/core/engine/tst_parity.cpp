@@ -10,6 +10,9 @@
 #include "core/engine/backends.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_parity {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -198,5 +201,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(ParityTest)
+DLRM_TEST(ParityTest);
+
+}  // namespace tst_parity
+
 #include "tst_parity.moc"

@@ -11,7 +11,10 @@
 #include "core/dataset/preprocessing_profile.h"
 #include "core/engine/typed_rows.h"
 #include "fakes.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+
+namespace tst_typed_rows {
 
 using namespace dlrm;
 
@@ -221,5 +224,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TypedRowsTest)
+DLRM_TEST(TypedRowsTest);
+
+}  // namespace tst_typed_rows
+
 #include "tst_typed_rows.moc"

@@ -9,7 +9,10 @@
 #include "core/engine/open_options.h"
 #include "core/engine/workspace.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/support/test_program.h"
 #include "tests/support/tied_dataset.h"
+
+namespace tst_workspace {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -283,5 +286,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestWorkspace)
+DLRM_TEST(TestWorkspace);
+
+}  // namespace tst_workspace
+
 #include "tst_workspace.moc"

@@ -10,6 +10,9 @@
 #include <QTest>
 
 #include "core/formats/fletcher32.h"
+#include "tests/support/test_program.h"
+
+namespace tst_fletcher32 {
 
 using namespace dlrm;
 
@@ -76,5 +79,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestFletcher32)
+DLRM_TEST(TestFletcher32);
+
+}  // namespace tst_fletcher32
+
 #include "tst_fletcher32.moc"

@@ -12,6 +12,9 @@
 
 #include "hdf5_maker.h"
 #include "hdf5_reading.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_file {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -340,5 +343,8 @@ void TestHdf5File::leavesNothingBehind() {
     QVERIFY(!hasChildren());
 }
 
-QTEST_APPLESS_MAIN(TestHdf5File)
+DLRM_TEST(TestHdf5File);
+
+}  // namespace tst_hdf5_file
+
 #include "tst_hdf5_file.moc"

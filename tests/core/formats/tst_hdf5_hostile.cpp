@@ -25,6 +25,9 @@
 #include "core/formats/hdf5_protocol.h"
 #include "effort.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_hostile {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -376,7 +379,8 @@ void TestHdf5Hostile::badReader() {
     }
     QProcess process;
     const auto begin = steady_clock::now();
-    process.start(program, {QStringLiteral("--open"), QStringLiteral(DLRM_TEST_DATA "/hdf5/packed.h5")});
+    process.start(program, {QStringLiteral("tst_hdf5_hostile"), QStringLiteral("--open"),
+                            QStringLiteral(DLRM_TEST_DATA "/hdf5/packed.h5")});
     QVERIFY(process.waitForFinished(30'000));
     QCOMPARE(QString::fromLatin1(process.readAllStandardOutput()), code);
     QVERIFY(std::chrono::duration<double>(steady_clock::now() - begin).count() < 15);
@@ -404,11 +408,12 @@ int openAndTell(const char* path) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int mainOrOpening(int argc, char** argv) {
     if (argc == 3 && std::strcmp(argv[1], "--open") == 0) return openAndTell(argv[2]);
-    QCoreApplication application(argc, argv);
-    TestHdf5Hostile test;
-    return QTest::qExec(&test, argc, argv);
+    return dlrm::test::runTest<TestHdf5Hostile>(argc, argv);
 }
+DLRM_TEST_MAIN(mainOrOpening);
+
+}  // namespace tst_hdf5_hostile
 
 #include "tst_hdf5_hostile.moc"

@@ -9,6 +9,9 @@
 #include "effort.h"
 #include "hdf5_maker.h"
 #include "hdf5_reading.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_refusals {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -252,5 +255,8 @@ void TestHdf5Refusals::everyTruncationIsRefused() {
     }
 }
 
-QTEST_APPLESS_MAIN(TestHdf5Refusals)
+DLRM_TEST(TestHdf5Refusals);
+
+}  // namespace tst_hdf5_refusals
+
 #include "tst_hdf5_refusals.moc"

@@ -13,6 +13,9 @@
 #include "core/formats/npy.h"
 #include "tests/support/effort.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_npy {
 
 using namespace dlrm;
 
@@ -374,5 +377,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestNpy)
+DLRM_TEST(TestNpy);
+
+}  // namespace tst_npy
+
 #include "tst_npy.moc"

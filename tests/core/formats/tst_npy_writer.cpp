@@ -7,6 +7,9 @@
 #include <QTest>
 
 #include "core/formats/npy_writer.h"
+#include "tests/support/test_program.h"
+
+namespace tst_npy_writer {
 
 using namespace dlrm;
 
@@ -91,5 +94,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestNpyWriter)
+DLRM_TEST(TestNpyWriter);
+
+}  // namespace tst_npy_writer
+
 #include "tst_npy_writer.moc"

@@ -8,6 +8,9 @@
 #include "core/formats/sstable.h"
 #include "core/formats/unsnappy.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_sstable {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -199,5 +202,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSstable)
+DLRM_TEST(TestSstable);
+
+}  // namespace tst_sstable
+
 #include "tst_sstable.moc"

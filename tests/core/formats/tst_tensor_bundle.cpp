@@ -17,6 +17,9 @@
 #include "core/formats/object_graph.h"
 #include "core/formats/tensor_bundle.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_tensor_bundle {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -384,5 +387,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTensorBundle)
+DLRM_TEST(TestTensorBundle);
+
+}  // namespace tst_tensor_bundle
+
 #include "tst_tensor_bundle.moc"

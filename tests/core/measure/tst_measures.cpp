@@ -14,6 +14,9 @@
 #include "core/measure/unit_activity.h"
 #include "core/measure/untrained_lookups.h"
 #include "tests/core/measure/measured_world.h"
+#include "tests/support/test_program.h"
+
+namespace tst_measures {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -454,5 +457,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMeasures)
+DLRM_TEST(TestMeasures);
+
+}  // namespace tst_measures
+
 #include "tst_measures.moc"

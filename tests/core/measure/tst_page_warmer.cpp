@@ -11,6 +11,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/measure/page_warmer.h"
+#include "tests/support/test_program.h"
+
+namespace tst_page_warmer {
 
 using namespace dlrm;
 
@@ -130,5 +133,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPageWarmer)
+DLRM_TEST(TestPageWarmer);
+
+}  // namespace tst_page_warmer
+
 #include "tst_page_warmer.moc"

@@ -13,6 +13,9 @@
 #include "core/measure/traffic_counts.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/core/measure/memory_checkpoint.h"
+#include "tests/support/test_program.h"
+
+namespace tst_row_pass {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -276,5 +279,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRowPass)
+DLRM_TEST(TestRowPass);
+
+}  // namespace tst_row_pass
+
 #include "tst_row_pass.moc"

@@ -16,6 +16,9 @@
 #include "core/formats/hdf5_stream.h"
 #include "core/measure/state_file.h"
 #include "core/report/export.h"
+#include "tests/support/test_program.h"
+
+namespace tst_state_file {
 
 using namespace dlrm;
 
@@ -317,5 +320,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStateFile)
+DLRM_TEST(TestStateFile);
+
+}  // namespace tst_state_file
+
 #include "tst_state_file.moc"

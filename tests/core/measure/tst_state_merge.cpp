@@ -8,6 +8,9 @@
 
 #include "core/engine/evaluation.h"
 #include "core/measure/state_merge.h"
+#include "tests/support/test_program.h"
+
+namespace tst_state_merge {
 
 using namespace dlrm;
 
@@ -202,5 +205,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStateMerge)
+DLRM_TEST(TestStateMerge);
+
+}  // namespace tst_state_merge
+
 #include "tst_state_merge.moc"

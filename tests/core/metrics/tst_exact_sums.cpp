@@ -12,6 +12,9 @@
 #include "core/metrics/column_sums.h"
 #include "core/metrics/long_sum.h"
 #include "core/metrics/score_pass.h"
+#include "tests/support/test_program.h"
+
+namespace tst_exact_sums {
 
 using namespace dlrm;
 
@@ -156,5 +159,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestExactSums)
+DLRM_TEST(TestExactSums);
+
+}  // namespace tst_exact_sums
+
 #include "tst_exact_sums.moc"

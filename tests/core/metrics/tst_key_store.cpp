@@ -11,6 +11,9 @@
 #include <tbb/task_arena.h>
 
 #include "core/metrics/key_store.h"
+#include "tests/support/test_program.h"
+
+namespace tst_key_store {
 
 using namespace dlrm;
 
@@ -143,5 +146,8 @@ void TestKeyStore::stoppedSortKeepsItsKeys() {
     QVERIFY(stopped > 0);
 }
 
-QTEST_APPLESS_MAIN(TestKeyStore)
+DLRM_TEST(TestKeyStore);
+
+}  // namespace tst_key_store
+
 #include "tst_key_store.moc"

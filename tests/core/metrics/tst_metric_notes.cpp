@@ -8,6 +8,9 @@
 #include "core/metrics/metric.h"
 #include "core/metrics/metric_set.h"
 #include "naive_metrics.h"
+#include "tests/support/test_program.h"
+
+namespace tst_metric_notes {
 
 using namespace dlrm;
 using naive::Rows;
@@ -96,5 +99,8 @@ void TestMetricNotes::interimNotesSayWhatTheyAre() {
         if (metric.key != "ece") QVERIFY2(metric.note.empty(), metric.key.c_str());
 }
 
-QTEST_APPLESS_MAIN(TestMetricNotes)
+DLRM_TEST(TestMetricNotes);
+
+}  // namespace tst_metric_notes
+
 #include "tst_metric_notes.moc"

@@ -11,6 +11,9 @@
 #include "core/metrics/metric.h"
 #include "core/metrics/metric_set.h"
 #include "naive_metrics.h"
+#include "tests/support/test_program.h"
+
+namespace tst_metric_set {
 
 using namespace dlrm;
 using naive::Rows;
@@ -584,5 +587,8 @@ void TestMetricSet::memoryRunningOutIsAnError() {
     QCOMPARE(result.error().code, std::string("E-METRIC-003"));
 }
 
-QTEST_APPLESS_MAIN(TestMetricSet)
+DLRM_TEST(TestMetricSet);
+
+}  // namespace tst_metric_set
+
 #include "tst_metric_set.moc"

@@ -11,6 +11,9 @@
 #include "core/base/random_access_file.h"
 #include "core/formats/npy.h"
 #include "core/metrics/metric_set.h"
+#include "tests/support/test_program.h"
+
+namespace tst_metrics_golden {
 
 using namespace dlrm;
 
@@ -102,5 +105,8 @@ void TestMetricsGolden::figuresAreThoseOfSklearnAndKeras() {
     compare(reportOf(truth["rows_drop_last"].get<std::size_t>()), "auc_tf8000", "auc_tf8000_drop_last", keras);
 }
 
-QTEST_APPLESS_MAIN(TestMetricsGolden)
+DLRM_TEST(TestMetricsGolden);
+
+}  // namespace tst_metrics_golden
+
 #include "tst_metrics_golden.moc"

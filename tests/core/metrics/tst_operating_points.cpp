@@ -5,6 +5,9 @@
 #include <limits>
 
 #include "core/metrics/operating_points.h"
+#include "tests/support/test_program.h"
+
+namespace tst_operating_points {
 
 using namespace dlrm;
 
@@ -105,5 +108,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(OperatingPointsTest)
+DLRM_TEST(OperatingPointsTest);
+
+}  // namespace tst_operating_points
+
 #include "tst_operating_points.moc"

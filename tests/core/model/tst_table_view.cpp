@@ -7,6 +7,9 @@
 
 #include "core/base/float_conversions.h"
 #include "core/model/table_view.h"
+#include "tests/support/test_program.h"
+
+namespace tst_table_view {
 
 using namespace dlrm;
 
@@ -95,5 +98,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTableView)
+DLRM_TEST(TestTableView);
+
+}  // namespace tst_table_view
+
 #include "tst_table_view.moc"

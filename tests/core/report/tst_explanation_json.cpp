@@ -8,6 +8,9 @@
 
 #include "core/engine/explained_vectors.h"
 #include "core/report/explanation_json.h"
+#include "tests/support/test_program.h"
+
+namespace tst_explanation_json {
 
 using namespace dlrm;
 
@@ -117,5 +120,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(ExplanationJsonTest)
+DLRM_TEST(ExplanationJsonTest);
+
+}  // namespace tst_explanation_json
+
 #include "tst_explanation_json.moc"

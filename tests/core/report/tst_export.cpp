@@ -21,6 +21,9 @@
 #include "core/report/hdf5_image.h"
 #include "core/report/json.h"
 #include "tests/core/report/whole_prediction.h"
+#include "tests/support/test_program.h"
+
+namespace tst_export {
 
 using namespace dlrm;
 using nlohmann::json;
@@ -548,5 +551,8 @@ void TestExport::fullDiskKeepsTheOldFile() {
     QCOMPARE(entries(dir), QStringList{name});
 }
 
-QTEST_GUILESS_MAIN(TestExport)
+DLRM_TEST(TestExport);
+
+}  // namespace tst_export
+
 #include "tst_export.moc"

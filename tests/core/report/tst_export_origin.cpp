@@ -11,7 +11,10 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/core/report/whole_prediction.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+
+namespace tst_export_origin {
 
 using namespace dlrm;
 using nlohmann::json;
@@ -87,5 +90,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestExportOrigin)
+DLRM_TEST(TestExportOrigin);
+
+}  // namespace tst_export_origin
+
 #include "tst_export_origin.moc"

@@ -14,6 +14,9 @@
 #include "core/engine/engine.h"
 #include "core/synthetic/demo_writer.h"
 #include "core/synthetic/synthetic_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_demo_writer {
 
 using namespace dlrm;
 
@@ -195,5 +198,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDemoWriter)
+DLRM_TEST(TestDemoWriter);
+
+}  // namespace tst_demo_writer
+
 #include "tst_demo_writer.moc"

@@ -12,6 +12,9 @@
 #include "core/synthetic/demo_shape.h"
 #include "core/synthetic/demo_writer.h"
 #include "core/synthetic/synthetic_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_synthetic_values {
 
 using namespace dlrm;
 
@@ -147,5 +150,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSyntheticValues)
+DLRM_TEST(TestSyntheticValues);
+
+}  // namespace tst_synthetic_values
+
 #include "tst_synthetic_values.moc"

@@ -9,9 +9,12 @@
 
 #include <cmath>
 
+#include "tests/support/test_program.h"
 #include "ui/charts/chart_style.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_chart_scales {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -162,5 +165,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestChartScales)
+DLRM_TEST(TestChartScales);
+
+}  // namespace tst_chart_scales
+
 #include "tst_chart_scales.moc"

@@ -17,6 +17,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/support/test_program.h"
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_table.h"
@@ -24,6 +25,8 @@
 #include "ui/charts/point_reduction.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/written_files.h"
+
+namespace tst_chart_view {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -368,5 +371,8 @@ private Q_SLOTS:
     void chartHasAName() { QCOMPARE(m_view->accessibleName(), QStringLiteral("ROC curve")); }
 };
 
-QTEST_MAIN(TestChartView)
+DLRM_TEST(TestChartView);
+
+}  // namespace tst_chart_view
+
 #include "tst_chart_view.moc"

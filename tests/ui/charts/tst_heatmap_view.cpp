@@ -11,10 +11,13 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/support/test_program.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_painter.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_heatmap_view {
 
 using namespace dlrm::ui;
 
@@ -267,5 +270,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(HeatmapViewTest)
+DLRM_TEST(HeatmapViewTest);
+
+}  // namespace tst_heatmap_view
+
 #include "tst_heatmap_view.moc"

@@ -12,9 +12,12 @@
 
 #include <memory>
 
+#include "tests/support/test_program.h"
 #include "ui/models/row_text.h"
 #include "ui/models/row_view.h"
 #include "ui/widgets/typed_numbers.h"
+
+namespace tst_row_view {
 
 using dlrm::ui::parseRow;
 using dlrm::ui::RowSource;
@@ -510,5 +513,8 @@ void TestRowView::letterKeysDoNotSearch() {
     QCOMPARE(s.view.currentRow(), qint64(3));
 }
 
-QTEST_MAIN(TestRowView)
+DLRM_TEST(TestRowView);
+
+}  // namespace tst_row_view
+
 #include "tst_row_view.moc"

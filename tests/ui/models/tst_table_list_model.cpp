@@ -4,7 +4,10 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/support/test_program.h"
 #include "ui/models/table_list_model.h"
+
+namespace tst_table_list_model {
 
 using dlrm::ModelSpec;
 using dlrm::TableSpec;
@@ -150,5 +153,8 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     QVERIFY(!model.isKnown(TableListModel::UntrainedHits));
 }
 
-QTEST_MAIN(TestTableListModel)
+DLRM_TEST(TestTableListModel);
+
+}  // namespace tst_table_list_model
+
 #include "tst_table_list_model.moc"

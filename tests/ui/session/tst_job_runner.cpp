@@ -7,7 +7,10 @@
 #include <semaphore>
 #include <thread>
 
+#include "tests/support/test_program.h"
 #include "ui/session/job_runner.h"
+
+namespace tst_job_runner {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -164,5 +167,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestJobRunner)
+DLRM_TEST(TestJobRunner);
+
+}  // namespace tst_job_runner
+
 #include "tst_job_runner.moc"

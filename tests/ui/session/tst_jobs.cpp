@@ -9,11 +9,14 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/session/job_drivers.h"
 #include "ui/pages/page.h"
 #include "ui/session/jobs.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_jobs {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -232,5 +235,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestJobs)
+DLRM_TEST(TestJobs);
+
+}  // namespace tst_jobs
+
 #include "tst_jobs.moc"

@@ -11,10 +11,13 @@
 #include <cmath>
 #include <filesystem>
 
+#include "tests/support/test_program.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
+
+namespace tst_session {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -480,5 +483,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSession)
+DLRM_TEST(TestSession);
+
+}  // namespace tst_session
+
 #include "tst_session.moc"

@@ -8,12 +8,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/test_program.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/numbers.h"
+
+namespace tst_session_exports {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -264,5 +267,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSessionExports)
+DLRM_TEST(TestSessionExports);
+
+}  // namespace tst_session_exports
+
 #include "tst_session_exports.moc"

@@ -14,11 +14,14 @@
 #include <fstream>
 
 #include "core/dataset/cardinalities.h"
+#include "tests/support/test_program.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/session.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/main_window.h"
+
+namespace tst_cardinalities {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -243,5 +246,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestCardinalities)
+DLRM_TEST(TestCardinalities);
+
+}  // namespace tst_cardinalities
+
 #include "tst_cardinalities.moc"

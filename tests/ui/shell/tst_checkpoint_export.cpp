@@ -17,6 +17,7 @@
 #include <functional>
 
 #include "tests/support/job_spy.h"
+#include "tests/support/test_program.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/layer_desk.h"
@@ -24,6 +25,8 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_checkpoint_export {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -275,5 +278,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestCheckpointExport)
+DLRM_TEST(TestCheckpointExport);
+
+}  // namespace tst_checkpoint_export
+
 #include "tst_checkpoint_export.moc"

@@ -16,11 +16,14 @@
 #include <functional>
 
 #include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/support/test_program.h"
 #include "tests/support/tied_dataset.h"
 #include "ui/pages/page.h"
 #include "ui/session/session.h"
 #include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
+
+namespace tst_choices {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -301,5 +304,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestChoices)
+DLRM_TEST(TestChoices);
+
+}  // namespace tst_choices
+
 #include "tst_choices.moc"

@@ -10,6 +10,9 @@
 
 #include "core/engine/open_options.h"
 #include "tests/support/open_option_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_explorer {
 
 using dlrm::test::kOptionValues;
 
@@ -213,5 +216,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestExplorer)
+DLRM_TEST(TestExplorer);
+
+}  // namespace tst_explorer
+
 #include "tst_explorer.moc"

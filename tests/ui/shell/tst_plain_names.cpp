@@ -13,12 +13,15 @@
 #include <QTest>
 
 #include "tests/support/job_spy.h"
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_plain_names {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -161,5 +164,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestPlainNames)
+DLRM_TEST(TestPlainNames);
+
+}  // namespace tst_plain_names
+
 #include "tst_plain_names.moc"

@@ -14,12 +14,15 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_reopening {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -230,5 +233,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestReopening)
+DLRM_TEST(TestReopening);
+
+}  // namespace tst_reopening
+
 #include "tst_reopening.moc"

@@ -19,6 +19,7 @@
 #include <QToolButton>
 #include <QUrl>
 
+#include "tests/support/test_program.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/shell/main_window.h"
@@ -26,6 +27,8 @@
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_shell {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -584,5 +587,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestShell)
+DLRM_TEST(TestShell);
+
+}  // namespace tst_shell
+
 #include "tst_shell.moc"

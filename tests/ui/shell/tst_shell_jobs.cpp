@@ -15,6 +15,7 @@
 
 #include <utility>
 
+#include "tests/support/test_program.h"
 #include "ui/pages/page.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/session/desks/check_desk.h"
@@ -23,6 +24,8 @@
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_shell_jobs {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -373,5 +376,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestShellJobs)
+DLRM_TEST(TestShellJobs);
+
+}  // namespace tst_shell_jobs
+
 #include "tst_shell_jobs.moc"

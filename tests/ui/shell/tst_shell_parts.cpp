@@ -8,11 +8,14 @@
 
 #include <cmath>
 
+#include "tests/support/test_program.h"
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/open_target.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_shell_parts {
 
 using namespace dlrm::ui;
 
@@ -170,5 +173,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestShellParts)
+DLRM_TEST(TestShellParts);
+
+}  // namespace tst_shell_parts
+
 #include "tst_shell_parts.moc"

@@ -18,11 +18,14 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/support/test_program.h"
 #include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_shell_start {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -263,5 +266,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestShellStart)
+DLRM_TEST(TestShellStart);
+
+}  // namespace tst_shell_start
+
 #include "tst_shell_start.moc"

@@ -13,6 +13,7 @@
 #include <QToolButton>
 
 #include "tests/support/job_spy.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/shell/text_room.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
@@ -20,6 +21,8 @@
 #include "ui/pages/samples/field_form.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_window_sizes {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -178,5 +181,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWindowSizes)
+DLRM_TEST(TestWindowSizes);
+
+}  // namespace tst_window_sizes
+
 #include "tst_window_sizes.moc"

@@ -17,6 +17,7 @@
 #include <QToolButton>
 
 #include "tests/support/job_spy.h"
+#include "tests/support/test_program.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/check_desk.h"
@@ -26,6 +27,8 @@
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_words {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -239,5 +242,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWords)
+DLRM_TEST(TestWords);
+
+}  // namespace tst_words
+
 #include "tst_words.moc"

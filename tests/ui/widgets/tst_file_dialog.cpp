@@ -17,8 +17,11 @@
 #include <array>
 #include <functional>
 
+#include "tests/support/test_program.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_dialog.h"
+
+namespace tst_file_dialog {
 
 using namespace dlrm::ui;
 
@@ -266,5 +269,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestFileDialog)
+DLRM_TEST(TestFileDialog);
+
+}  // namespace tst_file_dialog
+
 #include "tst_file_dialog.moc"

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "core/analysis/layers/interaction_pairs.h"
+#include "tests/support/test_program.h"
+
+namespace tst_interaction_pairs {
 
 using namespace dlrm;
 
@@ -72,5 +75,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(InteractionPairsTest)
+DLRM_TEST(InteractionPairsTest);
+
+}  // namespace tst_interaction_pairs
+
 #include "tst_interaction_pairs.moc"

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "core/analysis/layers/activity.h"
+#include "tests/support/test_program.h"
+
+namespace tst_layer_activity {
 
 using namespace dlrm;
 
@@ -68,5 +71,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(LayerActivityTest)
+DLRM_TEST(LayerActivityTest);
+
+}  // namespace tst_layer_activity
+
 #include "tst_layer_activity.moc"

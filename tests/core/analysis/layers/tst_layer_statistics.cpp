@@ -13,6 +13,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_layer_statistics {
 
 using namespace dlrm;
 using dlrm::test::npyValues;
@@ -494,5 +497,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestLayerStatistics)
+DLRM_TEST(TestLayerStatistics);
+
+}  // namespace tst_layer_statistics
+
 #include "tst_layer_statistics.moc"

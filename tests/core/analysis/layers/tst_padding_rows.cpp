@@ -9,6 +9,9 @@
 #include <random>
 
 #include "core/analysis/layers/padding_rows.h"
+#include "tests/support/test_program.h"
+
+namespace tst_padding_rows {
 
 using namespace dlrm;
 
@@ -91,5 +94,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPaddingRows)
+DLRM_TEST(TestPaddingRows);
+
+}  // namespace tst_padding_rows
+
 #include "tst_padding_rows.moc"

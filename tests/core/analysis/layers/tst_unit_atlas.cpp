@@ -12,6 +12,9 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/measure/unit_activity.h"
+#include "tests/support/test_program.h"
+
+namespace tst_unit_atlas {
 
 using namespace dlrm;
 
@@ -286,5 +289,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestUnitAtlas)
+DLRM_TEST(TestUnitAtlas);
+
+}  // namespace tst_unit_atlas
+
 #include "tst_unit_atlas.moc"

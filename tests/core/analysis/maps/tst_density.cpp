@@ -8,6 +8,9 @@
 
 #include "core/analysis/maps/density.h"
 #include "core/analysis/maps/point_index.h"
+#include "tests/support/test_program.h"
+
+namespace tst_density {
 
 using namespace dlrm;
 
@@ -166,5 +169,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDensity)
+DLRM_TEST(TestDensity);
+
+}  // namespace tst_density
+
 #include "tst_density.moc"

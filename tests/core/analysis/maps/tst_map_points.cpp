@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "core/analysis/maps/map_points.h"
+#include "tests/support/test_program.h"
+
+namespace tst_map_points {
 
 using namespace dlrm;
 
@@ -85,5 +88,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(MapPointsTest)
+DLRM_TEST(MapPointsTest);
+
+}  // namespace tst_map_points
+
 #include "tst_map_points.moc"

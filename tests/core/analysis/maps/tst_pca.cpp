@@ -11,6 +11,9 @@
 #include "core/analysis/maps/pca.h"
 #include "core/analysis/maps/projection.h"
 #include "tests/core/analysis/table_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_pca {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -266,5 +269,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPca)
+DLRM_TEST(TestPca);
+
+}  // namespace tst_pca
+
 #include "tst_pca.moc"

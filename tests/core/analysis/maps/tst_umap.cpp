@@ -10,6 +10,9 @@
 #include <tbb/global_control.h>
 
 #include "core/analysis/maps/umap.h"
+#include "tests/support/test_program.h"
+
+namespace tst_umap {
 
 using namespace dlrm;
 
@@ -193,5 +196,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestUmap)
+DLRM_TEST(TestUmap);
+
+}  // namespace tst_umap
+
 #include "tst_umap.moc"

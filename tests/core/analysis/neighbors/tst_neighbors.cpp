@@ -13,6 +13,9 @@
 #include "core/analysis/neighbors/graph.h"
 #include "core/analysis/neighbors/neighbors.h"
 #include "tests/core/analysis/table_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_neighbors {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -287,5 +290,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestNeighbors)
+DLRM_TEST(TestNeighbors);
+
+}  // namespace tst_neighbors
+
 #include "tst_neighbors.moc"

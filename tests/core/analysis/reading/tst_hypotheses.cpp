@@ -7,6 +7,9 @@
 #include <random>
 
 #include "core/analysis/reading/hypotheses.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hypotheses {
 
 using namespace dlrm;
 
@@ -238,5 +241,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestHypotheses)
+DLRM_TEST(TestHypotheses);
+
+}  // namespace tst_hypotheses
+
 #include "tst_hypotheses.moc"

@@ -8,6 +8,9 @@
 #include <random>
 
 #include "core/analysis/reading/layout_detection.h"
+#include "tests/support/test_program.h"
+
+namespace tst_layout_detection {
 
 using namespace dlrm;
 
@@ -117,5 +120,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestLayoutDetection)
+DLRM_TEST(TestLayoutDetection);
+
+}  // namespace tst_layout_detection
+
 #include "tst_layout_detection.moc"

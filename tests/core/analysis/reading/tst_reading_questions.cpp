@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "core/analysis/reading/questions.h"
+#include "tests/support/test_program.h"
+
+namespace tst_reading_questions {
 
 using namespace dlrm;
 
@@ -81,5 +84,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestReadingQuestions)
+DLRM_TEST(TestReadingQuestions);
+
+}  // namespace tst_reading_questions
+
 #include "tst_reading_questions.moc"

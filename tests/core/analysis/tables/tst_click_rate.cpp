@@ -8,6 +8,9 @@
 #include "core/measure/row_pass.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/core/measure/memory_checkpoint.h"
+#include "tests/support/test_program.h"
+
+namespace tst_click_rate {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -105,5 +108,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestClickRate)
+DLRM_TEST(TestClickRate);
+
+}  // namespace tst_click_rate
+
 #include "tst_click_rate.moc"

@@ -10,6 +10,9 @@
 #include "core/analysis/tables/pass.h"
 #include "core/analysis/tables/rank_norm.h"
 #include "tests/core/analysis/tables/memory_table.h"
+#include "tests/support/test_program.h"
+
+namespace tst_rank_norm {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -122,5 +125,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRankNorm)
+DLRM_TEST(TestRankNorm);
+
+}  // namespace tst_rank_norm
+
 #include "tst_rank_norm.moc"

@@ -9,6 +9,9 @@
 #include <random>
 
 #include "core/analysis/tables/row_order.h"
+#include "tests/support/test_program.h"
+
+namespace tst_row_order {
 
 using namespace dlrm;
 
@@ -188,5 +191,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRowOrder)
+DLRM_TEST(TestRowOrder);
+
+}  // namespace tst_row_order
+
 #include "tst_row_order.moc"

@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "core/analysis/tables/spectrum.h"
+#include "tests/support/test_program.h"
+
+namespace tst_spectrum {
 
 using namespace dlrm;
 
@@ -72,5 +75,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSpectrum)
+DLRM_TEST(TestSpectrum);
+
+}  // namespace tst_spectrum
+
 #include "tst_spectrum.moc"

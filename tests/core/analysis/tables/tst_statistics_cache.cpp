@@ -11,6 +11,9 @@
 #include "core/analysis/tables/pass.h"
 #include "core/analysis/tables/statistics_cache.h"
 #include "tests/core/analysis/tables/memory_table.h"
+#include "tests/support/test_program.h"
+
+namespace tst_statistics_cache {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -146,5 +149,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestStatisticsCache)
+DLRM_TEST(TestStatisticsCache);
+
+}  // namespace tst_statistics_cache
+
 #include "tst_statistics_cache.moc"

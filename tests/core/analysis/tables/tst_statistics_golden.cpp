@@ -9,6 +9,9 @@
 
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
+#include "tests/support/test_program.h"
+
+namespace tst_statistics_golden {
 
 using namespace dlrm;
 using nlohmann::json;
@@ -104,5 +107,8 @@ private:
     json m_expected;
 };
 
-QTEST_APPLESS_MAIN(TestStatisticsGolden)
+DLRM_TEST(TestStatisticsGolden);
+
+}  // namespace tst_statistics_golden
+
 #include "tst_statistics_golden.moc"

@@ -22,6 +22,9 @@
 #include "core/analysis/tables/pass.h"
 #include "core/base/random_access_file.h"
 #include "tests/core/analysis/tables/memory_table.h"
+#include "tests/support/test_program.h"
+
+namespace tst_table_pass {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -504,5 +507,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTablePass)
+DLRM_TEST(TestTablePass);
+
+}  // namespace tst_table_pass
+
 #include "tst_table_pass.moc"

@@ -19,6 +19,9 @@
 #include "tests/core/analysis/tables/memory_table.h"
 #include "tests/support/npy_values.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_untrained_rows {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -365,5 +368,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestUntrainedRows)
+DLRM_TEST(TestUntrainedRows);
+
+}  // namespace tst_untrained_rows
+
 #include "tst_untrained_rows.moc"

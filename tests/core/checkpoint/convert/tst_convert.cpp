@@ -24,6 +24,9 @@
 #include "core/formats/hdf5_stream.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
 #include "tests/core/checkpoint/tensor_hashes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_convert {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -330,5 +333,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestConvert)
+DLRM_TEST(TestConvert);
+
+}  // namespace tst_convert
+
 #include "tst_convert.moc"

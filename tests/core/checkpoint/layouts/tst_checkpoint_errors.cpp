@@ -13,6 +13,9 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/checkpoint_format.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_checkpoint_errors {
 
 using namespace dlrm;
 
@@ -41,8 +44,6 @@ struct Damage {
 using Step = std::function<void(Damage&)>;
 
 }  // namespace
-Q_DECLARE_METATYPE(Step)
-
 class TestCheckpointErrors : public QObject {
     Q_OBJECT
 
@@ -443,5 +444,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCheckpointErrors)
+DLRM_TEST(TestCheckpointErrors);
+
+}  // namespace tst_checkpoint_errors
+
 #include "tst_checkpoint_errors.moc"

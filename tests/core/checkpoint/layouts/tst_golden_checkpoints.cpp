@@ -13,6 +13,9 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/formats/npy.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_golden_checkpoints {
 
 using namespace dlrm;
 using nlohmann::json;
@@ -168,5 +171,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestGoldenCheckpoints)
+DLRM_TEST(TestGoldenCheckpoints);
+
+}  // namespace tst_golden_checkpoints
+
 #include "tst_golden_checkpoints.moc"

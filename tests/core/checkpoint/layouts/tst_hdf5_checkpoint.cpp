@@ -19,6 +19,9 @@
 #include "core/formats/hdf5_stream.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
 #include "tests/core/checkpoint/tensor_hashes.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_checkpoint {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -449,5 +452,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestHdf5Checkpoint)
+DLRM_TEST(TestHdf5Checkpoint);
+
+}  // namespace tst_hdf5_checkpoint
+
 #include "tst_hdf5_checkpoint.moc"

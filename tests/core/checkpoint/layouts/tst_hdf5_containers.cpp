@@ -14,6 +14,9 @@
 #include "core/checkpoint/verify/verify.h"
 #include "effort.h"
 #include "hdf5_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_containers {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -237,5 +240,8 @@ private:
     QTemporaryDir m_dir;
 };
 
-QTEST_APPLESS_MAIN(TestHdf5Containers)
+DLRM_TEST(TestHdf5Containers);
+
+}  // namespace tst_hdf5_containers
+
 #include "tst_hdf5_containers.moc"

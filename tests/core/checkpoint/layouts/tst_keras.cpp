@@ -17,6 +17,9 @@
 #include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
 #include "hdf5_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_keras {
 
 using namespace dlrm;
 using dlrm::test::Hdf5Maker;
@@ -317,5 +320,8 @@ void TestKeras::linksAreRefused() {
     QCOMPARE(codeOf(path("links.h5")), std::string("E-HDF5-008"));
 }
 
-QTEST_APPLESS_MAIN(TestKeras)
+DLRM_TEST(TestKeras);
+
+}  // namespace tst_keras
+
 #include "tst_keras.moc"

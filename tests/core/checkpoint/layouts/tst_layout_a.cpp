@@ -8,6 +8,9 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/parts/rank_files.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_layout_a {
 
 using namespace dlrm;
 
@@ -253,5 +256,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestLayoutA)
+DLRM_TEST(TestLayoutA);
+
+}  // namespace tst_layout_a
+
 #include "tst_layout_a.moc"

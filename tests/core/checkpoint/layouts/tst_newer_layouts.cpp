@@ -24,6 +24,9 @@
 #include "core/formats/tensor_bundle.h"
 #include "npy_values.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_newer_layouts {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -579,5 +582,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestNewerLayouts)
+DLRM_TEST(TestNewerLayouts);
+
+}  // namespace tst_newer_layouts
+
 #include "tst_newer_layouts.moc"

@@ -15,6 +15,9 @@
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy_writer.h"
+#include "tests/support/test_program.h"
+
+namespace tst_partial_arrays {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -217,5 +220,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPartialArrays)
+DLRM_TEST(TestPartialArrays);
+
+}  // namespace tst_partial_arrays
+
 #include "tst_partial_arrays.moc"

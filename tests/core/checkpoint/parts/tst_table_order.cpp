@@ -3,6 +3,9 @@
 #include <QTest>
 
 #include "core/checkpoint/parts/table_order.h"
+#include "tests/support/test_program.h"
+
+namespace tst_table_order {
 
 using namespace dlrm;
 
@@ -126,5 +129,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTableOrder)
+DLRM_TEST(TestTableOrder);
+
+}  // namespace tst_table_order
+
 #include "tst_table_order.moc"

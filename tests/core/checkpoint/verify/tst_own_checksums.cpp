@@ -14,6 +14,9 @@
 #include "core/checkpoint/convert/convert.h"
 #include "core/checkpoint/verify/own_checksums.h"
 #include "core/engine/engine.h"
+#include "tests/support/test_program.h"
+
+namespace tst_own_checksums {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -268,5 +271,8 @@ private Q_SLOTS:
 
 }  // namespace
 
-QTEST_GUILESS_MAIN(TestOwnChecksums)
+DLRM_TEST(TestOwnChecksums);
+
+}  // namespace tst_own_checksums
+
 #include "tst_own_checksums.moc"

@@ -13,6 +13,9 @@
 
 #include "core/checkpoint/verify/verify.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/support/test_program.h"
+
+namespace tst_verify {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -337,5 +340,8 @@ private Q_SLOTS:
 
 }  // namespace
 
-QTEST_GUILESS_MAIN(TestVerify)
+DLRM_TEST(TestVerify);
+
+}  // namespace tst_verify
+
 #include "tst_verify.moc"

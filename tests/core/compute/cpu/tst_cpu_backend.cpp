@@ -16,6 +16,9 @@
 #include "core/compute/cpu/cpu_model.h"
 #include "tests/core/compute/naive_forward.h"
 #include "tests/core/compute/synthetic_model.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cpu_backend {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -589,5 +592,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCpuBackend)
+DLRM_TEST(TestCpuBackend);
+
+}  // namespace tst_cpu_backend
+
 #include "tst_cpu_backend.moc"

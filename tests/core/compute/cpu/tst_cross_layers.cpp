@@ -9,6 +9,9 @@
 
 #include "core/compute/cpu/cpu_backend.h"
 #include "tests/core/compute/synthetic_model.h"
+#include "tests/support/test_program.h"
+
+namespace tst_cross_layers {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -73,5 +76,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestCrossLayers)
+DLRM_TEST(TestCrossLayers);
+
+}  // namespace tst_cross_layers
+
 #include "tst_cross_layers.moc"

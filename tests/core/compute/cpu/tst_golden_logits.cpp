@@ -11,6 +11,9 @@
 #include "core/dataset/dataset.h"
 #include "core/formats/npy.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_golden_logits {
 
 using namespace dlrm;
 
@@ -149,5 +152,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestGoldenLogits)
+DLRM_TEST(TestGoldenLogits);
+
+}  // namespace tst_golden_logits
+
 #include "tst_golden_logits.moc"

@@ -14,6 +14,9 @@
 #include "fake_module/fake_module.h"
 #include "tests/core/compute/naive_forward.h"
 #include "tests/core/compute/synthetic_model.h"
+#include "tests/support/test_program.h"
+
+namespace tst_module_backend {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -86,8 +89,6 @@ std::vector<float> onCpu(const SyntheticModel& model, const Batch& batch) {
 }
 
 }  // namespace
-
-Q_DECLARE_METATYPE(dlrm::test::FakeFault)
 
 class ModuleBackendTest : public QObject {
     Q_OBJECT
@@ -417,5 +418,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(ModuleBackendTest)
+DLRM_TEST(ModuleBackendTest);
+
+}  // namespace tst_module_backend
+
 #include "tst_module_backend.moc"

@@ -7,6 +7,9 @@
 #include <fstream>
 
 #include "core/compute/module/loader.h"
+#include "tests/support/test_program.h"
+
+namespace tst_module_loader {
 
 using namespace dlrm;
 
@@ -140,5 +143,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(ModuleLoaderTest)
+DLRM_TEST(ModuleLoaderTest);
+
+}  // namespace tst_module_loader
+
 #include "tst_module_loader.moc"

@@ -8,6 +8,9 @@
 
 #include "core/dataset/dictionary/dictionary.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_dictionary {
 
 using namespace dlrm;
 using test::codeOf;
@@ -189,5 +192,8 @@ void TestDictionary::everyTruncationIsRefusedOrShorter() {
     }
 }
 
-QTEST_APPLESS_MAIN(TestDictionary)
+DLRM_TEST(TestDictionary);
+
+}  // namespace tst_dictionary
+
 #include "tst_dictionary.moc"

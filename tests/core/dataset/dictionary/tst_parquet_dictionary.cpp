@@ -16,6 +16,9 @@
 #include "core/formats/parquet.h"
 #include "tests/core/dataset/dataset_files.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_parquet_dictionary {
 
 using namespace dlrm;
 using test::codeOf;
@@ -102,7 +105,7 @@ void TestParquetDictionary::missingAndForeignModulesAreNamed() {
     QVERIFY(QFile::copy(QCoreApplication::applicationFilePath(), copy));
     const auto refusalOfCopy = [&] {
         QProcess process;
-        process.start(copy, {QStringLiteral("--probe")});
+        process.start(copy, {QStringLiteral("tst_parquet_dictionary"), QStringLiteral("--probe")});
         return process.waitForFinished() ? process.readAllStandardOutput() : QByteArray();
     };
     // A module that is lost is no program without Parquet.
@@ -313,14 +316,15 @@ void TestParquetDictionary::realDamagedFilesAreRefused() {
     QVERIFY(peakKiB() - before < kMostKiB);
 }
 
-int main(int argc, char** argv) {
+int mainOrProbe(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "--probe") {
         const auto available = parquetAvailable();
         std::fputs(available ? "" : available.error().text().c_str(), stdout);
         return 0;
     }
-    QCoreApplication app(argc, argv);
-    TestParquetDictionary test;
-    return QTest::qExec(&test, argc, argv);
+    return dlrm::test::runTest<TestParquetDictionary>(argc, argv);
 }
+DLRM_TEST_MAIN(mainOrProbe);
+}  // namespace tst_parquet_dictionary
+
 #include "tst_parquet_dictionary.moc"

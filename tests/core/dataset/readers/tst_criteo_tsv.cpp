@@ -13,6 +13,9 @@
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_criteo_tsv {
 
 using namespace dlrm;
 using test::codeOf;
@@ -503,5 +506,8 @@ void TestCriteoTsv::progressEndsAtTheWholeFile() {
     QCOMPARE(total, done);
 }
 
-QTEST_APPLESS_MAIN(TestCriteoTsv)
+DLRM_TEST(TestCriteoTsv);
+
+}  // namespace tst_criteo_tsv
+
 #include "tst_criteo_tsv.moc"

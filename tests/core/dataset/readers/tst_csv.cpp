@@ -11,6 +11,9 @@
 #include "core/base/float_conversions.h"
 #include "core/dataset/dataset.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_csv {
 
 using namespace dlrm;
 using test::codeOf;
@@ -196,5 +199,8 @@ void TestCsv::changedFilesAreErrors() {
     QCOMPARE(codeOf((*dataset)->read(0, 3, batch)), std::string("E-FILE-005"));
 }
 
-QTEST_APPLESS_MAIN(TestCsv)
+DLRM_TEST(TestCsv);
+
+}  // namespace tst_csv
+
 #include "tst_csv.moc"

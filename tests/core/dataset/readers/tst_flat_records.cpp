@@ -12,6 +12,9 @@
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers/reading.h"
 #include "tests/core/dataset/dataset_use.h"
+#include "tests/support/test_program.h"
+
+namespace tst_flat_records {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -216,5 +219,8 @@ void TestFlatRecords::otherReadingsChangeNumbersAndIds() {
     QCOMPARE(read.error().field, std::string("c0"));
 }
 
-QTEST_GUILESS_MAIN(TestFlatRecords)
+DLRM_TEST(TestFlatRecords);
+
+}  // namespace tst_flat_records
+
 #include "tst_flat_records.moc"

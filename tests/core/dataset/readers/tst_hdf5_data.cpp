@@ -15,6 +15,9 @@
 #include "core/dataset/readers/reading.h"
 #include "hdf5_maker.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_hdf5_data {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -515,5 +518,8 @@ void TestHdf5Data::badDictionaries() {
                 !opened.error().remedy.empty());
 }
 
-QTEST_APPLESS_MAIN(TestHdf5Data)
+DLRM_TEST(TestHdf5Data);
+
+}  // namespace tst_hdf5_data
+
 #include "tst_hdf5_data.moc"

@@ -13,6 +13,9 @@
 #include "tests/core/dataset/dataset_use.h"
 #include "tests/support/effort.h"
 #include "tests/support/outside_data.h"
+#include "tests/support/test_program.h"
+
+namespace tst_packed_datasets {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -292,5 +295,8 @@ void TestPackedDatasets::realNpzFilesAreRead() {
     QVERIFY(members > 10);
 }
 
-QTEST_GUILESS_MAIN(TestPackedDatasets)
+DLRM_TEST(TestPackedDatasets);
+
+}  // namespace tst_packed_datasets
+
 #include "tst_packed_datasets.moc"

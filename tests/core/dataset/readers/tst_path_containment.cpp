@@ -12,6 +12,9 @@
 
 #include "core/base/unique_fd.h"
 #include "tests/core/dataset/dataset_use.h"
+#include "tests/support/test_program.h"
+
+namespace tst_path_containment {
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -134,5 +137,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPathContainment)
+DLRM_TEST(TestPathContainment);
+
+}  // namespace tst_path_containment
+
 #include "tst_path_containment.moc"

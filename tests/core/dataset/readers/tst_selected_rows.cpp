@@ -6,6 +6,9 @@
 #include <set>
 
 #include "core/dataset/readers/selected_rows.h"
+#include "tests/support/test_program.h"
+
+namespace tst_selected_rows {
 
 using namespace dlrm;
 
@@ -94,5 +97,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSelectedRows)
+DLRM_TEST(TestSelectedRows);
+
+}  // namespace tst_selected_rows
+
 #include "tst_selected_rows.moc"

@@ -11,6 +11,9 @@
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary/dictionary.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/test_program.h"
+
+namespace tst_split_binary {
 
 using namespace dlrm;
 using test::bytesOf;
@@ -414,5 +417,8 @@ void TestSplitBinary::wrongModelsDoNotPreventOpening() {
     QCOMPARE((*dataset)->schema().cardinalities, (std::vector<std::int64_t>{5, 300, 70000}));
 }
 
-QTEST_APPLESS_MAIN(TestSplitBinary)
+DLRM_TEST(TestSplitBinary);
+
+}  // namespace tst_split_binary
+
 #include "tst_split_binary.moc"

@@ -17,6 +17,9 @@
 #include "core/formats/tfrecord.h"
 #include "tests/core/dataset/dataset_files.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
+
+namespace tst_split_tfrecords {
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -344,5 +347,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSplitTfrecords)
+DLRM_TEST(TestSplitTfrecords);
+
+}  // namespace tst_split_tfrecords
+
 #include "tst_split_tfrecords.moc"

@@ -17,6 +17,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_view.h"
@@ -27,6 +28,8 @@
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/popup_form.h"
+
+namespace tst_evaluate_page {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -568,5 +571,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(EvaluatePageTest)
+DLRM_TEST(EvaluatePageTest);
+
+}  // namespace tst_evaluate_page
+
 #include "tst_evaluate_page.moc"

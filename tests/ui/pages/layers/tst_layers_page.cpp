@@ -14,6 +14,7 @@
 #include <random>
 
 #include "core/analysis/layers/kernel_pyramid.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
@@ -28,6 +29,8 @@
 #include "ui/pages/layers/units.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/overview/page.h"
+
+namespace tst_layers_page {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -525,6 +528,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestLayersPage)
+DLRM_TEST(TestLayersPage);
+
+}  // namespace tst_layers_page
+
 #include "tst_layers_page.moc"
 #include "ui/session/desks/layer_desk.h"

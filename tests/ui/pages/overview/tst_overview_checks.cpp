@@ -4,12 +4,15 @@
 #include <cmath>
 #include <filesystem>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/pages/layers/page.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/shell/status_bar.h"
+
+namespace tst_overview_checks {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -419,5 +422,8 @@ void TestOverviewChecks::theCheckCanBeCancelled() {
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
 }
 
-QTEST_MAIN(TestOverviewChecks)
+DLRM_TEST(TestOverviewChecks);
+
+}  // namespace tst_overview_checks
+
 #include "tst_overview_checks.moc"

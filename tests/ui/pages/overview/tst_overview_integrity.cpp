@@ -17,9 +17,12 @@
 #include <tuple>
 
 #include "core/base/float_conversions.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
+
+namespace tst_overview_integrity {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -405,5 +408,8 @@ void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 
-QTEST_MAIN(TestOverviewIntegrity)
+DLRM_TEST(TestOverviewIntegrity);
+
+}  // namespace tst_overview_integrity
+
 #include "tst_overview_integrity.moc"

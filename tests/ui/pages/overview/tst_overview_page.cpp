@@ -9,10 +9,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/overview/page.h"
+
+namespace tst_overview_page {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -456,5 +459,8 @@ void TestOverviewPage::aDatasetOfTheWholeModelIsPutAside() {
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
 }
 
-QTEST_MAIN(TestOverviewPage)
+DLRM_TEST(TestOverviewPage);
+
+}  // namespace tst_overview_page
+
 #include "tst_overview_page.moc"

@@ -7,8 +7,11 @@
 
 #include <QSet>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/samples/samples_fixture.h"
 #include "ui/widgets/theme.h"
+
+namespace tst_samples_look {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -256,5 +259,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(SamplesLookTest)
+DLRM_TEST(SamplesLookTest);
+
+}  // namespace tst_samples_look
+
 #include "tst_samples_look.moc"

@@ -2,7 +2,10 @@
 // The Samples page clicked through with the bundled demo; predictions are compared with the engine asked directly.
 #include <QTableView>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/samples/samples_fixture.h"
+
+namespace tst_samples_page {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -578,5 +581,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(SamplesPageTest)
+DLRM_TEST(SamplesPageTest);
+
+}  // namespace tst_samples_page
+
 #include "tst_samples_page.moc"

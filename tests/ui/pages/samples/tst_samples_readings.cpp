@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Samples page when its rows, or the model, are read otherwise than before: what is kept, and what is never mixed.
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/samples/samples_fixture.h"
 
 #include <QHeaderView>
+
+namespace tst_samples_readings {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -404,5 +407,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(SamplesReadingsTest)
+DLRM_TEST(SamplesReadingsTest);
+
+}  // namespace tst_samples_readings
+
 #include "tst_samples_readings.moc"

@@ -14,6 +14,7 @@
 #include <numeric>
 
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/row_view.h"
@@ -25,6 +26,8 @@
 #include "ui/pages/tables/pins.h"
 #include "ui/pages/tables/rows_tab.h"
 #include "ui/widgets/glossary.h"
+
+namespace tst_tables_analysis {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -539,5 +542,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTablesAnalysis)
+DLRM_TEST(TestTablesAnalysis);
+
+}  // namespace tst_tables_analysis
+
 #include "tst_tables_analysis.moc"

@@ -18,6 +18,7 @@
 #include <random>
 
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/row_view.h"
@@ -33,6 +34,8 @@
 #include "ui/pages/tables/rank_tab.h"
 #include "ui/pages/tables/rows_tab.h"
 #include "ui/widgets/numbers.h"
+
+namespace tst_tables_at_size {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -426,5 +429,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTablesAtSize)
+DLRM_TEST(TestTablesAtSize);
+
+}  // namespace tst_tables_at_size
+
 #include "tst_tables_at_size.moc"

@@ -8,10 +8,13 @@
 #include <QPainter>
 
 #include "core/analysis/maps/map_points.h"
+#include "tests/support/test_program.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/density_layer.h"
 #include "ui/pages/tables/map_tab.h"
 #include "ui/pages/tables/rank_tab.h"
+
+namespace tst_tables_charts {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -337,5 +340,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTablesCharts)
+DLRM_TEST(TestTablesCharts);
+
+}  // namespace tst_tables_charts
+
 #include "tst_tables_charts.moc"

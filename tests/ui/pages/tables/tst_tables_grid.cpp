@@ -15,6 +15,7 @@
 
 #include <filesystem>
 
+#include "tests/support/test_program.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/tables/inspector.h"
 #include "ui/pages/tables/list_pane.h"
@@ -24,6 +25,8 @@
 #include "ui/pages/tables/query_bar.h"
 #include "ui/pages/tables/rank_tab.h"
 #include "ui/widgets/numbers.h"
+
+namespace tst_tables_grid {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -452,5 +455,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTablesGrid)
+DLRM_TEST(TestTablesGrid);
+
+}  // namespace tst_tables_grid
+
 #include "tst_tables_grid.moc"

@@ -11,8 +11,11 @@
 
 #include <random>
 
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/tables/page.h"
+
+namespace tst_tables_monkey {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -178,5 +181,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTablesMonkey)
+DLRM_TEST(TestTablesMonkey);
+
+}  // namespace tst_tables_monkey
+
 #include "tst_tables_monkey.moc"

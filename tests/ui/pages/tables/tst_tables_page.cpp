@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 
 #include "tests/support/npy_values.h"
+#include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/models/row_view.h"
 #include "ui/models/table_list_model.h"
@@ -20,6 +21,8 @@
 #include "ui/pages/tables/rows_tab.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/numbers.h"
+
+namespace tst_tables_page {
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -585,5 +588,8 @@ void TestTablesPage::aTableThatCameBackIsReadAgain() {
     QVERIFY(!s.cell(0, 0).isEmpty());
 }
 
-QTEST_MAIN(TestTablesPage)
+DLRM_TEST(TestTablesPage);
+
+}  // namespace tst_tables_page
+
 #include "tst_tables_page.moc"

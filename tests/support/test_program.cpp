@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/test_program.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace dlrm::test {
+namespace {
+
+// Made on first use, since the entries of other files may come before this file's own variables.
+std::map<std::string, TestMain>& tests() {
+    static std::map<std::string, TestMain> entries;
+    return entries;
+}
+
+}  // namespace
+
+TestEntry::TestEntry(const char* file, TestMain main) { tests()[std::filesystem::path(file).stem().string()] = main; }
+
+}  // namespace dlrm::test
+
+int main(int argc, char** argv) {
+    using dlrm::test::tests;
+    const auto found = argc < 2 ? tests().end() : tests().find(argv[1]);
+    if (found == tests().end()) {
+        std::fprintf(stderr, "%s TEST [ARGUMENT…], with one of:\n", argv[0]);
+        for (const auto& [name, main] : tests()) std::fprintf(stderr, "  %s\n", name.c_str());
+        return 2;
+    }
+    argv[1] = argv[0];
+    return found->second(argc - 1, argv + 1);
+}
