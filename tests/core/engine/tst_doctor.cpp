@@ -80,6 +80,7 @@ private Q_SLOTS:
     void jsonHasTheKeysOfTheContract();
     void rowsWithoutLabelsAreRefused();
     void cancelAnswersAtOnce();
+    void progressNeverGoesBack();
 };
 
 void TestDoctor::theTruthWinsOrNothing_data() {
@@ -311,6 +312,23 @@ void TestDoctor::cancelAnswersAtOnce() {
     const auto report = engine->doctor(dataset.get(), {20'000}, {.stop = stop.get_token()});
     QVERIFY(!report && report.error().isCancelled());
     QVERIFY(timer.elapsed() < 2000);  // 100 ms and room for a busy machine
+}
+
+// Readings, then every table, on one scale.
+void TestDoctor::progressNeverGoesBack() {
+    const auto dataset = openData(kDemo + "dataset", "test");
+    const auto engine = openModel(kDemo + "checkpoint", dataset, InteractionOrder::CustomCuda);
+    double share = 0;
+    std::vector<std::string> stages;
+    const ProgressFn told = [&](const Progress& p) {
+        const double now = static_cast<double>(p.done) / static_cast<double>(p.total);
+        QVERIFY2(now >= share, qPrintable(QStringLiteral("%1 %2/%3").arg(p.stage.data()).arg(p.done).arg(p.total)));
+        share = now;
+        if (stages.empty() || stages.back() != p.stage) stages.emplace_back(p.stage);
+    };
+    QVERIFY(engine->doctor(dataset.get(), {2'000}, {told, {}}));
+    QCOMPARE(stages, (std::vector<std::string>{"looking at the weights", "trying readings", "leaving out each table"}));
+    QVERIFY2(share > 0.9 && share <= 1, qPrintable(QString::number(share)));
 }
 
 QTEST_GUILESS_MAIN(TestDoctor)
