@@ -105,6 +105,7 @@ Result<void> run(const Options& options, Context& context) {
     }
     DLRM_TRY(const auto ranges, chosenRanges(options.rows, *opened.dataset));
     DLRM_TRY(auto measures, measureChosen(context, opened, ranges, options));
+    context.common.origin->fingerprint = measures.provenance.fingerprint;
 
     std::string foremost;
     if (const auto unknown = opened.dataset->unknownValues(); unknown && unknown->most())

@@ -118,7 +118,7 @@ std::string commandLine(std::span<const char* const> arguments) {
 
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     addCheckpoint(engine.checkpoint(), engine.spec(), p);
-    p.fingerprint = fingerprintOf(engine.checkpoint());
+    if (p.fingerprint.empty()) p.fingerprint = fingerprintOf(engine.checkpoint());
     p.backend = engine.backend();
     p.notes = ownNotes(engine, dataset);
     if (!dataset) return;

@@ -25,7 +25,8 @@ struct OpenRequest;
 std::string utcNow();
 // The arguments of a command as a line that a shell reads back.
 std::string commandLine(std::span<const char* const> arguments);
-// Fills in what an engine and a dataset (may be null) know of themselves.
+// Fills in what an engine and a dataset (may be null) know of themselves. A fingerprint that stands there already, which
+// a pass over rows made, is kept: making one reads from every tensor.
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& provenance);
 
 // How a person had model and data read, in the words of the command line's options.

@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/checkpoint/fingerprint.h"
+#include "core/engine/engine.h"
 #include "tests/core/report/whole_prediction.h"
 #include "tests/support/whole_files.h"
 
@@ -52,6 +54,19 @@ private Q_SLOTS:
             QCOMPARE(parsed["notes"].size(), std::size_t{2});
             QVERIFY(parsed.contains(beside ? "file" : "rows"));
         }
+    }
+
+    // A pass over rows made it; looking at every tensor once more would say the same.
+    void aFingerprintThatIsKnownIsNotMadeAnew() {
+        const auto engine = Engine::open(DLRM_SOURCE_DIR "/resources/demo/checkpoint", {});
+        QVERIFY(engine);
+        Provenance made, known;
+        addOrigin(**engine, nullptr, made);
+        QCOMPARE(made.fingerprint, fingerprintOf((*engine)->checkpoint()));
+        known.fingerprint = "xxh3:0123456789abcdef";
+        addOrigin(**engine, nullptr, known);
+        QCOMPARE(known.fingerprint, std::string("xxh3:0123456789abcdef"));
+        QCOMPARE(known.checkpoint, made.checkpoint);
     }
 
     // Another file there stays, and nothing is written.
