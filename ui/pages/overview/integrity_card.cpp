@@ -88,9 +88,11 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
-        m_chosen.clear();
-        if (error.code != "E-VERIFY-006") return;
-        m_places.besideWritable = false;  // it only seemed so
+        // A place that only seemed to take a file is offered no more: another one is chosen.
+        const bool chosen = !std::exchange(m_chosen, {}).empty();
+        if (error.code == "E-VERIFY-006") m_places.besideWritable = false;
+        else if (error.code != "E-FILE-010") return;
+        else if (!chosen) m_places.cache.clear();
         ask();
     });
     for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
@@ -166,6 +168,7 @@ void IntegrityCard::takePlaces(const RecordPlaces& places) {
 void IntegrityCard::ask() {
     m_asks = true;
     fill();
+    Q_EMIT asked();
 }
 
 void IntegrityCard::fillQuestion() {
@@ -206,7 +209,10 @@ bool IntegrityCard::isBusy() const {
 
 void IntegrityCard::fill() {
     clear();
-    if (const ModelInfoPtr model = m_session.model()) {
+    // While it asks it says nothing else: question and answers stand together, where the button was.
+    if (m_asks) {
+        fillQuestion();
+    } else if (const ModelInfoPtr model = m_session.model()) {
         fillFiles(*model);
         if (!model->spec.tableOrderKnown)
             addMarked(
@@ -342,7 +348,6 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
 }
 
 void IntegrityCard::fillVerification() {
-    if (m_asks) return fillQuestion();
     if (!found().verification) {
         addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
         return;
