@@ -54,7 +54,7 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
 
 // Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance
-// names no program.
-Result<void> exportOrigin(const std::string& path, const Provenance& provenance);
+// names no program. holds: what is in the file, in a few words.
+Result<void> exportOrigin(const std::string& path, const std::string& holds, const Provenance& provenance);
 
 }  // namespace dlrm

@@ -183,8 +183,8 @@ std::string provenanceLine(const Provenance& provenance) {
     return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n";
 }
 
-std::string sidecarJson(const std::string& path, const Provenance& provenance) {
-    Json file{{"file", std::filesystem::path(path).filename().string()}};
+std::string sidecarJson(const std::string& path, const std::string& holds, const Provenance& provenance) {
+    Json file{{"file", std::filesystem::path(path).filename().string()}, {"holds", holds}};
     if (!provenance.exportedIds.empty()) file["ids"] = provenance.exportedIds;
     return withProvenance(file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", provenance, Notes::Beside);
 }

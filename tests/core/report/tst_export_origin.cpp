@@ -48,6 +48,7 @@ private Q_SLOTS:
             const std::string text = contents(beside ? path + ".json" : path);
             for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."})
                 QVERIFY2(text.find(word) != std::string::npos, name);
+            if (beside) QCOMPARE(json::parse(text)["holds"].get<std::string>(), std::string("predictions"));
             if (QByteArray(name) == "p.h5") continue;
             const json parsed = json::parse(text);
             QCOMPARE(parsed["provenance"]["program"].get<std::string>(), std::string("test"));
@@ -94,7 +95,7 @@ private Q_SLOTS:
             QCOMPARE(done.error().file, beside);
             QCOMPARE(contents(beside), other);
             QCOMPARE(contents(path), before);
-            QCOMPARE(exportOrigin(path, provenance).error().code, std::string("E-EXPORT-012"));
+            QCOMPARE(exportOrigin(path, "predictions", provenance).error().code, std::string("E-EXPORT-012"));
         }
         std::filesystem::remove(beside);
         QVERIFY(write(path));

@@ -75,7 +75,7 @@ private Q_SLOTS:
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("plain.csv")); }));
         QVERIFY(readAll(path("plain.csv")).size() > 100);
         QVERIFY(!QFile::exists(path("plain.csv.json")));
-        m_session->writeOrigin(path("plain.csv"));
+        m_session->writeOrigin(path("plain.csv"), QStringLiteral("figures"));
         QVERIFY(!m_session->isRunning(JobKind::ExportOrigin));
     }
 
@@ -85,8 +85,9 @@ private Q_SLOTS:
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.csv")); }));
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.json")); }));
         QVERIFY(exported([this] { m_session->tables().exportRows(3, nullptr, 0, 2, path("rows.tsv")); }));
-        m_session->writeOrigin(path("list.csv"));
-        m_session->writeOrigin(path("chart.csv"));  // the first one is not dropped for it
+        m_session->writeOrigin(path("list.csv"), QStringLiteral("list of tables"));
+        m_session->writeOrigin(path("chart.csv"),
+                               QStringLiteral("Norms of the rows · cat_3"));  // the first one is not dropped for it
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::ExportOrigin), kWait);
 
         // The columns are what they were.
@@ -111,10 +112,15 @@ private Q_SLOTS:
         static const QRegularExpression utc(QStringLiteral("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"));
         QVERIFY(utc.match(QString::fromStdString(origin["created"].get<std::string>())).hasMatch());
 
-        for (const char* name : {"e.csv", "rows.tsv", "list.csv", "chart.csv"}) {
+        const std::pair<const char*, const char*> kHeld[] = {{"e.csv", "metrics"},
+                                                             {"rows.tsv", "rows of cat_3"},
+                                                             {"list.csv", "list of tables"},
+                                                             {"chart.csv", "Norms of the rows · cat_3"}};
+        for (const auto& [name, holds] : kHeld) {
             const json beside = parsed(m_folder.filePath(QLatin1String(name) + QStringLiteral(".json")));
             QVERIFY2(beside.is_object(), name);
             QCOMPARE(beside["file"].get<std::string>(), std::string(name));
+            QCOMPARE(beside["holds"].get<std::string>(), std::string(holds));
             QVERIFY2(beside.contains("notes"), name);
             json same = beside["provenance"];
             same["created"] = origin["created"];
@@ -169,6 +175,7 @@ private Q_SLOTS:
         const json whole = parsed(path("whole.npy.json"));
         QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported") &&
                 !noted(whole, QStringLiteral("A part was")));
+        QCOMPARE(whole["holds"].get<std::string>(), "rows of " + table.name);
         QVERIFY(exported([&] {
             m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"),
                                            QStringLiteral("sorted by norm"));
@@ -258,7 +265,7 @@ private Q_SLOTS:
     void anOriginThatCannotBeWrittenIsANotice() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
         QSignalSpy noticed(m_session.get(), &Session::noticed);
-        m_session->writeOrigin(path("no/such/folder/list.csv"));
+        m_session->writeOrigin(path("no/such/folder/list.csv"), QStringLiteral("list of tables"));
         QVERIFY(!noticed.isEmpty() || noticed.wait(kWait));
         QVERIFY(noticed.first().first().toString().contains(QStringLiteral("list.csv")));
     }

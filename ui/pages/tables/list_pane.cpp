@@ -176,7 +176,7 @@ bool TableListPane::exportTo(const QString& path) {
     QSaveFile file(path);
     const QByteArray text = m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8();
     const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-    if (written) m_session.writeOrigin(path);
+    if (written) m_session.writeOrigin(path, QStringLiteral("list of tables"));
     Q_EMIT noticed(written ? tr("Written: %1").arg(path)
                            : tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return written;
