@@ -192,7 +192,7 @@ Result<void> compareRows(Context& context, const Options& options, Workspace& op
 
 Result<void> predictRows(Context& context, const Options& options) {
     DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
-    DLRM_TRY(refuseInputAsOutput(options.out, *opened.engine, opened.dataset.get()));
+    DLRM_TRY(refuseInputAsOutput(options.out, opened));
     if (options.explain) return explainRows(context, options, opened);
     if (!options.expect.empty()) return compareRows(context, options, opened);
     const bool machine = context.common.json || context.common.jsonLines;

@@ -52,8 +52,9 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
 }
 
 std::optional<Error> Session::refusesAsOutput(const QString& path) const {
-    if (!m_state->engine) return std::nullopt;
-    const auto refused = refuseInputAsOutput(local(path), *m_state->engine, m_state->data.get());
+    const State& s = *m_state;
+    if (!s.engine) return std::nullopt;
+    const auto refused = refuseInputAsOutput(local(path), {s.engine, s.data, s.storedData, s.dictionary, s.reading});
     return refused ? std::nullopt : std::optional(refused.error());
 }
 

@@ -260,6 +260,13 @@ private Q_SLOTS:
             QVERIFY2(refused && refused->code == "E-CLI-006", qPrintable(file));
         }
         QVERIFY(!m_session->refusesAsOutput(path("new.csv")));
+        // The demo's dataset holds ids: its dictionary was named beside it.
+        const QString dictionary = m_session->dataset()->dictionary;
+        const QStringList files = QDir(dictionary).entryList(QDir::Files);
+        QVERIFY(!files.isEmpty());
+        const auto refused = m_session->refusesAsOutput(dictionary + QLatin1Char('/') + files.first());
+        QVERIFY(refused && refused->code == "E-CLI-006");
+        QCOMPARE(refused->found, std::string("one of the dictionary"));
     }
 
     void anOriginThatCannotBeWrittenIsANotice() {
