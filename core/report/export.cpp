@@ -3,10 +3,12 @@
 #include "core/report/export.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <new>
 #include <span>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -351,6 +353,22 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
         {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
     };
     return exportBy(formats, path);
+}
+
+std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about) {
+    const auto bytesOf = [&](const TableRows* rows) {
+        std::int64_t bytes = 0;
+        TextWriter counting([&](std::string_view text) -> Result<void> {
+            bytes += std::ssize(text);
+            return {};
+        });
+        const RowParts parts = [&]() -> Result<const TableRows*> { return std::exchange(rows, nullptr); };
+        static_cast<void>(writeDelimited(parts, about, Delimiter::Comma, counting));  // nothing of it can fail
+        return bytes;
+    };
+    const std::int64_t titles = bytesOf(nullptr), lines = bytesOf(&sample) - titles;
+    const double perRow = static_cast<double>(lines) / static_cast<double>(sample.ids.size());
+    return titles + std::llround(perRow * static_cast<double>(about.rows));
 }
 
 Result<void> exportOrigin(const std::string& path, const std::string& holds, const Provenance& provenance) {

@@ -2,6 +2,7 @@
 // Results to files, by extension; the command line's --out and the Export menus use the same functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/result.h"
@@ -44,6 +45,10 @@ Result<void> exportTableRows(const RowParts& parts, const RowExport& about, cons
 // The same for rows that are in memory as a whole, also as .json: as `rows --json`.
 Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path,
                         const Provenance& provenance = {});
+
+// About how many bytes exportTableRows() writes of about.rows rows as .csv or .tsv. `sample`: some of them, at least
+// one, from all over the table; with all of them it is exact.
+std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about);
 
 // Nearest rows. .tsv .csv: a line per pair, query_id, rank, id, score, norm. .json: as `neighbors --json`. .npy: the
 // ids, (queries, k) int64, -1 where a row has fewer. .h5: /query, /id, /score and /norm (queries, k).
