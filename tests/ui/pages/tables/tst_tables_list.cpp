@@ -39,10 +39,10 @@ private Q_SLOTS:
         QVERIFY(std::is_sorted(own.begin(), own.end()));
         s.list->sortByColumn(TableListModel::Rows, Qt::DescendingOrder);
         QVERIFY(listed(s) != own);
-        QVERIFY(titleOf(s, TableListModel::Rows).endsWith(QLatin1String(" ▾")));
+        QVERIFY(titleOf(s, TableListModel::Rows).endsWith(QStringLiteral(" ▾")));
         QVERIFY(s.open(test::demoPath("checkpoint_next")));
         QVERIFY(listed(s) == own);
-        QVERIFY(titleOf(s, TableListModel::Name).endsWith(QLatin1String(" ▴")));
+        QVERIFY(titleOf(s, TableListModel::Name).endsWith(QStringLiteral(" ▴")));
         QCOMPARE(titleOf(s, TableListModel::Rows), QStringLiteral("Rows"));
     }
 
@@ -60,7 +60,7 @@ private Q_SLOTS:
                 if (norm > before) return false;
                 before = norm;
             }
-            return titleOf(s, TableListModel::Norm).endsWith(QLatin1String(" ▾"));
+            return titleOf(s, TableListModel::Norm).endsWith(QStringLiteral(" ▾"));
         };
         QTRY_VERIFY(inOrder());
         QVERIFY(listed(s).front() < 5);
