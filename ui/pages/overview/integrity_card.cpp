@@ -90,8 +90,9 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
         if (kind != JobKind::Verify) return;
         // A place that only seemed to take a file is offered no more: another one is chosen.
         const bool chosen = !std::exchange(m_chosen, {}).empty();
-        if (error.code == "E-VERIFY-006") m_places.besideWritable = false;
-        else if (error.code != "E-FILE-010") return;
+        const bool taken = error.code == "E-VERIFY-002";  // by a file of something else
+        if (error.code == "E-VERIFY-006" || (taken && error.file == m_places.beside)) m_places.besideWritable = false;
+        else if (!taken && error.code != "E-FILE-010") return;
         else if (!chosen) m_places.cache.clear();
         ask();
     });
@@ -174,7 +175,9 @@ void IntegrityCard::ask() {
 void IntegrityCard::fillQuestion() {
     addMarked(Mark::Open, tr("No hashes of this model are recorded yet. Where shall they be kept?"));
     addPath(tr("With the model"), QString::fromStdString(m_places.beside));
-    if (!m_places.besideWritable) addSentence(tr("Not possible there: the folder cannot be written to."));
+    if (!m_places.besideWritable)
+        addSentence(m_places.besideExists ? tr("Not possible there: a file of something else has this name.")
+                                          : tr("Not possible there: the folder cannot be written to."));
     if (!m_places.cache.empty()) addPath(tr("In my cache"), QString::fromStdString(m_places.cache));
     m_recordBeside->setEnabled(m_places.besideWritable);
     m_recordInCache->setEnabled(!m_places.cache.empty());

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void theUserChoosesTheFileOfTheHashes();
     void theQuestionIsInViewInASmallWindow();
     void aPlaceThatTakesNoFileIsAskedForAgain();
+    void aPlaceThatIsTakenIsAskedForAgain();
     void castTablesAreNeverCalledRandom();
     void statisticsThatAreKnownAreToldHereToo();
 };
@@ -89,6 +90,31 @@ void TestOverviewIntegrity::aPlaceThatTakesNoFileIsAskedForAgain() {
     QVERIFY2(error.remedy.starts_with("Choose a folder on a disk"), error.remedy.c_str());
     QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
     QVERIFY(!o.button("recordInCache")->isEnabled());
+}
+
+// The error advises another file: it can be chosen.
+void TestOverviewIntegrity::aPlaceThatIsTakenIsAskedForAgain() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), record = path + QStringLiteral("/verify.xxh3.json");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile mine(record);
+    QVERIFY(mine.open(QIODevice::WriteOnly) && mine.write("{\"mine\": 1}") > 0);
+    mine.close();
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened);
+    QSignalSpy failed(&o.session, &Session::jobFailed), done(&o.session.checks(), &CheckDesk::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.button("verifyFiles")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), qsizetype{1}, kWaitMs);
+    QCOMPARE(failed.last().at(1).value<Error>().code, std::string("E-VERIFY-002"));
+    QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
+    QVERIFY(!o.button("recordBeside")->isEnabled() && o.button("recordInCache")->isEnabled());
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("a file of something else has this name")));
+    o.button("recordInCache")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(done.size(), qsizetype{1}, kWaitMs);
+    QVERIFY(done.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Recorded);
+    QVERIFY(mine.open(QIODevice::ReadOnly) && mine.readAll() == "{\"mine\": 1}");
 }
 
 // Of the Tables page, table by table, and of the cache: with the NaN that the figure marks.
