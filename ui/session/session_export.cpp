@@ -60,8 +60,8 @@ std::optional<Error> Session::refusesAsOutput(const QString& path) const {
 
 void Session::writeOrigin(const QString& path, const QString& holds) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()),
-                        path, holds](const JobRunner::Running&) -> JobRunner::Delivery {
+    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()), path,
+                        holds](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), local(holds), provenance());
         if (written) return {};
         return [this, path, error = std::move(written.error())] {

@@ -276,7 +276,8 @@ struct SessionOpening {
         ModelSettings settings = state.settings;
         if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
-        state.start(JobKind::OpenDataset, Session::tr("Opening %1").arg(datasetName(text(data.path), datasetPath(state))),
+        state.start(JobKind::OpenDataset,
+                    Session::tr("Opening %1").arg(datasetName(text(data.path), datasetPath(state))),
                     [s, data, request, engine = state.engine, settings](const JobRunner::Running& job) {
                         auto opened = openData(request, engine, job);
                         if (opened) opened->asked = data;

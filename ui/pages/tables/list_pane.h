@@ -43,7 +43,7 @@ protected:
 
 private:
     void fitColumns();
-    void sortAgain();  // by the same column: what it shows may have become known
+    void sortAgain();        // by the same column: what it shows may have become known
     int widestName() const;  // pixels of a column that cuts no name
     void chooseExport();
     void showMenu(const QPoint& position);
