@@ -57,8 +57,7 @@ Run setUpConvert(VerbOptions& verb, CommonOptions& common) {
     return [out](Context& context) -> Result<void> {
         DLRM_TRY(checkTarget(*out));
         DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
-        const Dataset* data = opened.dataset.get();
-        DLRM_TRY(data ? refuseInputAsOutput(*out, *opened.engine, data) : Result<void>());
+        DLRM_TRY(opened.dataset ? refuseInputAsOutput(*out, opened) : Result<void>());
         DLRM_TRY(const auto done, opened.engine->convert(*out, {context.progress.callback(), context.stop}));
         context.out.hasNotes();
         context.out.write(context.common.json ? conversionJson(done) : conversionText(done));

@@ -95,7 +95,7 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
     DLRM_TRY(checkOutputs(options));
     DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
     for (const std::string& written : {options.out, options.state})
-        DLRM_TRY(refuseInputAsOutput(written, *opened.engine, opened.dataset.get(), options.sidecar));
+        DLRM_TRY(refuseInputAsOutput(written, opened, options.sidecar));
     std::vector<std::string> ofModel = opened.engine->info().notes, vouched;
     if (options.verified) {
         DLRM_TRY(auto verified,
@@ -105,6 +105,7 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
     }
     DLRM_TRY(const auto ranges, chosenRanges(options.rows, *opened.dataset));
     DLRM_TRY(auto measures, measureChosen(context, opened, ranges, options));
+    context.common.origin->fingerprint = measures.provenance.fingerprint;
 
     std::string foremost;
     if (const auto unknown = opened.dataset->unknownValues(); unknown && unknown->most())

@@ -91,7 +91,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(auto ids, parseIds(options->ids));
         DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
-        DLRM_TRY(refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()));
+        DLRM_TRY(refuseInputAsOutput(options->out, opened));
         DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k},
                                                             {context.progress.callback(), context.stop}));
         const NeighborResult& result = *found;

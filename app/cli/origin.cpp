@@ -64,6 +64,7 @@ Provenance provenanceOf(const CommonOptions& common) {
     out.command = origin.command;
     out.created = utcNow();
     if (!origin.engine) return out;
+    out.fingerprint = origin.fingerprint;
     addOrigin(*origin.engine, origin.dataset.get(), out);
     addReading(origin.reading, origin.dataset.get(), out);
     out.notes = notesOf(common);

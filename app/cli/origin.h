@@ -23,6 +23,7 @@ struct Origin {
     std::shared_ptr<const Dataset> dataset;              // null without one
     ReadingWords reading;                                // how both are read
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
+    std::string fingerprint;  // of the checkpoint, where a pass over rows made it; empty: it is made when it is needed
     std::optional<Provenance> saved;  // of a result that was computed by other runs; nothing is open then
 };
 

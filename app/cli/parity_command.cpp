@@ -146,7 +146,7 @@ Result<void> parity(Context& context, const ParityArguments& options) {
     DLRM_TRY(auto opened, openAll(common, context.progress, context.stop));
     const std::shared_ptr<Engine>& engine = opened.engine;
     std::shared_ptr<const Dataset> dataset = opened.dataset;
-    DLRM_TRY(refuseInputAsOutput(options.out, *engine, dataset.get()));
+    DLRM_TRY(refuseInputAsOutput(options.out, opened));
     ParityOptions chosen = options.parity;
     DLRM_TRY(const auto listed, listedRows(options.rows, dataset.get(), context.common.quiet, chosen.rows));
     if (!listed.empty()) {

@@ -192,7 +192,7 @@ Result<void> compareRows(Context& context, const PredictArguments& options, Work
 
 Result<void> predictRows(Context& context, const PredictArguments& options) {
     DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
-    DLRM_TRY(refuseInputAsOutput(options.out, *opened.engine, opened.dataset.get()));
+    DLRM_TRY(refuseInputAsOutput(options.out, opened));
     if (options.explain) return explainRows(context, options, opened);
     if (!options.expect.empty()) return compareRows(context, options, opened);
     const bool machine = context.common.json || context.common.jsonLines;

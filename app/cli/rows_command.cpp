@@ -80,7 +80,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
         const std::shared_ptr<Engine>& engine = opened.engine;
         DLRM_TRY(const auto id, tableNamed(options->table, *engine));
-        DLRM_TRY(refuseInputAsOutput(options->out, *engine, nullptr));
+        DLRM_TRY(refuseInputAsOutput(options->out, opened));
         DLRM_TRY(const auto rows, engine->rows(id, ids));
         const TableSpec& table = engine->spec().tables[static_cast<std::size_t>(value(id))];
         if (!options->out.empty()) {

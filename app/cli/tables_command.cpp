@@ -190,8 +190,7 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(checkSort(*options));
         DLRM_TRY(const auto opened, openForTables(*options, context));
         Engine& engine = *opened.engine;
-        for (const std::string& out : {options->out, options->untrainedIds})
-            DLRM_TRY(refuseInputAsOutput(out, engine, opened.dataset.get()));
+        for (const std::string& out : {options->out, options->untrainedIds}) DLRM_TRY(refuseInputAsOutput(out, opened));
         ModelInfo info = engine.info();
         std::optional<std::size_t> only;
         if (!options->table.empty()) {

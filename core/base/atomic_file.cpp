@@ -2,7 +2,9 @@
 #include "core/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,11 +20,30 @@
 namespace dlrm {
 namespace {
 
-std::string remedyFor(int error) {
+std::string directoryOf(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+// Whether the folder that is to hold the file, or the nearest one above it that is there, is the kernel's own: in /proc
+// nobody creates a file or a folder.
+bool isOfKernel(const std::string& path) {
+    std::string folder = directoryOf(path);
+    struct statfs about {};
+    while (::statfs(folder.c_str(), &about) != 0) {
+        if (folder == directoryOf(folder)) return false;
+        folder = directoryOf(folder);
+    }
+    return about.f_type == PROC_SUPER_MAGIC || about.f_type == SYSFS_MAGIC;
+}
+
+std::string remedyFor(const std::string& path, int error) {
+    if (isOfKernel(path)) return "Choose a folder on a disk: only the kernel creates files in this one.";
     if (error == ENOSPC || error == EDQUOT) return "Free some space or choose another folder.";
     if (error == EFBIG) return "Raise the limit on the size of files (ulimit -f), or choose another file system.";
     if (error == EACCES || error == EPERM || error == EROFS) return "Choose a folder you may write to.";
-    if (error == ENOENT || error == ENOTDIR) return "Create the folder first.";
+    if (error == ENOENT) return "Create the folder first.";
+    if (error == ENOTDIR) return "Choose another folder: a part of this path is a file.";
     return "Check the disk or choose another folder.";
 }
 
@@ -31,12 +52,7 @@ Failure failure(const char* code, const char* message, const std::string& path, 
                     .inFile(path)
                     .butExpected(expected)
                     .butFound(std::strerror(error))
-                    .withRemedy(remedyFor(error)));
-}
-
-std::string directoryOf(const std::string& path) {
-    const std::string parent = std::filesystem::path(path).parent_path().string();
-    return parent.empty() ? "." : parent;
+                    .withRemedy(remedyFor(path, error)));
 }
 
 }  // namespace
@@ -106,7 +122,7 @@ Result<void> AtomicFile::reserve(std::int64_t bytes) {
                     .inFile(m_path)
                     .butExpected(fmt::format("{} bytes", bytes))
                     .butFound(std::strerror(error))
-                    .withRemedy(remedyFor(error)));
+                    .withRemedy(remedyFor(m_path, error)));
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }

@@ -165,6 +165,15 @@ Result<void> testReading(DeviceModel& model, const Dataset& dataset, const Store
     return {};
 }
 
+// What reports to it is the steps [first, first + steps) of `total`.
+Job stageOf(const Job& whole, std::int64_t first, std::int64_t steps, std::int64_t total) {
+    return {[whole, first, steps, total](const Progress& p) {
+                const std::int64_t done = p.total > 0 ? steps * p.done / p.total : 0;
+                whole.report({p.stage, first + done, total, "steps"});
+            },
+            whole.stop};
+}
+
 }  // namespace
 
 Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions& options, const Job& job) {
@@ -181,6 +190,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         DLRM_TRY(auto backend, makeCpuBackend({}));
 
         DoctorReport out;
+        std::int64_t steps = 0;  // of the progress, without the last one: that the files are unchanged
         DLRM_TRY(auto tables, checkTrained(spec(), m_state->checkpoint->tables(), {.stop = job.stop}));
         out.tables = std::move(tables);
         out.notFinite = notFinite(weights);
@@ -220,8 +230,10 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             const auto numericals = numericalReadings(*dataset);
             constexpr int kShifts[] = {0, 1, -1};
             std::vector<TestedHypothesis> tested;
-            const auto total =
+            const auto readings =
                 static_cast<std::int64_t>(orders.size() * interactions.size() * numericals.size() * std::size(kShifts));
+            const auto ofTables = static_cast<std::int64_t>(spec().tables.size());
+            steps = readings + ofTables;
             for (const NamedOrder& order : orders)
                 for (const InteractionOrder interaction : interactions) {
                     ModelSpec variant = spec();
@@ -244,19 +256,20 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty()) DLRM_TRY(testReading(*model, *dataset, stored, t, job.stop));
                             job.report(
-                                {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
+                                {"trying readings", static_cast<std::int64_t>(tested.size()), steps + 1, "steps"});
                         }
                     }
                 }
             out.ranking = rank(std::move(tested), batch.labels);
             // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
             if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
-                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own), job));
+                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own),
+                                                     stageOf(job, readings, ofTables, steps + 1)));
                 out.harmfulTables = std::move(harmful);
             }
             DLRM_TRY(dataset->checkUnchanged());
         }
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(stageOf(job, steps, 1, steps + 1)));
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         return out;
     });

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/checkpoint/verify/verify.h"
-#include "core/dataset/dictionary/dictionary.h"
 
 namespace dlrm {
 namespace {
@@ -44,20 +43,20 @@ Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine) {
     return {};
 }
 
-Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
-                                 const std::string& also) {
+Result<void> refuseInputAsOutput(const std::string& out, const Workspace& open, const std::string& also) {
     if (out.empty()) return {};
+    const Dataset* dataset = open.dataset.get();
     for (const std::string& written : {out, out + ".json"}) {  // what has no place for its origin has a second file
-        DLRM_TRY(refuseInputAsRecord(written, engine));
-        if (isOneFile(also, written) || isOneFile(defaultRecord(engine.info().path), written))
+        DLRM_TRY(refuseInputAsRecord(written, *open.engine));
+        if (isOneFile(also, written) || isOneFile(defaultRecord(open.engine->info().path), written))
             return fail(wouldReplace(written, "a file that the checkpoint is compared with"));
+        if (open.dictionary && isOf(open.dictionary->path(), written))
+            return fail(wouldReplace(written, "one of the dictionary"));
         if (!dataset) continue;
         bool ofData = isOneFile(dataset->path(), written);
         for (std::size_t t = 0; t < dataset->schema().categoricalNames.size(); ++t)
             ofData = ofData || isOneFile(dataset->fileOfCategorical(t), written);
         if (ofData) return fail(wouldReplace(written, "one of the dataset"));
-        if (const auto dictionary = dataset->dictionary(); dictionary && isOf(dictionary->path(), written))
-            return fail(wouldReplace(written, "one of the dictionary"));
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <list>
+#include <string_view>
 #include <utility>
 
 #include "core/analysis/reading/hypotheses.h"
@@ -106,10 +107,15 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
     std::vector<Candidate> candidates;
     const double entropy = entropyOf(rows.labels);
     const std::size_t total = weights.tables.size();
+    // Two steps a table: it was left out, and nothing more is to be found out of it. Those that do harm wait for the
+    // second one.
+    const auto tell = [&](std::string_view stage, std::size_t leftOut) {
+        job.report({stage, static_cast<std::int64_t>(2 * leftOut - candidates.size()),
+                    static_cast<std::int64_t>(2 * total), "steps"});
+    };
     for (std::size_t t = 0; t < total; ++t) {
         if (job.stopped()) return cancelled();
-        job.report(
-            {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total), "tables"});
+        tell("leaving out each table", t);
         LeftOut model(backend, weights, rows);
         model.leaveOut(t);
         DLRM_TRY(auto without, model.losses(job.stop));
@@ -126,8 +132,7 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         HarmfulTable named = worst.harm;
         for (auto other = candidates.begin(); other != candidates.end();) {
             if (job.stopped()) return cancelled();
-            job.report({"leaving out two tables", other - candidates.begin(),
-                        static_cast<std::int64_t>(candidates.size()), "tables"});
+            tell("leaving out two tables", total);
             LeftOut both(backend, weights, rows);
             both.leaveOut(worst.table);
             both.leaveOut(other->table);

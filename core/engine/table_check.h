@@ -32,8 +32,8 @@ bool isWorthTelling(const HarmfulTable& table, double entropy);
 // one of the largest gain first. A table that was trained for these ids helps, or does nothing; one that the model
 // multiplies with a wrong table does harm as long as that one is there, and is named as its partner.
 // Loads the model once for every table and again for every two that do harm. REQUIRES: rows with one id per feature,
-// each inside its table, and labels of both classes; finite predictions. Errors: those of Backend::load() and
-// DeviceModel::forward(); E-CANCELLED.
+// each inside its table, and labels of both classes; finite predictions. Its progress never goes back. Errors: those of
+// Backend::load() and DeviceModel::forward(); E-CANCELLED.
 Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
                                                 const Job& job);
 

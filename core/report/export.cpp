@@ -3,10 +3,12 @@
 #include "core/report/export.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <new>
 #include <span>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -80,11 +82,13 @@ Result<void> requireOwnSidecar(const std::string& path) {
                     .withRemedy(fmt::format("Choose another name than {}, or move that file away.", path)));
 }
 
-// After `done`: the file beside `path` for a format that has no place for it.
-Result<void> withSidecar(Result<void> done, const std::string& path, const Provenance& provenance) {
+// After `done`: the file beside `path` for a format that has no place for it. holds: what is in the file, as in
+// sidecarJson().
+Result<void> withSidecar(Result<void> done, const std::string& path, const std::string& holds,
+                         const Provenance& provenance) {
     if (!done || provenance.program.empty()) return done;
     DLRM_TRY(requireOwnSidecar(path));
-    return writeText(path + ".json", sidecarJson(path, provenance));
+    return writeText(path + ".json", sidecarJson(path, holds, provenance));
 }
 
 Result<void> writeBytes(const std::string& path, const Result<std::vector<std::byte>>& bytes) {
@@ -162,7 +166,7 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
 // All must outlive what is returned.
 std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t rows, const ProvenanceFn& provenance) {
     const auto beside = [&](Result<void> done, const std::string& p) {
-        return provenance ? withSidecar(std::move(done), p, provenance()) : done;
+        return provenance ? withSidecar(std::move(done), p, "predictions", provenance()) : done;
     };
     const auto delimited = [&, beside](Delimiter delimiter) {
         return [&, beside, delimiter](const std::string& p) {
@@ -187,7 +191,7 @@ std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Proven
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
             return withSidecar(
-                writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p,
+                writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p, "metrics",
                 provenance);
         };
     };
@@ -284,14 +288,18 @@ std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, co
         return [&, delimiter](const std::string& p) {
             return withSidecar(
                 writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); }), p,
-                provenance);
+                "rows of " + about.table, provenance);
         };
     };
     constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
     return {
         {".tsv", delimited(Delimiter::Tab), true},
         {".csv", delimited(Delimiter::Comma), true},
-        {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }, true},
+        {".npy",
+         [&](const std::string& p) {
+             return withSidecar(writeValues(p, parts, about), p, "rows of " + about.table, provenance);
+         },
+         true},
         {".h5",
          [&](const std::string& p) -> Result<void> {
              constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
@@ -327,7 +335,7 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
             return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(result, delimiter, out); }), p,
-                               provenance);
+                               "nearest rows in " + tableName, provenance);
         };
     };
     const Format formats[] = {
@@ -339,7 +347,7 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
              const std::vector<std::int64_t> ids = neighborIds(result);
              const std::int64_t shape[] = {std::ssize(result.rows), result.k};
              return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p,
-                                provenance);
+                                "nearest rows in " + tableName, provenance);
          },
          true},
         {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
@@ -347,8 +355,24 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
     return exportBy(formats, path);
 }
 
-Result<void> exportOrigin(const std::string& path, const Provenance& provenance) {
-    return withSidecar({}, path, provenance);
+std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about) {
+    const auto bytesOf = [&](const TableRows* rows) {
+        std::int64_t bytes = 0;
+        TextWriter counting([&](std::string_view text) -> Result<void> {
+            bytes += std::ssize(text);
+            return {};
+        });
+        const RowParts parts = [&]() -> Result<const TableRows*> { return std::exchange(rows, nullptr); };
+        static_cast<void>(writeDelimited(parts, about, Delimiter::Comma, counting));  // nothing of it can fail
+        return bytes;
+    };
+    const std::int64_t titles = bytesOf(nullptr), lines = bytesOf(&sample) - titles;
+    const double perRow = static_cast<double>(lines) / static_cast<double>(sample.ids.size());
+    return titles + std::llround(perRow * static_cast<double>(about.rows));
+}
+
+Result<void> exportOrigin(const std::string& path, const std::string& holds, const Provenance& provenance) {
+    return withSidecar({}, path, holds, provenance);
 }
 
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {

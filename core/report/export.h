@@ -2,6 +2,7 @@
 // Results to files, by extension; the command line's --out and the Export menus use the same functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/result.h"
@@ -45,6 +46,10 @@ Result<void> exportTableRows(const RowParts& parts, const RowExport& about, cons
 Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path,
                         const Provenance& provenance = {});
 
+// About how many bytes exportTableRows() writes of about.rows rows as .csv or .tsv. `sample`: some of them, at least
+// one, from all over the table; with all of them it is exact.
+std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about);
+
 // Nearest rows. .tsv .csv: a line per pair, query_id, rank, id, score, norm. .json: as `neighbors --json`. .npy: the
 // ids, (queries, k) int64, -1 where a row has fewer. .h5: /query, /id, /score and /norm (queries, k).
 Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json,
@@ -54,7 +59,7 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
 
 // Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance
-// names no program.
-Result<void> exportOrigin(const std::string& path, const Provenance& provenance);
+// names no program. holds: what is in the file, in a few words.
+Result<void> exportOrigin(const std::string& path, const std::string& holds, const Provenance& provenance);
 
 }  // namespace dlrm

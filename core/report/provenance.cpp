@@ -118,7 +118,7 @@ std::string commandLine(std::span<const char* const> arguments) {
 
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     addCheckpoint(engine.checkpoint(), engine.spec(), p);
-    p.fingerprint = fingerprintOf(engine.checkpoint());
+    if (p.fingerprint.empty()) p.fingerprint = fingerprintOf(engine.checkpoint());
     p.backend = engine.backend();
     p.notes = ownNotes(engine, dataset);
     if (!dataset) return;
@@ -183,8 +183,8 @@ std::string provenanceLine(const Provenance& provenance) {
     return compactText({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n";
 }
 
-std::string sidecarJson(const std::string& path, const Provenance& provenance) {
-    Json file{{"file", std::filesystem::path(path).filename().string()}};
+std::string sidecarJson(const std::string& path, const std::string& holds, const Provenance& provenance) {
+    Json file{{"file", std::filesystem::path(path).filename().string()}, {"holds", holds}};
     if (!provenance.exportedIds.empty()) file["ids"] = provenance.exportedIds;
     return withProvenance(file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", provenance, Notes::Beside);
 }

@@ -25,7 +25,8 @@ struct OpenRequest;
 std::string utcNow();
 // The arguments of a command as a line that a shell reads back.
 std::string commandLine(std::span<const char* const> arguments);
-// Fills in what an engine and a dataset (may be null) know of themselves.
+// Fills in what an engine and a dataset (may be null) know of themselves. A fingerprint that stands there already,
+// which a pass over rows made, is kept: making one reads from every tensor.
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& provenance);
 
 // How a person had model and data read, in the words of the command line's options.
@@ -73,8 +74,8 @@ void addProvenance(Hdf5Stream& file, const Provenance& provenance);
 // {"provenance", "notes"} in one line: the first one of JSON lines.
 std::string provenanceLine(const Provenance& provenance);
 // What stands in NAME.json beside a file NAME that has no place for it: {"provenance", "notes", "exported", "file":
-// NAME}, and "ids" where there are some.
-std::string sidecarJson(const std::string& path, const Provenance& provenance);
+// NAME, "holds": what is in it ("rows of cat_3")}, and "ids" where there are some.
+std::string sidecarJson(const std::string& path, const std::string& holds, const Provenance& provenance);
 // Whether a file that begins like this is one of those.
 bool isSidecar(std::string_view begin);
 

@@ -237,6 +237,8 @@ private Q_SLOTS:
         QCOMPARE(cli({"convert", kModel, converted}).code, 0);
         QCOMPARE(of(converted), of(kModel));
         QVERIFY(of(kCheckpoint) != of(kModel));
+        const json evaluated = cli(QStringList{"evaluate", kModel, "--rows", "0-9", "--json"} + kData).json();
+        QCOMPARE(evaluated["provenance"]["fingerprint"].get<std::string>(), of(kModel));
     }
     // It does not cover every row, and all who show it say so.
     void whatTheFingerprintCoversIsSaid() {

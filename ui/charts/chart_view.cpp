@@ -401,17 +401,19 @@ const ChartView::Table& ChartView::table() const {
     return m_state->table.columns.isEmpty() ? m_state->derived : m_state->table;
 }
 
-// It stays while other things are opened: its title says what its figures are of.
-void ChartView::showTable() {
+QString ChartView::fullTitle() const {
     QStringList title{m_state->title, m_state->source.isEmpty() ? window()->windowTitle() : m_state->source};
     title.removeAll(QString());
-    showChartTable(title.join(QStringLiteral(" · ")), table(), window());
+    return title.join(QStringLiteral(" · "));
 }
+
+// It stays while other things are opened: its title says what its figures are of.
+void ChartView::showTable() { showChartTable(fullTitle(), table(), window()); }
 
 bool ChartView::exportTo(const QString& path) const {
     if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0) {
         if (!exportCsv(table(), path)) return false;
-        if (auto* files = window()->findChild<WrittenFiles*>()) Q_EMIT files->tableWritten(path);
+        if (auto* files = window()->findChild<WrittenFiles*>()) Q_EMIT files->tableWritten(path, fullTitle());
         return true;
     }
     const bool pointer = m_state->pointerInside, ring = m_state->focusRing;

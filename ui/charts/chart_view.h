@@ -78,7 +78,9 @@ public:
     // Nothing is drawn, said or in the table until something is set again; axes and title stay.
     void clear();
     const Table& table() const;
-    void showTable();  // opens the table twin
+    void showTable();  // opens the table twin, under fullTitle()
+    // What the table's figures are of: title · source.
+    QString fullTitle() const;
     void resetZoom();
     bool exportTo(const QString& path) const;  // by extension: png (2×), svg, pdf, csv
 

@@ -2,14 +2,13 @@
 #include "ui/session/plain_words.h"
 
 #include <QCoreApplication>
-#include <QDir>
-#include <QFileInfo>
 #include <QRegularExpression>
 #include <QStringList>
 
 #include <cstdlib>
 
 #include "core/dataset/preprocessing_profile.h"
+#include "ui/widgets/recent_files.h"
 
 namespace dlrm::ui {
 namespace {
@@ -26,9 +25,10 @@ void replaceWord(QString& text, std::string_view identifier, const QString& word
 
 }  // namespace
 
-QString datasetName(const QString& path) {
-    const QFileInfo info(path);
-    return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
+QString datasetName(const QString& path, const QString& beside) {
+    QStringList others{beside};
+    for (const RecentEntry& entry : RecentFiles::instance().entries()) others << entry.dataset;
+    return dataName(path, others);
 }
 
 QString orderWords(InteractionOrder order) {

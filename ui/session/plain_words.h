@@ -15,7 +15,8 @@
 
 namespace dlrm::ui {
 
-QString datasetName(const QString& path);    // of its directory where the file is a feature_spec.yaml, which says more
+// As dataName(), told apart from the recent datasets and from `beside`, one that may be meant as well; empty: none.
+QString datasetName(const QString& path, const QString& beside = {});
 QString orderWords(InteractionOrder order);  // "NVIDIA order (bottom first)"
 QString orderSourceWords(
     OrderSource source);  // "assumed", "chosen by you", "found by the reading check", "fixed by the layout"

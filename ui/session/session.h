@@ -152,8 +152,9 @@ public:
     void closeModel();  // and the dataset with it
 
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path +
-    // ".json". Nothing without a program or a model; a notice where it cannot be written.
-    void writeOrigin(const QString& path);
+    // ".json", with what the file holds ("rows of cat_3"). Nothing without a program or a model; a notice where it
+    // cannot be written.
+    void writeOrigin(const QString& path, const QString& holds);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`.
     // Goes on while another model is opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
     void exportCheckpoint(const QString& path);

@@ -52,16 +52,17 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
 }
 
 std::optional<Error> Session::refusesAsOutput(const QString& path) const {
-    if (!m_state->engine) return std::nullopt;
-    const auto refused = refuseInputAsOutput(local(path), *m_state->engine, m_state->data.get());
+    const State& s = *m_state;
+    if (!s.engine) return std::nullopt;
+    const auto refused = refuseInputAsOutput(local(path), {s.engine, s.data, s.storedData, s.dictionary, s.reading});
     return refused ? std::nullopt : std::optional(refused.error());
 }
 
-void Session::writeOrigin(const QString& path) {
+void Session::writeOrigin(const QString& path, const QString& holds) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()),
-                        path](const JobRunner::Running&) -> JobRunner::Delivery {
-        auto written = exportOrigin(local(path), provenance());
+    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()), path,
+                        holds](const JobRunner::Running&) -> JobRunner::Delivery {
+        auto written = exportOrigin(local(path), local(holds), provenance());
         if (written) return {};
         return [this, path, error = std::move(written.error())] {
             Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message)));

@@ -16,7 +16,9 @@
 #include "core/engine/workspace.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/desks/desk.h"
+#include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
+#include "ui/widgets/recent_files.h"
 
 namespace dlrm::ui {
 namespace {
@@ -27,11 +29,6 @@ struct Opened {
     QString notice;
     bool putAside = false;  // nothing changes but that the notice is shown
 };
-
-QString shortName(const QString& path) {
-    const QString name = QFileInfo(QFileInfo(path).absoluteFilePath()).fileName();
-    return name.isEmpty() ? path : name;
-}
 
 // An applied reading is part of how both are opened.
 OpenRequest requestOf(const std::string& path, const ModelSettings& settings, const DataChoices& data) {
@@ -235,7 +232,7 @@ struct SessionOpening {
         const bool another = !state.model || text(state.model->path) != path;
         const OpenRequest request = requestOf(local(path), settings, asked);
         state.start(
-            JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)),
+            JobKind::OpenModel, Session::tr("Opening %1").arg(checkpointName(QFileInfo(path).absoluteFilePath())),
             [=](const JobRunner::Running& job) -> JobRunner::Delivery {
                 Opened opened;
                 opened.asked = asked;
@@ -279,7 +276,8 @@ struct SessionOpening {
         ModelSettings settings = state.settings;
         if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
-        state.start(JobKind::OpenDataset, Session::tr("Opening %1").arg(shortName(text(data.path))),
+        state.start(JobKind::OpenDataset,
+                    Session::tr("Opening %1").arg(datasetName(text(data.path), datasetPath(state))),
                     [s, data, request, engine = state.engine, settings](const JobRunner::Running& job) {
                         auto opened = openData(request, engine, job);
                         if (opened) opened->asked = data;

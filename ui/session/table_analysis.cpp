@@ -297,6 +297,10 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     return columns;
 }
 
+qint64 TableAnalysis::textBytes(int table, const TableRows& sample, std::int64_t rows) const {
+    return estimatedTextBytes(sample, {{}, {}, rows, sample.dim, exportedColumns(table)});
+}
+
 namespace {
 
 // Says which rows of which table are in the file.

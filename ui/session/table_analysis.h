@@ -96,6 +96,10 @@ public:
     // What the known statistics say of their tables' values; no layers.
     ValueCheck knownValues() const;
 
+    // About how many bytes exportRows() writes of `rows` rows as text, `sample` being some of them: at least one, from
+    // all over. A few hundred of them take milliseconds.
+    qint64 textBytes(int table, const TableRows& sample, std::int64_t rows) const;
+
     // --- requests ---
     // Rows of one table by id, in the order asked; answered by rowsReady with the same `token`. The newest few requests
     // are all answered, in order, so that a grid and an inspector may ask side by side; older ones are dropped.

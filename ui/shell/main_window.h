@@ -104,11 +104,11 @@ private:
     OpenRequest asked(JobKind kind) const;
     // The same once more with a change of it; an error of `change` is returned, and nothing is opened.
     Result<void> openAgain(JobKind kind, const std::function<Result<void>(OpenRequest&)>& change);
-    // Running jobs whose work is lost when they end early, a sentence each.
-    QStringList lastingJobs() const;
-    // Names them and what is lost; `end` is the button that calls `then`.
-    void askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then);
-    // The same of anything that is lost; `stay` is the button that calls nothing.
+    // Running jobs whose work is lost when they end early.
+    std::vector<JobKind> lastingJobs() const;
+    // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
+    void askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel);
+    // Names what is lost; `end` is the button that calls `then`, `stay` the one that calls nothing.
     void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay,
              const std::function<void()>& then);
     // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only

@@ -14,18 +14,34 @@
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
+namespace {
 
-// What they have done is lost when they end early; other jobs keep it, or are done again at once.
-QStringList MainWindow::lastingJobs() const {
+// It goes on whatever is opened or closed meanwhile; what it has done is lost when it is cancelled.
+bool isExport(JobKind kind) { return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing; }
+
+QStringList sentencesOf(const std::vector<JobKind>& jobs) {
     QStringList out;
-    for (const JobKind kind : m_session.running())
-        if (jobEntry(kind).loss == JobLoss::Always) out << jobRunning(kind);
+    for (const JobKind kind : jobs) out << jobRunning(kind);
     return out;
 }
 
-void MainWindow::askToEnd(const QString& running, const QString& loss, const QString& end,
-                          const std::function<void()>& then) {
-    ask(tr("Still running"), running, loss, end, tr("&Keep running"), then);
+}  // namespace
+
+// What they have done is lost when they end early; other jobs keep it, or are done again at once.
+std::vector<JobKind> MainWindow::lastingJobs() const {
+    std::vector<JobKind> out = m_session.running();
+    std::erase_if(out, [](JobKind kind) { return jobEntry(kind).loss != JobLoss::Always; });
+    return out;
+}
+
+void MainWindow::askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel) {
+    const QString loss =
+        std::any_of(jobs.begin(), jobs.end(), isExport)
+            ? tr("What it has done so far is lost if it is cancelled.")
+            : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
+                 "where there is one; it starts anew when it is run again.");
+    ask(tr("Still running"), sentencesOf(jobs).join(QLatin1Char('\n')), loss, tr("&Cancel it"), tr("&Keep running"),
+        cancel);
 }
 
 void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end,
@@ -53,12 +69,15 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
     m_question->open();
 }
 
-// What takes minutes and is of what is open now. Exports go on with what they were asked for.
+// What takes minutes and is of what is open now. Exports go on with what they were asked for, which is said where
+// something else is lost.
 void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
-    QStringList running;
-    for (const JobKind kind : m_session.running())
-        if (const JobEntry& job = jobEntry(kind); job.loss != JobLoss::Never && job.end == JobEnd::Replaced)
-            running << jobRunning(kind);
+    QStringList running, goesOn;
+    for (const JobKind kind : m_session.running()) {
+        const JobEntry& job = jobEntry(kind);
+        if (job.loss != JobLoss::Never && job.end == JobEnd::Replaced) running << jobRunning(kind);
+        else if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
+    }
     const auto* page = m_stack->findChild<EvaluatePage*>();
     const QString figures = page ? page->unsaved() : QString();
     const bool runs = !running.isEmpty();
@@ -69,8 +88,8 @@ void MainWindow::unlessLost(const QString& end, const std::function<void()>& act
                 : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the "
                      "finished figures go too; Export… on Evaluate keeps those.");
     if (!figures.isEmpty()) running << figures;
-    ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')), loss, end,
-        runs ? tr("&Keep running") : tr("&Stay"), act);
+    ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
+        (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act);
 }
 
 void MainWindow::cancelJobs() {
@@ -82,21 +101,13 @@ void MainWindow::cancelJobs() {
 // First what covers the page, then what runs.
 void MainWindow::escape() {
     if (Page* page = currentPage(); page && !page->errorText().isEmpty()) return page->clearError();
-    if (lastingJobs().isEmpty()) return cancelJobs();
-    const std::vector<JobKind> running = m_session.running();
-    const bool exports = std::any_of(running.begin(), running.end(), [](JobKind kind) {
-        return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing;
-    });
-    const QString loss =
-        exports
-            ? tr("What it has done so far is lost if it is cancelled.")
-            : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
-                 "where there is one; it starts anew when it is run again.");
-    askToEnd(lastingJobs().join(QLatin1Char('\n')), loss, tr("&Cancel it"), [this] { cancelJobs(); });
+    const std::vector<JobKind> jobs = lastingJobs();
+    if (jobs.empty()) return cancelJobs();
+    askToCancel(jobs, [this] { cancelJobs(); });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    const QStringList jobs = lastingJobs();
+    const QStringList jobs = sentencesOf(lastingJobs());
     QStringList unsaved;
     for (const Page* page : m_pages)
         if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;

@@ -78,9 +78,7 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     m_progress->hide();
     m_cancel->setToolTip(tr("Cancel this job"));
     m_cancel->setAccessibleName(tr("Cancel the running job"));
-    connect(m_cancel, &QToolButton::clicked, this, [this] {
-        if (const auto jobs = shownJobs(); !jobs.empty()) m_session.cancel(jobs.front());  // those behind "+1" go on
-    });
+    connect(m_cancel, &QToolButton::clicked, this, &StatusBar::endShownJob);
     addWidget(m_backend);
     addWidget(m_memory);
     addWidget(m_dataset);
@@ -106,7 +104,9 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     connect(&session, &Session::datasetOpened, this, refresh);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind, const QString& title) {
         const int key = static_cast<int>(kind);
-        m_jobs[key] = {title, QString()};
+        Running started{title, {}, {}};
+        started.since.start();
+        m_jobs[key] = started;
         QTimer::singleShot(kWorthShowingMs, this, [this, key] {
             if (const auto job = m_jobs.find(key); job != m_jobs.end()) job->shown = true;
             showJob();
@@ -200,6 +200,17 @@ void StatusBar::showJob() {
     if (first.total > 0)
         m_progress->setValue(
             static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
+}
+
+// Those behind "+1" go on.
+void StatusBar::endShownJob() {
+    const std::vector<JobKind> jobs = shownJobs();
+    if (jobs.empty()) return;
+    const JobKind kind = jobs.front();
+    const bool asks = jobEntry(kind).loss == JobLoss::Always &&
+                      m_jobs.value(static_cast<int>(kind)).since.hasExpired(m_worthAskingMs);
+    if (asks) Q_EMIT endingAsked(kind);
+    else m_session.cancel(kind);
 }
 
 void StatusBar::fillBackendMenu() {

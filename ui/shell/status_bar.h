@@ -2,11 +2,14 @@
 // The line at the bottom: backend with its reason, the model's memory, and the job that runs with a way to cancel it.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QStatusBar>
 #include <QStringList>
 
 #include <vector>
+
+#include "ui/session/jobs.h"
 
 class QLabel;
 class QMenu;
@@ -16,7 +19,6 @@ class QToolButton;
 
 namespace dlrm::ui {
 
-enum class JobKind;
 class Session;
 
 class StatusBar : public QStatusBar {
@@ -26,16 +28,23 @@ public:
     QString jobText() const;
     // Of the jobs that have run long enough to be worth a look, most important first.
     QStringList runningTitles() const;
+    // How long a job whose work is lost when it ends early must have run before its × asks instead of ending it.
+    void setWorthAsking(int ms) { m_worthAskingMs = ms; }
+
+Q_SIGNALS:
+    void endingAsked(dlrm::ui::JobKind kind);  // the × of a job that ran so long
 
 private:
     struct Running {
         QString title, text;
+        QElapsedTimer since;
         qint64 done = 0, total = 0;
         bool shown = false;  // only once it has lasted long enough to be worth a look
     };
     void showBackend();
     void showMemory();
     void showJob();
+    void endShownJob();
     std::vector<JobKind> shownJobs() const;
     void fillBackendMenu();
 
@@ -49,6 +58,7 @@ private:
     QToolButton* m_cancel = nullptr;
     QTimer* m_memoryTimer = nullptr;
     QHash<int, Running> m_jobs;  // by JobKind
+    int m_worthAskingMs = 3000;
 };
 
 // Bytes of this process in memory, mapped files included; 0 when it cannot be read.

@@ -39,6 +39,20 @@ QString checkpointName(const QString& path) {
     return shortPath(path, others);
 }
 
+QString dataName(const QString& path, const QStringList& others) {
+    const auto placeOf = [](const QString& of) {
+        const QFileInfo info(QDir::cleanPath(of));
+        return info.suffix() == QLatin1String("yaml") ? info.absolutePath() : info.absoluteFilePath();
+    };
+    const auto nameOf = [](const QString& place) { return place.section(QLatin1Char('/'), -1); };
+    const QString place = placeOf(path);
+    QStringList alike;
+    for (const QString& other : others)
+        if (!other.isEmpty() && placeOf(other) != place && nameOf(placeOf(other)) == nameOf(place))
+            alike << placeOf(other);
+    return alike.isEmpty() ? nameOf(place) : shortPath(place, alike);
+}
+
 QString RecentEntry::dateAndSize() const {
     QStringList parts;
     if (opened.isValid()) parts << QLocale(QLocale::English).toString(opened, QStringLiteral("d MMM yyyy"));
@@ -54,15 +68,13 @@ QString RecentEntry::details() const {
 }
 
 QString RecentEntry::label(const QList<RecentEntry>& among) const {
-    QStringList others;
-    for (const RecentEntry& entry : among) others << entry.model;
-    QString words = shortPath(model, others);
-    if (!dataset.isEmpty()) {
-        const QFileInfo data(dataset);  // the directory of a feature_spec.yaml says more than its own name
-        words += QStringLiteral(" · ") +
-                 (data.suffix() == QLatin1String("yaml") ? data.absoluteDir().dirName() : data.fileName());
+    QStringList others, otherData;
+    for (const RecentEntry& entry : among) {
+        others << entry.model;
+        otherData << entry.dataset;
     }
-    return words;
+    const QString words = shortPath(model, others);
+    return dataset.isEmpty() ? words : words + QStringLiteral(" · ") + dataName(dataset, otherData);
 }
 
 RecentFiles& RecentFiles::instance() {

@@ -26,6 +26,9 @@ struct RecentEntry {
 QString shortPath(const QString& path, const QStringList& others);
 // The same for a checkpoint, told apart from the recent ones: in titles.
 QString checkpointName(const QString& path);
+// Of a dataset: its own name, of its directory where the file is a feature_spec.yaml, which says more; with folders
+// above where one of `others`, paths of datasets, has the same name.
+QString dataName(const QString& path, const QStringList& others);
 
 class RecentFiles : public QObject {
     Q_OBJECT

@@ -13,7 +13,7 @@ public:
     using QObject::QObject;
 
 Q_SIGNALS:
-    void tableWritten(const QString& path);
+    void tableWritten(const QString& path, const QString& holds);  // holds: what is in it, in a few words
 };
 
 }  // namespace dlrm::ui

@@ -149,6 +149,23 @@ private Q_SLOTS:
         QCOMPARE(file.error().remedy, std::string("Create the folder first."));
     }
 
+    // What would not help is not advised.
+    void whereNobodyCreatesAFolderAnotherOneIsAdvised() {
+        for (const char* path : {"/proc/out.csv", "/proc/none/deeper/out.csv"}) {
+            const auto file = AtomicFile::create(path);
+            QVERIFY2(!file, path);
+            QCOMPARE(file.error().code, std::string("E-FILE-010"));
+            QCOMPARE(file.error().remedy,
+                     std::string("Choose a folder on a disk: only the kernel creates files in this one."));
+        }
+        QTemporaryDir dir;
+        QFile inTheWay(dir.filePath("file"));
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+        const auto file = AtomicFile::create(dir.filePath("file/out").toStdString());
+        QVERIFY(!file);
+        QCOMPARE(file.error().remedy, std::string("Choose another folder: a part of this path is a file."));
+    }
+
     void failedWriteIsAnErrorAndLeavesNothing() {
         QTemporaryDir dir;
         rlimit before{};

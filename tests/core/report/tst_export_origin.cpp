@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/checkpoint/fingerprint.h"
+#include "core/engine/engine.h"
 #include "tests/core/report/whole_prediction.h"
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
@@ -49,12 +51,26 @@ private Q_SLOTS:
             const std::string text = contents(beside ? path + ".json" : path);
             for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."})
                 QVERIFY2(text.find(word) != std::string::npos, name);
+            if (beside) QCOMPARE(json::parse(text)["holds"].get<std::string>(), std::string("predictions"));
             if (QByteArray(name) == "p.h5") continue;
             const json parsed = json::parse(text);
             QCOMPARE(parsed["provenance"]["program"].get<std::string>(), std::string("test"));
             QCOMPARE(parsed["notes"].size(), std::size_t{2});
             QVERIFY(parsed.contains(beside ? "file" : "rows"));
         }
+    }
+
+    // A pass over rows made it; looking at every tensor once more would say the same.
+    void aFingerprintThatIsKnownIsNotMadeAnew() {
+        const auto engine = Engine::open(DLRM_SOURCE_DIR "/resources/demo/checkpoint", {});
+        QVERIFY(engine);
+        Provenance made, known;
+        addOrigin(**engine, nullptr, made);
+        QCOMPARE(made.fingerprint, fingerprintOf((*engine)->checkpoint()));
+        known.fingerprint = "xxh3:0123456789abcdef";
+        addOrigin(**engine, nullptr, known);
+        QCOMPARE(known.fingerprint, std::string("xxh3:0123456789abcdef"));
+        QCOMPARE(known.checkpoint, made.checkpoint);
     }
 
     // Another file there stays, and nothing is written.
@@ -82,7 +98,7 @@ private Q_SLOTS:
             QCOMPARE(done.error().file, beside);
             QCOMPARE(contents(beside), other);
             QCOMPARE(contents(path), before);
-            QCOMPARE(exportOrigin(path, provenance).error().code, std::string("E-EXPORT-012"));
+            QCOMPARE(exportOrigin(path, "predictions", provenance).error().code, std::string("E-EXPORT-012"));
         }
         std::filesystem::remove(beside);
         QVERIFY(write(path));

@@ -247,11 +247,14 @@ private Q_SLOTS:
         QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("chart.csv"))));
         QCOMPARE(told.count(), 1);
         QCOMPARE(told.first().first().toString(), dir.filePath(QStringLiteral("chart.csv")));
+        QCOMPARE(told.first().at(1).toString(), m_view->fullTitle());
     }
 
     void anExportedPictureSaysWhatItIsOf() {
         QTemporaryDir dir;
         m_view->setSource(QStringLiteral("a model · test · 2026-01-31"));
+        QVERIFY2(m_view->fullTitle().endsWith(QStringLiteral(" · a model · test · 2026-01-31")),
+                 qPrintable(m_view->fullTitle()));
         for (const char* name : {"c.png", "c.svg", "c.pdf"})
             QVERIFY(m_view->exportTo(dir.filePath(QLatin1String(name))));
         const QImage png(dir.filePath(QStringLiteral("c.png")));

@@ -274,7 +274,7 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
         [](Session& s) {
             s.setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("1.2.3"), QString()});
         },
-        [props](Session& s) { s.writeOrigin(props->nextFile(".tsv")); },
+        [props](Session& s) { s.writeOrigin(props->nextFile(".tsv"), QStringLiteral("figures")); },
         [props](Session& s, QObject* context, const Got& got) {
             // It has nothing to say where all went well.
             QObject::connect(&s, &Session::jobFinished, context, [props, got](JobKind kind) {

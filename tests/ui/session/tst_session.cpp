@@ -79,6 +79,18 @@ private Q_SLOTS:
         QCOMPARE(m_session->hexOf(99, 1), QString());
     }
 
+    // The demo's dataset stands in a folder of the same name.
+    void whatIsOpenedIsToldApartFromWhatIsOpen() {
+        QSignalSpy started(m_session.get(), &Session::jobStarted);
+        const auto titleOf = [&](const QString& path) {
+            started.clear();
+            failureOf([&] { m_session->openDataset(path); });
+            return started.isEmpty() ? QString() : started[0][1].toString();
+        };
+        QCOMPARE(titleOf(QStringLiteral("/none/fl15/dataset")), QStringLiteral("Opening fl15/dataset"));
+        QCOMPARE(titleOf(QStringLiteral("/none/fl15/rows.csv")), QStringLiteral("Opening rows.csv"));
+    }
+
     void tableRowsCarryTheirTokenAndManyRequestsAreAllAnswered() {
         QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
         m_session->tables().requestRows(3, {0, 2, 1}, 7);

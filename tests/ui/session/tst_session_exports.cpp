@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that the window writes say where they come from, as those of the command line do.
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -78,7 +82,7 @@ private Q_SLOTS:
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("plain.csv")); }));
         QVERIFY(readAll(path("plain.csv")).size() > 100);
         QVERIFY(!QFile::exists(path("plain.csv.json")));
-        m_session->writeOrigin(path("plain.csv"));
+        m_session->writeOrigin(path("plain.csv"), QStringLiteral("figures"));
         QVERIFY(!m_session->isRunning(JobKind::ExportOrigin));
     }
 
@@ -88,8 +92,9 @@ private Q_SLOTS:
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.csv")); }));
         QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.json")); }));
         QVERIFY(exported([this] { m_session->tables().exportRows(3, nullptr, 0, 2, path("rows.tsv")); }));
-        m_session->writeOrigin(path("list.csv"));
-        m_session->writeOrigin(path("chart.csv"));  // the first one is not dropped for it
+        m_session->writeOrigin(path("list.csv"), QStringLiteral("list of tables"));
+        m_session->writeOrigin(path("chart.csv"),
+                               QStringLiteral("Norms of the rows · cat_3"));  // the first one is not dropped for it
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::ExportOrigin), kWait);
 
         // The columns are what they were.
@@ -114,10 +119,15 @@ private Q_SLOTS:
         static const QRegularExpression utc(QStringLiteral("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"));
         QVERIFY(utc.match(QString::fromStdString(origin["created"].get<std::string>())).hasMatch());
 
-        for (const char* name : {"e.csv", "rows.tsv", "list.csv", "chart.csv"}) {
+        const std::pair<const char*, const char*> kHeld[] = {{"e.csv", "metrics"},
+                                                             {"rows.tsv", "rows of cat_3"},
+                                                             {"list.csv", "list of tables"},
+                                                             {"chart.csv", "Norms of the rows · cat_3"}};
+        for (const auto& [name, holds] : kHeld) {
             const json beside = parsed(m_folder.filePath(QLatin1String(name) + QStringLiteral(".json")));
             QVERIFY2(beside.is_object(), name);
             QCOMPARE(beside["file"].get<std::string>(), std::string(name));
+            QCOMPARE(beside["holds"].get<std::string>(), std::string(holds));
             QVERIFY2(beside.contains("notes"), name);
             json same = beside["provenance"];
             same["created"] = origin["created"];
@@ -172,6 +182,7 @@ private Q_SLOTS:
         const json whole = parsed(path("whole.npy.json"));
         QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported") &&
                 !noted(whole, QStringLiteral("A part was")));
+        QCOMPARE(whole["holds"].get<std::string>(), "rows of " + table.name);
         QVERIFY(exported([&] {
             m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"),
                                            QStringLiteral("sorted by norm"));
@@ -232,6 +243,25 @@ private Q_SLOTS:
         QVERIFY(readAll(path("known.npy")).contains("(3, 32)"));
     }
 
+    // Estimated from some rows as they are written: digits differ from table to table, and so do columns beside them.
+    void theSizeOfTextIsThatOfItsLines() {
+        const auto& tables = m_session->model()->spec.tables;
+        for (const int table : {3, 20}) {
+            const std::int64_t rows = tables[static_cast<std::size_t>(table)].rows;
+            QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
+            std::vector<std::int64_t> some;
+            for (std::int64_t i = 0; i < 200; ++i) some.push_back(i * rows / 200);
+            m_session->tables().requestRows(table, some, 77);
+            QVERIFY(!ready.isEmpty() || ready.wait(kWait));
+            const auto sample = ready[0][0].value<TableRowsPtr>();
+            const auto said = static_cast<double>(m_session->tables().textBytes(table, *sample, rows));
+            QVERIFY(exported([&] { m_session->tables().exportRows(table, nullptr, 0, rows - 1, path("whole.csv")); }));
+            const auto written = static_cast<double>(QFileInfo(path("whole.csv")).size());
+            QVERIFY2(std::abs(said / written - 1) < 0.03,
+                     qPrintable(QStringLiteral("%1 of %2").arg(said).arg(written)));
+        }
+    }
+
     // One that is asked for while another runs is written after it.
     void noExportTakesThePlaceOfAnother() {
         QSignalSpy done(m_session.get(), &Session::exported), noticed(m_session.get(), &Session::noticed),
@@ -256,12 +286,19 @@ private Q_SLOTS:
             QVERIFY2(refused && refused->code == "E-CLI-006", qPrintable(file));
         }
         QVERIFY(!m_session->refusesAsOutput(path("new.csv")));
+        // The demo's dataset holds ids: its dictionary was named beside it.
+        const QString dictionary = m_session->dataset()->dictionary;
+        const QStringList files = QDir(dictionary).entryList(QDir::Files);
+        QVERIFY(!files.isEmpty());
+        const auto refused = m_session->refusesAsOutput(dictionary + QLatin1Char('/') + files.first());
+        QVERIFY(refused && refused->code == "E-CLI-006");
+        QCOMPARE(refused->found, std::string("one of the dictionary"));
     }
 
     void anOriginThatCannotBeWrittenIsANotice() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
         QSignalSpy noticed(m_session.get(), &Session::noticed);
-        m_session->writeOrigin(path("no/such/folder/list.csv"));
+        m_session->writeOrigin(path("no/such/folder/list.csv"), QStringLiteral("list of tables"));
         QVERIFY(!noticed.isEmpty() || noticed.wait(kWait));
         QVERIFY(noticed.first().first().toString().contains(QStringLiteral("list.csv")));
     }

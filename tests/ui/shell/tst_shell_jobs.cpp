@@ -12,7 +12,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/support/test_program.h"
@@ -20,6 +22,7 @@
 #include "ui/pages/samples/field_form.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/recent_files.h"
@@ -58,6 +61,21 @@ class TestShellJobs : public QObject {
         for (QAbstractButton* button : box->buttons())
             if (box->buttonRole(button) == QMessageBox::DestructiveRole) return button;
         return nullptr;
+    }
+
+    // One after the other for longer than any test takes.
+    void exportForLong(const QString& path) const {
+        const auto& tables = m_session->model()->spec.tables;
+        const auto largest = std::max_element(tables.begin(), tables.end(),
+                                              [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
+        for (int i = 0; i < 3000; ++i)
+            m_session->tables().exportRows(static_cast<int>(largest - tables.begin()), nullptr, 0, largest->rows - 1,
+                                           path);
+    }
+    void chooseClose() const {
+        for (QAction* action : m_window->findChildren<QAction*>())
+            if (action->text().remove(QLatin1Char('&')) == QLatin1String("Close")) return action->trigger();
+        QFAIL("Close");
     }
 
     void chooseSplit(const QString& split) const {
@@ -261,6 +279,50 @@ private Q_SLOTS:
                                 "starts anew when it is run again."));
         endButton()->click();
         QVERIFY(!question() && !m_session->isRunning(JobKind::Evaluate));
+    }
+
+    // Minutes of an export are not lost by one click; what has only just begun is not worth a question.
+    void theCrossAsksBeforeALongExportIsLost() {
+        openDemo();
+        QTemporaryDir dir;
+        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
+        auto* cross = bar->findChild<QToolButton*>(QStringLiteral("cancelJob"));
+        bar->setWorthAsking(0);
+        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        QTRY_VERIFY(cross->isVisible());
+        cross->click();
+        QVERIFY(question() && m_session->isRunning(JobKind::Export));
+        QCOMPARE(question()->text(), QStringLiteral("An export is running."));
+        QCOMPARE(question()->informativeText(), QStringLiteral("What it has done so far is lost if it is cancelled."));
+        question()->defaultButton()->click();
+        QVERIFY(!question() && m_session->isRunning(JobKind::Export));
+        cross->click();
+        endButton()->click();
+        QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+        constexpr int kAnHour = 3'600'000;
+        bar->setWorthAsking(kAnHour);
+        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        QTRY_VERIFY(cross->isVisible());
+        cross->click();
+        QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+    }
+
+    // What is asked names all that runs: what is lost, and what goes on.
+    void closingTheModelSaysWhatBecomesOfAnExport() {
+        openDemo();
+        QTemporaryDir dir;
+        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        m_session->evaluation().start({});
+        chooseClose();
+        QVERIFY(question());
+        QCOMPARE(question()->text(), QStringLiteral("An evaluation is running."));
+        QVERIFY2(
+            question()->informativeText().endsWith(QStringLiteral("\nAn export is running. It goes on to its end.")),
+            qPrintable(question()->informativeText()));
+        endButton()->click();
+        QVERIFY(!m_session->model() && !m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(m_session->isRunning(JobKind::Export));
+        m_session->cancelAll();
     }
 
     // The dataset that stays open stays the one that a dictionary belongs to.

@@ -128,6 +128,13 @@ private Q_SLOTS:
             {a, QStringLiteral("/data/a/demo/dataset/feature_spec.yaml"), QStringLiteral("test"), {}}, {b, {}, {}, {}}};
         QCOMPARE(entries[0].label(entries), QStringLiteral("a/demo/checkpoint · dataset"));
         QCOMPARE(entries[1].label(entries), QStringLiteral("b/demo/checkpoint"));
+        // So are two datasets; one alone has its own name.
+        const QString fl15 = QStringLiteral("/data/fl15/dataset/feature_spec.yaml"),
+                      fl16 = QStringLiteral("/data/fl16/dataset"), criteo = QStringLiteral("/data/criteo");
+        QCOMPARE(dataName(fl15, {fl15, criteo, QString()}), QStringLiteral("dataset"));
+        QCOMPARE(dataName(fl15, {fl15, fl16, criteo}), QStringLiteral("fl15/dataset"));
+        QCOMPARE(dataName(fl16 + QLatin1Char('/'), {fl15}), QStringLiteral("fl16/dataset"));
+        QCOMPARE(dataName(criteo, {fl15, fl16}), QStringLiteral("criteo"));
         QVERIFY(entries[0].details().contains(a) && entries[0].details().contains(QStringLiteral("test")));
     }
 

@@ -25,6 +25,7 @@
 #include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -331,6 +332,11 @@ void LayersPage::showLayer(bool top, int layer) {
     m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
                              .arg(QString::fromStdString(spec.name), formatCount(spec.inputs),
                                   formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
+    const QString model = checkpointName(QString::fromStdString(m_model->path));
+    for (ChartView* chart : findChildren<ChartView*>())
+        chart->setSource(m_importance->isAncestorOf(chart)
+                             ? model
+                             : QStringLiteral("%1 · %2").arg(model, QString::fromStdString(spec.name)));
     m_note->setText(
         !top && layer == 0 && m_model->spec.numericalFeatures == 0
             ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")

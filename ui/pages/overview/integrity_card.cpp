@@ -88,9 +88,12 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
-        m_chosen.clear();
-        if (error.code != "E-VERIFY-006") return;
-        m_places.besideWritable = false;  // it only seemed so
+        // A place that only seemed to take a file is offered no more: another one is chosen.
+        const bool chosen = !std::exchange(m_chosen, {}).empty();
+        const bool taken = error.code == "E-VERIFY-002";  // by a file of something else
+        if (error.code == "E-VERIFY-006" || (taken && error.file == m_places.beside)) m_places.besideWritable = false;
+        else if (!taken && error.code != "E-FILE-010") return;
+        else if (!chosen) m_places.cache.clear();
         ask();
     });
     for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
@@ -166,12 +169,15 @@ void IntegrityCard::takePlaces(const RecordPlaces& places) {
 void IntegrityCard::ask() {
     m_asks = true;
     fill();
+    Q_EMIT asked();
 }
 
 void IntegrityCard::fillQuestion() {
     addMarked(Mark::Open, tr("No hashes of this model are recorded yet. Where shall they be kept?"));
     addPath(tr("With the model"), QString::fromStdString(m_places.beside));
-    if (!m_places.besideWritable) addSentence(tr("Not possible there: the folder cannot be written to."));
+    if (!m_places.besideWritable)
+        addSentence(m_places.besideExists ? tr("Not possible there: a file of something else has this name.")
+                                          : tr("Not possible there: the folder cannot be written to."));
     if (!m_places.cache.empty()) addPath(tr("In my cache"), QString::fromStdString(m_places.cache));
     m_recordBeside->setEnabled(m_places.besideWritable);
     m_recordInCache->setEnabled(!m_places.cache.empty());
@@ -206,7 +212,10 @@ bool IntegrityCard::isBusy() const {
 
 void IntegrityCard::fill() {
     clear();
-    if (const ModelInfoPtr model = m_session.model()) {
+    // While it asks it says nothing else: question and answers stand together, where the button was.
+    if (m_asks) {
+        fillQuestion();
+    } else if (const ModelInfoPtr model = m_session.model()) {
         fillFiles(*model);
         if (!model->spec.tableOrderKnown)
             addMarked(
@@ -342,7 +351,6 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
 }
 
 void IntegrityCard::fillVerification() {
-    if (m_asks) return fillQuestion();
     if (!found().verification) {
         addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
         return;

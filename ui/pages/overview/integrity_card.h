@@ -22,6 +22,8 @@ public:
 Q_SIGNALS:
     // Which tables hold the rows that were never trained.
     void tablesRequested();
+    // The card asks where hashes shall be kept: it is to be in view.
+    void asked();
 
 private:
     const CheckDesk::Results& found() const { return m_session.checks().results(); }

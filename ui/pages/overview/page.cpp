@@ -142,6 +142,10 @@ QWidget* OverviewPage::buildContent() {
     auto* integrity = new IntegrityCard(session(), cards);
     connect(integrity, &IntegrityCard::tablesRequested, this,
             [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    connect(integrity, &IntegrityCard::asked, this, [this, integrity] {
+        QTimer::singleShot(kScrollMs, integrity,
+                           [this, integrity] { m_cardArea->ensureWidgetVisible(integrity, 0, space::m); });
+    });
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
     stack->addWidget(m_source);

@@ -36,7 +36,8 @@ void SamplesPage::putEditsAside() {
         now && now->path == m_of.dataset->path && now->split == m_of.dataset->split && now->rows != m_of.dataset->rows;
     const QString words = changed ? tr("%2 has other rows now: %1 of the former file will be there again when that is.")
                                   : tr("%1 of %2 will be there again when it is open again.");
-    Q_EMIT noticed(words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path)));
+    Q_EMIT noticed(
+        words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path, now ? now->path : QString())));
     if (m_aside.size() == kMostAside) m_aside.erase(m_aside.begin());
     m_aside.emplace_back(m_of, std::move(edits));
 }

@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QSaveFile>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -29,6 +30,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRowHeight = 20;
+constexpr int kTogetherMs = 100;
 
 struct ColumnRoom {
     TableListModel::Column column;
@@ -56,11 +58,12 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     head->setContentsMargins(space::m, space::s, space::s, space::xs);
     auto* title = new QLabel(tr("All tables"), this);
     title->setFont(Theme::instance().font(font_size::body, true));
-    head->addWidget(title, 1);
+    head->addWidget(title);
     m_wide = new QPushButton(tr("All &columns"), this);
     m_wide->setCheckable(true);
     m_wide->setToolTip(tr("Give the list the whole page"));
-    head->addWidget(m_wide);
+    head->addWidget(m_wide);  // at the left: it stays under the pointer when the list takes the whole page
+    head->addStretch(1);
     m_export = new QToolButton(this);
     m_export->setObjectName(QStringLiteral("exportTables"));
     m_export->setIcon(themeIcon(QStringLiteral("export")));
@@ -100,6 +103,10 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->viewport()->installEventFilter(this);  // has its new size by then
     column->addWidget(m_view, 1);
 
+    m_sortSoon = new QTimer(this);
+    m_sortSoon->setSingleShot(true);
+    m_sortSoon->setInterval(kTogetherMs);
+    connect(m_sortSoon, &QTimer::timeout, this, &TableListPane::sortAgain);
     connect(m_wide, &QPushButton::toggled, this, &TableListPane::wideChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const int table = m_list->tableAt(index.row());
@@ -118,10 +125,12 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
         const bool first = !m_list->isKnown(TableListModel::Norm);
         m_list->setStatistics(table, m_session.tables().statistics(table));
         if (first || m_list->notFinite(table) > 0) fitColumns();
+        if (!m_sortSoon->isActive()) m_sortSoon->start();
     });
     connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
         m_list->setTraffic(m_session.tables().traffic(), m_session.tables().untrainedTraffic());
         fitColumns();
+        sortAgain();
     });
 }
 
@@ -132,8 +141,17 @@ void TableListPane::setModel(const ModelInfoPtr& model) {
     for (int t = 0; model && t < static_cast<int>(model->spec.tables.size()); ++t)
         m_list->setStatistics(t, tables.statistics(t));
     m_list->setTraffic(tables.traffic(), tables.untrainedTraffic());
+    const QString path = model ? QString::fromStdString(model->path) : QString();
+    // Another model's order was asked for by what was known of it.
+    if (std::exchange(m_path, path) != path) m_view->sortByColumn(TableListModel::Name, Qt::AscendingOrder);
+    else sortAgain();
     m_following = wasFollowing;
     fitColumns();
+}
+
+void TableListPane::sortAgain() {
+    const QHeaderView* header = m_view->horizontalHeader();
+    m_list->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
 }
 
 void TableListPane::setCurrent(int table) {
@@ -176,7 +194,7 @@ bool TableListPane::exportTo(const QString& path) {
     QSaveFile file(path);
     const QByteArray text = m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8();
     const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-    if (written) m_session.writeOrigin(path);
+    if (written) m_session.writeOrigin(path, QStringLiteral("list of tables"));
     Q_EMIT noticed(written ? tr("Written: %1").arg(path)
                            : tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return written;

@@ -9,6 +9,7 @@
 
 class QPushButton;
 class QTableView;
+class QTimer;
 class QToolButton;
 
 namespace dlrm::ui {
@@ -42,6 +43,7 @@ protected:
 
 private:
     void fitColumns();
+    void sortAgain();        // by the same column: what it shows may have become known
     int widestName() const;  // pixels of a column that cuts no name
     void chooseExport();
     void showMenu(const QPoint& position);
@@ -52,6 +54,8 @@ private:
     QTableView* m_view = nullptr;
     QPushButton* m_wide = nullptr;
     QToolButton* m_export = nullptr;
+    QTimer* m_sortSoon = nullptr;  // statistics of many tables arrive at once
+    QString m_path;                // of the model whose tables are listed; empty: none
     bool m_following = false;
 };
 

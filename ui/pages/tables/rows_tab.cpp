@@ -34,8 +34,9 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kGoToWidth = 120;
-constexpr double kExportedRowBytes = 20, kExportedValueBytes = 12;  // of text
-constexpr double kLargeExport = 1 << 26;                            // above, its size is said first
+constexpr qint64 kLargeExport = 1 << 26;      // bytes of text: above, its size is said first
+constexpr qint64 kMostBytesOfAValue = 16;     // of text: "-1.2345678e-05,"
+constexpr qint64 kRowsThatTellTheSize = 256;  // a value takes 3 to 15 bytes: some rows are formatted
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines =
@@ -97,6 +98,13 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         Q_EMIT amongCleared();
     });
     connect(&s.tables(), &TableAnalysis::rowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
+        if (token != 0 && token == m_sizeToken) {
+            const qint64 bytes = analysis().textBytes(table(), *rows, exportedRows(m_sized));
+            // Later: others wait for this signal, and a dialog blocks.
+            QTimer::singleShot(0, this, [this, bytes, token] {
+                if (token == m_sizeToken) saySize(bytes);
+            });
+        }
         if (token == 0 || token != m_copyToken) return;
         m_copyToken = 0;
         m_copied = rows;
@@ -228,7 +236,7 @@ void TableRowsTab::buildGrid() {
 }
 
 void TableRowsTab::forget() {
-    m_copyToken = 0;
+    m_copyToken = m_sizeToken = 0;
     m_order.reset();
     m_orderToken = 0;
     m_ordering = false;
@@ -376,7 +384,9 @@ void TableRowsTab::describeQuery() {
     m_status->show();
 }
 
-bool TableRowsTab::isSettled() const { return !m_source->isLoading() && m_copyToken == 0 && !m_ordering; }
+bool TableRowsTab::isSettled() const {
+    return !m_source->isLoading() && m_copyToken == 0 && m_sizeToken == 0 && !m_ordering;
+}
 
 bool TableRowsTab::goToId() {
     if (table() < 0) return false;
@@ -504,22 +514,57 @@ void TableRowsTab::addExports(QMenu& menu) {
 
 void TableRowsTab::chooseExport(Exported what) {
     if (table() < 0) return;
+    if (exportedRows(what) <= kLargeExport / (kMostBytesOfAValue * (spec().dim + 1))) return askWhere(what);
+    m_sized = what;
+    m_sizeToken = TableRowSource::newToken();
+    session().tables().requestRows(table(), someExported(what, kRowsThatTellTheSize), m_sizeToken);
+}
+
+qint64 TableRowsTab::exportedRows(Exported what) const {
     const qint64 selected = what == Exported::Selected ? selectedRows() : 0;
-    const qint64 rows = selected > 0 ? selected : m_source->rowCount();
-    const QString name = QString::fromStdString(spec().name);
-    const QString title = tr("Export %1 of %2").arg(countedText(rows, "row"), name);
-    if (const double bytes =
-            static_cast<double>(rows) * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes);
-        bytes > kLargeExport) {
+    return selected > 0 ? selected : m_source->rowCount();
+}
+
+QString TableRowsTab::exportTitle(Exported what) const {
+    return tr("Export %1 of %2").arg(countedText(exportedRows(what), "row"), QString::fromStdString(spec().name));
+}
+
+std::vector<std::int64_t> TableRowsTab::someExported(Exported what, qint64 most) const {
+    const qint64 rows = exportedRows(what), count = std::min(rows, most);
+    auto ranges = m_rows->selectedRanges();
+    if (what == Exported::All || ranges.empty()) ranges = {{0, rows - 1}};
+    std::vector<std::int64_t> ids;
+    auto range = ranges.begin();
+    qint64 before = 0;  // rows of the ranges in front
+    for (qint64 i = 0; i < count; ++i) {
+        const qint64 at = i * rows / count;
+        while (at - before > range->second - range->first) {
+            before += range->second - range->first + 1;
+            ++range;
+        }
+        ids.push_back(m_source->idAt(range->first + at - before));
+    }
+    return ids;
+}
+
+void TableRowsTab::saySize(qint64 bytes) {
+    m_sizeToken = 0;
+    const qint64 rows = exportedRows(m_sized);
+    if (bytes > kLargeExport) {
         const auto answer =
-            QMessageBox::question(this, title,
+            QMessageBox::question(this, exportTitle(m_sized),
                                   tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
-                                      .arg(countedText(rows, "row"), formatBytes(static_cast<qint64>(bytes)),
+                                      .arg(countedText(rows, "row"), formatBytes(bytes),
                                            formatBytes(rows * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }
-    const QString path = askForExport(this, title, name + QStringLiteral("_rows.csv"),
-                                      tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    askWhere(m_sized);
+}
+
+void TableRowsTab::askWhere(Exported what) {
+    const QString path =
+        askForExport(this, exportTitle(what), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
+                     tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
     if (!path.isEmpty()) exportTo(path, what);
 }
 

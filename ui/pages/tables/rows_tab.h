@@ -31,7 +31,8 @@ public:
     void showFilter();
     void sortBy(RowKey key);
     enum class Exported { Selected, All };  // Selected: all rows of the view where none is selected
-    // Ctrl+E: asks for a file under a title that says how many rows of which table. Blocks in the dialog.
+    // Ctrl+E: asks for a file under a title that says how many rows of which table. Blocks in the dialog; what may be
+    // large waits for a few of its rows first, to say how large.
     void chooseExport(Exported what = Exported::Selected);
     void exportTo(const QString& path, Exported what = Exported::Selected);
     // The selected rows, or the current one, to the clipboard.
@@ -74,6 +75,12 @@ private:
     // The selected rows, or the current one, as ranges of the view; titles: their line first.
     void copySelected(bool titles);
     qint64 selectedRows() const;
+    qint64 exportedRows(Exported what) const;
+    QString exportTitle(Exported what) const;
+    void saySize(qint64 bytes);  // of text; then as askWhere()
+    void askWhere(Exported what);
+    // At most so many ids, from all over what is exported.
+    std::vector<std::int64_t> someExported(Exported what, qint64 most) const;
     void copySome();
 
     TableRowSource* m_source = nullptr;
@@ -93,6 +100,10 @@ private:
     GridOrderPtr m_order;
     quint64 m_orderToken = 0;
     bool m_ordering = false;
+
+    // An export whose size is said once some of its rows are there.
+    quint64 m_sizeToken = 0;
+    Exported m_sized = Exported::All;
 
     // A copy under way: its rows arrive from the session and are turned into text piece by piece.
     quint64 m_copyToken = 0;

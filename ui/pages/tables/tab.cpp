@@ -4,8 +4,10 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/charts/chart_view.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/focus.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -42,6 +44,11 @@ void TableTab::setTable(int table, const TableSpec& spec) {
     m_table = table;
     m_spec = spec;
     m_statisticsError.reset();
+    QString source;
+    if (const ModelInfoPtr model = m_session.model(); model && table >= 0)
+        source = QStringLiteral("%1 · %2").arg(checkpointName(QString::fromStdString(model->path)),
+                                               QString::fromStdString(spec.name));
+    for (ChartView* chart : findChildren<ChartView*>()) chart->setSource(source);
     forget();
     refreshSoon();
 }

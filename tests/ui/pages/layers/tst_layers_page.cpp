@@ -97,6 +97,17 @@ class TestLayersPage : public QObject {
 private Q_SLOTS:
     void init() { test::failOnAnyWarning(); }
 
+    void chartsNameTheLayerTheyAreOf() {
+        Shown s;
+        for (const int line : {0, 1}) {
+            s.clickLine(line);
+            const QString layer = s.title().section(QStringLiteral(" · "), 0, 0);
+            const auto* map = s.map->chart();
+            QVERIFY2(map->fullTitle().endsWith(QStringLiteral("demo/checkpoint · ") + layer),
+                     qPrintable(map->fullTitle()));
+        }
+    }
+
     void pixelsShowTheStrongestWeightUnderThem_data() {
         QTest::addColumn<int>("inputs");
         QTest::addColumn<int>("outputs");

@@ -5,6 +5,8 @@
 #include <QApplication>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTimer>
 #include <QTreeWidget>
 
@@ -44,9 +46,79 @@ private Q_SLOTS:
     void nothingIsWrittenIntoTheModelUnasked();
     void aModelThatCannotBeWrittenToIsRecordedElsewhere();
     void theUserChoosesTheFileOfTheHashes();
+    void theQuestionIsInViewInASmallWindow();
+    void aPlaceThatTakesNoFileIsAskedForAgain();
+    void aPlaceThatIsTakenIsAskedForAgain();
     void castTablesAreNeverCalledRandom();
     void statisticsThatAreKnownAreToldHereToo();
 };
+
+void TestOverviewIntegrity::theQuestionIsInViewInASmallWindow() {
+    Opened o;
+    o.page.resize(700, 420);
+    QVERIFY(test::openModel(o.session));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    const auto* view = o.integrity().parentWidget()->parentWidget();  // what of the cards is in view
+    const auto inView = [&](const QWidget* widget) {
+        return view->rect().contains(QRect(widget->mapTo(view, QPoint()), widget->size()));
+    };
+    auto* area = qobject_cast<QScrollArea*>(view->parentWidget());
+    QVERIFY(area);
+    QTRY_VERIFY(area->verticalScrollBar()->maximum() > 0);
+    area->verticalScrollBar()->setValue(0);
+    QVERIFY(!inView(&o.integrity()));
+    o.button("verifyFiles")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordBeside")->isVisibleTo(&o.page), kWaitMs);
+    for (const char* answer : {"recordBeside", "recordInCache", "recordElsewhere", "recordNot"})
+        QTRY_VERIFY2(inView(o.button(answer)), answer);
+    const auto labels = o.integrity().findChildren<QLabel*>();
+    const auto question = std::find_if(labels.begin(), labels.end(), [](const QLabel* l) {
+        return l->text().contains(QStringLiteral("Where shall they be kept?"));
+    });
+    QVERIFY(question != labels.end() && inView(*question));
+}
+
+// The cache of a user may be a place where no file can be created: then the next choice is offered.
+void TestOverviewIntegrity::aPlaceThatTakesNoFileIsAskedForAgain() {
+    qputenv("XDG_CACHE_HOME", "/proc/none");
+    Opened o;
+    test::JobSpy failed(&o.session, &Session::jobFailed);
+    QVERIFY(test::openModel(o.session));
+    o.button("verifyFiles")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
+    o.button("recordInCache")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), qsizetype{1}, kWaitMs);
+    const auto error = failed.last().at(1).value<Error>();
+    QCOMPARE(error.code, std::string("E-FILE-010"));
+    QVERIFY2(error.remedy.starts_with("Choose a folder on a disk"), error.remedy.c_str());
+    QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
+    QVERIFY(!o.button("recordInCache")->isEnabled());
+}
+
+// The error advises another file: it can be chosen.
+void TestOverviewIntegrity::aPlaceThatIsTakenIsAskedForAgain() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), record = path + QStringLiteral("/verify.xxh3.json");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile mine(record);
+    QVERIFY(mine.open(QIODevice::WriteOnly) && mine.write("{\"mine\": 1}") > 0);
+    mine.close();
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened);
+    QSignalSpy failed(&o.session, &Session::jobFailed), done(&o.session.checks(), &CheckDesk::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.button("verifyFiles")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), qsizetype{1}, kWaitMs);
+    QCOMPARE(failed.last().at(1).value<Error>().code, std::string("E-VERIFY-002"));
+    QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
+    QVERIFY(!o.button("recordBeside")->isEnabled() && o.button("recordInCache")->isEnabled());
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("a file of something else has this name")));
+    o.button("recordInCache")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(done.size(), qsizetype{1}, kWaitMs);
+    QVERIFY(done.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Recorded);
+    QVERIFY(mine.open(QIODevice::ReadOnly) && mine.readAll() == "{\"mine\": 1}");
+}
 
 // Of the Tables page, table by table, and of the cache: with the NaN that the figure marks.
 void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {

@@ -67,6 +67,20 @@ private Q_SLOTS:
                  QStringLiteral("all %1 rows").arg(formatCount(s.session.model()->spec.tables[0].rows)));
     }
 
+    // An exported picture or table of a chart, and what is written beside it, names the table.
+    void chartsNameTheTableTheyAreOf() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        for (const int table : {0, 3}) {
+            s.choose(table);
+            const auto charts = s.page.findChildren<ChartView*>();
+            QVERIFY(charts.size() >= 4);
+            for (const ChartView* chart : charts)
+                QVERIFY2(chart->fullTitle().endsWith(QStringLiteral("demo/checkpoint · cat_%1").arg(table)),
+                         qPrintable(chart->fullTitle()));
+        }
+    }
+
     void dotsAreRoundAndAddUp() {
         constexpr int kSide = 41;
         QImage image(kSide, kSide, QImage::Format_ARGB32_Premultiplied);

@@ -10,11 +10,14 @@
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QTemporaryDir>
 #include <QTimer>
 
 #include <filesystem>
+#include <tuple>
 
+#include "core/formats/npy_writer.h"
 #include "tests/support/test_program.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/tables/inspector.h"
@@ -267,6 +270,41 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')),
                  (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+    }
+
+    // A value takes 3 to 15 bytes of text: what the table holds decides, not its shape.
+    void theSizeOfAnExportIsThatOfItsText() {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        QTemporaryDir directory;
+        constexpr std::int64_t kRows = 800'000, kDim = 8;
+        for (const auto& [name, held, asks] :
+             {std::tuple{"zeros.npy", 0.0F, false}, {"digits.npy", 0.12345678F, true}}) {
+            const QString path = directory.filePath(QLatin1String(name));
+            const std::vector<float> values(static_cast<std::size_t>(kRows * kDim), held);
+            const std::int64_t shape[] = {kRows, kDim};
+            QVERIFY(writeNpy(path.toStdString(), {NpyKind::Float, 4, false}, shape, std::as_bytes(std::span(values))));
+            test::ShownTables s;
+            QVERIFY2(s.open(path), name);
+            QString question;
+            bool where = false;
+            QTimer look;
+            connect(&look, &QTimer::timeout, &s.page, [&] {
+                if (auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget())) {
+                    question = box->text();
+                    box->button(QMessageBox::No)->click();
+                } else if (auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget())) {
+                    where = true;
+                    dialog->reject();
+                }
+            });
+            look.start(20);
+            s.page.rowsTab()->chooseExport(TableRowsTab::Exported::All);
+            QTRY_VERIFY2(where || !question.isEmpty(), name);
+            QCOMPARE(where, !asks);
+            // "123456,0.3491885154475158" and eight times ",0.12345678" are 113 bytes and a line end.
+            if (asks)
+                QVERIFY2(question.startsWith(QStringLiteral("800,000 rows as text: about 86.")), qPrintable(question));
+        }
     }
 
     // One selected row is a selection; title, menu and message name the number.

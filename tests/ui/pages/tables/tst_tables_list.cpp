@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of tables: its order is what its title says, whatever becomes known and whatever is opened.
+#include <algorithm>
+#include <limits>
+
+#include "tests/support/test_program.h"
+#include "tests/ui/pages/tables/tables_fixture.h"
+#include "ui/session/table_analysis.h"
+
+namespace tst_tables_list {
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+QString titleOf(const test::ShownTables& s, TableListModel::Column column) {
+    return s.list->model()->headerData(column, Qt::Horizontal).toString();
+}
+
+std::vector<int> listed(const test::ShownTables& s) {
+    const auto* model = qobject_cast<const TableListModel*>(s.list->model());
+    std::vector<int> out;
+    for (int row = 0; row < model->rowCount(); ++row) out.push_back(model->tableAt(row));
+    return out;
+}
+
+}  // namespace
+
+class TestTablesList : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() {
+        test::useOwnCache();
+        test::failOnAnyWarning();
+    }
+
+    void anotherModelBeginsInItsOwnOrder() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const std::vector<int> own = listed(s);
+        QVERIFY(std::is_sorted(own.begin(), own.end()));
+        s.list->sortByColumn(TableListModel::Rows, Qt::DescendingOrder);
+        QVERIFY(listed(s) != own);
+        QVERIFY(titleOf(s, TableListModel::Rows).endsWith(QStringLiteral(" ▾")));
+        QVERIFY(s.open(test::demoPath("checkpoint_next")));
+        QVERIFY(listed(s) == own);
+        QVERIFY(titleOf(s, TableListModel::Name).endsWith(QStringLiteral(" ▴")));
+        QCOMPARE(titleOf(s, TableListModel::Rows), QStringLiteral("Rows"));
+    }
+
+    // Sorted by what is not known yet: the order follows it when it is, and stays when the model is opened anew.
+    void theOrderFollowsWhatBecomesKnown() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.list->sortByColumn(TableListModel::Norm, Qt::DescendingOrder);
+        QVERIFY(s.compute({0, 1, 2, 3, 4}));
+        const auto inOrder = [&s] {
+            double before = std::numeric_limits<double>::infinity();
+            for (const int table : listed(s)) {
+                const TableStatisticsPtr known = s.session.tables().statistics(table);
+                const double norm = known ? known->norms.mean : -1;
+                if (norm > before) return false;
+                before = norm;
+            }
+            return titleOf(s, TableListModel::Norm).endsWith(QStringLiteral(" ▾"));
+        };
+        QTRY_VERIFY(inOrder());
+        QVERIFY(listed(s).front() < 5);
+        QVERIFY(test::openDataset(s.session) && s.settle());  // shows the same model anew
+        QTRY_VERIFY(inOrder());
+    }
+
+    // The button stays under the pointer that pressed it.
+    void theButtonOfAllColumnsStaysInPlace() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const QPushButton* wide = s.button(QStringLiteral("All columns"));
+        QVERIFY(wide);
+        const auto place = [&] { return QRect(wide->mapTo(&s.page, QPoint()), wide->size()); };
+        const QRect before = place();
+        const int narrow = s.list->width();
+        QTest::mouseClick(s.button(QStringLiteral("All columns")), Qt::LeftButton);
+        QTRY_VERIFY(s.list->width() > narrow);
+        QCOMPARE(place(), before);
+        QTest::mouseClick(s.button(QStringLiteral("All columns")), Qt::LeftButton);
+        QTRY_COMPARE(s.list->width(), narrow);
+        QCOMPARE(place(), before);
+    }
+};
+
+DLRM_TEST(TestTablesList);
+
+}  // namespace tst_tables_list
+
+#include "tst_tables_list.moc"
