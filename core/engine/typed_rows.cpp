@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/dataset/preprocessing.h"
+#include "core/dataset/preprocessing_profile.h"
 
 namespace dlrm {
 namespace {
@@ -105,6 +106,36 @@ float TypedRows::fed(const std::string& token) const {
     return value;
 }
 
+// Of the profile: an argument of the logarithm that is 0 or less, or beyond 32 bits where those wrap, gives none; what
+// lies below the lowest number is raised to it.
+WholeNumbers TypedRows::taken() const {
+    constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
+    constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
+    const PreprocessingProfile* raw = m_data ? m_data->rawProfile() : nullptr;
+    if (!readsNumbersOtherwise()) {
+        const PreprocessingProfile& own = raw ? *raw : nvidiaSparkProfile();
+        return own.wraps ? WholeNumbers{1 - own.shift, kMost - own.shift} : WholeNumbers{own.lowest, kMost};
+    }
+    switch (m_reading->numerical) {
+        case NumericalReading::LnPlus3:
+            return {-2, kMost};
+        case NumericalReading::LnPlus2:
+            return {-1, kMost};
+        case NumericalReading::LnPlus1:
+            return {0, kMost};
+        case NumericalReading::AlreadyLogged:
+        case NumericalReading::Raw:
+            break;
+    }
+    return {kLeast, kMost};
+}
+
+bool TypedRows::fedAsMissing(const std::string& token) const {
+    const auto raw = parseSparkInt(token);
+    const WholeNumbers fed = taken();
+    return raw && (*raw < fed.first || *raw > fed.last);
+}
+
 // The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole
 // number nor one itself.
 std::string TypedRows::numericalToken(float value) const {
@@ -191,11 +222,11 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
         const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
         for (const float x : row.input.numerical)
             out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
-        for (std::size_t t = 0; t < row.input.ids.size(); ++t)
-            out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
     }
+    for (std::size_t t = out.raw.categorical.size(); t < row.input.ids.size(); ++t)
+        out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
     out.raw.numerical.resize(row.input.numerical.size());
-    out.raw.categorical.resize(row.input.ids.size());
+    for (const std::string& token : out.raw.numerical) out.asMissing.push_back(fedAsMissing(token));
     for (std::size_t t = 0; t < out.unknown.size(); ++t)
         out.unknown[t] = m_dictionary && row.input.ids[t] == 0 && !out.raw.categorical[t].empty();
     return out;
@@ -223,7 +254,10 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
         EditableRow row;
         row.label = parsed.label;
         row.raw = parsed.raw;
-        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(row.raw.numerical[i]));
+        for (const std::string& token : row.raw.numerical) {
+            row.input.numerical.push_back(fed(token));
+            row.asMissing.push_back(fedAsMissing(token));
+        }
         for (std::size_t t = 0; t < categoricals; ++t) {
             auto found = inTable(t, named[t].empty() ? row.raw.categorical[t] : named[t]);
             if (!found) {
@@ -250,6 +284,8 @@ Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, 
     EditableRow out = row;
     out.input.numerical[i] = fed(token);
     out.raw.numerical[i] = token;
+    out.asMissing.resize(row.input.numerical.size());
+    out.asMissing[i] = fedAsMissing(token);
     return out;
 }
 

@@ -21,7 +21,13 @@ struct EditableRow {
     std::optional<int> label;
     RawRow raw;  // tokens; categorical empty strings when only ids are known
     InputRow input;
-    std::vector<bool> unknown;  // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> unknown;    // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> asMissing;  // per numerical: a number outside TypedRows::taken()
+};
+
+// From first to last, both included.
+struct WholeNumbers {
+    std::int32_t first = 0, last = 0;
 };
 
 // A view: what it is made of must outlive it. Any thread.
@@ -51,6 +57,9 @@ public:
 
     // What the model is fed for a numerical token; a missing number is 0.
     float fed(const std::string& token) const;
+    // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all others
+    // are fed as a missing one is.
+    WholeNumbers taken() const;
     // The category that a row of a table stands for, "a73ee510"; empty: none is known.
     std::string hexOf(int table, std::int64_t id) const;
     // The row of a table that a category of 8 hexadecimal digits stands for; nothing: none, or it is not known.
@@ -64,6 +73,7 @@ private:
     Result<Found> lookUp(std::size_t table, const std::string& token) const;
     Result<Found> inTable(std::size_t table, const std::string& token) const;
     bool readsNumbersOtherwise() const;
+    bool fedAsMissing(const std::string& token) const;
     std::string numericalToken(float value) const;
     std::string numericalName(std::size_t index) const;
 

@@ -205,26 +205,21 @@ std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema&
     return limits;
 }
 
-RawRow rawTokens(const Batch& batch, const Dictionary& dictionary) {
-    RawRow raw;
-    for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(value));
-    for (std::size_t t = 0; t < batch.ids.size(); ++t) {
-        const auto hex = dictionary.hexValue(t, batch.ids[t]);
-        raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
-    }
-    return raw;
-}
-
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row) {
     const auto dictionary = dataset.dictionary();
-    if (!dictionary) return std::optional<RawRow>();
     Batch batch;
     DLRM_TRY(dataset.read(row, 1, batch));
-    RawRow raw = rawTokens(batch, *dictionary);
+    RawRow raw;
     if (dataset.holdsRawNumbers()) {
         std::vector<double> numbers;
         DLRM_TRY(dataset.readRawNumbers(row, 1, numbers));
-        std::transform(numbers.begin(), numbers.end(), raw.numerical.begin(), rawToken);
+        for (const double number : numbers) raw.numerical.push_back(rawToken(number));
+    } else {
+        for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(value));
+    }
+    for (std::size_t t = 0; dictionary && t < batch.ids.size(); ++t) {
+        const auto hex = dictionary->hexValue(t, batch.ids[t]);
+        raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
     }
     return std::optional<RawRow>(std::move(raw));
 }
