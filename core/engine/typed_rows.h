@@ -57,8 +57,8 @@ public:
 
     // What the model is fed for a numerical token; a missing number is 0.
     float fed(const std::string& token) const;
-    // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all others
-    // are fed as a missing one is.
+    // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all
+    // others are fed as a missing one is.
     WholeNumbers taken() const;
     // The category that a row of a table stands for, "a73ee510"; empty: none is known.
     std::string hexOf(int table, std::int64_t id) const;

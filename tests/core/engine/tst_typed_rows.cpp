@@ -93,7 +93,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("reading");      // -1: the dataset's own
         QTest::addColumn<int>("first");
         QTest::addColumn<int>("last");
-        constexpr int kLeast = std::numeric_limits<std::int32_t>::min(), kMost = std::numeric_limits<std::int32_t>::max();
+        constexpr int kLeast = std::numeric_limits<std::int32_t>::min(),
+                      kMost = std::numeric_limits<std::int32_t>::max();
         const auto of = [](NumericalReading reading) { return static_cast<int>(reading); };
         QTest::newRow("stored") << QString() << -1 << -2 << kMost - 3;
         QTest::newRow("stored, ln(x+3)") << QString() << of(NumericalReading::LnPlus3) << -2 << kMost;

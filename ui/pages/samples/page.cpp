@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/samples/page.h"
 
-#include <QApplication>
 #include <QCheckBox>
-#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -50,21 +48,22 @@ QStringList layerNames(const std::vector<Layer>& layers) {
     return names;
 }
 
-// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as
-// 0, a missing category as row 0.
-QString toTsv(const EditableRow& row) {
-    QStringList fields;
-    if (row.label) fields << QString::number(*row.label);
-    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
-        const float value = row.input.numerical[i];
-        const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
-        fields << (known ? fromUtf8(row.raw.numerical[i]) : QString::number(static_cast<double>(value), 'g', 9));
+// What a numerical is fed as for the raw number beside it.
+QString fedAs(const DatasetInfo& data) {
+    switch (data.reading.numerical) {
+        case NumericalReading::AlreadyLogged:
+            return data.profile.startsWith(QStringLiteral("nvidia_spark")) ? QStringLiteral("ln(x + 3)")
+                                                                           : SamplesPage::tr("number as stored");
+        case NumericalReading::LnPlus3:
+            return QStringLiteral("ln(x + 3)");
+        case NumericalReading::LnPlus2:
+            return QStringLiteral("ln(x + 2)");
+        case NumericalReading::LnPlus1:
+            return QStringLiteral("ln(x + 1)");
+        case NumericalReading::Raw:
+            return SamplesPage::tr("fed as it is");
     }
-    for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
-        const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
-        fields << (known ? fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
-    }
-    return fields.join(QLatin1Char('\t'));
+    return {};
 }
 
 std::vector<qint64> tableRows(const ModelInfo& model) {
@@ -174,6 +173,7 @@ void SamplesPage::reopen() {
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
+    m_form->setFedAs(fedAs(*dataset));
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
@@ -222,30 +222,6 @@ void SamplesPage::updateSubtitle() {
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
-}
-
-// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were
-// edited.
-void SamplesPage::reparsePasted() {
-    const auto edits = std::exchange(m_pastedEdits, {});
-    if (m_rows->pasted().empty()) return;
-    QStringList lines, edited;
-    for (const EditableRow& row : m_rows->pasted()) {
-        const auto edit = edits.find(-1 - static_cast<SampleKey>(lines.size()));
-        lines << toTsv(row);
-        edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
-    }
-    m_rows->clearPasted();
-    const auto all = session().samples().parseLines(edited.join(QLatin1Char('\n')));
-    const bool fit = all && session().samples().parseLines(lines.join(QLatin1Char('\n')));
-    if (fit)
-        for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
-    const QString text = (fit ? lines : edited).join(QLatin1Char('\n')), typed = m_pasteBox->toPlainText();
-    m_pasteBox->setPlainText(fit || typed.isEmpty() ? text : text + QLatin1Char('\n') + typed);
-    addLines(text);
-    if (fit) m_pasteBox->setPlainText(typed);
-    for (const auto& [key, row] : m_edits)
-        if (key < 0) m_rows->setEdited(key, row);
 }
 
 // --- the current row ---
@@ -361,18 +337,32 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
 }
 
 // The text of a field is not what the model is fed: said as long as it stands there. Else why a prediction is not
-// finite.
+// finite, or that a number is fed as a missing one.
 void SamplesPage::showMessage() {
     const auto refused = m_form->refusals();
     QStringList names;
     for (const auto& [field, reason] : refused) names << fieldName(field);
     m_summary->setMessage(
-        refused.empty() ? (m_explanation ? inWords(m_explanation->notFinite) : QString())
+        refused.empty() ? (m_explanation && !m_explanation->notFinite.empty() ? inWords(m_explanation->notFinite)
+                                                                              : typedAsMissing())
         : refused.size() == 1
             ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
             : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.")
                   .arg(names.join(QStringLiteral(", "))));
     m_revert->setEnabled(m_key && (!refused.empty() || !sameValues(m_row, m_source)));
+}
+
+// That a number which somebody typed or pasted is fed as a missing one; empty: none is.
+QString SamplesPage::typedAsMissing() const {
+    if (!m_key) return {};
+    QStringList names;
+    for (std::size_t i = 0; i < m_row.asMissing.size(); ++i)
+        if (m_row.asMissing[i] && (*m_key < 0 || m_row.raw.numerical[i] != m_source.raw.numerical[i]))
+            names << fieldName(static_cast<int>(i));
+    if (names.isEmpty()) return {};
+    const WholeNumbers taken = session().samples().takenNumbers();
+    return tr("%1: fed as 0, like a missing number. Whole numbers from %2 to %3 are taken.")
+        .arg(names.join(QStringLiteral(", ")), formatCount(taken.first), formatCount(taken.last));
 }
 
 void SamplesPage::restoreField(int field) {
@@ -412,12 +402,6 @@ void SamplesPage::revert() {
     if (sameValues(m_row, m_source)) return display();
     m_undo->push(new EditRowCommand(tr("revert %1").arg(nameOf(*m_key)), *m_key, -1, 0, m_row, m_source,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
-}
-
-void SamplesPage::copyRow() {
-    if (!m_key) return;
-    QApplication::clipboard()->setText(toTsv(m_row));
-    Q_EMIT noticed(tr("Copied %1 as TSV").arg(nameOf(*m_key)));
 }
 
 void SamplesPage::togglePin(bool pinned) {

@@ -88,6 +88,7 @@ private:
     void revert();
     void restoreField(int field);
     void showMessage();
+    QString typedAsMissing() const;
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;
@@ -107,7 +108,9 @@ private:
     void showInteraction();
     void selectPair(int row, int column);
 
+    void goToTyped();
     void addLines(const QString& text);
+    void refuseLines(const Error& why);
     void removePasted();
     PastedRows takePasted();
     void showRowAgain();
@@ -116,8 +119,10 @@ private:
     SampleRows* m_rows = nullptr;
     RowView* m_view = nullptr;
     SamplePasteBox* m_pasteBox = nullptr;
+    QLabel* m_pasteProblem = nullptr;  // why the lines in the box were not taken
     QPushButton* m_clearPasted = nullptr;
     QLineEdit* m_goTo = nullptr;
+    QLabel* m_goToProblem = nullptr;
     SampleSummary* m_summary = nullptr;
     SampleFieldForm* m_form = nullptr;
     HeatmapView* m_heatmap = nullptr;
