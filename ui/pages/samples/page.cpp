@@ -149,9 +149,10 @@ void SamplesPage::reopen() {
     const RowsOf now{model ? dataset : nullptr, model ? tableRows(*model) : std::vector<qint64>()};
     if (!now.equals(m_of)) {
         m_undo->clear();
-        putEditsAside();
+        QStringList said{putEditsAside(), letForeignPinGo(now)};
+        said.removeAll(QString());
+        if (!said.isEmpty()) Q_EMIT noticed(said.join(QLatin1Char(' ')));
         m_key.reset();
-        m_pin.reset();
         m_row = m_source = {};
         m_pastedMeanOthers = true;
         m_of = now;
@@ -254,6 +255,8 @@ void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
 }
 
 void SamplesPage::rowsLoaded() {
+    checkOrigins();
+    checkCurrent();
     m_view->rowsChanged();
     const auto numericals =
         static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
@@ -294,7 +297,7 @@ void SamplesPage::display() {
     m_pinButton->setEnabled(shown || m_pin);
     m_pinButton->setChecked(m_pin.has_value());
     m_pinButton->setText(m_pin ? tr("Pinned") : tr("Pin"));
-    m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
+    m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(pinName())
                                   : tr("Keep this row as the reference for all differences"));
     m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
     if (!shown) {
@@ -371,6 +374,7 @@ void SamplesPage::restoreField(int field) {
 }
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
+    if (*m_key >= 0) m_origins.try_emplace(*m_key, m_source);
     m_pushing = true;
     m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture,
                                     m_row, changed,
@@ -408,8 +412,7 @@ void SamplesPage::togglePin(bool pinned) {
     m_pin.reset();
     m_pinToken = m_originalToken = 0;  // one lane for both: the newer request ends the other
     if (pinned && m_key) {
-        const bool edited = !sameValues(m_row, m_source);
-        m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row,
+        m_pin = Pin{*m_key, isEdited(), *m_key < 0 ? QString() : session().dataset()->split, m_row,
                     m_currentInFlight ? nullptr : m_explanation};
         explainPinned();
     }
@@ -453,7 +456,7 @@ void SamplesPage::explainOriginal() {
 }
 
 ExplanationPtr SamplesPage::reference(QString* name) const {
-    *name = m_pin ? m_pin->name : tr("the original");
+    *name = m_pin ? pinName() : tr("the original");
     if (m_pin) return m_pin->explanation;
     return isEdited() ? m_original : nullptr;
 }
@@ -493,7 +496,7 @@ void SamplesPage::showExplanation() {
     const ExplanationPtr against = reference(&name);
     std::optional<SampleSummary::Reference> shown;
     if (against) shown = SampleSummary::Reference{name, against->probability, static_cast<double>(against->logit)};
-    m_summary->setReferenceKind(m_pin ? m_pin->name : tr("original"));
+    m_summary->setReferenceKind(m_pin ? pinName() : tr("original"));
     m_showDifference->setText(m_pin ? tr("&Difference from pinned") : tr("&Difference from original"));
     m_showDifference->setEnabled(against != nullptr);
     if (!m_explanation) {
