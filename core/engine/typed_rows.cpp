@@ -27,16 +27,6 @@ Error outsideModel() {
     return Error("E-SESSION-008", "The open model has no such field.").withRemedy("Open a checkpoint that has it.");
 }
 
-Result<void> checkNumerical(const std::string& field, const std::string& token) {
-    if (!token.empty() && !parseSparkInt(token))
-        return fail(Error("E-SESSION-007", "This is not a numerical value.")
-                        .inField(field)
-                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
-                        .butFound(token)
-                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
-    return {};
-}
-
 bool namesRow(std::string_view token) { return token.starts_with(kRowPrefix); }
 
 // "1,234,567" without its commas; any other text as it is.
@@ -94,12 +84,39 @@ bool TypedRows::readsNumbersOtherwise() const {
     return m_reading && m_data && m_reading->numerical != ownReading(*m_data).numerical;
 }
 
+// What the dataset itself transforms raw numbers by, or was transformed by.
+const PreprocessingProfile& TypedRows::ownProfile() const {
+    if (!m_data) return nvidiaSparkProfile();
+    return m_data->holdsRawNumbers() ? *m_data->rawProfile() : recordedPreprocessing(*m_data);
+}
+
+Result<void> TypedRows::checkNumerical(const std::string& field, const std::string& token) const {
+    if (token.empty()) return {};
+    if (!parseSparkInt(token))
+        return fail(Error("E-SESSION-007", "This is not a numerical value.")
+                        .inField(field)
+                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
+    if (!readsNumbersOtherwise() && ownProfile().needsStatistics)
+        return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
+                        .inField(field)
+                        .butExpected("statistics of the training data, which no file holds")
+                        .butFound(token)
+                        .withRemedy("Leave the number as it is stored, or leave it out for a missing value."));
+    return {};
+}
+
 float TypedRows::fed(const std::string& token) const {
     const auto raw = parseSparkInt(token);
     if (const PreprocessingProfile* profile = m_data ? m_data->rawProfile() : nullptr)
         return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile,
                       raw ? *raw : std::numeric_limits<double>::quiet_NaN());
-    if (!raw || !readsNumbersOtherwise()) return nvidiaSparkNumerical(token);
+    if (!readsNumbersOtherwise()) {
+        const PreprocessingProfile& own = ownProfile();
+        return own.needsStatistics ? 0.0F : transformed(own, raw);
+    }
+    if (!raw) return 0.0F;
     // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
     auto value = static_cast<float>(*raw);
     if (m_reading->numerical != NumericalReading::Raw) reread(m_reading->numerical, {&value, 1}, {&value, 1});
@@ -111,9 +128,8 @@ float TypedRows::fed(const std::string& token) const {
 WholeNumbers TypedRows::taken() const {
     constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
     constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
-    const PreprocessingProfile* raw = m_data ? m_data->rawProfile() : nullptr;
     if (!readsNumbersOtherwise()) {
-        const PreprocessingProfile& own = raw ? *raw : nvidiaSparkProfile();
+        const PreprocessingProfile& own = ownProfile();
         return own.wraps ? WholeNumbers{1 - own.shift, kMost - own.shift} : WholeNumbers{own.lowest, kMost};
     }
     switch (m_reading->numerical) {
@@ -254,7 +270,12 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
         EditableRow row;
         row.label = parsed.label;
         row.raw = parsed.raw;
-        for (const std::string& token : row.raw.numerical) {
+        for (std::size_t i = 0; i < numericals; ++i) {
+            const std::string& token = row.raw.numerical[i];
+            if (auto taken = checkNumerical(numericalName(i), token); !taken) {
+                taken.error().row = number;
+                return fail(std::move(taken).error());
+            }
             row.input.numerical.push_back(fed(token));
             row.asMissing.push_back(fedAsMissing(token));
         }

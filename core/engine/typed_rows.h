@@ -43,12 +43,12 @@ public:
 
     // Lines of Criteo, 39 or 40 tab-separated fields, in which id:N names row N of a table. Empty lines are skipped.
     // REQUIRES: a model.
-    // Errors: those of parseCriteoLine() and withCategorical(), with the number of the line; E-SESSION-009 more than
-    // 100,000 lines, 010 none.
+    // Errors: those of parseCriteoLine(), withNumerical() and withCategorical(), with the number of the line;
+    // E-SESSION-009 more than 100,000 lines, 010 none.
     Result<std::vector<EditableRow>> parseLines(std::string_view text) const;
 
     // The row with another token in one field; empty: a missing value. Errors: E-SESSION-007 no number; 008 no such
-    // field.
+    // field; 012 the preprocessing transforms raw numbers by statistics that no file holds.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const std::string& token) const;
     // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors:
     // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id
@@ -74,6 +74,8 @@ private:
     Result<Found> inTable(std::size_t table, const std::string& token) const;
     bool readsNumbersOtherwise() const;
     bool fedAsMissing(const std::string& token) const;
+    const PreprocessingProfile& ownProfile() const;
+    Result<void> checkNumerical(const std::string& field, const std::string& token) const;
     std::string numericalToken(float value) const;
     std::string numericalName(std::size_t index) const;
 

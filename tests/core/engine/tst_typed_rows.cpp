@@ -27,6 +27,16 @@ private:
     const PreprocessingProfile& m_profile;
 };
 
+// Numbers that another preprocessing has transformed, as it is recorded.
+class StoredDataset : public test::MemoryDataset {
+public:
+    explicit StoredDataset(std::string profile) : MemoryDataset(1, 2, 2), m_profile(std::move(profile)) {}
+    std::string profile() const override { return m_profile; }
+
+private:
+    std::string m_profile;
+};
+
 std::string codeOf(const auto& result) { return result ? std::string() : result.error().code; }
 
 }  // namespace
@@ -84,6 +94,29 @@ private Q_SLOTS:
         reread(NumericalReading::LnPlus2, {&logged, 1}, {&logged, 1});
         QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed("5"), logged);
         QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed(""), 0.0F);
+    }
+
+    // Numbers that are stored as another preprocessing made them: what is typed goes the same way, or nowhere.
+    void numbersAreFedAsTheStoredOnesWereMade() {
+        for (const char* profile : {"facebookresearch", "facebookresearch, ids +1"}) {
+            const StoredDataset facebook(profile);
+            const TypedRows typed(&m_spec, &facebook, nullptr, {});
+            QCOMPARE(typed.withNumerical(m_row, 0, "5")->input.numerical[0], std::log(6.0F));
+            QCOMPARE(typed.taken().first, 0);
+        }
+        const StoredDataset torchrec("torchrec");
+        const TypedRows typed(&m_spec, &torchrec, m_dictionary.get(), {});
+        QCOMPARE(codeOf(typed.withNumerical(m_row, 1, "5")), std::string("E-SESSION-012"));
+        QCOMPARE(typed.withNumerical(m_row, 1, "5").error().field, std::string("num_1"));
+        QVERIFY(typed.withNumerical(m_row, 1, ""));
+        const auto pasted = typed.parseLines("\t\ta73ee510\t\n\t5\ta73ee510\t\n");
+        QCOMPARE(codeOf(pasted), std::string("E-SESSION-012"));
+        QCOMPARE(pasted.error().row, std::optional<std::int64_t>(1));
+        // Somebody said how its numbers are to be taken.
+        QCOMPARE(TypedRows(&m_spec, &torchrec, nullptr, Reading{NumericalReading::Raw, 0})
+                     .withNumerical(m_row, 1, "5")
+                     ->input.numerical[1],
+                 5.0F);
     }
 
     // A number is taken where the formula gives one: those beside the ends are fed as a missing one is, and known as

@@ -48,24 +48,6 @@ QStringList layerNames(const std::vector<Layer>& layers) {
     return names;
 }
 
-// What a numerical is fed as for the raw number beside it.
-QString fedAs(const DatasetInfo& data) {
-    switch (data.reading.numerical) {
-        case NumericalReading::AlreadyLogged:
-            return data.profile.startsWith(QStringLiteral("nvidia_spark")) ? QStringLiteral("ln(x + 3)")
-                                                                           : SamplesPage::tr("number as stored");
-        case NumericalReading::LnPlus3:
-            return QStringLiteral("ln(x + 3)");
-        case NumericalReading::LnPlus2:
-            return QStringLiteral("ln(x + 2)");
-        case NumericalReading::LnPlus1:
-            return QStringLiteral("ln(x + 1)");
-        case NumericalReading::Raw:
-            return SamplesPage::tr("fed as it is");
-    }
-    return {};
-}
-
 std::vector<qint64> tableRows(const ModelInfo& model) {
     std::vector<qint64> rows;
     for (const TableSpec& table : model.spec.tables) rows.push_back(table.rows);

@@ -87,6 +87,36 @@ private Q_SLOTS:
         QCOMPARE(heading(), QStringLiteral("NUMERICAL · 13 · raw value, ln(x + 2)"));
     }
 
+    // No file holds what a typed number would have to be transformed with.
+    void numbersThatNeedStatisticsAreShownAsStoredAndNotTyped() {
+        DataChoices data;
+        data.path = test::demoPath("dataset").toStdString();
+        data.profile = "torchrec";
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(data);
+        QVERIFY(opened.wait(kWait));
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+        QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value, number as stored"));
+        int seen = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const float value = source->source(0)->input.numerical[static_cast<std::size_t>(i)];
+            if (value == 0) continue;
+            ++seen;
+            QCOMPARE(source->data(0, 2 + i, Qt::DisplayRole).toString(),
+                     QString::number(static_cast<double>(value), 'g', 9));
+        }
+        QVERIFY(seen > 3);
+        const QString before = labelText("probability");
+        type(1, "5");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QVERIFY2(labelText("editMessage")
+                     .startsWith(QStringLiteral("num_1 is not used. A raw number cannot be transformed as the training "
+                                                "data's were.")),
+                 qPrintable(labelText("editMessage")));
+        QCOMPARE(labelText("probability"), before);
+    }
+
     // Also where no dictionary is open, whose absence says nothing of the numbers.
     void zeroIsShownAsZeroWhereNumbersAreFedAsTheyAre_data() {
         QTest::addColumn<bool>("dictionary");
