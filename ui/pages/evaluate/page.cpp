@@ -207,6 +207,9 @@ void EvaluatePage::forgetForeignRange() {
         QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
     if (now == m_rangeOf) return;
     if (!m_rangeOf.isEmpty()) {
+        if (!m_range->text().isEmpty())
+            Q_EMIT noticed(tr("Rows %1 were chosen of what was open before: all rows are evaluated now.")
+                               .arg(m_range->text().trimmed()));
         m_acceptedRange.clear();
         m_range->clear();
     }

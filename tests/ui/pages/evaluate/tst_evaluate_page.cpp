@@ -268,12 +268,15 @@ private Q_SLOTS:
         const QString copy = folder.filePath(QStringLiteral("another"));
         std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(),
                               std::filesystem::copy_options::recursive);
+        QSignalSpy noticed(m_page, &Page::noticed);
         test::JobSpy opened(m_session, &Session::modelOpened);
         m_session->openModel(copy);
         QVERIFY(opened.wait(kWait));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         QVERIFY(m_session->dataset());
         QCOMPARE(find<QLineEdit>("rowRange")->text(), QString());
+        QVERIFY(noticed.contains(
+            {QStringLiteral("Rows 100-199 were chosen of what was open before: all rows are evaluated now.")}));
         QCOMPARE(roc->visibleValues(), whole);
     }
 
