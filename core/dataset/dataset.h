@@ -32,7 +32,7 @@ struct DatasetSchema {
 // One row as the user would type it: raw Criteo tokens where the dataset has them.
 struct RawRow {
     std::vector<std::string> numerical;    // "12", "" = missing
-    std::vector<std::string> categorical;  // 8 hex digits, "" = missing
+    std::vector<std::string> categorical;  // 8 hex digits, "" = missing; empty: no dictionary tells them
 };
 
 // Raw category values that the dictionary does not hold, in the rows that were looked at; each is read as row 0.
@@ -116,7 +116,7 @@ public:
     // Errors carry file, row (0-based in the dataset) and field.
     virtual Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop = {}) const = 0;
 
-    // The row's raw tokens, or nothing when the source holds transformed values only and no dictionary is loaded.
+    // The row's raw tokens; nothing where it has several ids of a feature, or was generated.
     virtual Result<std::optional<RawRow>> rawRow(std::int64_t row) const = 0;
 
     // The number that row `row` has in the data, where these are only some of its rows: for messages and results.

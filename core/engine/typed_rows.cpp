@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/dataset/preprocessing.h"
+#include "core/dataset/preprocessing_profile.h"
 
 namespace dlrm {
 namespace {
@@ -24,16 +25,6 @@ Error noDictionary(const std::string& field, const std::string& token) {
 
 Error outsideModel() {
     return Error("E-SESSION-008", "The open model has no such field.").withRemedy("Open a checkpoint that has it.");
-}
-
-Result<void> checkNumerical(const std::string& field, const std::string& token) {
-    if (!token.empty() && !parseSparkInt(token))
-        return fail(Error("E-SESSION-007", "This is not a numerical value.")
-                        .inField(field)
-                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
-                        .butFound(token)
-                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
-    return {};
 }
 
 bool namesRow(std::string_view token) { return token.starts_with(kRowPrefix); }
@@ -93,16 +84,72 @@ bool TypedRows::readsNumbersOtherwise() const {
     return m_reading && m_data && m_reading->numerical != ownReading(*m_data).numerical;
 }
 
+// What the dataset itself transforms raw numbers by, or was transformed by.
+const PreprocessingProfile& TypedRows::ownProfile() const {
+    if (!m_data) return nvidiaSparkProfile();
+    return m_data->holdsRawNumbers() ? *m_data->rawProfile() : recordedPreprocessing(*m_data);
+}
+
+Result<void> TypedRows::checkNumerical(const std::string& field, const std::string& token) const {
+    if (token.empty()) return {};
+    if (!parseSparkInt(token))
+        return fail(Error("E-SESSION-007", "This is not a numerical value.")
+                        .inField(field)
+                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
+    if (!readsNumbersOtherwise() && ownProfile().needsStatistics)
+        return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
+                        .inField(field)
+                        .butExpected("statistics of the training data, which no file holds")
+                        .butFound(token)
+                        .withRemedy("Leave the number as it is stored, or leave it out for a missing value."));
+    return {};
+}
+
 float TypedRows::fed(const std::string& token) const {
     const auto raw = parseSparkInt(token);
     if (const PreprocessingProfile* profile = m_data ? m_data->rawProfile() : nullptr)
         return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile,
                       raw ? *raw : std::numeric_limits<double>::quiet_NaN());
-    if (!raw || !readsNumbersOtherwise()) return nvidiaSparkNumerical(token);
+    if (!readsNumbersOtherwise()) {
+        const PreprocessingProfile& own = ownProfile();
+        return own.needsStatistics ? 0.0F : transformed(own, raw);
+    }
+    if (!raw) return 0.0F;
     // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
     auto value = static_cast<float>(*raw);
     if (m_reading->numerical != NumericalReading::Raw) reread(m_reading->numerical, {&value, 1}, {&value, 1});
     return value;
+}
+
+// Of the profile: an argument of the logarithm that is 0 or less, or beyond 32 bits where those wrap, gives none; what
+// lies below the lowest number is raised to it.
+WholeNumbers TypedRows::taken() const {
+    constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
+    constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
+    if (!readsNumbersOtherwise()) {
+        const PreprocessingProfile& own = ownProfile();
+        return own.wraps ? WholeNumbers{1 - own.shift, kMost - own.shift} : WholeNumbers{own.lowest, kMost};
+    }
+    switch (m_reading->numerical) {
+        case NumericalReading::LnPlus3:
+            return {-2, kMost};
+        case NumericalReading::LnPlus2:
+            return {-1, kMost};
+        case NumericalReading::LnPlus1:
+            return {0, kMost};
+        case NumericalReading::AlreadyLogged:
+        case NumericalReading::Raw:
+            break;
+    }
+    return {kLeast, kMost};
+}
+
+bool TypedRows::fedAsMissing(const std::string& token) const {
+    const auto raw = parseSparkInt(token);
+    const WholeNumbers fed = taken();
+    return raw && (*raw < fed.first || *raw > fed.last);
 }
 
 // The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole
@@ -191,11 +238,11 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
         const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
         for (const float x : row.input.numerical)
             out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
-        for (std::size_t t = 0; t < row.input.ids.size(); ++t)
-            out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
     }
+    for (std::size_t t = out.raw.categorical.size(); t < row.input.ids.size(); ++t)
+        out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
     out.raw.numerical.resize(row.input.numerical.size());
-    out.raw.categorical.resize(row.input.ids.size());
+    for (const std::string& token : out.raw.numerical) out.asMissing.push_back(fedAsMissing(token));
     for (std::size_t t = 0; t < out.unknown.size(); ++t)
         out.unknown[t] = m_dictionary && row.input.ids[t] == 0 && !out.raw.categorical[t].empty();
     return out;
@@ -223,7 +270,15 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
         EditableRow row;
         row.label = parsed.label;
         row.raw = parsed.raw;
-        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(row.raw.numerical[i]));
+        for (std::size_t i = 0; i < numericals; ++i) {
+            const std::string& token = row.raw.numerical[i];
+            if (auto taken = checkNumerical(numericalName(i), token); !taken) {
+                taken.error().row = number;
+                return fail(std::move(taken).error());
+            }
+            row.input.numerical.push_back(fed(token));
+            row.asMissing.push_back(fedAsMissing(token));
+        }
         for (std::size_t t = 0; t < categoricals; ++t) {
             auto found = inTable(t, named[t].empty() ? row.raw.categorical[t] : named[t]);
             if (!found) {
@@ -250,6 +305,8 @@ Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, 
     EditableRow out = row;
     out.input.numerical[i] = fed(token);
     out.raw.numerical[i] = token;
+    out.asMissing.resize(row.input.numerical.size());
+    out.asMissing[i] = fedAsMissing(token);
     return out;
 }
 

@@ -21,7 +21,13 @@ struct EditableRow {
     std::optional<int> label;
     RawRow raw;  // tokens; categorical empty strings when only ids are known
     InputRow input;
-    std::vector<bool> unknown;  // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> unknown;    // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> asMissing;  // per numerical: a number outside TypedRows::taken()
+};
+
+// From first to last, both included.
+struct WholeNumbers {
+    std::int32_t first = 0, last = 0;
 };
 
 // A view: what it is made of must outlive it. Any thread.
@@ -37,12 +43,12 @@ public:
 
     // Lines of Criteo, 39 or 40 tab-separated fields, in which id:N names row N of a table. Empty lines are skipped.
     // REQUIRES: a model.
-    // Errors: those of parseCriteoLine() and withCategorical(), with the number of the line; E-SESSION-009 more than
-    // 100,000 lines, 010 none.
+    // Errors: those of parseCriteoLine(), withNumerical() and withCategorical(), with the number of the line;
+    // E-SESSION-009 more than 100,000 lines, 010 none.
     Result<std::vector<EditableRow>> parseLines(std::string_view text) const;
 
     // The row with another token in one field; empty: a missing value. Errors: E-SESSION-007 no number; 008 no such
-    // field.
+    // field; 012 the preprocessing transforms raw numbers by statistics that no file holds.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const std::string& token) const;
     // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors:
     // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id
@@ -51,6 +57,9 @@ public:
 
     // What the model is fed for a numerical token; a missing number is 0.
     float fed(const std::string& token) const;
+    // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all
+    // others are fed as a missing one is.
+    WholeNumbers taken() const;
     // The category that a row of a table stands for, "a73ee510"; empty: none is known.
     std::string hexOf(int table, std::int64_t id) const;
     // The row of a table that a category of 8 hexadecimal digits stands for; nothing: none, or it is not known.
@@ -64,6 +73,9 @@ private:
     Result<Found> lookUp(std::size_t table, const std::string& token) const;
     Result<Found> inTable(std::size_t table, const std::string& token) const;
     bool readsNumbersOtherwise() const;
+    bool fedAsMissing(const std::string& token) const;
+    const PreprocessingProfile& ownProfile() const;
+    Result<void> checkNumerical(const std::string& field, const std::string& token) const;
     std::string numericalToken(float value) const;
     std::string numericalName(std::size_t index) const;
 

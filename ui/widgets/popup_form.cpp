@@ -33,8 +33,8 @@ void PopupForm::openUnder(const QWidget* button) {
 
 // Enter, which a field has taken note of and handed on.
 void PopupForm::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) close();
-    else QFrame::keyPressEvent(event);
+    if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter) return QFrame::keyPressEvent(event);
+    if (!m_ready || m_ready()) close();
 }
 
 void PopupForm::hideEvent(QHideEvent* event) {

@@ -5,6 +5,9 @@
 
 #include <QFrame>
 
+#include <functional>
+#include <utility>
+
 class QFormLayout;
 
 namespace dlrm::ui {
@@ -16,6 +19,8 @@ public:
     QFormLayout* form() const { return m_form; }
     // Opens under `button`, on its screen as a whole, with the keys in the first field.
     void openUnder(const QWidget* button);
+    // Enter closes the form only when this holds: what is wrong is then said beside its field. Without it, always.
+    void setReady(std::function<bool()> ready) { m_ready = std::move(ready); }
 
 Q_SIGNALS:
     void closed();
@@ -26,6 +31,7 @@ protected:
 
 private:
     QFormLayout* m_form = nullptr;
+    std::function<bool()> m_ready;
 };
 
 }  // namespace dlrm::ui

@@ -143,7 +143,7 @@ public:
     }
     std::string fileOfCategorical(std::size_t) const override { return m_archive->path(); }
     Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t) const override { return std::optional<RawRow>(); }
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     const PreprocessingProfile* rawProfile() const override { return m_profile; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

@@ -15,6 +15,7 @@
 #include "core/base/counted.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/reading.h"
 
 namespace dlrm {
 
@@ -148,12 +149,14 @@ std::string displayName(const std::string& name) {
                                                                    : name;
 }
 
-std::string numericalToken(float value) {
-    if (value == 0.0f) return {};
-    const double x = std::round(std::exp(static_cast<double>(value)) - 3.0);
-    if (!(x >= -2.0 && x <= 2147483644.0)) return {};
+std::string numericalToken(const PreprocessingProfile& profile, float value) {
+    if (profile.needsStatistics || (value == 0.0f && profile.missingIsZero)) return {};
+    const double x = std::round(std::exp(static_cast<double>(value)) - profile.shift);
+    const double first = profile.wraps ? 1 - profile.shift : profile.lowest;
+    const double last = static_cast<double>(std::numeric_limits<std::int32_t>::max()) - profile.shift;
+    if (!(x >= first && x <= last)) return {};
     const auto integer = static_cast<std::int32_t>(x);
-    return nvidiaSparkNumericalOf(integer) == value ? fmt::format("{}", integer) : std::string();
+    return transformed(profile, integer) == value ? fmt::format("{}", integer) : std::string();
 }
 
 // "" for one that is missing: NaN, or what is no int32.
@@ -205,26 +208,22 @@ std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema&
     return limits;
 }
 
-RawRow rawTokens(const Batch& batch, const Dictionary& dictionary) {
-    RawRow raw;
-    for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(value));
-    for (std::size_t t = 0; t < batch.ids.size(); ++t) {
-        const auto hex = dictionary.hexValue(t, batch.ids[t]);
-        raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
-    }
-    return raw;
-}
-
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row) {
     const auto dictionary = dataset.dictionary();
-    if (!dictionary) return std::optional<RawRow>();
     Batch batch;
     DLRM_TRY(dataset.read(row, 1, batch));
-    RawRow raw = rawTokens(batch, *dictionary);
+    RawRow raw;
     if (dataset.holdsRawNumbers()) {
         std::vector<double> numbers;
         DLRM_TRY(dataset.readRawNumbers(row, 1, numbers));
-        std::transform(numbers.begin(), numbers.end(), raw.numerical.begin(), rawToken);
+        for (const double number : numbers) raw.numerical.push_back(rawToken(number));
+    } else {
+        const PreprocessingProfile& profile = recordedPreprocessing(dataset);
+        for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(profile, value));
+    }
+    for (std::size_t t = 0; dictionary && t < batch.ids.size(); ++t) {
+        const auto hex = dictionary->hexValue(t, batch.ids[t]);
+        raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
     }
     return std::optional<RawRow>(std::move(raw));
 }

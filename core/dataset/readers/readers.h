@@ -57,12 +57,10 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
 // known.
 std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema);
 
-// The raw tokens of the only row of `batch`: categories through the dictionary ("" for id 0). A float16 numerical does
-// not tell the integer it came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly
-// the value (others may give it as well), else ""; 0.0 is "" (missing).
-RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
-// The same for a row of a dataset, with the numbers themselves where it holds raw ones; nothing when it has no
-// dictionary.
+// The raw tokens of a row: the numbers themselves where the dataset holds raw ones; categories through its dictionary
+// ("" for id 0), none of them without one. A stored logarithm rounded to float16 does not tell the integer it came
+// from: the token is the integer nearest to exp(value) - shift of the recorded preprocessing when its transform is
+// exactly the value (others may give it as well), else ""; 0.0 is "" where a missing number is fed as that.
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
 
 // The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note

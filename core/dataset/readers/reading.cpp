@@ -174,6 +174,12 @@ Result<void> checkReading(const Dataset& dataset, const Reading& reading) {
                     .withRemedy("The dataset holds raw numbers: say how they are to be transformed."));
 }
 
+const PreprocessingProfile& recordedPreprocessing(const Dataset& dataset) {
+    const std::string all = dataset.profile();  // in another reading followed by what that is
+    const auto found = findProfile(std::string_view(all).substr(0, all.find(',')));
+    return found ? **found : nvidiaSparkProfile();
+}
+
 Reading ownReading(const Dataset& dataset) { return {numericalReadings(dataset).front(), 0}; }
 
 std::span<const NumericalReading> numericalReadings(const Dataset& dataset) {

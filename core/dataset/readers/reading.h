@@ -33,6 +33,10 @@ struct Reading {
     friend bool operator==(const Reading&, const Reading&) = default;
 };
 
+// What transformed the numbers that a dataset stores, as it records it; NVIDIA's preprocessing where it does not.
+// REQUIRES: !dataset.holdsRawNumbers().
+const PreprocessingProfile& recordedPreprocessing(const Dataset& dataset);
+
 // How the dataset is read as it is.
 Reading ownReading(const Dataset& dataset);
 // The readings of numbers that mean something different for this dataset, the own one first.

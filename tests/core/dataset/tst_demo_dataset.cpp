@@ -152,8 +152,8 @@ void TestDemoDataset::dictionaryGivesBackRawRowsOfTheSplit() {
     DatasetOptions options;
     const auto without = openDataset(kDemo + "/dataset", options);
     QVERIFY(without);
-    const auto nothing = (*without)->rawRow(0);
-    QVERIFY(nothing && !*nothing);
+    const auto numbers = (*without)->rawRow(0);
+    QVERIFY(numbers && *numbers && (*numbers)->categorical.empty());
     options.dictionary = kDemo + "/dictionary";
     const auto binary = openDataset(kDemo + "/dataset", options);
     const auto tsv = openDataset(kDemo + "/raw_rows.tsv", options);
@@ -163,6 +163,9 @@ void TestDemoDataset::dictionaryGivesBackRawRowsOfTheSplit() {
     for (std::int64_t row = 0; row < 200; ++row) {
         const auto a = (*binary)->rawRow(row), b = (*tsv)->rawRow(row);
         QVERIFY(a && *a && b && *b);
+        const auto alone = (*without)->rawRow(row);
+        QVERIFY(alone && *alone);
+        QCOMPARE((*alone)->numerical, (*a)->numerical);
         for (std::size_t t = 0; t < 26; ++t) {
             const std::string& expected =
                 batch.ids[t * 200 + std::size_t(row)] == 0 ? std::string() : (*b)->categorical[t];

@@ -30,6 +30,16 @@ private:
     const PreprocessingProfile& m_profile;
 };
 
+// Numbers that another preprocessing has transformed, as it is recorded.
+class StoredDataset : public test::MemoryDataset {
+public:
+    explicit StoredDataset(std::string profile) : MemoryDataset(1, 2, 2), m_profile(std::move(profile)) {}
+    std::string profile() const override { return m_profile; }
+
+private:
+    std::string m_profile;
+};
+
 std::string codeOf(const auto& result) { return result ? std::string() : result.error().code; }
 
 }  // namespace
@@ -87,6 +97,98 @@ private Q_SLOTS:
         reread(NumericalReading::LnPlus2, {&logged, 1}, {&logged, 1});
         QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed("5"), logged);
         QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed(""), 0.0F);
+    }
+
+    // Numbers that are stored as another preprocessing made them: what is typed goes the same way, or nowhere.
+    void numbersAreFedAsTheStoredOnesWereMade() {
+        for (const char* profile : {"facebookresearch", "facebookresearch, ids +1"}) {
+            const StoredDataset facebook(profile);
+            const TypedRows typed(&m_spec, &facebook, nullptr, {});
+            QCOMPARE(typed.withNumerical(m_row, 0, "5")->input.numerical[0], std::log(6.0F));
+            QCOMPARE(typed.taken().first, 0);
+        }
+        const StoredDataset torchrec("torchrec");
+        const TypedRows typed(&m_spec, &torchrec, m_dictionary.get(), {});
+        QCOMPARE(codeOf(typed.withNumerical(m_row, 1, "5")), std::string("E-SESSION-012"));
+        QCOMPARE(typed.withNumerical(m_row, 1, "5").error().field, std::string("num_1"));
+        QVERIFY(typed.withNumerical(m_row, 1, ""));
+        const auto pasted = typed.parseLines("\t\ta73ee510\t\n\t5\ta73ee510\t\n");
+        QCOMPARE(codeOf(pasted), std::string("E-SESSION-012"));
+        QCOMPARE(pasted.error().row, std::optional<std::int64_t>(1));
+        // Somebody said how its numbers are to be taken.
+        QCOMPARE(TypedRows(&m_spec, &torchrec, nullptr, Reading{NumericalReading::Raw, 0})
+                     .withNumerical(m_row, 1, "5")
+                     ->input.numerical[1],
+                 5.0F);
+    }
+
+    // A number is taken where the formula gives one: those beside the ends are fed as a missing one is, and known as
+    // such.
+    void numbersThatAreFedAsAMissingOneAreKnown_data() {
+        QTest::addColumn<QString>("profile");  // empty: numbers are stored as they are fed
+        QTest::addColumn<int>("reading");      // -1: the dataset's own
+        QTest::addColumn<int>("first");
+        QTest::addColumn<int>("last");
+        constexpr int kLeast = std::numeric_limits<std::int32_t>::min(),
+                      kMost = std::numeric_limits<std::int32_t>::max();
+        const auto of = [](NumericalReading reading) { return static_cast<int>(reading); };
+        QTest::newRow("stored") << QString() << -1 << -2 << kMost - 3;
+        QTest::newRow("stored, ln(x+3)") << QString() << of(NumericalReading::LnPlus3) << -2 << kMost;
+        QTest::newRow("stored, ln(x+2)") << QString() << of(NumericalReading::LnPlus2) << -1 << kMost;
+        QTest::newRow("stored, raw") << QString() << of(NumericalReading::Raw) << kLeast << kMost;
+        QTest::newRow("NVIDIA") << QStringLiteral("nvidia_spark") << -1 << -2 << kMost - 3;
+        QTest::newRow("facebookresearch") << QStringLiteral("facebookresearch") << -1 << 0 << kMost;
+        QTest::newRow("NVIDIA, ln(x+2)") << QStringLiteral("nvidia_spark") << of(NumericalReading::LnPlus2) << -1
+                                         << kMost;
+        QTest::newRow("facebookresearch, ln(x+3)")
+            << QStringLiteral("facebookresearch") << of(NumericalReading::LnPlus3) << -2 << kMost;
+        QTest::newRow("facebookresearch, raw")
+            << QStringLiteral("facebookresearch") << of(NumericalReading::Raw) << kLeast << kMost;
+    }
+    void numbersThatAreFedAsAMissingOneAreKnown() {
+        QFETCH(QString, profile);
+        QFETCH(int, reading);
+        QFETCH(int, first);
+        QFETCH(int, last);
+        std::unique_ptr<RawDataset> raw;
+        if (!profile.isEmpty()) raw = std::make_unique<RawDataset>(**findProfile(profile.toStdString()));
+        const Dataset* data = raw ? static_cast<const Dataset*>(raw.get()) : &m_stored;
+        std::optional<Reading> asked;
+        if (reading >= 0) asked = Reading{static_cast<NumericalReading>(reading), 0};
+        const TypedRows typed(&m_spec, data, m_dictionary.get(), asked);
+        QCOMPARE(typed.taken().first, first);
+        QCOMPARE(typed.taken().last, last);
+        for (const std::int64_t number : {std::int64_t{first}, std::int64_t{last}, std::int64_t{7}}) {
+            const auto row = typed.withNumerical(m_row, 1, std::to_string(number));
+            QVERIFY(row && !row->asMissing[1]);
+        }
+        QVERIFY(typed.fed(std::to_string(last)) > 0);
+        for (const std::int64_t number : {std::int64_t{first} - 1, std::int64_t{last} + 1}) {
+            const std::string token = std::to_string(number);
+            if (number != static_cast<std::int32_t>(number)) {
+                QCOMPARE(codeOf(typed.withNumerical(m_row, 1, token)), std::string("E-SESSION-007"));
+                continue;
+            }
+            const auto row = typed.withNumerical(m_row, 1, token);
+            QVERIFY(row && row->asMissing[1] && !row->asMissing[0]);
+            QCOMPARE(row->input.numerical[1], typed.fed(""));
+            const auto pasted = typed.parseLines(token + "\t\ta73ee510\t\n");
+            QVERIFY(pasted && pasted->front().asMissing == (std::vector<bool>{true, false}));
+        }
+    }
+
+    // 0 is a number, also where it is fed as 0 and where no dictionary tells the categories.
+    void aNumberThatIsZeroIsNotAMissingOne() {
+        const RawDataset facebook(**findProfile("facebookresearch"));
+        PredictedRow predicted;
+        predicted.input.numerical = {0, 0};
+        predicted.input.ids = {3, 0};
+        predicted.raw = RawRow{{"0", ""}, {}};
+        const std::vector<std::string> tokens{"0", ""};
+        QCOMPARE(TypedRows(&m_spec, &facebook, nullptr, {}).editable(predicted).raw.numerical, tokens);
+        const EditableRow asStored = rows(Reading{NumericalReading::Raw, 0}).editable(predicted);
+        QCOMPARE(asStored.raw.numerical, tokens);
+        QCOMPARE(asStored.raw.categorical, (std::vector<std::string>{"cccccccc", ""}));
     }
 
     void oneFieldChangesAndNoOther() {

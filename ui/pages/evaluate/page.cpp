@@ -38,6 +38,14 @@ QString seconds(double s) {
                  : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
 }
 
+// "0-9999", both ends included, whatever rows there are; nothing: no range.
+std::optional<RowRange> typedRange(const QString& text) {
+    static const QRegularExpression pattern(QStringLiteral("^(\\d{1,18})\\s*[-–]\\s*(\\d{1,18})$"));
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (!match.hasMatch()) return std::nullopt;
+    return RowRange{match.captured(1).toLongLong(), match.captured(2).toLongLong()};
+}
+
 }  // namespace
 
 EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
@@ -146,6 +154,7 @@ void EvaluatePage::buildActions() {
     m_options->setProperty("button", true);
     connect(m_options, &QToolButton::clicked, rows, [this, rows] { rows->openUnder(m_options); });
     connect(rows, &PopupForm::closed, this, &EvaluatePage::leaveOptions);
+    rows->setReady([this] { return options().has_value(); });
     m_options->setToolTip(tr("Which rows are evaluated"));
     addHeaderWidget(m_options);
 
@@ -198,6 +207,9 @@ void EvaluatePage::forgetForeignRange() {
         QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
     if (now == m_rangeOf) return;
     if (!m_rangeOf.isEmpty()) {
+        if (!m_range->text().isEmpty())
+            Q_EMIT noticed(tr("Rows %1 were chosen of what was open before: all rows are evaluated now.")
+                               .arg(m_range->text().trimmed()));
         m_acceptedRange.clear();
         m_range->clear();
     }
@@ -317,26 +329,36 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     options.dropLast = m_dropLast->value();
     const QString text = withoutGroups(m_range->text()).trimmed();
     if (text.isEmpty()) return options;
-    static const QRegularExpression pattern(QStringLiteral("^(\\d{1,18})\\s*[-–]\\s*(\\d{1,18})$"));
-    const QRegularExpressionMatch match = pattern.match(text);
-    if (!match.hasMatch()) return std::nullopt;
-    options.range = {match.captured(1).toLongLong(), match.captured(2).toLongLong()};
+    const auto range = typedRange(text);
+    if (!range) return std::nullopt;
+    options.range = *range;
     const DatasetInfoPtr dataset = session().dataset();
     if (options.range.last < options.range.first || (dataset && options.range.last >= dataset->rows))
         return std::nullopt;
     return options;
 }
 
+// What is wrong with the range as it is typed; empty: nothing.
+QString EvaluatePage::rangeProblem() const {
+    if (options()) return {};
+    const auto range = typedRange(withoutGroups(m_range->text()).trimmed());
+    if (!range) return tr("no range");
+    return range->last < range->first ? tr("the first row is after the last")
+                                      : tr("no row %1").arg(formatCount(range->last));
+}
+
 void EvaluatePage::checkRange() {
-    const bool fine = options().has_value();
+    const QString problem = rangeProblem();
+    const bool fine = problem.isEmpty();
     m_range->setStyleSheet(
         fine ? QString()
              : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     const DatasetInfoPtr dataset = session().dataset();
     const ThemeColors& colors = Theme::instance().colors();
     const bool known = dataset && dataset->rows > 0;
-    m_rangeHint->setText(known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-                               : tr("first-last"));
+    const QString usual =
+        known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last");
+    m_rangeHint->setText(fine ? usual : tr("%1: %2").arg(problem, usual));
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }

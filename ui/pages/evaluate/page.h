@@ -48,6 +48,7 @@ private:
     QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
     void checkRange();
+    QString rangeProblem() const;
 
     EvaluateCards* m_cards = nullptr;
     EvaluateCharts* m_charts = nullptr;

@@ -61,6 +61,7 @@ SampleFieldForm::SampleFieldForm(QWidget* parent) : QScrollArea(parent) {
     m_grid->setHorizontalSpacing(space::l);
     m_grid->setVerticalSpacing(space::xs);
     m_numericalTitle = sectionTitle(m_body);
+    m_numericalTitle->setObjectName(QStringLiteral("numericalTitle"));
     m_categoricalTitle = sectionTitle(m_body);
     setWidget(m_body);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -136,13 +137,16 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (const QString& name : categoricals) makeField(name, false);
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
-        m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, ln(x + 3)").arg(numericals.size()));
         m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex or id:N → row").arg(categoricals.size()));
         m_columns = 0;
         relayout();
     }
     for (std::size_t i = 0; i < tableRows.size() && m_numericals + static_cast<int>(i) < fieldCount(); ++i)
         m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
+}
+
+void SampleFieldForm::setFedAs(const QString& words) {
+    m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(words));
 }
 
 void SampleFieldForm::connectNumerical(int index) {
@@ -215,6 +219,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     field.tip = tokensKnown ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
                             : tr("%1: only the transformed value %2 is known; type a raw value to change it")
                                   .arg(field.fullName, formatNumber(value, 6));
+    if (index < row.asMissing.size() && row.asMissing[index]) field.tip += tr(", as for a missing number");
 }
 
 void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std::size_t index) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SamplesPage: what is kept of the edits when something else is opened.
+// SamplesPage: what is kept of the edits and of the pin when something else is opened, or the files are others.
+#include <QUndoStack>
+
 #include <algorithm>
 #include <utility>
 
+#include "ui/models/row_view.h"
 #include "ui/pages/samples/page.h"
 #include "ui/pages/samples/paste_box.h"
+#include "ui/pages/samples/undo.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
 
@@ -13,41 +17,107 @@ namespace {
 
 constexpr std::size_t kMostAside = 8;  // datasets with edits that wait
 
+bool sameRow(const EditableRow& a, const EditableRow& b) { return a.label == b.label && sameValues(a, b); }
+
 }  // namespace
 
-bool SamplesPage::RowsOf::equals(const RowsOf& other) const {
+bool SamplesPage::RowsOf::meansAs(const RowsOf& other) const {
     if (!dataset || !other.dataset) return false;
     const DatasetInfo &a = *dataset, &b = *other.dataset;
-    return a.path == b.path && a.split == b.split && a.dictionary == b.dictionary && a.profile == b.profile &&
-           a.rows == b.rows && a.schema.numericalNames == b.schema.numericalNames &&
+    return a.path == b.path && a.dictionary == b.dictionary && a.profile == b.profile &&
+           a.schema.numericalNames == b.schema.numericalNames &&
            a.schema.categoricalNames == b.schema.categoricalNames && tableRows == other.tableRows;
 }
 
-// Edits of the rows of what was open wait until it is open again; pasted lines stay, with their edits.
-void SamplesPage::putEditsAside() {
-    std::map<SampleKey, EditableRow> edits = std::exchange(m_edits, {});
+bool SamplesPage::RowsOf::equals(const RowsOf& other) const {
+    return meansAs(other) && dataset->split == other.dataset->split && dataset->rows == other.dataset->rows;
+}
+
+// Edits of the rows of what was open wait until it is open again; pasted lines stay, with their edits. A sentence that
+// says so; empty: there are none.
+QString SamplesPage::putEditsAside() {
+    std::map<SampleKey, EditableRow> edits = std::exchange(m_edits, {}), origins = std::exchange(m_origins, {});
     for (auto& [key, row] : edits)
         if (key < 0) m_pastedEdits.insert({key, std::move(row)});
     std::erase_if(edits, [](const auto& entry) { return entry.first < 0; });
-    if (edits.empty() || !m_of.dataset) return;
+    if (edits.empty() || !m_of.dataset) return {};
     const auto count = static_cast<std::int64_t>(edits.size());
     const DatasetInfoPtr now = session().dataset();
     const bool changed =
         now && now->path == m_of.dataset->path && now->split == m_of.dataset->split && now->rows != m_of.dataset->rows;
     const QString words = changed ? tr("%2 has other rows now: %1 of the former file will be there again when that is.")
                                   : tr("%1 of %2 will be there again when it is open again.");
-    Q_EMIT noticed(
-        words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path, now ? now->path : QString())));
     if (m_aside.size() == kMostAside) m_aside.erase(m_aside.begin());
-    m_aside.emplace_back(m_of, std::move(edits));
+    m_aside.push_back({m_of, std::move(edits), std::move(origins)});
+    return words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path, now ? now->path : QString()));
+}
+
+// A pinned row stays the reference in the other splits of its data; elsewhere its values mean something else. A
+// sentence where it is let go; else empty.
+QString SamplesPage::letForeignPinGo(const RowsOf& now) {
+    if (!m_pin || now.meansAs(m_of)) return {};
+    const QString name = nameOf(m_pin->key);
+    m_pin.reset();
+    return tr("%1 is not pinned any more: it was of what was open before.").arg(name);
 }
 
 void SamplesPage::takeEditsBack() {
     const auto found =
-        std::find_if(m_aside.begin(), m_aside.end(), [this](const auto& aside) { return aside.first.equals(m_of); });
+        std::find_if(m_aside.begin(), m_aside.end(), [this](const Aside& aside) { return aside.of.equals(m_of); });
     if (found == m_aside.end()) return;
-    m_edits = std::move(found->second);
+    m_edits = std::move(found->edits);
+    m_origins = std::move(found->origins);
     m_aside.erase(found);
+}
+
+// A file that was written anew may hold another row where one was edited. What that was edited to is then a pasted row
+// of its own, and nothing of it can be undone or redone on the other.
+void SamplesPage::checkOrigins() {
+    std::vector<SampleKey> others;
+    for (const auto& [key, origin] : m_origins)
+        if (const auto now = m_rows->source(key); now && !sameRow(*now, origin)) others.push_back(key);
+    if (others.empty()) return;
+    m_undo->clear();
+    std::vector<EditableRow> moved;
+    QStringList names;
+    for (const SampleKey key : others) {
+        m_origins.erase(key);
+        const auto edit = m_edits.extract(key);
+        if (edit.empty()) continue;
+        names << nameOf(key);
+        moved.push_back(edit.mapped());
+        moved.back().row = -1;
+        m_rows->setUnedited(key);
+    }
+    if (moved.empty()) return;
+    const auto first = -1 - static_cast<SampleKey>(m_rows->pasted().size());
+    const qint64 shown = m_key ? *m_key : m_awaited ? *m_awaited : 0;
+    m_rows->addPasted(moved);
+    m_view->setCurrentRow(m_rows->rowOf(shown));
+    Q_EMIT noticed(moved.size() == 1
+                       ? tr("%1 is another row since its file was changed. What it was edited to is %2 now.")
+                             .arg(names.first(), nameOf(first))
+                       : tr("%1 are other rows since their file was changed. What they were edited to are pasted rows "
+                            "now, from %2 on.")
+                             .arg(names.join(QStringLiteral(", ")), nameOf(first)));
+    explainNextListed();
+}
+
+// The current row as it was read before its file was changed is not there any more.
+void SamplesPage::checkCurrent() {
+    if (!m_key || *m_key < 0) return;
+    const SampleKey key = *m_key;
+    const auto now = m_rows->source(key);
+    if (now && !sameRow(*now, m_source)) showKey(key);
+}
+
+// With its split where that is not the one that is open.
+QString SamplesPage::pinName() const {
+    const DatasetInfoPtr dataset = session().dataset();
+    QString name = nameOf(m_pin->key);
+    if (!m_pin->split.isEmpty() && dataset && dataset->split != m_pin->split)
+        name = tr("%1 of %2").arg(name, m_pin->split);
+    return m_pin->edited ? tr("%1, edited").arg(name) : name;
 }
 
 QString SamplesPage::unsaved() const {
@@ -55,7 +125,7 @@ QString SamplesPage::unsaved() const {
         return std::count_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.first >= 0; });
     };
     auto edited = ofData(m_edits);
-    for (const auto& [of, edits] : m_aside) edited += ofData(edits);
+    for (const Aside& aside : m_aside) edited += ofData(aside.edits);
     // Lines in the box too: those that do not fit what is open now are there again.
     const auto lines = m_pasteBox->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     const auto pasted = std::ssize(m_rows->pasted()) + std::ssize(lines);

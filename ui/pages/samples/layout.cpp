@@ -49,6 +49,23 @@ QLabel* sectionTitle(const QString& text, QWidget* parent) {
     return label;
 }
 
+// What is wrong with what was typed, beside where it was typed.
+QLabel* problemLabel(const char* name, QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setFont(Theme::instance().font(font_size::caption));
+    label->setWordWrap(true);
+    label->setMinimumWidth(1);
+    const auto restyle = [label] {
+        label->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg(Theme::instance().colors().fail.name()));
+    };
+    QObject::connect(&Theme::instance(), &Theme::changed, label, restyle);
+    restyle();
+    label->hide();
+    return label;
+}
+
 }  // namespace
 
 QWidget* SamplesPage::buildList() {
@@ -58,19 +75,9 @@ QWidget* SamplesPage::buildList() {
     m_goTo->setObjectName(QStringLiteral("goToRow"));
     m_goTo->setPlaceholderText(tr("go to row: 1234, 50%, end"));
     m_goTo->setAccessibleName(tr("Go to row"));
-    connect(m_goTo, &QLineEdit::returnPressed, this, [this] {
-        // Rows are counted as in the dataset; pasted lines stand before them, and are called +1, +2 …
-        bool isNumber = false;
-        const QString typed = withoutGroups(m_goTo->text()).trimmed();
-        const qint64 row = typed.toLongLong(&isNumber);
-        const qint64 viewRow = isNumber ? m_rows->rowOf(typed.startsWith(QLatin1Char('+')) ? -row : row) : -1;
-        const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
-        if (isNumber && found) m_view->setCurrentRow(viewRow);
-        m_goTo->setToolTip(found ? QString() : tr("There is no such row"));
-        m_goTo->setStyleSheet(
-            found ? QString()
-                  : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
-    });
+    m_goToProblem = problemLabel("goToProblem", panel);
+    connect(m_goTo, &QLineEdit::returnPressed, this, &SamplesPage::goToTyped);
+    connect(m_goTo, &QLineEdit::textEdited, m_goToProblem, &QWidget::hide);
     m_view = new RowView(panel);
     m_view->setObjectName(QStringLiteral("sampleRows"));
     m_view->table()->setAccessibleName(tr("Rows of the dataset"));
@@ -79,7 +86,10 @@ QWidget* SamplesPage::buildList() {
     m_pasteBox = new SamplePasteBox(panel);
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
-    connect(m_pasteBox, &QPlainTextEdit::textChanged, this, &Page::clearError);  // it was about the lines before
+    m_pasteProblem = problemLabel("pasteProblem", panel);
+    // Both were about the lines before.
+    connect(m_pasteBox, &QPlainTextEdit::textChanged, this, &Page::clearError);
+    connect(m_pasteBox, &QPlainTextEdit::textChanged, m_pasteProblem, &QWidget::hide);
     connect(m_pasteBox, &SamplePasteBox::refused, this,
             [this](const QString& reason) { showError(Error("E-UI-011", reason.toStdString())); });
     auto* add = new QPushButton(tr("&Add rows"), panel);
@@ -96,11 +106,13 @@ QWidget* SamplesPage::buildList() {
     auto* below = new QVBoxLayout;
     below->setContentsMargins(space::s, space::s, space::s, space::s);
     below->setSpacing(space::s);
+    below->addWidget(m_pasteProblem);
     below->addWidget(m_pasteBox);
     below->addLayout(buttons);
     auto* above = new QVBoxLayout;
     above->setContentsMargins(space::s, space::s, space::s, space::s);
     above->addWidget(m_goTo);
+    above->addWidget(m_goToProblem);
 
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
@@ -109,6 +121,23 @@ QWidget* SamplesPage::buildList() {
     column->addWidget(m_view, 1);
     column->addLayout(below);
     return panel;
+}
+
+// Rows are counted as in the dataset; pasted lines stand before them, and are called +1, +2 …
+void SamplesPage::goToTyped() {
+    bool isNumber = false;
+    const QString typed = withoutGroups(m_goTo->text()).trimmed();
+    const qint64 row = typed.toLongLong(&isNumber);
+    const qint64 viewRow = isNumber ? m_rows->rowOf(typed.startsWith(QLatin1Char('+')) ? -row : row) : -1;
+    const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
+    if (isNumber && found) m_view->setCurrentRow(viewRow);
+    m_goToProblem->setVisible(!found);
+    if (found) return;
+    const auto pasted = static_cast<qint64>(m_rows->pasted().size());
+    const QString rows = tr("No such row. Rows are 0 … %1").arg(formatCount(m_rows->rowCount() - pasted - 1));
+    const QString lines = pasted > 0 ? tr(", pasted ones +1 … +%1").arg(pasted) : QString();
+    m_goToProblem->setText(rows + lines + tr("; a share like 50% and “end” work too."));
+    m_goTo->selectAll();
 }
 
 QWidget* SamplesPage::buildDetails() {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/samples/page.h"
 
-#include <QApplication>
 #include <QCheckBox>
-#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -44,24 +42,6 @@ QStringList layerNames(const std::vector<Layer>& layers) {
     QStringList names;
     for (const Layer& layer : layers) names << QString::fromUtf8(layer.name);
     return names;
-}
-
-// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as
-// 0, a missing category as row 0.
-QString toTsv(const EditableRow& row) {
-    QStringList fields;
-    if (row.label) fields << QString::number(*row.label);
-    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
-        const float value = row.input.numerical[i];
-        const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
-        fields << (known ? QString::fromUtf8(row.raw.numerical[i])
-                         : QString::number(static_cast<double>(value), 'g', 9));
-    }
-    for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
-        const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
-        fields << (known ? QString::fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
-    }
-    return fields.join(QLatin1Char('\t'));
 }
 
 std::vector<qint64> tableRows(const ModelInfo& model) {
@@ -147,9 +127,10 @@ void SamplesPage::reopen() {
     const RowsOf now{model ? dataset : nullptr, model ? tableRows(*model) : std::vector<qint64>()};
     if (!now.equals(m_of)) {
         m_undo->clear();
-        putEditsAside();
+        QStringList said{putEditsAside(), letForeignPinGo(now)};
+        said.removeAll(QString());
+        if (!said.isEmpty()) Q_EMIT noticed(said.join(QLatin1Char(' ')));
         m_key.reset();
-        m_pin.reset();
         m_row = m_source = {};
         m_pastedMeanOthers = true;
         m_of = now;
@@ -171,6 +152,7 @@ void SamplesPage::reopen() {
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
+    m_form->setFedAs(fedAs(*dataset));
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
@@ -221,30 +203,6 @@ void SamplesPage::updateSubtitle() {
     setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 
-// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were
-// edited.
-void SamplesPage::reparsePasted() {
-    const auto edits = std::exchange(m_pastedEdits, {});
-    if (m_rows->pasted().empty()) return;
-    QStringList lines, edited;
-    for (const EditableRow& row : m_rows->pasted()) {
-        const auto edit = edits.find(-1 - static_cast<SampleKey>(lines.size()));
-        lines << toTsv(row);
-        edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
-    }
-    m_rows->clearPasted();
-    const auto all = session().samples().parseLines(edited.join(QLatin1Char('\n')));
-    const bool fit = all && session().samples().parseLines(lines.join(QLatin1Char('\n')));
-    if (fit)
-        for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
-    const QString text = (fit ? lines : edited).join(QLatin1Char('\n')), typed = m_pasteBox->toPlainText();
-    m_pasteBox->setPlainText(fit || typed.isEmpty() ? text : text + QLatin1Char('\n') + typed);
-    addLines(text);
-    if (fit) m_pasteBox->setPlainText(typed);
-    for (const auto& [key, row] : m_edits)
-        if (key < 0) m_rows->setEdited(key, row);
-}
-
 // --- the current row ---
 
 void SamplesPage::selectViewRow(qint64 row) {
@@ -275,6 +233,8 @@ void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
 }
 
 void SamplesPage::rowsLoaded() {
+    checkOrigins();
+    checkCurrent();
     m_view->rowsChanged();
     const auto numericals =
         static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
@@ -315,7 +275,7 @@ void SamplesPage::display() {
     m_pinButton->setEnabled(shown || m_pin);
     m_pinButton->setChecked(m_pin.has_value());
     m_pinButton->setText(m_pin ? tr("Pinned") : tr("Pin"));
-    m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
+    m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(pinName())
                                   : tr("Keep this row as the reference for all differences"));
     m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
     if (!shown) {
@@ -358,18 +318,32 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
 }
 
 // The text of a field is not what the model is fed: said as long as it stands there. Else why a prediction is not
-// finite.
+// finite, or that a number is fed as a missing one.
 void SamplesPage::showMessage() {
     const auto refused = m_form->refusals();
     QStringList names;
     for (const auto& [field, reason] : refused) names << fieldName(field);
     m_summary->setMessage(
-        refused.empty() ? (m_explanation ? inWords(m_explanation->notFinite) : QString())
+        refused.empty() ? (m_explanation && !m_explanation->notFinite.empty() ? inWords(m_explanation->notFinite)
+                                                                              : typedAsMissing())
         : refused.size() == 1
             ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
             : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.")
                   .arg(names.join(QStringLiteral(", "))));
     m_revert->setEnabled(m_key && (!refused.empty() || !sameValues(m_row, m_source)));
+}
+
+// That a number which somebody typed or pasted is fed as a missing one; empty: none is.
+QString SamplesPage::typedAsMissing() const {
+    if (!m_key) return {};
+    QStringList names;
+    for (std::size_t i = 0; i < m_row.asMissing.size(); ++i)
+        if (m_row.asMissing[i] && (*m_key < 0 || m_row.raw.numerical[i] != m_source.raw.numerical[i]))
+            names << fieldName(static_cast<int>(i));
+    if (names.isEmpty()) return {};
+    const WholeNumbers taken = session().samples().takenNumbers();
+    return tr("%1: fed as 0, like a missing number. Whole numbers from %2 to %3 are taken.")
+        .arg(names.join(QStringLiteral(", ")), formatCount(taken.first), formatCount(taken.last));
 }
 
 void SamplesPage::restoreField(int field) {
@@ -378,6 +352,7 @@ void SamplesPage::restoreField(int field) {
 }
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
+    if (*m_key >= 0) m_origins.try_emplace(*m_key, m_source);
     m_pushing = true;
     m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture,
                                     m_row, changed,
@@ -411,18 +386,11 @@ void SamplesPage::revert() {
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
 }
 
-void SamplesPage::copyRow() {
-    if (!m_key) return;
-    QApplication::clipboard()->setText(toTsv(m_row));
-    Q_EMIT noticed(tr("Copied %1 as TSV").arg(nameOf(*m_key)));
-}
-
 void SamplesPage::togglePin(bool pinned) {
     m_pin.reset();
     m_pinToken = m_originalToken = 0;  // one lane for both: the newer request ends the other
     if (pinned && m_key) {
-        const bool edited = !sameValues(m_row, m_source);
-        m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row,
+        m_pin = Pin{*m_key, isEdited(), *m_key < 0 ? QString() : session().dataset()->split, m_row,
                     m_currentInFlight ? nullptr : m_explanation};
         explainPinned();
     }
@@ -466,7 +434,7 @@ void SamplesPage::explainOriginal() {
 }
 
 ExplanationPtr SamplesPage::reference(QString* name) const {
-    *name = m_pin ? m_pin->name : tr("the original");
+    *name = m_pin ? pinName() : tr("the original");
     if (m_pin) return m_pin->explanation;
     return isEdited() ? m_original : nullptr;
 }
@@ -506,7 +474,7 @@ void SamplesPage::showExplanation() {
     const ExplanationPtr against = reference(&name);
     std::optional<SampleSummary::Reference> shown;
     if (against) shown = SampleSummary::Reference{name, against->probability, static_cast<double>(against->logit)};
-    m_summary->setReferenceKind(m_pin ? m_pin->name : tr("original"));
+    m_summary->setReferenceKind(m_pin ? pinName() : tr("original"));
     m_showDifference->setText(m_pin ? tr("&Difference from pinned") : tr("&Difference from original"));
     m_showDifference->setEnabled(against != nullptr);
     if (!m_explanation) {

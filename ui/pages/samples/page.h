@@ -52,13 +52,24 @@ protected:
 private:
     // The reference all differences are shown against; without one, an edited row is shown against the row as read.
     struct Pin {
-        QString name;
+        SampleKey key = 0;
+        bool edited = false;
+        QString split;  // that the row is of; empty: a pasted one
         EditableRow row;
         ExplanationPtr explanation;  // null until it arrives
     };
 
     // Editors and evidence; narrow: beside one column of editors.
     enum class Arrangement { Unknown, Stacked, Narrow, Beside, Above };
+
+    // What rows and their edits belong to: the data, and the rows of each table of the model they are for.
+    struct RowsOf {
+        DatasetInfoPtr dataset;
+        std::vector<qint64> tableRows;
+        // The values of a row mean the same in both, which may be two splits; nothing that is open means nothing.
+        bool meansAs(const RowsOf& other) const;
+        bool equals(const RowsOf& other) const;  // and its number names the same row
+    };
 
     QWidget* buildList();
     QWidget* buildDetails();
@@ -68,10 +79,13 @@ private:
     void shareDetails();
 
     // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model
-    // of the same shape.
+    // of the same shape. The pin stays in another split of the data too.
     void reopen();
-    void putEditsAside();
+    QString putEditsAside();
+    QString letForeignPinGo(const RowsOf& now);
     void takeEditsBack();
+    void checkOrigins();
+    void checkCurrent();
     void updateState();
     void updateSubtitle();
     void reparsePasted();
@@ -88,9 +102,11 @@ private:
     void revert();
     void restoreField(int field);
     void showMessage();
+    QString typedAsMissing() const;
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;
+    QString pinName() const;
     QString fieldName(int field) const;
 
     // Predictions.
@@ -107,7 +123,9 @@ private:
     void showInteraction();
     void selectPair(int row, int column);
 
+    void goToTyped();
     void addLines(const QString& text);
+    void refuseLines(const Error& why);
     void removePasted();
     PastedRows takePasted();
     void showRowAgain();
@@ -116,8 +134,10 @@ private:
     SampleRows* m_rows = nullptr;
     RowView* m_view = nullptr;
     SamplePasteBox* m_pasteBox = nullptr;
+    QLabel* m_pasteProblem = nullptr;  // why the lines in the box were not taken
     QPushButton* m_clearPasted = nullptr;
     QLineEdit* m_goTo = nullptr;
+    QLabel* m_goToProblem = nullptr;
     SampleSummary* m_summary = nullptr;
     SampleFieldForm* m_form = nullptr;
     HeatmapView* m_heatmap = nullptr;
@@ -134,20 +154,18 @@ private:
     QUndoStack* m_undo = nullptr;
     QTimer* m_slowLoad = nullptr;
 
-    // What rows and their edits belong to: the data, and the rows of each table of the model they are for.
-    struct RowsOf {
-        DatasetInfoPtr dataset;
-        std::vector<qint64> tableRows;
-        bool equals(const RowsOf& other) const;  // a row means the same in both; nothing open equals nothing
-    };
     RowsOf m_of;
-    std::vector<std::pair<RowsOf, std::map<SampleKey, EditableRow>>>
-        m_aside;                                     // edits of what is not open now, the oldest first
+    struct Aside {
+        RowsOf of;
+        std::map<SampleKey, EditableRow> edits, origins;
+    };
+    std::vector<Aside> m_aside;                      // edits of what is not open now, the oldest first
     std::map<SampleKey, EditableRow> m_pastedEdits;  // of pasted lines, until they are parsed again
     std::optional<SampleKey> m_key;                  // shown
     std::optional<SampleKey> m_awaited;              // current in the list, not loaded yet
     EditableRow m_source, m_row;                     // as read, as edited
     std::map<SampleKey, EditableRow> m_edits;
+    std::map<SampleKey, EditableRow> m_origins;  // of the dataset: each row that was edited, as it was read then
     std::optional<Pin> m_pin;
     ExplanationPtr m_explanation;  // of m_row; null while it is computed for the first time
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_listedToken = 0;

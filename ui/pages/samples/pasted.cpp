@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SamplesPage: lines that were pasted or dropped.
+// SamplesPage: lines that were pasted, dropped or copied.
+#include <QApplication>
+#include <QClipboard>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QUndoStack>
@@ -10,12 +13,31 @@
 #include "ui/pages/samples/page.h"
 #include "ui/pages/samples/paste_box.h"
 #include "ui/pages/samples/undo.h"
+#include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr int kMaxPastedLines = 5000;
+
+// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as
+// 0, a missing category as row 0.
+QString toTsv(const EditableRow& row) {
+    QStringList fields;
+    if (row.label) fields << QString::number(*row.label);
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
+        const float value = row.input.numerical[i];
+        const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
+        fields << (known ? QString::fromUtf8(row.raw.numerical[i])
+                         : QString::number(static_cast<double>(value), 'g', 9));
+    }
+    for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
+        const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
+        fields << (known ? QString::fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
+    }
+    return fields.join(QLatin1Char('\t'));
+}
 
 }  // namespace
 
@@ -36,23 +58,59 @@ void SamplesPage::explainNextListed() {
                                 left > 1 ? tr("Predicting listed rows: %1 left").arg(formatCount(left)) : QString());
 }
 
+// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were
+// edited.
+void SamplesPage::reparsePasted() {
+    const auto edits = std::exchange(m_pastedEdits, {});
+    if (m_rows->pasted().empty()) return;
+    QStringList lines, edited;
+    for (const EditableRow& row : m_rows->pasted()) {
+        const auto edit = edits.find(-1 - static_cast<SampleKey>(lines.size()));
+        lines << toTsv(row);
+        edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
+    }
+    m_rows->clearPasted();
+    const auto all = session().samples().parseLines(edited.join(QLatin1Char('\n')));
+    const bool fit = all && session().samples().parseLines(lines.join(QLatin1Char('\n')));
+    if (fit)
+        for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
+    const QString text = (fit ? lines : edited).join(QLatin1Char('\n')), typed = m_pasteBox->toPlainText();
+    m_pasteBox->setPlainText(fit || typed.isEmpty() ? text : text + QLatin1Char('\n') + typed);
+    addLines(text);
+    if (fit) m_pasteBox->setPlainText(typed);
+    else
+        m_pasteProblem->setText(tr("The pasted rows do not fit what is open now, and are lines again.") +
+                                QLatin1Char(' ') + m_pasteProblem->text());
+    for (const auto& [key, row] : m_edits)
+        if (key < 0) m_rows->setEdited(key, row);
+}
+
+// Said in the banner, which goes with whatever else is opened or looked at, and beside the lines as long as they stand
+// there.
+void SamplesPage::refuseLines(const Error& why) {
+    Error shown = why;
+    if (why.row >= 0) shown.file = tr("pasted lines, line %1").arg(why.row + 1).toStdString();
+    shown.row = -1;
+    showError(shown);
+    if (why.row >= 0) m_pasteBox->selectLine(static_cast<int>(why.row));
+    QStringList where{why.row >= 0 ? tr("Line %1").arg(why.row + 1) : QString(), QString::fromUtf8(why.field),
+                      why.found.empty() ? QString() : tr("found %1").arg(QString::fromUtf8(why.found))};
+    where.removeAll(QString());
+    m_pasteProblem->setText(where.isEmpty() ? sentences(why)
+                                            : where.join(QStringLiteral(", ")) + QStringLiteral(": ") + sentences(why));
+    m_pasteProblem->show();
+}
+
 void SamplesPage::addLines(const QString& text) {
     if (!session().dataset() || text.trimmed().isEmpty()) return;
     if (text.count(QLatin1Char('\n')) > kMaxPastedLines) {
         Error error("E-UI-010", "More than 5,000 lines were pasted.");
         error.remedy = "Save them to a file and open it as a dataset.";
-        showError(error);
+        refuseLines(error);
         return;
     }
     const Result<std::vector<EditableRow>> rows = session().samples().parseLines(text);
-    if (!rows) {
-        Error shown = rows.error();
-        if (shown.row >= 0) shown.file = tr("pasted lines, line %1").arg(shown.row + 1).toStdString();
-        shown.row = -1;
-        showError(shown);
-        if (rows.error().row >= 0) m_pasteBox->selectLine(static_cast<int>(rows.error().row));
-        return;
-    }
+    if (!rows) return refuseLines(rows.error());
     clearError();
     m_pasteBox->clear();
     const auto before = static_cast<qint64>(m_rows->pasted().size());
@@ -61,6 +119,12 @@ void SamplesPage::addLines(const QString& text) {
     if (!rows->empty()) m_view->setCurrentRow(before);
     if (!m_key && !m_awaited) selectViewRow(before);
     explainNextListed();
+}
+
+void SamplesPage::copyRow() {
+    if (!m_key) return;
+    QApplication::clipboard()->setText(toTsv(m_row));
+    Q_EMIT noticed(tr("Copied %1 as TSV").arg(nameOf(*m_key)));
 }
 
 void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {

@@ -22,6 +22,24 @@ double shownProbability(float logit, double probability) {
 
 }  // namespace
 
+QString fedAs(const DatasetInfo& data) {
+    switch (data.reading.numerical) {
+        case NumericalReading::AlreadyLogged:
+            if (data.profile.startsWith(QStringLiteral("nvidia_spark"))) return QStringLiteral("ln(x + 3)");
+            if (data.profile.startsWith(QStringLiteral("facebookresearch"))) return QStringLiteral("ln(x + 1)");
+            return SampleRows::tr("number as stored");
+        case NumericalReading::LnPlus3:
+            return QStringLiteral("ln(x + 3)");
+        case NumericalReading::LnPlus2:
+            return QStringLiteral("ln(x + 2)");
+        case NumericalReading::LnPlus1:
+            return QStringLiteral("ln(x + 1)");
+        case NumericalReading::Raw:
+            return SampleRows::tr("fed as it is");
+    }
+    return {};
+}
+
 SampleRows::SampleRows(Session& session, QObject* parent) : QObject(parent), m_session(session) {
     connect(&session.samples(), &SampleDesk::rowsReady, this, &SampleRows::store);
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error&) {
@@ -153,9 +171,9 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
         const float value = row.input.numerical[index];
         if (!row.raw.numerical[index].empty() || value == 0.0F) return QString::fromUtf8(row.raw.numerical[index]);
         const DatasetInfoPtr data = m_session.dataset();
-        if (data && data->reading.numerical == NumericalReading::Raw)
-            return QString::number(static_cast<double>(value), 'g', 9);
-        return QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3));
+        return data && fedAs(*data).startsWith(QLatin1String("ln"))
+                   ? QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3))
+                   : QString::number(static_cast<double>(value), 'g', 9);
     }
     const std::size_t table = index - numericals;
     if (table >= row.input.ids.size()) return {};

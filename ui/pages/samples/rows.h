@@ -24,6 +24,9 @@ struct NumericalRange {
     bool known = false;
 };
 
+// What a numerical is fed as for a raw number x: "ln(x + 3)", "fed as it is", "number as stored".
+QString fedAs(const DatasetInfo& data);
+
 class SampleRows : public QObject, public RowSource {
     Q_OBJECT
 public:

@@ -5,6 +5,8 @@
 
 #include <QUndoCommand>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <utility>
@@ -14,9 +16,12 @@
 
 namespace dlrm::ui {
 
+// NaN is the same value as NaN.
 inline bool sameValues(const EditableRow& a, const EditableRow& b) {
-    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical &&
-           a.raw.categorical == b.raw.categorical;
+    const auto same = [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); };
+    return std::equal(a.input.numerical.begin(), a.input.numerical.end(), b.input.numerical.begin(),
+                      b.input.numerical.end(), same) &&
+           a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
 }
 
 class EditRowCommand : public QUndoCommand {

@@ -39,6 +39,8 @@ public:
     // "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // The whole numbers that are fed as what they are; others are fed as a missing one is.
+    WholeNumbers takenNumbers() const;
 
     void forget() override {}
 

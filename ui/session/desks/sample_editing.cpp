@@ -23,4 +23,6 @@ Result<EditableRow> SampleDesk::withCategorical(const EditableRow& row, int inde
     return state().typedRows().withCategorical(row, index, local(token.trimmed()));
 }
 
+WholeNumbers SampleDesk::takenNumbers() const { return state().typedRows().taken(); }
+
 }  // namespace dlrm::ui

@@ -47,6 +47,7 @@ class TestCsv : public QObject {
 
 private Q_SLOTS:
     void filesOfAChunkContinueEachOther();
+    void zeroIsANumberWhereThePreprocessingSaysSo();
     void numbersRoundOnceToFloat16();
     void csvEqualsSplitBinary();
     void damageHasItsCode_data();
@@ -73,7 +74,27 @@ void TestCsv::filesOfAChunkContinueEachOther() {
     QVERIFY((*dataset)->schema().cardinalities.empty());
     QVERIFY((*dataset)->fileOfCategorical(1).ends_with("categories.csv"));
     const auto raw = (*dataset)->rawRow(0);
-    QVERIFY(raw && !*raw);
+    QVERIFY(raw && *raw);
+    QCOMPARE((*raw)->numerical, (std::vector<std::string>{"", ""}));  // logarithms of no whole number
+    QVERIFY((*raw)->categorical.empty());                             // no dictionary
+}
+
+// ln(0 + 1) is 0, which the other preprocessing feeds for a missing number only.
+void TestCsv::zeroIsANumberWhereThePreprocessingSaysSo() {
+    QTemporaryDir directory;
+    writeCsv(directory);
+    writeFile(directory.path(), QStringLiteral("part0.csv"), "0,1,1.0986328125\n1e1,0,-2\n");
+    DatasetOptions options;
+    const std::vector<std::pair<std::string, std::vector<std::string>>> tokens{
+        {"facebookresearch", {"", "0"}}, {"nvidia_spark", {"0", ""}}, {"torchrec", {"", ""}}};
+    for (const auto& [profile, expected] : tokens) {
+        options.profile = profile;
+        const auto dataset = openDataset(directory.path().toStdString(), options);
+        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+        const auto raw = (*dataset)->rawRow(0);
+        QVERIFY(raw && *raw);
+        QCOMPARE((*raw)->numerical, expected);
+    }
 }
 
 void TestCsv::numbersRoundOnceToFloat16() {

@@ -187,22 +187,35 @@ private Q_SLOTS:
 
     void wrongRowRangeCannotBeRun_data() {
         QTest::addColumn<QString>("range");
-        QTest::newRow("one number") << QStringLiteral("100");
-        QTest::newRow("reversed") << QStringLiteral("200-100");
-        QTest::newRow("outside") << QStringLiteral("0-20000");
-        QTest::newRow("words") << QStringLiteral("first-last");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("one number") << QStringLiteral("100") << QStringLiteral("no range");
+        QTest::newRow("reversed") << QStringLiteral("200-100") << QStringLiteral("the first row is after the last");
+        QTest::newRow("outside") << QStringLiteral("0-20000") << QStringLiteral("no row 20,000");
+        QTest::newRow("words") << QStringLiteral("first-last") << QStringLiteral("no range");
     }
     void wrongRowRangeCannotBeRun() {
         QFETCH(QString, range);
+        QFETCH(QString, why);
         find<QLineEdit>("rowRange")->setText(range);
         QVERIFY(!m_page->options());
         QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
         auto* hint = find<QLabel>("rangeHint");
-        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
+        QCOMPARE(hint->text(), why + QStringLiteral(": first-last, of rows 0 to 19,999"));
         QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
         QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
+        // Enter does not close the form over it.
+        auto* form = find<PopupForm>("evaluatedRows");
+        find<QToolButton>("evaluateOptions")->click();
+        QTRY_VERIFY(find<QLineEdit>("rowRange")->hasFocus());
+        QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
+        QVERIFY(form->isVisible());
+        QCOMPARE(find<QLineEdit>("rowRange")->text(), range);
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
+        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
+        QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
+        QVERIFY(!form->isVisible());
+        find<QLineEdit>("rowRange")->clear();
     }
 
     // The field has the keys once the menu is open; what is no range is taken back when it closes, and said.
@@ -258,12 +271,15 @@ private Q_SLOTS:
         const QString copy = folder.filePath(QStringLiteral("another"));
         std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(),
                               std::filesystem::copy_options::recursive);
+        QSignalSpy noticed(m_page, &Page::noticed);
         test::JobSpy opened(m_session, &Session::modelOpened);
         m_session->openModel(copy);
         QVERIFY(opened.wait(kWait));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         QVERIFY(m_session->dataset());
         QCOMPARE(find<QLineEdit>("rowRange")->text(), QString());
+        QVERIFY(noticed.contains(
+            {QStringLiteral("Rows 100-199 were chosen of what was open before: all rows are evaluated now.")}));
         QCOMPARE(roc->visibleValues(), whole);
     }
 

@@ -36,12 +36,18 @@ private Q_SLOTS:
         goTo->setText(QStringLiteral("20000"));
         QTest::keyClick(goTo, Qt::Key_Return);
         QCOMPARE(rows()->currentRow(), 19999);
-        QVERIFY(!goTo->toolTip().isEmpty());
+        QCOMPARE(labelText("goToProblem"),
+                 QStringLiteral("No such row. Rows are 0 … 19,999; a share like 50% and “end” work too."));
+        QVERIFY(find<QLabel>("goToProblem")->isVisible());
+        QTest::keyClicks(goTo, QStringLiteral("7"));
+        QVERIFY(!find<QLabel>("goToProblem")->isVisible());
         box()->offer(rawLine(0) + QLatin1Char('\n') + rawLine(1));
         goTo->setText(QStringLiteral("+2"));  // as the list calls a pasted line
         QTest::keyClick(goTo, Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, -2, kWait);
-        QVERIFY(goTo->toolTip().isEmpty());
+        goTo->setText(QStringLiteral("+3"));
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(labelText("goToProblem").contains(QStringLiteral("pasted ones +1 … +2;")));
     }
 
     void editedNumericalPredictsAsTheEngineDoes() {
@@ -480,6 +486,9 @@ private Q_SLOTS:
         QCOMPARE(box()->toPlainText(), text);
         QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20000);
         QVERIFY(box()->textCursor().hasSelection());
+        QVERIFY(find<QLabel>("pasteProblem")->isVisible() &&
+                labelText("pasteProblem").startsWith(QStringLiteral("Line 2, ")) &&
+                labelText("pasteProblem").contains(named));
         // Mended, it is taken and the banner goes.
         box()->setPlainText(rawLine(0));
         QVERIFY(m_page->errorText().isEmpty());  // it was about the lines before

@@ -77,6 +77,100 @@ private Q_SLOTS:
         }
     }
 
+    void theHeadingSaysWhatTheNumbersAreFedAs() {
+        const auto heading = [this] { return labelText("numericalTitle"); };
+        QCOMPARE(heading(), QStringLiteral("NUMERICAL · 13 · raw value, ln(x + 3)"));
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading.numerical = NumericalReading::Raw;
+        applyReading(h);
+        QCOMPARE(heading(), QStringLiteral("NUMERICAL · 13 · raw value, fed as it is"));
+        h.reading.numerical = NumericalReading::LnPlus2;
+        applyReading(h);
+        QCOMPARE(heading(), QStringLiteral("NUMERICAL · 13 · raw value, ln(x + 2)"));
+    }
+
+    // No file holds what a typed number would have to be transformed with.
+    void numbersThatNeedStatisticsAreShownAsStoredAndNotTyped() {
+        DataChoices data;
+        data.path = test::demoPath("dataset").toStdString();
+        data.profile = "torchrec";
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(data);
+        QVERIFY(opened.wait(kWait));
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+        QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value, number as stored"));
+        int seen = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const float value = source->source(0)->input.numerical[static_cast<std::size_t>(i)];
+            if (value == 0) continue;
+            ++seen;
+            QCOMPARE(source->data(0, 2 + i, Qt::DisplayRole).toString(),
+                     QString::number(static_cast<double>(value), 'g', 9));
+        }
+        QVERIFY(seen > 3);
+        const QString before = labelText("probability");
+        type(1, "5");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QVERIFY2(labelText("editMessage")
+                     .startsWith(QStringLiteral("num_1 is not used. A raw number cannot be transformed as the training "
+                                                "data's were.")),
+                 qPrintable(labelText("editMessage")));
+        QCOMPARE(labelText("probability"), before);
+    }
+
+    // Also where no dictionary is open, whose absence says nothing of the numbers.
+    void zeroIsShownAsZeroWhereNumbersAreFedAsTheyAre_data() {
+        QTest::addColumn<bool>("dictionary");
+        QTest::newRow("dictionary") << true;
+        QTest::newRow("no dictionary") << false;
+    }
+    void zeroIsShownAsZeroWhereNumbersAreFedAsTheyAre() {
+        QFETCH(bool, dictionary);
+        if (!dictionary) openWithoutDictionary();
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading.numerical = NumericalReading::Raw;
+        applyReading(h);
+        // The rows as text, of which the dataset is the transformed copy.
+        int zeros = 0, missing = 0;
+        const auto* source = m_page->findChild<SampleRows*>();
+        for (int row = 0; row < 40 && (zeros == 0 || missing == 0); ++row) {
+            const QStringList tokens = rawLine(row).split(QLatin1Char('\t'));
+            rows()->setCurrentRow(row);
+            QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == row && m_page->isSettled(), kWait);
+            for (int i = 0; i < kNumericals; ++i) {
+                const QString token = tokens[1 + i];
+                if (token != QStringLiteral("0") && !token.isEmpty()) continue;
+                ++(token.isEmpty() ? missing : zeros);
+                QCOMPARE(form()->editor(i)->text(), token);
+                QCOMPARE(source->data(row, 2 + i, Qt::DisplayRole).toString(), token);
+            }
+        }
+        QVERIFY(zeros > 0 && missing > 0);
+    }
+
+    // 32 bits hold it, the preprocessing adds 3 to it.
+    void aTypedNumberThatIsFedAsAMissingOneIsSaid() {
+        type(1, "2147483647");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const QString said =
+            QStringLiteral("num_1: fed as 0, like a missing number. Whole numbers from -2 to 2,147,483,644 are taken.");
+        QCOMPARE(labelText("editMessage").trimmed(), said);
+        QVERIFY(form()->editor(1)->toolTip().contains(QStringLiteral("as for a missing number")));
+        type(1, "2147483644");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QCOMPARE(labelText("editMessage").trimmed(), QString());
+        QVERIFY(!form()->editor(1)->toolTip().contains(QStringLiteral("as for a missing number")));
+        // A pasted line is somebody's too.
+        QStringList fields = rawLine(0).split(QLatin1Char('\t'));
+        fields[2] = QStringLiteral("-3");
+        box()->offer(fields.join(QLatin1Char('\t')));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == -1 && m_page->isSettled(), kWait);
+        QCOMPARE(labelText("editMessage").trimmed(), said);
+    }
+
     void anotherReadingIsNeverMixedWithTheOneBefore() {
         box()->offer(rawLine(0));
         rows()->setCurrentRow(1);  // row 0 of the dataset, which the line is
@@ -117,9 +211,19 @@ private Q_SLOTS:
         QTRY_COMPARE(source->rowCount(), 20000);
         QCOMPARE(box()->toPlainText(), rawLine(0));
         QVERIFY(m_page->unsaved().startsWith(QStringLiteral("1 row that was edited or pasted")));
+        // Why stands beside the box, also once other rows are looked at.
+        rows()->setCurrentRow(3);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == 3 && m_page->isSettled(), kWait);
+        const auto* problem = find<QLabel>("pasteProblem");
+        QVERIFY(problem->isVisible());
+        QVERIFY2(problem->text().startsWith(QStringLiteral(
+                     "The pasted rows do not fit what is open now, and are lines again. Line 1, cat_0, found ")),
+                 qPrintable(problem->text()));
+        QVERIFY(problem->text().contains(QStringLiteral("cannot be looked up without the dictionary")));
         QVERIFY(test::openDataset(*m_session));
         find<QPushButton>("addRows")->click();
         QCOMPARE(source->rowCount(), 20001);
+        QVERIFY(!problem->isVisible());
     }
 
     // The range grows with the rows that are loaded, and begins anew with the data.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Samples page when another split is chosen, or a data file was written anew: what stays, and that nothing of one
+// row is ever shown as another's.
+#include "tests/support/test_program.h"
+#include "tests/ui/pages/samples/samples_fixture.h"
+
+namespace tst_samples_kept {
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+class SamplesKeptTest : public SamplesFixture {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_file;
+
+    const SampleRows* source() const { return m_page->findChild<SampleRows*>(); }
+    // The file is another one then: rows of the one before may still be read.
+    void write(const QList<int>& lines) {
+        QFile::remove(m_file);
+        QFile file(m_file);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (const int line : lines) file.write(rawLine(line).toUtf8() + "\n");
+    }
+    void openFile(const QString& path) {
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(path, QStringLiteral("test"), test::demoPath("dictionary"));
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(0) && m_page->isSettled(), kWait);
+    }
+    void goTo(qint64 row) {
+        rows()->setCurrentRow(row);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == source()->keyOf(row) && m_page->isSettled(), kWait);
+    }
+    void choose(const QString& split) {
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->chooseSplit(split);
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(0) && m_page->isSettled(), kWait);
+    }
+    bool marked(SampleKey key) const {
+        return source()->data(source()->rowOf(key), 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎"));
+    }
+    QString differenceCaption() const {
+        for (const QLabel* label : m_page->findChildren<QLabel*>())
+            if (label->text().startsWith(QStringLiteral("Δ from"))) return label->text();
+        return {};
+    }
+    static QString token(int line, int numerical) {
+        return rawLine(line).section(QLatin1Char('\t'), 1 + numerical, 1 + numerical);
+    }
+
+private Q_SLOTS:
+    void initTestCase() { openEngine(); }
+    void init() {
+        openPage();
+        m_file = m_folder.filePath(QStringLiteral("rows.tsv"));
+    }
+    void cleanup() { closePage(); }
+
+    void aPinStaysInAnotherSplitOfItsData() {
+        goTo(12);
+        find<QToolButton>("pin")->click();
+        const double pinned = shownProbability();
+        QCOMPARE(differenceCaption(), QStringLiteral("Δ from row 12"));
+        choose(QStringLiteral("train"));
+        QVERIFY(find<QToolButton>("pin")->isChecked());
+        QCOMPARE(differenceCaption(), QStringLiteral("Δ from row 12 of test"));
+        QVERIFY(find<QToolButton>("pin")->toolTip().contains(QStringLiteral("row 12 of test")));
+        goTo(12);  // another row of that number
+        const auto difference = [this] {
+            return QString(labelText("difference")).replace(QStringLiteral("−"), QStringLiteral("-"));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(difference() != QStringLiteral("–"), kWait);
+        QVERIFY(difference().toDouble() != 0);
+        QVERIFY(std::abs(difference().toDouble() - (shownProbability() - pinned)) <= 2 * kShownTolerance);
+        choose(QStringLiteral("test"));
+        QCOMPARE(differenceCaption(), QStringLiteral("Δ from row 12"));
+    }
+
+    void aPinOfOtherDataIsLetGoAloud() {
+        goTo(12);
+        find<QToolButton>("pin")->click();
+        QSignalSpy noticed(m_page, &Page::noticed);
+        openFile(test::demoPath("raw_rows.tsv"));
+        QVERIFY(!find<QToolButton>("pin")->isChecked());
+        QCOMPARE(noticed.count(), 1);
+        QCOMPARE(noticed[0][0].toString(),
+                 QStringLiteral("row 12 is not pinned any more: it was of what was open before."));
+    }
+
+    void anEditIsNeverPutOnAnotherRow_data() {
+        QTest::addColumn<QString>("way");
+        QTest::newRow("reopened in view") << QStringLiteral("reopened");
+        QTest::newRow("reopened while the page is hidden") << QStringLiteral("hidden");
+        QTest::newRow("opened again after another dataset") << QStringLiteral("again");
+    }
+    void anEditIsNeverPutOnAnotherRow() {
+        QFETCH(QString, way);
+        write({0, 1, 2, 3, 4, 5});
+        openFile(m_file);
+        goTo(5);
+        type(1, "5000");
+        goTo(3);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const double edited = shownProbability();
+
+        write({0, 1, 2, 70, 4, 5});
+        QSignalSpy noticed(m_page, &Page::noticed);
+        if (way == QStringLiteral("again")) {
+            openFile(test::demoPath("raw_rows.tsv"));
+            openFile(m_file);
+        } else {
+            if (way == QStringLiteral("hidden")) m_page->hide();
+            test::JobSpy opened(m_session, &Session::datasetOpened);
+            m_session->reopen();
+            QVERIFY(opened.wait(kWait));
+            if (way == QStringLiteral("hidden")) m_page->show();
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(source()->pasted().size(), std::size_t{1}, kWait);
+        QCOMPARE(source()->pasted().front().raw.numerical[1], std::string("4000"));
+        QCOMPARE(source()->pasted().front().raw.numerical[0], token(3, 0).toStdString());
+        QCOMPARE(noticed.last()[0].toString(),
+                 QStringLiteral("row 3 is another row since its file was changed. What it was edited to is pasted 1 "
+                                "now."));
+        QVERIFY(!marked(3) && marked(5));
+        QVERIFY(!find<QToolButton>("undo")->isEnabled() && !find<QToolButton>("redo")->isEnabled());
+        goTo(source()->rowOf(3));
+        QCOMPARE(form()->editor(0)->text(), token(70, 0));
+        QCOMPARE(form()->editor(1)->text(), token(70, 1));
+        QVERIFY(std::abs(shownProbability() - engineProbability(source()->source(3)->input)) <= kShownTolerance);
+        goTo(source()->rowOf(5));
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("5000"));
+        goTo(0);
+        QVERIFY(std::abs(shownProbability() - edited) <= kShownTolerance);
+    }
+
+    // Nothing of it was edited: the row that stands there now is shown, and what it says.
+    void theCurrentRowIsReadAnewWithItsFile() {
+        write({0, 1, 2, 3});
+        openFile(m_file);
+        goTo(2);
+        type(1, "4000");
+        find<QToolButton>("undo")->click();
+        QVERIFY(find<QToolButton>("redo")->isEnabled());
+        write({0, 1, 70, 3});
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->reopen();
+        QVERIFY(opened.wait(kWait));
+        QTRY_COMPARE_WITH_TIMEOUT(form()->editor(0)->text(), token(70, 0), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_page->isSettled() &&
+                std::abs(shownProbability() - engineProbability(source()->source(2)->input)) <= kShownTolerance,
+            kWait);
+        QVERIFY(source()->pasted().empty());
+        QVERIFY(!find<QToolButton>("redo")->isEnabled());  // of the row that is not there any more
+    }
+};
+
+DLRM_TEST(SamplesKeptTest);
+
+}  // namespace tst_samples_kept
+
+#include "tst_samples_kept.moc"
