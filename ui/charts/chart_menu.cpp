@@ -21,14 +21,18 @@ QString fileName(QString title) {
     return title.toLower();
 }
 
+// The form that was chosen comes first; the dialog offers the others too, and a name may end in one of theirs.
 void exportAs(ChartView& view, const QString& title, const char* extension) {
     const QString suffix = QLatin1String(extension);
+    QStringList forms{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv")};
+    forms.move(forms.indexOf(suffix), 0);
+    QStringList filters;
+    for (const QString& form : forms) filters << ChartView::tr("%1 files (*.%2)").arg(form.toUpper(), form);
     const QString path = askForExport(&view, ChartView::tr("Export chart"), fileName(title) + QLatin1Char('.') + suffix,
-                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+                                      filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
-    const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
     const QString& why = view.whyNoExport();  // something may have begun while the dialog was open
-    const bool written = why.isEmpty() && view.exportTo(named ? path : path + QLatin1Char('.') + suffix);
+    const bool written = why.isEmpty() && view.exportTo(path);
     if (auto* toast = view.window()->findChild<Toast*>())
         toast->showText(
             !why.isEmpty() ? why

@@ -277,12 +277,11 @@ void MainWindow::exportCheckpoint(bool directory) {
     const QString name = QFileInfo(QString::fromStdString(model->path)).completeBaseName();
     const QString path =
         directory
-            ? askForExport(this, tr("Export the checkpoint as a new directory in NVIDIA's layout"),
-                           name + QStringLiteral("-export"))
-            : askForExport(this, tr("Export the checkpoint as HDF5"), name + QStringLiteral(".h5"), tr("HDF5 (*.h5)"));
-    if (path.isEmpty()) return;
-    const bool named = path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
-    m_session.exportCheckpoint(directory || named ? path : path + QStringLiteral(".h5"));
+            ? askForExportFolder(this, tr("Export the checkpoint as a new directory in NVIDIA's layout"),
+                                 name + QStringLiteral("-export"), {QStringLiteral(".h5"), QStringLiteral(".hdf5")})
+            : askForExport(this, tr("Export the checkpoint as HDF5"), name + QStringLiteral(".h5"),
+                           tr("HDF5 (*.h5 *.hdf5)"));
+    if (!path.isEmpty()) m_session.exportCheckpoint(path);
 }
 
 void MainWindow::runAction(const QString& action) {

@@ -2,7 +2,6 @@
 #include "ui/widgets/export_dialog.h"
 
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QSettings>
 #include <QWidget>
 
@@ -10,19 +9,38 @@
 #include "ui/widgets/storage.h"
 
 namespace dlrm::ui {
+namespace {
 
-QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter) {
+// `ask` is given the folder of the last export and what the window of `parent` refuses.
+QString askAndRemember(const QWidget* parent, const std::function<QString(const QString&, const Refusal&)>& ask) {
     const QString key = QStringLiteral("exports/folder");
     QSettings state(stateFile(), QSettings::IniFormat);
     const auto* guard = parent ? dynamic_cast<const ExportGuard*>(parent->window()) : nullptr;
-    for (;;) {
-        const QString path = askForNewFile(parent, title, state.value(key).toString(), name, filter);
-        if (path.isEmpty()) return {};
-        state.setValue(key, QFileInfo(path).absolutePath());
-        const QString refusal = guard ? guard->exportRefusal(path) : QString();
-        if (refusal.isEmpty()) return path;
-        QMessageBox::warning(parent, title, refusal);
-    }
+    const QString path = ask(state.value(key).toString(), [guard](const QString& chosen) {
+        return guard ? guard->exportRefusal(chosen) : QString();
+    });
+    if (!path.isEmpty()) state.setValue(key, QFileInfo(path).absolutePath());
+    return path;
+}
+
+}  // namespace
+
+QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter) {
+    return askAndRemember(parent, [&](const QString& folder, const Refusal& guard) {
+        return askForNewFile(parent, title, folder, name, filter, Existing::AskedAbout, guard);
+    });
+}
+
+QString askForExportFolder(QWidget* parent, const QString& title, const QString& name, const QStringList& filesEnd) {
+    return askAndRemember(parent, [&](const QString& folder, const Refusal& guard) {
+        return askForNewFolder(parent, title, folder, name, [&](const QString& path) {
+            for (const QString& ending : filesEnd)
+                if (path.endsWith(ending, Qt::CaseInsensitive))
+                    return QWidget::tr("A name that ends in %1 is that of a file. Choose another one for the folder.")
+                        .arg(ending);
+            return guard(path);
+        });
+    });
 }
 
 }  // namespace dlrm::ui

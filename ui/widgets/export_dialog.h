@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 class QWidget;
 
@@ -18,6 +19,9 @@ public:
 
 // GUI thread, blocks in the dialog. name: proposed, without a folder. Empty: nothing was chosen. Where the window of
 // `parent` is an ExportGuard and refuses a choice, it is asked for again.
-QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter = {});
+QString askForExport(QWidget* parent, const QString& title, const QString& name, const QString& filter);
+// The same for a directory: a new one, or an empty one. Its name may end in none of `filesEnd` (".h5"), which are names
+// of files.
+QString askForExportFolder(QWidget* parent, const QString& title, const QString& name, const QStringList& filesEnd);
 
 }  // namespace dlrm::ui

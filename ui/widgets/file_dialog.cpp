@@ -9,14 +9,19 @@
 #include <QItemSelectionModel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QStyle>
 
+#include <algorithm>
 #include <utility>
 
 namespace dlrm::ui {
 namespace {
+
+// What a folder that is not empty has.
+constexpr QDir::Filters kAnything = QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System;
 
 // By kind alone. Qt's own opens each file and looks at its first bytes, on the GUI thread where a path is typed. Asked
 // from the thread that lists a folder, which has the kind already: the icons are made before.
@@ -60,6 +65,23 @@ public:
         : QFileDialog(parent, title, QDir::rootPath(), filter) {
         setIconProvider(&icons);
     }
+    // An empty folder that is chosen is taken, instead of gone into. name: proposed wherever it goes.
+    void takeEmptyFolders(const QString& name) {
+        m_takesEmptyFolders = true;
+        m_proposed = name;
+    }
+    void accept() override {
+        const bool own = m_takesEmptyFolders && findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        const QString chosen = own ? selectedFiles().value(0) : QString();  // a dialog of the desktop has chosen itself
+        if (chosen.isEmpty() || !QFileInfo(chosen).isDir()) return QFileDialog::accept();
+        if (QDir(chosen).isEmpty(kAnything)) return QDialog::accept();
+        setDirectory(chosen);
+        selectFile(m_proposed);
+    }
+
+private:
+    bool m_takesEmptyFolders = false;
+    QString m_proposed;
 };
 
 QString& lastFolder() {
@@ -88,10 +110,12 @@ void takeWhatIsTyped(QFileDialog& dialog) {
     });
 }
 
-// "csv" of "CSV (*.csv)"; empty: it names none.
-QString suffixOf(const QString& filter) {
-    static const QRegularExpression suffix(QStringLiteral("\\*\\.(\\w+)"));
-    return suffix.match(filter).captured(1);
+// ".csv" and ".tsv" of "CSV (*.csv);;TSV (*.tsv)"; empty: it names none.
+QStringList endingsOf(const QString& filters) {
+    static const QRegularExpression ending(QStringLiteral("\\*(\\.\\w+)"));
+    QStringList out;
+    for (auto it = ending.globalMatch(filters); it.hasNext();) out << it.next().captured(1);
+    return out;
 }
 
 // The folder to show first, and the file in it.
@@ -106,6 +130,37 @@ QString chosenIn(QFileDialog& dialog) {
     const QString path = dialog.selectedFiles().constFirst();
     lastFolder() = QFileInfo(path).absolutePath();
     return path;
+}
+
+// Why nothing can be written to `path` now; empty: it can.
+QString whyNotWritable(const QString& path) {
+    const QFileInfo folder(QFileInfo(path).absolutePath());
+    if (!folder.isDir()) return QFileDialog::tr("There is no folder %1.").arg(folder.filePath());
+    if (!folder.isWritable())
+        return QFileDialog::tr("Nothing can be written to the folder %1. Choose one you may write to.")
+            .arg(folder.filePath());
+    return {};
+}
+
+// An entry of that name, a link that leads nowhere too.
+bool stands(const QFileInfo& entry) { return entry.exists() || entry.isSymLink(); }
+
+// Until a path is chosen that `mayBeWritten`, which says so to whoever chose another; empty: none was.
+QString chosenToWrite(QWidget* parent, QFileDialog& dialog, const Refusal& refusal,
+                      const std::function<QString(const QString& typed)>& toPath,
+                      const std::function<bool(const QString& path, QString& why)>& mayBeWritten) {
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setFileMode(QFileDialog::AnyFile);
+    dialog.setOption(QFileDialog::DontConfirmOverwrite);  // it would ask about what was typed
+    for (;;) {
+        const QString typed = chosenIn(dialog);
+        if (typed.isEmpty()) return {};
+        const QString path = toPath(typed);
+        QString why = whyNotWritable(path);
+        if (why.isEmpty() && refusal) why = refusal(path);
+        if (why.isEmpty() && mayBeWritten(path, why)) return path;
+        if (!why.isEmpty()) QMessageBox::warning(parent, dialog.windowTitle(), why);
+    }
 }
 
 }  // namespace
@@ -135,17 +190,41 @@ QString askForFolder(QWidget* parent, const QString& title, const QString& start
     return chosenIn(*dialog);
 }
 
+QString pathToWrite(const QString& typed, const QString& filters, const QString& chosen) {
+    const QStringList added = endingsOf(chosen), known = endingsOf(filters);
+    const auto endsIn = [&](const QString& ending) { return typed.endsWith(ending, Qt::CaseInsensitive); };
+    return added.isEmpty() || std::any_of(known.begin(), known.end(), endsIn) ? typed : typed + added.constFirst();
+}
+
 QString askForNewFile(QWidget* parent, const QString& title, const QString& folder, const QString& name,
-                      const QString& filter, Existing existing) {
+                      const QString& filter, Existing existing, const Refusal& refusal) {
     const auto dialog = makeFileDialog(parent, title, folder, name, filter);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    dialog->setOption(QFileDialog::DontConfirmOverwrite, existing == Existing::Used);
-    // Before the dialog asks whether to overwrite.
-    const auto useSuffix = [&dialog](const QString& chosen) { dialog->setDefaultSuffix(suffixOf(chosen)); };
-    QObject::connect(dialog.get(), &QFileDialog::filterSelected, dialog.get(), useSuffix);
-    useSuffix(dialog->selectedNameFilter());
-    return chosenIn(*dialog);
+    const auto toPath = [&](const QString& typed) {
+        if (existing == Existing::Used && stands(QFileInfo(typed))) return typed;
+        return pathToWrite(typed, filter, dialog->selectedNameFilter());
+    };
+    return chosenToWrite(parent, *dialog, refusal, toPath, [&](const QString& path, QString& why) {
+        const QFileInfo entry(path);
+        if (entry.isDir()) why = QFileDialog::tr("%1 is a folder. Choose another name.").arg(path);
+        if (entry.isDir() || existing == Existing::Used || !stands(entry)) return !entry.isDir();
+        return QMessageBox::question(parent, title, QFileDialog::tr("%1 exists already. Replace it?").arg(path),
+                                     QMessageBox::Yes | QMessageBox::No, QMessageBox::No) == QMessageBox::Yes;
+    });
+}
+
+QString askForNewFolder(QWidget* parent, const QString& title, const QString& folder, const QString& name,
+                        const Refusal& refusal) {
+    const auto dialog = makeFileDialog(parent, title, folder, name, {});
+    static_cast<Dialog&>(*dialog).takeEmptyFolders(name);
+    const auto toPath = [](const QString& typed) { return QDir::cleanPath(typed); };
+    return chosenToWrite(parent, *dialog, refusal, toPath, [](const QString& path, QString& why) {
+        const QFileInfo entry(path);
+        if (entry.isDir() && !QDir(path).isEmpty(kAnything))
+            why = QFileDialog::tr("The folder %1 is not empty. Choose one that is, or a new name.").arg(path);
+        if (!entry.isDir() && stands(entry))
+            why = QFileDialog::tr("%1 is a file. A new folder is written: choose another name.").arg(path);
+        return why.isEmpty();
+    });
 }
 
 }  // namespace dlrm::ui

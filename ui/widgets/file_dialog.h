@@ -6,6 +6,7 @@
 #include <QFileDialog>
 #include <QString>
 
+#include <functional>
 #include <memory>
 
 namespace dlrm::ui {
@@ -20,10 +21,23 @@ std::unique_ptr<QFileDialog> makeFileDialog(QWidget* parent, const QString& titl
 QString askForFile(QWidget* parent, const QString& title, const QString& start,
                    const QString& filter);                                          // one that exists
 QString askForFolder(QWidget* parent, const QString& title, const QString& start);  // shows files too
-// A file to write. A name that is typed without an extension gets that of the chosen filter. Existing::Used: one that
-// exists is not asked about.
+
+// The file that is written where `typed` was given: a name that ends in none of the extensions of `filters`
+// ("CSV (*.csv);;TSV (*.tsv)") gets the first one of `chosen`, that of them in force; "All files (*)" adds none. So the
+// ending of another filter chooses that one.
+QString pathToWrite(const QString& typed, const QString& filters, const QString& chosen);
+
+// Why nothing may be written to a path, a sentence or two for people; empty: it may.
+using Refusal = std::function<QString(const QString& path)>;
+// Existing::Used: one that exists is taken as it was typed, and not asked about.
 enum class Existing { AskedAbout, Used };
+// A file to write, as pathToWrite() has it: that path, and no other, is refused where nothing can be written or
+// `refusal` says so, and asked about where something stands there. Then it is asked for again.
 QString askForNewFile(QWidget* parent, const QString& title, const QString& folder, const QString& name,
-                      const QString& filter, Existing existing = Existing::AskedAbout);
+                      const QString& filter, Existing existing = Existing::AskedAbout, const Refusal& refusal = {});
+// A directory to write: one that does not exist, or an empty one. One with something in it is gone into, where `name`
+// is proposed again.
+QString askForNewFolder(QWidget* parent, const QString& title, const QString& folder, const QString& name,
+                        const Refusal& refusal = {});
 
 }  // namespace dlrm::ui

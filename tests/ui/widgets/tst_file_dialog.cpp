@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dialogs for files: what is typed is what is chosen, and nothing that is listed is opened.
+#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QDir>
@@ -47,8 +48,9 @@ QAbstractItemView* visibleListOf(const QFileDialog& dialog) {
 }
 
 // Types the lines, each with Enter, into the dialog that `ask` opens; a dialog that is still there after the last one
-// is left.
-Answered answer(const QStringList& lines, By by, const std::function<QString()>& ask) {
+// is left. Questions are answered with `reply`.
+Answered answer(const QStringList& lines, By by, const std::function<QString()>& ask,
+                QMessageBox::StandardButton reply = QMessageBox::No) {
     Answered out;
     qsizetype next = 0;
     QTimer tick, boxes;  // a box runs while the first one's timeout waits for it
@@ -56,7 +58,8 @@ Answered answer(const QStringList& lines, By by, const std::function<QString()>&
         auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
         if (!box) return;
         out.messages << box->text();
-        box->reject();
+        if (auto* button = box->button(reply)) button->click();
+        else box->reject();
     });
     QObject::connect(&tick, &QTimer::timeout, [&] {
         auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
@@ -206,7 +209,8 @@ private Q_SLOTS:
         Guarded window;
         window.refused = in("shown/open.csv");
         const Answered answered = answer({in("shown/open.csv"), in("elsewhere/new.csv")}, By::Keys, [&] {
-            return askForExport(&window, QStringLiteral("Export"), QStringLiteral("rows.csv"));
+            return askForExport(&window, QStringLiteral("Export"), QStringLiteral("rows.csv"),
+                                QStringLiteral("CSV (*.csv)"));
         });
         QCOMPARE(QDir::cleanPath(answered.path), in("elsewhere/new.csv"));
         QCOMPARE(answered.messages, QStringList{QStringLiteral("It is open.")});
@@ -221,9 +225,116 @@ private Q_SLOTS:
         };
         QCOMPARE(QDir::cleanPath(ask({in("elsewhere/plain")}).path), in("elsewhere/plain.csv"));
         QCOMPARE(QDir::cleanPath(ask({in("elsewhere/other.tsv")}).path), in("elsewhere/other.tsv"));
-        const Answered replaced = ask({in("elsewhere/feature_spec.yaml")});
-        QCOMPARE(replaced.messages.size(), 1);  // and it was not replaced
-        QCOMPARE(replaced.path, QString());
+        QCOMPARE(QDir::cleanPath(ask({in("elsewhere/fig.v2")}).path), in("elsewhere/fig.v2.csv"));
+        QCOMPARE(QDir::cleanPath(ask({in("elsewhere/feature_spec.yaml")}).path), in("elsewhere/feature_spec.yaml.csv"));
+    }
+
+    void theEndingOfANameChoosesTheFormat() {
+        const QString filters = QStringLiteral("CSV (*.csv);;HDF5 (*.h5 *.hdf5);;All files (*)");
+        const auto of = [&](const char* typed, const char* chosen) {
+            return pathToWrite(QLatin1String(typed), filters, QLatin1String(chosen));
+        };
+        QCOMPARE(of("a", "CSV (*.csv)"), QStringLiteral("a.csv"));
+        QCOMPARE(of("a.CSV", "CSV (*.csv)"), QStringLiteral("a.CSV"));
+        QCOMPARE(of("a.v1.2", "CSV (*.csv)"), QStringLiteral("a.v1.2.csv"));
+        QCOMPARE(of("a.csv.", "CSV (*.csv)"), QStringLiteral("a.csv..csv"));
+        QCOMPARE(of("acsv", "CSV (*.csv)"), QStringLiteral("acsv.csv"));
+        QCOMPARE(of("a.hdf5", "CSV (*.csv)"), QStringLiteral("a.hdf5"));
+        QCOMPARE(of("a.png", "HDF5 (*.h5 *.hdf5)"), QStringLiteral("a.png.h5"));
+        QCOMPARE(of("a", "All files (*)"), QStringLiteral("a"));
+    }
+
+    void whatStandsWhereItIsWrittenIsAskedAbout() {
+        write(in("elsewhere/old.v2.csv"));
+        const auto ask = [this] {
+            return askForNewFile(nullptr, QStringLiteral("Export"), in("shown"), {}, QStringLiteral("CSV (*.csv)"));
+        };
+        for (const char* typed : {"elsewhere/old.v2", "elsewhere/old.v2.csv"}) {
+            const Answered kept = answer({in(typed)}, By::Keys, ask);
+            QCOMPARE(kept.path, QString());
+            QCOMPARE(kept.messages,
+                     QStringList{in("elsewhere/old.v2.csv") + QLatin1String(" exists already. Replace it?")});
+            const Answered replaced = answer({in(typed)}, By::Keys, ask, QMessageBox::Yes);
+            QCOMPARE(replaced.path, in("elsewhere/old.v2.csv"));
+            QCOMPARE(replaced.messages, kept.messages);
+        }
+        QVERIFY(QFile::link(in("nowhere"), in("elsewhere/link.csv")));
+        QCOMPARE(answer({in("elsewhere/link")}, By::Keys, ask).messages.size(), 1);
+    }
+
+    void whatTheWindowIsAskedAboutIsWhatIsWritten() {
+        Guarded window;
+        window.refused = in("shown/raw.v1.csv");
+        const Answered answered = answer({in("shown/raw.v1"), in("shown/raw.v2")}, By::Keys, [&] {
+            return askForExport(&window, QStringLiteral("Export"), QStringLiteral("chart.csv"),
+                                QStringLiteral("CSV (*.csv)"));
+        });
+        QCOMPARE(answered.path, in("shown/raw.v2.csv"));
+        QCOMPARE(answered.messages, QStringList{QStringLiteral("It is open.")});
+    }
+
+    void whereNothingCanBeWrittenIsSaidAtOnce() {
+        QVERIFY(QDir(m_root).mkpath(QStringLiteral("elsewhere/taken.csv")));
+        const Answered answered =
+            answer({in("no/such/rows"), in("elsewhere/taken"), in("elsewhere/free")}, By::Keys, [&] {
+                return askForNewFile(nullptr, QStringLiteral("Export"), in("shown"), {}, QStringLiteral("CSV (*.csv)"));
+            });
+        QCOMPARE(answered.path, in("elsewhere/free.csv"));
+        QCOMPARE(answered.messages,
+                 (QStringList{QLatin1String("There is no folder ") + in("no/such") + QLatin1Char('.'),
+                              in("elsewhere/taken.csv") + QLatin1String(" is a folder. Choose another name.")}));
+    }
+
+    // A record of hashes: it is compared with, so its name stays as it is.
+    void anExistingFileThatIsUsedKeepsItsName() {
+        const auto ask = [this] {
+            return askForNewFile(nullptr, QStringLiteral("Hashes"), in("shown"), {}, QStringLiteral("JSON (*.json)"),
+                                 Existing::Used);
+        };
+        write(in("elsewhere/hashes.v1"));
+        const Answered old = answer({in("elsewhere/hashes.v1")}, By::Keys, ask);
+        QCOMPARE(old.path, in("elsewhere/hashes.v1"));
+        QCOMPARE(old.messages, QStringList());
+        QCOMPARE(answer({in("elsewhere/hashes.v2")}, By::Keys, ask).path, in("elsewhere/hashes.v2.json"));
+    }
+
+    void aFolderToWriteIsANewOrAnEmptyOne() {
+        QVERIFY(QDir(m_root).mkpath(QStringLiteral("elsewhere/empty")));
+        Guarded window;
+        const auto ask = [&](const QStringList& lines) {
+            return answer(lines, By::Keys, [&] {
+                return askForExportFolder(&window, QStringLiteral("Export"), QStringLiteral("model-export"),
+                                          {QStringLiteral(".h5")});
+            });
+        };
+        const Answered empty = ask({in("elsewhere/empty")});
+        QCOMPARE(empty.path, in("elsewhere/empty"));
+        QCOMPARE(empty.messages, QStringList());
+        QCOMPARE(ask({in("elsewhere/model.v2")}).path, in("elsewhere/model.v2"));
+        const Answered refused = ask({in("elsewhere/feature_spec.yaml"), in("elsewhere/model.h5")});
+        QCOMPARE(refused.path, QString());
+        QCOMPARE(refused.messages,
+                 (QStringList{
+                     in("elsewhere/feature_spec.yaml") +
+                         QLatin1String(" is a file. A new folder is written: choose another name."),
+                     QStringLiteral("A name that ends in .h5 is that of a file. Choose another one for the folder.")}));
+    }
+
+    void aFolderWithSomethingInItIsGoneInto() {
+        QString proposed;
+        const Answered answered = answer({in("shown/sub"), QStringLiteral("below")}, By::Keys, [&] {
+            QTimer look;
+            connect(&look, &QTimer::timeout, this, [&] {
+                const auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+                if (dialog && QDir(dialog->directory()).canonicalPath() == in("shown/sub") && proposed.isEmpty())
+                    proposed = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->text();
+            });
+            look.start(1);
+            return askForNewFolder(nullptr, QStringLiteral("Export"), in("elsewhere"), QStringLiteral("model-export"));
+        });
+        QCOMPARE(proposed, QStringLiteral("model-export"));
+        QCOMPARE(answered.path, in("shown/sub/below"));
+        QCOMPARE(answered.messages, QStringList());
     }
 
     void whatIsListedIsNotOpened() {
