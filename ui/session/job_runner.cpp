@@ -123,6 +123,7 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
         });
     }
     if (wasIdle || keep == 1) Q_EMIT started(laneIndex, title);
+    else Q_EMIT waiting(laneIndex, static_cast<int>(lane.alive.size()) - 1);
 }
 
 void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver) {
@@ -132,6 +133,7 @@ void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver)
     Lane& lane = *m_state->lanes[static_cast<std::size_t>(job->lane)];
     std::erase(lane.alive, job);
     const bool idle = lane.alive.empty();
+    if (!idle) Q_EMIT waiting(job->lane, static_cast<int>(lane.alive.size()) - 1);
     if (deliver) deliver();
     // A delivery may have started the next job of this lane; then the lane goes on.
     if (idle && lane.alive.empty()) Q_EMIT finished(job->lane);

@@ -42,6 +42,8 @@ public:
 
 Q_SIGNALS:
     void started(int lane, QString title);
+    // Whenever it changes: so many jobs of the lane wait for the one that runs.
+    void waiting(int lane, int jobs);
     // text: "38 % · 612 k rows/s · 4 s left"; at most about 20 a second.
     void progressed(int lane, qint64 done, qint64 total, QString text);
     // The lane has no job any more: ended, failed or cancelled.

@@ -44,10 +44,13 @@ Session::Session(QObject* parent)
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this,
             [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
+    connect(runner, &JobRunner::waiting, this,
+            [this](int l, int jobs) { Q_EMIT jobsWaiting(static_cast<JobKind>(l), jobs); });
     connect(runner, &JobRunner::progressed, this, [this](int l, qint64 done, qint64 total, const QString& words) {
         Q_EMIT jobProgressed(static_cast<JobKind>(l), done, total, words);
     });
     connect(runner, &JobRunner::finished, this, [this](int l) {
+        m_state->exports.forget(static_cast<JobKind>(l));
         Q_EMIT jobFinished(static_cast<JobKind>(l));
         if (l != lane(JobKind::OpenModel) && l != lane(JobKind::OpenDataset)) return;
         const bool opening = isRunning(JobKind::OpenModel) || isRunning(JobKind::OpenDataset);

@@ -161,7 +161,8 @@ public:
     void cancel(JobKind kind);
     void cancelAll();
 
-    // Why a result may not be written to `path`: it is a file of what is open. Nothing: it may.
+    // Why a result may not be written to `path`: it is a file of what is open, or an export that runs or waits writes
+    // it. Nothing: it may.
     std::optional<Error> refusesAsOutput(const QString& path) const;
 
     // --- pure helpers, GUI thread, microseconds ---
@@ -192,6 +193,7 @@ Q_SIGNALS:
     void noticed(QString text);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
+    void jobsWaiting(dlrm::ui::JobKind kind, int waiting);  // how many wait for the one of their kind that runs
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total,
                        QString text);                           // text: "38 % · 612 k rows/s · 4 s left"
     void jobFinished(dlrm::ui::JobKind kind);                   // ended, cancelled or failed

@@ -51,8 +51,23 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
     };
 }
 
+void Session::State::startExport(Session& session, JobKind kind, const QString& title, const QString& path,
+                                 JobRunner::Work work) {
+    if (auto free = exports.check(local(path)); !free) {
+        Q_EMIT session.jobFailed(kind, std::move(free.error()));
+        return;
+    }
+    start(kind, title,
+          [&session, kind, target = exports.add(kind, local(path)),
+           work = std::move(work)](const JobRunner::Running& job) -> JobRunner::Delivery {
+              if (auto same = target->checkUnchanged(); !same) return failed(session, kind, std::move(same.error()));
+              return work(job);
+          });
+}
+
 std::optional<Error> Session::refusesAsOutput(const QString& path) const {
     const State& s = *m_state;
+    if (auto free = s.exports.check(local(path)); !free) return std::move(free.error());
     if (!s.engine) return std::nullopt;
     const auto refused = refuseInputAsOutput(local(path), {s.engine, s.data, s.storedData, s.dictionary, s.reading});
     return refused ? std::nullopt : std::optional(refused.error());
@@ -73,7 +88,7 @@ void Session::writeOrigin(const QString& path, const QString& holds) {
 
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
-    m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {
+    const auto work = [this, engine = m_state->engine, path](const JobRunner::Running& job) {
         return delivered(*this, JobKind::ExportCheckpoint,
                          shared(engine->convert(local(path), {job.progress, job.stop})),
                          [this, path](const std::shared_ptr<const Conversion>& done) {
@@ -81,7 +96,8 @@ void Session::exportCheckpoint(const QString& path) {
                              for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
                              Q_EMIT noticed(notice);
                          });
-    });
+    };
+    m_state->startExport(*this, JobKind::ExportCheckpoint, jobTitle(JobKind::ExportCheckpoint), path, work);
 }
 
 }  // namespace dlrm::ui

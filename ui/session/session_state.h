@@ -14,6 +14,7 @@
 #include "core/engine/typed_rows.h"
 #include "core/report/provenance.h"
 #include "ui/session/delivery.h"
+#include "ui/session/export_targets.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"
 
@@ -38,6 +39,7 @@ struct Session::State {
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the
     // dataset.
     std::vector<std::function<void()>> waiting;
+    ExportTargets exports;
     JobRunner runner;
     std::vector<Desk*> desks;  // all of them
 
@@ -53,6 +55,9 @@ struct Session::State {
     // Starts a job of the table; title: what it says more than the table.
     void start(JobKind kind, JobRunner::Work work) { start(kind, jobTitle(kind), std::move(work)); }
     void start(JobKind kind, const QString& title, JobRunner::Work work);
+    // A job that writes `path`, a choice of a person who was asked about what stands there now. Where another export
+    // writes it, and where something else stands there when the job's turn comes, it fails instead.
+    void startExport(Session& session, JobKind kind, const QString& title, const QString& path, JobRunner::Work work);
 };
 
 // Of a kind of job in the runner.

@@ -352,7 +352,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             Q_EMIT rowsExported(count, path);
         };
     };
-    state().start(JobKind::Export, tr("Exporting rows"), work);
+    state().startExport(session(), JobKind::Export, tr("Exporting rows"), path, work);
 }
 
 QString countedRows(const Traffic& traffic) {

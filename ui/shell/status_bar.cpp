@@ -121,6 +121,14 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
                 job->total = total;
                 showJob();
             });
+    connect(&session, &Session::jobsWaiting, this, [this](JobKind kind, int waiting) {
+        const auto job = m_jobs.find(static_cast<int>(kind));
+        if (job == m_jobs.end() || jobEntry(kind).loss != JobLoss::Always) return;
+        if (waiting < job->waiting)
+            *job = {job->title, {}, job->since, 0, 0, waiting, job->shown};  // the next one runs
+        job->waiting = waiting;
+        showJob();
+    });
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
         m_jobs.remove(static_cast<int>(kind));
         showJob();
@@ -180,9 +188,14 @@ std::vector<JobKind> StatusBar::shownJobs() const {
     return out;
 }
 
+QString StatusBar::titleOf(JobKind kind) const {
+    const Running job = m_jobs.value(static_cast<int>(kind));
+    return job.waiting > 0 ? tr("%1 (%2 more waiting)").arg(job.title).arg(job.waiting) : job.title;
+}
+
 QStringList StatusBar::runningTitles() const {
     QStringList out;
-    for (const JobKind kind : shownJobs()) out << m_jobs.value(static_cast<int>(kind)).title;
+    for (const JobKind kind : shownJobs()) out << titleOf(kind);
     return out;
 }
 
@@ -192,7 +205,8 @@ void StatusBar::showJob() {
     m_progress->setVisible(!jobs.empty());
     if (jobs.empty()) return m_job->clear();
     const Running first = m_jobs.value(static_cast<int>(jobs.front()));
-    QString text = first.text.isEmpty() ? first.title : first.title + QLatin1Char(' ') + first.text;
+    QString text = titleOf(jobs.front());
+    if (!first.text.isEmpty()) text += QLatin1Char(' ') + first.text;
     if (jobs.size() > 1) text += tr("  (+%1)").arg(jobs.size() - 1);
     m_job->setText(text);
     m_job->setToolTip(asToolTip(runningTitles().join(QLatin1Char('\n'))));

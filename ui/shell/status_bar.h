@@ -39,6 +39,7 @@ private:
         QString title, text;
         QElapsedTimer since;
         qint64 done = 0, total = 0;
+        int waiting = 0;     // exports that come after it
         bool shown = false;  // only once it has lasted long enough to be worth a look
     };
     void showBackend();
@@ -46,6 +47,7 @@ private:
     void showJob();
     void endShownJob();
     std::vector<JobKind> shownJobs() const;
+    QString titleOf(JobKind kind) const;
     void fillBackendMenu();
 
     Session& m_session;

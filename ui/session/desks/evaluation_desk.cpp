@@ -52,7 +52,7 @@ void EvaluationDesk::start(const EvaluateOptions& options) {
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
     if (!figures) return;
     const ProvenanceFn provenance = state().provenance(session().checks().results().doctor.get());
-    state().start(JobKind::Export, [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
+    const auto work = [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
         Provenance origin = provenance();
         Evaluation told = *figures;
         if (const RowRange& rows = told.range; rows.size() > 0 && rows.size() < told.datasetRows) {
@@ -71,7 +71,8 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
             Q_EMIT session().exported(path);
             Q_EMIT exported(path);
         };
-    });
+    };
+    state().startExport(session(), JobKind::Export, jobTitle(JobKind::Export), path, work);
 }
 
 }  // namespace dlrm::ui

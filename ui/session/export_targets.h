@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where exports that run or wait write: no other one may be asked for there, and none replaces what its person was not
+// asked about.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "ui/session/jobs.h"
+
+namespace dlrm::ui {
+
+// A path as it was when somebody asked for an export there; held by the export's work as long as that lives.
+class ExportTarget {
+public:
+    explicit ExportTarget(const std::string& path);
+    const std::filesystem::path& place() const { return m_place; }  // without links, absolute
+    // Error E-EXPORT-014 where something else stands there by now, or nothing any more. Any thread.
+    Result<void> checkUnchanged() const;
+
+private:
+    // What stands at a path; all 0: nothing.
+    struct Entry {
+        std::uint64_t device = 0, inode = 0;
+        std::int64_t size = 0, seconds = 0, nanoseconds = 0;  // when it was written last
+        friend bool operator==(const Entry&, const Entry&) = default;
+    };
+    static Entry entryAt(const std::string& path);
+
+    std::string m_path;
+    std::filesystem::path m_place;
+    Entry m_entry;
+};
+
+// GUI thread.
+class ExportTargets {
+public:
+    // Error E-EXPORT-013 where an export that lives writes `path`, or the NAME.json beside either, or where one of both
+    // paths is a folder around the other.
+    Result<void> check(const std::string& path) const;
+    std::shared_ptr<const ExportTarget> add(JobKind kind, const std::string& path);
+    // All exports of the kind have ended or are cancelled: those that still stop write nothing more.
+    void forget(JobKind kind);
+
+private:
+    struct Entry {
+        JobKind kind;
+        std::weak_ptr<const ExportTarget> target;
+    };
+    std::vector<Entry> m_targets;
+};
+
+}  // namespace dlrm::ui
