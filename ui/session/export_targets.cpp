@@ -3,27 +3,28 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace dlrm::ui {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path placeOf(const std::string& path) {
+std::string placeOf(const std::string& path) {
     std::error_code none;
     const fs::path absolute = fs::absolute(path, none);
     const fs::path whole = fs::weakly_canonical(absolute, none);
     const fs::path place = whole.empty() ? absolute : whole;
-    return place.has_filename() ? place : place.parent_path();  // "folder/" is "folder"
+    return (place.has_filename() ? place : place.parent_path()).string();  // "folder/" is "folder"
 }
 
-bool isAround(const fs::path& folder, const fs::path& path) {
-    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+bool isOrHolds(const std::string& folder, const std::string& path) {
+    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-fs::path originBeside(const fs::path& path) { return path.string() + ".json"; }
+std::string originBeside(const std::string& path) { return path + ".json"; }
 
 }  // namespace
 
@@ -49,18 +50,17 @@ Result<void> ExportTarget::checkUnchanged() const {
 }
 
 Result<void> ExportTargets::check(const std::string& path) const {
-    const fs::path wanted = placeOf(path);
+    const std::string wanted = placeOf(path), origin = originBeside(wanted);
     for (const Entry& entry : m_targets) {
         const auto target = entry.target.lock();
         if (!target) continue;
-        const fs::path& taken = target->place();
-        if (!isAround(taken, wanted) && !isAround(wanted, taken) && wanted != originBeside(taken) &&
-            originBeside(wanted) != taken)
-            continue;
+        const std::string& taken = target->place();
+        const bool together = isOrHolds(taken, wanted) || isOrHolds(wanted, taken);
+        if (!together && wanted != originBeside(taken) && origin != taken) continue;
         return fail(Error("E-EXPORT-013", "An export that runs or waits is written there already.")
                         .inFile(path)
                         .butExpected("a path that no other export writes")
-                        .butFound(taken.string())
+                        .butFound(taken)
                         .withRemedy("Choose another name, or wait until that export has ended."));
     }
     return {};

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +17,7 @@ namespace dlrm::ui {
 class ExportTarget {
 public:
     explicit ExportTarget(const std::string& path);
-    const std::filesystem::path& place() const { return m_place; }  // without links, absolute
+    const std::string& place() const { return m_place; }  // absolute, without links
     // Error E-EXPORT-014 where something else stands there by now, or nothing any more. Any thread.
     Result<void> checkUnchanged() const;
 
@@ -31,8 +30,7 @@ private:
     };
     static Entry entryAt(const std::string& path);
 
-    std::string m_path;
-    std::filesystem::path m_place;
+    std::string m_path, m_place;
     Entry m_entry;
 };
 

@@ -108,12 +108,15 @@ private:
     std::vector<JobKind> lastingJobs() const;
     // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
     void askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel);
-    // Names what is lost; `end` is the button that calls `then`, `stay` the one that calls nothing.
+    // Names what is lost; `end` is the button that calls `then`, `stay` the one that calls nothing. Once one of the
+    // jobs it names has ended the question goes, and `again` asks what is left to ask, or says false: there is nothing.
     void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay,
-             const std::function<void()>& then);
+             const std::function<void()>& then, const std::vector<JobKind>& named, const std::function<bool()>& again);
+    bool asksBeforeQuitting();  // false: nothing would be lost
     // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only
     // once somebody has chosen `end`.
     void unlessLost(const QString& end, const std::function<void()>& act);
+    bool asksWhetherLost(const QString& end, const std::function<void()>& act);  // false: nothing would be
     void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();

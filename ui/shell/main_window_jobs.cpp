@@ -41,11 +41,17 @@ void MainWindow::askToCancel(const std::vector<JobKind>& jobs, const std::functi
             : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
                  "where there is one; it starts anew when it is run again.");
     ask(tr("Still running"), sentencesOf(jobs).join(QLatin1Char('\n')), loss, tr("&Cancel it"), tr("&Keep running"),
-        cancel);
+        cancel, jobs, [this, jobs, cancel] {
+            std::vector<JobKind> left = jobs;
+            std::erase_if(left, [this](JobKind kind) { return !m_session.isRunning(kind); });
+            if (!left.empty()) askToCancel(left, cancel);
+            return !left.empty();
+        });
 }
 
 void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end,
-                     const QString& stay, const std::function<void()>& then) {
+                     const QString& stay, const std::function<void()>& then, const std::vector<JobKind>& named,
+                     const std::function<bool()>& again) {
     if (m_question) {
         m_question->raise();
         Q_EMIT m_session.declined();
@@ -66,22 +72,41 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
         if (ends) then();
         else Q_EMIT m_session.declined();
     });
+    const auto renew = [this, again, question = m_question.data()] {
+        if (m_question != question) return;  // renewed or answered meanwhile
+        question->disconnect(this);
+        m_question.clear();
+        question->close();
+        if (!again()) Q_EMIT m_session.declined();
+    };
+    connect(&m_session, &Session::jobFinished, m_question, [named, renew, question = m_question.data()](JobKind kind) {
+        // Pages hear of the end before it is asked what they would lose.
+        if (std::find(named.begin(), named.end(), kind) != named.end())
+            QMetaObject::invokeMethod(question, renew, Qt::QueuedConnection);
+    });
     m_question->open();
 }
 
 // What takes minutes and is of what is open now. Exports go on with what they were asked for, which is said where
 // something else is lost.
 void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
+    if (!asksWhetherLost(end, act)) act();
+}
+
+bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>& act) {
     QStringList running, goesOn;
-    for (const JobKind kind : m_session.running()) {
-        const JobEntry& job = jobEntry(kind);
-        if (job.loss != JobLoss::Never && job.end == JobEnd::Replaced) running << jobRunning(kind);
-        else if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
+    std::vector<JobKind> named = m_session.running();
+    std::erase_if(named, [](JobKind kind) {
+        return jobEntry(kind).loss == JobLoss::Never || jobEntry(kind).end == JobEnd::Closed;
+    });
+    for (const JobKind kind : named) {
+        if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
+        else running << jobRunning(kind);
     }
     const auto* page = m_stack->findChild<EvaluatePage*>();
     const QString figures = page ? page->unsaved() : QString();
     const bool runs = !running.isEmpty();
-    if (!runs && figures.isEmpty()) return act();
+    if (!runs && figures.isEmpty()) return false;
     const QString loss =
         figures.isEmpty() ? tr("What it has done so far is lost when anything else is opened or read otherwise.")
         : !runs ? tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them.")
@@ -89,7 +114,9 @@ void MainWindow::unlessLost(const QString& end, const std::function<void()>& act
                      "finished figures go too; Export… on Evaluate keeps those.");
     if (!figures.isEmpty()) running << figures;
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
-        (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act);
+        (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
+        [this, end, act] { return asksWhetherLost(end, act); });
+    return true;
 }
 
 void MainWindow::cancelJobs() {
@@ -106,29 +133,33 @@ void MainWindow::escape() {
     askToCancel(jobs, [this] { cancelJobs(); });
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
-    const QStringList jobs = sentencesOf(lastingJobs());
-    QStringList unsaved;
+bool MainWindow::asksBeforeQuitting() {
+    const std::vector<JobKind> lasting = lastingJobs();
+    const QStringList jobs = sentencesOf(lasting);
+    QStringList unsaved, loss;
     for (const Page* page : m_pages)
         if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;
-    if (!m_quits && !(jobs + unsaved).isEmpty()) {
-        event->ignore();
-        QStringList loss;
-        if (!jobs.isEmpty())
-            loss << (unsaved.isEmpty()
-                         ? tr("What it has done so far is lost if you quit now.")
-                         : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
-        if (!unsaved.isEmpty())
-            loss << tr(
-                "Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps "
-                "its figures.");
-        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')),
-            loss.join(QLatin1Char(' ')), tr("&Quit"), jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
-                m_quits = true;
-                close();
-            });
-        return;
-    }
+    if ((jobs + unsaved).isEmpty()) return false;
+    if (!jobs.isEmpty())
+        loss << (unsaved.isEmpty()
+                     ? tr("What it has done so far is lost if you quit now.")
+                     : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
+    if (!unsaved.isEmpty())
+        loss << tr(
+            "Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its "
+            "figures.");
+    const auto quit = [this] {
+        m_quits = true;
+        close();
+    };
+    ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')),
+        loss.join(QLatin1Char(' ')), tr("&Quit"), jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), quit, lasting,
+        [this] { return asksBeforeQuitting(); });
+    return true;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!m_quits && asksBeforeQuitting()) return event->ignore();
     if (m_remember) saveLayout();
     m_session.cancelAll();
     QMainWindow::closeEvent(event);

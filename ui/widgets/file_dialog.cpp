@@ -71,12 +71,13 @@ public:
         m_proposed = name;
     }
     void accept() override {
-        const bool own = m_takesEmptyFolders && findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        const QString chosen = own ? selectedFiles().value(0) : QString();  // a dialog of the desktop has chosen itself
+        auto* name = m_takesEmptyFolders ? findChild<QLineEdit*>(QStringLiteral("fileNameEdit")) : nullptr;
+        const QString chosen =
+            name ? selectedFiles().value(0) : QString();  // a dialog of the desktop has no such field
         if (chosen.isEmpty() || !QFileInfo(chosen).isDir()) return QFileDialog::accept();
         if (QDir(chosen).isEmpty(kAnything)) return QDialog::accept();
         setDirectory(chosen);
-        selectFile(m_proposed);
+        name->setText(m_proposed);
     }
 
 private:

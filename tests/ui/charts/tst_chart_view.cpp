@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QAbstractButton>
+#include <QApplication>
 #include <QCategoryAxis>
 #include <QClipboard>
 #include <QDialog>
 #include <QFile>
+#include <QFileDialog>
 #include <QImage>
+#include <QLineEdit>
 #include <QLineSeries>
 #include <QMenu>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QValueAxis>
 #include <QWheelEvent>
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "tests/support/test_program.h"
 #include "ui/charts/chart_export.h"
@@ -24,6 +31,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/point_reduction.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/toast.h"
 #include "ui/widgets/written_files.h"
 
 namespace tst_chart_view {
@@ -235,6 +243,64 @@ private Q_SLOTS:
         QCOMPARE(csv.readAll().count('\n'), 501);
         QVERIFY(!m_view->exportTo(path("bmp")));
         QVERIFY(!m_view->exportTo(QStringLiteral("/nowhere/at/all/chart.png")));
+    }
+
+    void anExportAsksAboutTheFileItWrites() {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        QTemporaryDir dir;
+        qputenv("XDG_STATE_HOME", dir.path().toUtf8());
+        const Toast toast(m_view.get());  // the view is its own window here
+        QStringList asked;
+        // Types a name into the dialog of `form`, answers what is asked, and leaves the dialog when it comes again.
+        const auto choose = [&](const char* form, const char* name, QMessageBox::StandardButton reply) {
+            asked.clear();
+            bool typed = false;
+            QTimer boxes, look;
+            connect(&boxes, &QTimer::timeout, this, [&] {
+                auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+                if (!box) return;
+                asked << box->text();
+                box->button(reply)->click();
+            });
+            connect(&look, &QTimer::timeout, this, [&] {
+                auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+                if (!dialog) return;
+                if (std::exchange(typed, true)) return dialog->reject();
+                auto* edit = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+                edit->setText(dir.filePath(QLatin1String(name)));
+                QTest::keyClick(edit, Qt::Key_Return);
+            });
+            boxes.start(20);
+            look.start(20);
+            QMenu menu;
+            fillChartMenu(menu, *m_view, QStringLiteral("ROC curve"));
+            for (QAction* action : menu.actions())
+                if (action->text().remove(QLatin1Char('&')) == QStringLiteral("Export %1…").arg(QLatin1String(form)))
+                    action->trigger();
+            QVERIFY(typed);
+        };
+        const auto written = [&](const char* name) {
+            return QStringLiteral("Written: ") + dir.filePath(QLatin1String(name));
+        };
+        QFile old(dir.filePath(QStringLiteral("fig.v2.png")));
+        QVERIFY(old.open(QIODevice::WriteOnly) && old.write("mine") == 4);
+        old.close();
+        choose("PNG", "fig.v2", QMessageBox::No);
+        QCOMPARE(asked, QStringList{old.fileName() + QStringLiteral(" exists already. Replace it?")});
+        QCOMPARE(old.size(), 4);
+        choose("PNG", "fig.v2", QMessageBox::Yes);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(toast.text(), written("fig.v2.png"));
+        QVERIFY(!QImage(old.fileName()).isNull());
+        choose("SVG", "fig.v2", QMessageBox::No);
+        QCOMPARE(asked, QStringList());
+        QCOMPARE(toast.text(), written("fig.v2.svg"));
+        // The ending that was typed is that of another form.
+        choose("PNG", "spec.csv", QMessageBox::No);
+        QCOMPARE(toast.text(), written("spec.csv"));
+        QFile csv(dir.filePath(QStringLiteral("spec.csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count('\n'), 501);
     }
 
     void theWindowIsToldOfATable() {

@@ -91,6 +91,26 @@ private Q_SLOTS:
         QCOMPARE(delivered, (QList<int>{3, 4, 5}));
     }
 
+    void jobsThatWaitAreCounted() {
+        JobRunner runner(1);
+        std::counting_semaphore<> gate(0);
+        QList<int> waiting;
+        connect(&runner, &JobRunner::waiting, this, [&](int, int jobs) { waiting.append(jobs); });
+        constexpr int kKeep = 9;
+        for (int i = 0; i < 3; ++i)
+            runner.start(
+                kLane, QStringLiteral("job"),
+                [&](const JobRunner::Running&) -> JobRunner::Delivery {
+                    gate.acquire();
+                    return {};
+                },
+                kKeep);
+        QCOMPARE(waiting, (QList<int>{1, 2}));
+        gate.release(3);
+        QTRY_VERIFY(!runner.isRunning(kLane));
+        QCOMPARE(waiting, (QList<int>{1, 2, 1, 0}));
+    }
+
     void cancelEndsTheLaneAtOnceAndTheWorkSoon() {
         JobRunner runner(1);
         QSignalSpy finished(&runner, &JobRunner::finished);

@@ -279,6 +279,64 @@ private Q_SLOTS:
         QCOMPARE(failed.size(), 0);
     }
 
+    // None of them can end before the GUI thread comes to rest.
+    void whereAnExportWritesNoOtherOneDoes() {
+        const QString folder = path("taken");
+        QVERIFY(QDir().mkpath(folder) && QFile::link(folder, path("link")));
+        const auto at = [&](const char* name) { return folder + QLatin1Char('/') + QLatin1String(name); };
+        QSignalSpy done(m_session.get(), &Session::exported), failed(m_session.get(), &Session::jobFailed),
+            noticed(m_session.get(), &Session::noticed);
+        m_session->tables().exportRows(3, nullptr, 0, 2, at("first.csv"));
+        m_session->tables().exportRows(3, nullptr, 0, 2, at("same.csv"));  // waits
+        m_session->exportCheckpoint(at("model"));
+        for (const QString& taken : {at("first.csv"), at("same.csv"), at("same.csv.json"), at("../taken/same.csv"),
+                                     path("link/same.csv"), at("model"), at("model/"), at("model/a.npy"), folder}) {
+            const auto refused = m_session->refusesAsOutput(taken);
+            QVERIFY2(refused && refused->code == "E-EXPORT-013", qPrintable(taken));
+        }
+        for (const QString& free : {at("other.csv"), at("same"), at("same.csv2"), at("models"), path("same.csv")})
+            QVERIFY2(!m_session->refusesAsOutput(free), qPrintable(free));
+        m_session->tables().exportRows(3, nullptr, 0, 0, at("same.csv"));
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][1].value<Error>().code, std::string("E-EXPORT-013"));
+        QTRY_COMPARE_WITH_TIMEOUT(done.size() + noticed.size(), 3, kWait);
+        QCOMPARE(readAll(at("same.csv")).split('\n').size(), 5);
+        for (const QString& ended : {at("first.csv"), at("same.csv"), at("model")})
+            QVERIFY2(!m_session->refusesAsOutput(ended), qPrintable(ended));
+        m_session->tables().exportRows(3, nullptr, 0, 2, at("cancelled.csv"));
+        m_session->cancel(JobKind::Export);
+        QVERIFY(!m_session->refusesAsOutput(at("cancelled.csv")));
+    }
+
+    // What stands where a waiting export is to be written was not there, or was another file, when it was asked about.
+    void aWaitingExportReplacesNothingThatCameMeanwhile() {
+        QSignalSpy done(m_session.get(), &Session::exported), failed(m_session.get(), &Session::jobFailed);
+        const auto write = [](const QString& file, const QByteArray& text) {
+            QFile out(file);
+            QVERIFY(out.open(QIODevice::WriteOnly) && out.write(text) == text.size());
+        };
+        write(path("replaced.csv"), "old");
+        write(path("changed.csv"), "old");
+        write(path("gone.csv"), "old");
+        constexpr int kLargest = 19, kLongOnes = 10;
+        const qint64 rows = m_session->model()->spec.tables[kLargest].rows;
+        QVERIFY(rows > 4000);
+        for (int i = 0; i < kLongOnes; ++i)
+            m_session->tables().exportRows(kLargest, nullptr, 0, rows - 1, path("long%1.csv").arg(i));
+        for (const char* name : {"replaced.csv", "changed.csv", "gone.csv", "came.csv"})
+            m_session->tables().exportRows(3, nullptr, 0, 2, path(name));
+        write(path("came.csv"), "mine");
+        write(path("changed.csv"), "newer");
+        QVERIFY(QFile::remove(path("gone.csv")));
+        QTRY_COMPARE_WITH_TIMEOUT(done.size() + failed.size(), kLongOnes + 4, kWait);
+        QCOMPARE(failed.size(), 3);
+        for (const auto& failure : failed) QCOMPARE(failure[1].value<Error>().code, std::string("E-EXPORT-014"));
+        QCOMPARE(readAll(path("came.csv")), QByteArray("mine"));
+        QCOMPARE(readAll(path("changed.csv")), QByteArray("newer"));
+        QVERIFY(!QFile::exists(path("gone.csv")));
+        QVERIFY(readAll(path("replaced.csv")).startsWith("id,norm,"));
+    }
+
     void filesOfWhatIsOpenAreNoOutputs() {
         const QString table = QString::fromStdString(m_session->model()->path) + QStringLiteral("/feature_0_part0.npy");
         for (const QString& file : {table, m_session->dataset()->path}) {

@@ -135,6 +135,10 @@ private Q_SLOTS:
                               << QStringLiteral("model.h5");
         QTest::newRow("HDF5 without an extension")
             << QStringLiteral("exportHdf5") << QStringLiteral("model") << QStringLiteral("model.h5");
+        QTest::newRow("HDF5 with a dot in its name")
+            << QStringLiteral("exportHdf5") << QStringLiteral("model.w1") << QStringLiteral("model.w1.h5");
+        QTest::newRow("HDF5 with its other extension")
+            << QStringLiteral("exportHdf5") << QStringLiteral("model.hdf5") << QStringLiteral("model.hdf5");
         QTest::newRow("directory") << QStringLiteral("exportDirectory") << QStringLiteral("model")
                                    << QStringLiteral("model");
     }
@@ -154,8 +158,47 @@ private Q_SLOTS:
         QVERIFY(QFileInfo::exists(dir.filePath(written)));
         QVERIFY(open(dir.filePath(written)));
         QCOMPARE(m_session->model()->spec.layout,
-                 written.endsWith(QLatin1String("h5")) ? std::string("H5") : std::string("C"));
+                 written == QLatin1String("model") ? std::string("C") : std::string("H5"));
         QCOMPARE(m_session->model()->spec.parameters(), before->spec.parameters());
+    }
+
+    // The extension is added before it is asked whether something stands there.
+    void anExistingExportIsAskedAbout() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        QFile old(dir.filePath(QStringLiteral("model.w1.h5")));
+        QVERIFY(old.open(QIODevice::WriteOnly) && old.write("mine") == 4);
+        old.close();
+        QStringList asked;
+        QTimer boxes, again;
+        connect(&boxes, &QTimer::timeout, this, [&] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            if (!box) return;
+            asked << box->text();
+            box->reject();
+        });
+        connect(&again, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (dialog && !asked.isEmpty()) dialog->reject();
+        });
+        boxes.start(20);
+        again.start(20);
+        exportTo("exportHdf5", dir.filePath(QStringLiteral("model.w1")));
+        QCOMPARE(asked, QStringList{old.fileName() + QStringLiteral(" exists already. Replace it?")});
+        QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
+        QCOMPARE(old.size(), 4);
+    }
+
+    // Two exports to one file: the second one is refused while it is asked for.
+    void whereAnExportWritesTheWindowRefusesAnother() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        const QString path = dir.filePath(QStringLiteral("same.h5"));
+        test::JobSpy noticed(m_session.get(), &Session::noticed);
+        m_session->exportCheckpoint(path);
+        QVERIFY(m_window->exportRefusal(path).contains(QStringLiteral("E-EXPORT-013")));
+        QVERIFY(noticed.wait(kWaitMs));
+        QCOMPARE(m_window->exportRefusal(path), QString());
     }
 
     void anExportCanBeCancelled() {

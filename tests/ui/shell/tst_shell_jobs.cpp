@@ -63,14 +63,14 @@ class TestShellJobs : public QObject {
         return nullptr;
     }
 
-    // One after the other for longer than any test takes.
+    // One after the other for longer than any test takes, each to a file of its own.
     void exportForLong(const QString& path) const {
         const auto& tables = m_session->model()->spec.tables;
         const auto largest = std::max_element(tables.begin(), tables.end(),
                                               [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
         for (int i = 0; i < 3000; ++i)
             m_session->tables().exportRows(static_cast<int>(largest - tables.begin()), nullptr, 0, largest->rows - 1,
-                                           path);
+                                           path.arg(i));
     }
     void chooseClose() const {
         for (QAction* action : m_window->findChildren<QAction*>())
@@ -288,7 +288,7 @@ private Q_SLOTS:
         auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
         auto* cross = bar->findChild<QToolButton*>(QStringLiteral("cancelJob"));
         bar->setWorthAsking(0);
-        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        exportForLong(dir.filePath(QStringLiteral("rows_%1.csv")));
         QTRY_VERIFY(cross->isVisible());
         cross->click();
         QVERIFY(question() && m_session->isRunning(JobKind::Export));
@@ -301,7 +301,7 @@ private Q_SLOTS:
         QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
         constexpr int kAnHour = 3'600'000;
         bar->setWorthAsking(kAnHour);
-        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        exportForLong(dir.filePath(QStringLiteral("rows_%1.csv")));
         QTRY_VERIFY(cross->isVisible());
         cross->click();
         QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
@@ -311,7 +311,7 @@ private Q_SLOTS:
     void closingTheModelSaysWhatBecomesOfAnExport() {
         openDemo();
         QTemporaryDir dir;
-        exportForLong(dir.filePath(QStringLiteral("rows.csv")));
+        exportForLong(dir.filePath(QStringLiteral("rows_%1.csv")));
         m_session->evaluation().start({});
         chooseClose();
         QVERIFY(question());
@@ -323,6 +323,43 @@ private Q_SLOTS:
         QVERIFY(!m_session->model() && !m_session->isRunning(JobKind::Evaluate));
         QVERIFY(m_session->isRunning(JobKind::Export));
         m_session->cancelAll();
+    }
+
+    // A question is about what runs: it goes with it, and nothing is done that nobody has chosen.
+    void aQuestionGoesWhenWhatItNamesHasEnded() {
+        openDemo();
+        QSignalSpy declined(m_session.get(), &Session::declined);
+        const ModelInfoPtr before = m_session->model();
+        const std::pair<const char*, std::function<void()>> ways[] = {
+            {"open", [this] { m_window->open(successor()); }},
+            {"quit", [this] { QVERIFY(!m_window->close()); }},
+            {"Esc", [this] { QTest::keyClick(m_window.get(), Qt::Key_Escape); }},
+        };
+        for (const auto& [name, act] : ways) {
+            declined.clear();
+            m_session->evaluation().start({});
+            act();
+            QVERIFY2(question() && question()->text() == QLatin1String("An evaluation is running."), name);
+            QTRY_VERIFY2_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate) && !question(), name, kOpenMs);
+            QCOMPARE(declined.size(), 1);
+            QVERIFY2(m_session->model() == before && !m_session->isRunning(JobKind::OpenModel), name);
+            QVERIFY2(m_window->isVisible(), name);
+            m_window->activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        }
+    }
+
+    void aQuestionNamesWhatIsLeftOnceOneJobHasEnded() {
+        openDemo();
+        m_session->evaluation().start({});
+        m_session->checks().requestDoctor();
+        m_window->open(successor());
+        QVERIFY(question());
+        QCOMPARE(question()->text(), QStringLiteral("An evaluation is running.\nThe reading is being checked."));
+        m_session->cancel(JobKind::Evaluate);
+        QTRY_COMPARE(question() ? question()->text() : QString(), QStringLiteral("The reading is being checked."));
+        m_session->cancel(JobKind::Doctor);
+        QTRY_VERIFY(!question());
     }
 
     // The dataset that stays open stays the one that a dictionary belongs to.
@@ -419,6 +456,21 @@ private Q_SLOTS:
         QTRY_VERIFY(banner->height() > height);
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(page->errorText().isEmpty() && !banner->isVisible());
+    }
+
+    void exportsThatWaitAreCounted() {
+        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
+        Q_EMIT m_session->jobStarted(JobKind::ExportCheckpoint, QStringLiteral("Exporting"));
+        Q_EMIT m_session->jobProgressed(JobKind::ExportCheckpoint, 1, 4, QStringLiteral("25 %"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Exporting 25 %"));
+        Q_EMIT m_session->jobsWaiting(JobKind::ExportCheckpoint, 2);
+        QCOMPARE(bar->jobText(), QStringLiteral("Exporting (2 more waiting) 25 %"));
+        Q_EMIT m_session->jobsWaiting(JobKind::ExportCheckpoint, 1);  // the next one has begun
+        QCOMPARE(bar->jobText(), QStringLiteral("Exporting (1 more waiting)"));
+        Q_EMIT m_session->jobsWaiting(JobKind::ExportCheckpoint, 0);
+        QCOMPARE(bar->jobText(), QStringLiteral("Exporting"));
+        Q_EMIT m_session->jobFinished(JobKind::ExportCheckpoint);
+        QCOMPARE(bar->jobText(), QString());
     }
 
     void twoJobsAtOnceAreSaid() {
