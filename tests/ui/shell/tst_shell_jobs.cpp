@@ -305,6 +305,7 @@ private Q_SLOTS:
         QTRY_VERIFY(cross->isVisible());
         cross->click();
         QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+        cleanup();  // the worker ends before its folder
     }
 
     // What is asked names all that runs: what is lost, and what goes on.
@@ -322,7 +323,7 @@ private Q_SLOTS:
         endButton()->click();
         QVERIFY(!m_session->model() && !m_session->isRunning(JobKind::Evaluate));
         QVERIFY(m_session->isRunning(JobKind::Export));
-        m_session->cancelAll();
+        cleanup();  // the worker ends before its folder
     }
 
     // A question is about what runs: it goes with it, and nothing is done that nobody has chosen.
