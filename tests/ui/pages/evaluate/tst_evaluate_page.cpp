@@ -185,13 +185,34 @@ private Q_SLOTS:
         QCOMPARE(m_newest->report.rows, 1000);
     }
 
+    // As the command line takes it.
+    void aSingleRowIsEvaluated() {
+        for (const QString& text : {QStringLiteral("50"), QStringLiteral(" 50 "), QStringLiteral("50 – 50")}) {
+            find<QLineEdit>("rowRange")->setText(text);
+            QVERIFY(m_page->options());
+            QCOMPARE(m_page->options()->range, (RowRange{50, 50}));
+        }
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("1,050"));
+        QCOMPARE(m_page->options()->range, (RowRange{1050, 1050}));
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("50"));
+        QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
+        QVERIFY(runToTheEnd());
+        QCOMPARE(m_newest->report.rows, 1);
+        QCOMPARE(m_newest->range, (RowRange{50, 50}));
+    }
+
     void wrongRowRangeCannotBeRun_data() {
         QTest::addColumn<QString>("range");
         QTest::addColumn<QString>("why");
-        QTest::newRow("one number") << QStringLiteral("100") << QStringLiteral("no range");
-        QTest::newRow("reversed") << QStringLiteral("200-100") << QStringLiteral("the first row is after the last");
+        QTest::newRow("reversed") << QStringLiteral("200-100")
+                                  << QStringLiteral("expected the smaller row first: 100-200");
+        QTest::newRow("one that is outside") << QStringLiteral("20,000") << QStringLiteral("no row 20,000");
+        QTest::newRow("one end") << QStringLiteral("100-") << QStringLiteral("expected both ends of the range, A-B");
+        QTest::newRow("negative") << QStringLiteral("-5")
+                                  << QStringLiteral("expected rows from 0 on: A or A-B with both ends");
         QTest::newRow("outside") << QStringLiteral("0-20000") << QStringLiteral("no row 20,000");
-        QTest::newRow("words") << QStringLiteral("first-last") << QStringLiteral("no range");
+        QTest::newRow("words") << QStringLiteral("first-last")
+                               << QStringLiteral("expected A or A-B, whole numbers of digits only");
     }
     void wrongRowRangeCannotBeRun() {
         QFETCH(QString, range);
@@ -200,7 +221,7 @@ private Q_SLOTS:
         QVERIFY(!m_page->options());
         QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
         auto* hint = find<QLabel>("rangeHint");
-        QCOMPARE(hint->text(), why + QStringLiteral(": first-last, of rows 0 to 19,999"));
+        QCOMPARE(hint->text(), why + QStringLiteral(": a row or first-last, of rows 0 to 19,999"));
         QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
         QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
         // Enter does not close the form over it.
@@ -211,7 +232,7 @@ private Q_SLOTS:
         QVERIFY(form->isVisible());
         QCOMPARE(find<QLineEdit>("rowRange")->text(), range);
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
-        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
+        QCOMPARE(hint->text(), QStringLiteral("a row or first-last, of rows 0 to 19,999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
         QVERIFY(!form->isVisible());
@@ -237,7 +258,7 @@ private Q_SLOTS:
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QCOMPARE(noticed.count(), 1);
         QCOMPARE(noticed[0][0].toString(), QStringLiteral("“abc” was taken back, rows 100-199 are evaluated as before: "
-                                                          "a range is first-last, of rows 0 to 19,999."));
+                                                          "write a row or first-last, of rows 0 to 19,999."));
     }
 
     // Tab leads through all fields and back; Enter in any of them closes the form and keeps what was typed.
