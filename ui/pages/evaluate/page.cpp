@@ -6,7 +6,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSpinBox>
@@ -16,7 +15,6 @@
 #include <cmath>
 #include <limits>
 
-#include "core/base/row_lists.h"
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/split_choice.h"
@@ -27,7 +25,6 @@
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/popup_form.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -37,13 +34,6 @@ constexpr double kWorthAsking = 10;  // seconds: what takes less is run again so
 QString seconds(double s) {
     return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000))
                  : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
-}
-
-// What parseRowRange() takes, "50" or "0-9999", whatever rows there are; also with groups of digits, an en dash, and
-// spaces beside that and around it all.
-Result<RowRange> typedRange(const QString& text) {
-    static const QRegularExpression dash(QStringLiteral("\\s*[-–]\\s*"));
-    return parseRowRange(withoutGroups(text).trimmed().replace(dash, QStringLiteral("-")).toStdString());
 }
 
 }  // namespace
@@ -328,7 +318,7 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     EvaluateOptions options;
     options.dropLast = m_dropLast->value();
     if (m_range->text().trimmed().isEmpty()) return options;
-    const auto range = typedRange(m_range->text());
+    const auto range = EvaluationDesk::typedRange(m_range->text());
     if (!range) return std::nullopt;
     options.range = *range;
     const DatasetInfoPtr dataset = session().dataset();
@@ -339,7 +329,7 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
 // What is wrong with the range as it is typed; empty: nothing.
 QString EvaluatePage::rangeProblem() const {
     if (options()) return {};
-    const auto range = typedRange(m_range->text());
+    const auto range = EvaluationDesk::typedRange(m_range->text());
     return range ? tr("no row %1").arg(formatCount(range->last))
                  : tr("expected %1").arg(QString::fromStdString(range.error().expected));
 }
