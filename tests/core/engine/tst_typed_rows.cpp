@@ -494,8 +494,11 @@ private Q_SLOTS:
                 EditableRow row = typed.editable(predicted);
                 std::string lost = lostByCopying(typed, row);
                 QVERIFY2(lost.empty(), lost.c_str());
-                row = *typed.withNumerical(row, 3, "fed:0.3");
-                row = *typed.withCategorical(row, 5, "id:77");
+                const auto number = typed.withNumerical(row, 3, "fed:0.3");
+                QVERIFY(number);
+                const auto category = typed.withCategorical(*number, 0, "id:77");
+                QVERIFY2(category, category ? "" : category.error().text().c_str());
+                row = *category;
                 lost = lostByCopying(typed, row);
                 QVERIFY2(lost.empty(), lost.c_str());
                 fed += static_cast<std::int64_t>(typed.lineOf(row).find("\tfed:") != std::string::npos);
