@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
-#include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
+#include "core/base/row_lists.h"
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/report/export.h"
 #include "core/report/json.h"

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "app/cli/row_lists.h"
 #include "app/cli/text.h"
+#include "core/base/row_lists.h"
 #include "core/dataset/readers/selected_rows.h"
 
 namespace dlrm::cli {

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
-#include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "core/base/row_lists.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
 

@@ -2,6 +2,8 @@
 #include "core/engine/typed_rows.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -14,7 +16,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kMaxPastedLines = 100'000;
-constexpr std::string_view kRowPrefix = "id:", kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kRowPrefix = "id:", kFedPrefix = "fed:", kByteOrderMark = "\xef\xbb\xbf";
 
 Error noDictionary(const std::string& field, const std::string& token) {
     return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
@@ -28,6 +30,14 @@ Error outsideModel() {
 }
 
 bool namesRow(std::string_view token) { return token.starts_with(kRowPrefix); }
+bool namesFed(std::string_view token) { return token.starts_with(kFedPrefix); }
+
+// The text without the spaces around it.
+std::string_view stripped(std::string_view text) {
+    const auto first = text.find_first_not_of(' ');
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
 
 // "1,234,567" without its commas; any other text as it is.
 std::string withoutGroups(std::string_view digits) {
@@ -44,9 +54,7 @@ std::string withoutGroups(std::string_view digits) {
 // The number of "id:N", with spaces around it; nothing: no whole number.
 std::optional<std::int64_t> rowNumber(std::string_view token) {
     token.remove_prefix(kRowPrefix.size());
-    const auto first = token.find_first_not_of(' ');
-    if (first == std::string_view::npos) return std::nullopt;
-    const std::string digits = withoutGroups(token.substr(first, token.find_last_not_of(' ') + 1 - first));
+    const std::string digits = withoutGroups(stripped(token));
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
@@ -63,21 +71,58 @@ std::vector<std::string> fieldsOf(std::string_view line) {
     }
 }
 
-// Takes what names rows of the tables out of a line of Criteo, which has no such fields: copied rows have them where no
-// value is known.
-std::vector<std::string> takeNamedRows(std::string& line, std::size_t numericals, std::size_t categoricals) {
-    std::vector<std::string> named(categoricals);
+// Fields of a line that a line of Criteo does not have: they stand in copied rows where no token is known. Empty where
+// the field is one of Criteo's.
+struct NamedFields {
+    std::vector<std::string> fed, rows;
+};
+
+// Takes them out of the line.
+NamedFields takeNamedFields(std::string& line, std::size_t numericals, std::size_t categoricals) {
+    NamedFields named{std::vector<std::string>(numericals), std::vector<std::string>(categoricals)};
     std::vector<std::string> fields = fieldsOf(line);
     if (fields.size() < numericals + categoricals) return named;
-    const std::size_t first = fields.size() - categoricals;
+    const std::size_t firstCategory = fields.size() - categoricals, firstNumber = firstCategory - numericals;
+    for (std::size_t i = 0; i < numericals; ++i)
+        if (namesFed(fields[firstNumber + i])) named.fed[i] = std::exchange(fields[firstNumber + i], {});
     for (std::size_t t = 0; t < categoricals; ++t)
-        if (namesRow(fields[first + t])) named[t] = std::exchange(fields[first + t], {});
+        if (namesRow(fields[firstCategory + t])) named.rows[t] = std::exchange(fields[firstCategory + t], {});
     line = fields[0];
     for (std::size_t k = 1; k < fields.size(); ++k) line += '\t' + fields[k];
     return named;
 }
 
 }  // namespace
+
+std::string fedToken(float value) {
+    std::array<char, 32> digits{};  // the shortest that tell the float: at most 15 characters
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    return std::string(kFedPrefix) + std::string(static_cast<const char*>(digits.data()), end);
+}
+
+std::optional<float> fedNumber(std::string_view token) {
+    if (!namesFed(token)) return std::nullopt;
+    const std::string_view digits = stripped(token.substr(kFedPrefix.size()));
+    float value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
+}
+
+std::string lineOfTokens(const EditableRow& row) {
+    std::string line = row.label ? std::to_string(*row.label) + '\t' : std::string();
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
+        const std::string token = i < row.raw.numerical.size() ? row.raw.numerical[i] : std::string();
+        const float value = row.input.numerical[i];
+        line += (token.empty() && value != 0.0F ? fedToken(value) : token) + '\t';
+    }
+    for (std::size_t t = 0; t < row.input.ids.size(); ++t) {
+        const std::string token = t < row.raw.categorical.size() ? row.raw.categorical[t] : std::string();
+        const std::int32_t id = row.input.ids[t];
+        line += (token.empty() && id != 0 ? std::string(kRowPrefix) + std::to_string(id) : token) + '\t';
+    }
+    if (!line.empty()) line.pop_back();
+    return line;
+}
 
 // Whether numbers are read otherwise than the dataset means them.
 bool TypedRows::readsNumbersOtherwise() const {
@@ -91,23 +136,26 @@ const PreprocessingProfile& TypedRows::ownProfile() const {
 }
 
 Result<void> TypedRows::checkNumerical(const std::string& field, const std::string& token) const {
-    if (token.empty()) return {};
+    if (token.empty() || fedNumber(token)) return {};
     if (!parseSparkInt(token))
         return fail(Error("E-SESSION-007", "This is not a numerical value.")
                         .inField(field)
-                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
+                        .butExpected("a whole number of 32 bits, fed:NUMBER, or nothing for a missing value")
                         .butFound(token)
-                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
+                        .withRemedy("Type a whole number of 32 bits, fed:NUMBER for what the model is fed, or nothing "
+                                    "for a missing value."));
     if (!readsNumbersOtherwise() && ownProfile().needsStatistics)
         return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
                         .inField(field)
                         .butExpected("statistics of the training data, which no file holds")
                         .butFound(token)
-                        .withRemedy("Leave the number as it is stored, or leave it out for a missing value."));
+                        .withRemedy("Leave the number as it is stored, type what the model is fed as fed:NUMBER, or "
+                                    "leave it out for a missing value."));
     return {};
 }
 
 float TypedRows::fed(const std::string& token) const {
+    if (const auto value = fedNumber(token)) return *value;
     const auto raw = parseSparkInt(token);
     if (const PreprocessingProfile* profile = m_data ? m_data->rawProfile() : nullptr)
         return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile,
@@ -265,13 +313,14 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
             return fail(Error("E-SESSION-009", "Too many lines at once.")
                             .butExpected("at most 100,000 lines")
                             .withRemedy("Save them as a file and open it as a dataset."));
-        const std::vector<std::string> named = takeNamedRows(line, numericals, categoricals);
+        const NamedFields named = takeNamedFields(line, numericals, categoricals);
         DLRM_TRY(const auto parsed, parseCriteoLine(line, numericals, categoricals, number));
         EditableRow row;
         row.label = parsed.label;
         row.raw = parsed.raw;
         for (std::size_t i = 0; i < numericals; ++i) {
-            const std::string& token = row.raw.numerical[i];
+            std::string& token = row.raw.numerical[i];
+            if (!named.fed[i].empty()) token = named.fed[i];
             if (auto taken = checkNumerical(numericalName(i), token); !taken) {
                 taken.error().row = number;
                 return fail(std::move(taken).error());
@@ -280,22 +329,41 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
             row.asMissing.push_back(fedAsMissing(token));
         }
         for (std::size_t t = 0; t < categoricals; ++t) {
-            auto found = inTable(t, named[t].empty() ? row.raw.categorical[t] : named[t]);
+            auto found = inTable(t, named.rows[t].empty() ? row.raw.categorical[t] : named.rows[t]);
             if (!found) {
                 found.error().row = number;
                 return fail(std::move(found.error()));
             }
             row.input.ids.push_back(found->id);
             row.unknown.push_back(found->unknown);
-            if (!named[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
+            if (!named.rows[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
         }
         out.push_back(std::move(row));
     }
     if (out.empty())
         return fail(Error("E-SESSION-010", "There is no line to read.")
-                        .butExpected("lines of 39 or 40 tab-separated fields")
+                        .butExpected("lines of " + std::to_string(numericals + categoricals) + " or " +
+                                     std::to_string(numericals + categoricals + 1) + " tab-separated fields")
                         .withRemedy("Copy whole lines of a Criteo file."));
     return out;
+}
+
+// Whether the token is taken, and exactly this is fed for it.
+bool TypedRows::standsFor(const std::string& token, float value) const {
+    return checkNumerical({}, token) && std::bit_cast<std::uint32_t>(fed(token)) == std::bit_cast<std::uint32_t>(value);
+}
+
+std::string TypedRows::lineOf(const EditableRow& row) const {
+    EditableRow exact = row;
+    exact.raw.numerical.resize(row.input.numerical.size());
+    exact.raw.categorical.resize(row.input.ids.size());
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i)
+        if (!standsFor(exact.raw.numerical[i], row.input.numerical[i]))
+            exact.raw.numerical[i] = fedToken(row.input.numerical[i]);
+    for (std::size_t t = 0; t < row.input.ids.size(); ++t)
+        if (const auto found = inTable(t, exact.raw.categorical[t]); !found || found->id != row.input.ids[t])
+            exact.raw.categorical[t] = std::string(kRowPrefix) + std::to_string(row.input.ids[t]);
+    return lineOfTokens(exact);
 }
 
 Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, const std::string& token) const {

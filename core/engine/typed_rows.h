@@ -25,6 +25,15 @@ struct EditableRow {
     std::vector<bool> asMissing;  // per numerical: a number outside TypedRows::taken()
 };
 
+// What the model is fed for a number, as a token: "fed:1.5". It means the same float in every reading.
+std::string fedToken(float value);
+// The float of such a token, also one that is no number or infinite; nothing: it is none.
+std::optional<float> fedNumber(std::string_view token);
+
+// The line of Criteo that the row's tokens stand in, with its label where it has one; where none is known, what the
+// model is fed: fed:NUMBER, id:ROW. A missing number is fed as 0, a missing category as row 0.
+std::string lineOfTokens(const EditableRow& row);
+
 // From first to last, both included.
 struct WholeNumbers {
     std::int32_t first = 0, last = 0;
@@ -41,14 +50,20 @@ public:
     // A row that was predicted, with tokens for its values where they can be told.
     EditableRow editable(const PredictedRow& row) const;
 
-    // Lines of Criteo, 39 or 40 tab-separated fields, in which id:N names row N of a table. Empty lines are skipped.
+    // Lines of Criteo, a field for each number and category of the model and one more where it begins with a label, in
+    // which fed:X is what the model is fed for a number, and id:N names row N of a table. Empty lines are skipped.
     // REQUIRES: a model.
     // Errors: those of parseCriteoLine(), withNumerical() and withCategorical(), with the number of the line;
     // E-SESSION-009 more than 100,000 lines, 010 none.
     Result<std::vector<EditableRow>> parseLines(std::string_view text) const;
 
-    // The row with another token in one field; empty: a missing value. Errors: E-SESSION-007 no number; 008 no such
-    // field; 012 the preprocessing transforms raw numbers by statistics that no file holds.
+    // The line of Criteo that parseLines() reads as the row again, with its values to the bit: a token where what is
+    // fed for it here is the row's value, else fed:X or id:N.
+    std::string lineOf(const EditableRow& row) const;
+
+    // The row with another token in one field: a whole number, fed:X, or empty for a missing value. Errors:
+    // E-SESSION-007 no number; 008 no such field; 012 the preprocessing transforms raw numbers by statistics that no
+    // file holds.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const std::string& token) const;
     // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors:
     // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id
@@ -78,6 +93,7 @@ private:
     Result<void> checkNumerical(const std::string& field, const std::string& token) const;
     std::string numericalToken(float value) const;
     std::string numericalName(std::size_t index) const;
+    bool standsFor(const std::string& token, float value) const;
 
     const ModelSpec* m_spec;
     const Dataset* m_data;

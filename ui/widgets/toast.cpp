@@ -10,38 +10,58 @@
 
 namespace dlrm::ui {
 namespace {
-constexpr int kShownMs = 5000, kAboveBottom = 48, kMostWidth = 640;
-}
+constexpr int kShownMs = 5000, kMostWidth = 960;
+constexpr qsizetype kMostAtOnce = 3;
+}  // namespace
 
 Toast::Toast(QWidget* window) : QLabel(window) {
     setObjectName(QStringLiteral("toast"));
     setTextFormat(Qt::PlainText);
     setWordWrap(true);
-    setMargin(space::m);
+    setMargin(space::xs);
     setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_timer = new QTimer(this);
-    m_timer->setSingleShot(true);
-    m_timer->setInterval(kShownMs);
-    connect(m_timer, &QTimer::timeout, this, &QWidget::hide);
     window->installEventFilter(this);
     hide();
 }
 
 void Toast::showText(const QString& words) {
-    setText(words);
-    setAccessibleName(words);
+    m_messages.removeIf([&words](const Message& message) { return message.text == words; });
+    m_messages.append({0, words});
+    fill();
+}
+
+void Toast::passOldest() {
+    if (!m_messages.isEmpty()) m_messages.removeFirst();
+    fill();
+}
+
+// As many as there is room for stand there, each for its own time.
+void Toast::fill() {
+    const qsizetype shown = std::min(kMostAtOnce, m_messages.size());
+    QStringList lines;
+    for (qsizetype i = 0; i < shown; ++i) {
+        Message& message = m_messages[i];
+        lines << message.text;
+        if (message.number != 0) continue;
+        const quint64 number = message.number = ++m_lastNumber;
+        QTimer::singleShot(kShownMs, this, [this, number] {
+            if (!m_messages.isEmpty() && m_messages.first().number == number) passOldest();
+        });
+    }
+    setText(lines.join(QLatin1Char('\n')));
+    setAccessibleName(text());
+    setVisible(shown > 0);
+    if (shown == 0) return;
     place();
-    show();
     raise();
-    m_timer->start();
 }
 
 void Toast::place() {
     const int most = std::min(kMostWidth, parentWidget()->width() - 2 * space::xl);
-    const int wanted = fontMetrics().horizontalAdvance(text()) + 2 * margin() + space::xs;
+    const int wanted = fontMetrics().size(0, text()).width() + 2 * (margin() + space::s);
     const int width = std::min(wanted, most);
     setFixedSize(width, heightForWidth(width));
-    move((parentWidget()->width() - width) / 2, parentWidget()->height() - height() - kAboveBottom);
+    move((parentWidget()->width() - width) / 2, parentWidget()->height() - height());
 }
 
 bool Toast::eventFilter(QObject* watched, QEvent* event) {

@@ -4,8 +4,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
@@ -41,6 +43,23 @@ private:
 };
 
 std::string codeOf(const auto& result) { return result ? std::string() : result.error().code; }
+
+std::uint32_t bitsOf(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+// Why the row's line is not read as the row again, to the bit; empty: it is.
+std::string lostByCopying(const TypedRows& typed, const EditableRow& row) {
+    const std::string line = typed.lineOf(row);
+    const auto pasted = typed.parseLines(line);
+    if (!pasted) return line + ": " + pasted.error().text();
+    if (pasted->size() != 1) return line + ": no row";
+    const EditableRow& again = pasted->front();
+    if (again.label != row.label) return line + ": another label";
+    if (again.input.ids != row.input.ids) return line + ": other ids";
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i)
+        if (bitsOf(again.input.numerical[i]) != bitsOf(row.input.numerical[i]))
+            return line + ": another number " + std::to_string(i);
+    return {};
+}
 
 }  // namespace
 
@@ -304,6 +323,192 @@ private Q_SLOTS:
         std::string many;
         for (int i = 0; i <= 100'000; ++i) many += "\t\t\t\n";
         QCOMPARE(codeOf(rows().parseLines(many)), std::string("E-SESSION-009"));
+    }
+
+    void whatIsFedIsNamedInAnyReading_data() {
+        QTest::addColumn<QByteArray>("token");
+        QTest::addColumn<float>("value");
+        QTest::addColumn<bool>("taken");
+        constexpr float kInfinity = std::numeric_limits<float>::infinity();
+        QTest::newRow("decimals") << QByteArray("fed:1.5") << 1.5F << true;
+        QTest::newRow("whole") << QByteArray("fed:4") << 4.0F << true;
+        QTest::newRow("negative") << QByteArray("fed:-0.25") << -0.25F << true;
+        QTest::newRow("negative zero") << QByteArray("fed:-0") << -0.0F << true;
+        QTest::newRow("exponent") << QByteArray("fed:1e-45") << std::numeric_limits<float>::denorm_min() << true;
+        QTest::newRow("with spaces") << QByteArray("fed: 2 ") << 2.0F << true;
+        QTest::newRow("infinite") << QByteArray("fed:inf") << kInfinity << true;
+        QTest::newRow("nothing") << QByteArray("fed:") << 0.0F << false;
+        QTest::newRow("words") << QByteArray("fed:two") << 0.0F << false;
+        QTest::newRow("two numbers") << QByteArray("fed:1 2") << 0.0F << false;
+        QTest::newRow("beyond a float") << QByteArray("fed:1e300") << 0.0F << false;
+    }
+    void whatIsFedIsNamedInAnyReading() {
+        QFETCH(QByteArray, token);
+        QFETCH(float, value);
+        QFETCH(bool, taken);
+        const StoredDataset torchrec("torchrec");
+        for (const TypedRows& typed :
+             {rows(), rows(Reading{NumericalReading::Raw, 0}), rows(Reading{NumericalReading::LnPlus3, 1}),
+              TypedRows(&m_spec, &torchrec, nullptr, {})}) {
+            const auto typedIn = typed.withNumerical(m_row, 1, token.toStdString());
+            const auto pasted = typed.parseLines("1\t\t" + token.toStdString() + "\t\tid:1");
+            if (!taken) {
+                QCOMPARE(codeOf(typedIn), std::string("E-SESSION-007"));
+                QCOMPARE(codeOf(pasted), std::string("E-SESSION-007"));
+                QCOMPARE(pasted.error().row, std::optional<std::int64_t>(0));
+                QCOMPARE(pasted.error().field, std::string("num_1"));
+                continue;
+            }
+            QVERIFY(typedIn && pasted);
+            QCOMPARE(bitsOf(typedIn->input.numerical[1]), bitsOf(value));
+            QCOMPARE(bitsOf(pasted->front().input.numerical[1]), bitsOf(value));
+            QCOMPARE(pasted->front().label, std::optional<int>(1));
+            QCOMPARE(pasted->front().input.ids[1], 1);
+            QVERIFY(!typedIn->asMissing[1] && !pasted->front().asMissing[1]);
+        }
+    }
+
+    // 4.0 that is stored as it is fed was copied as 4, which is fed as ln 7.
+    void aCopiedLineNamesWhatIsFedWhereNoTokenStandsForIt() {
+        EditableRow row = m_row;
+        row.label = 1;
+        row.input.numerical = {4.0F, nvidiaSparkNumerical("12")};
+        row.input.ids = {3, 1000};
+        row.raw.numerical = {"", "12"};
+        row.raw.categorical = {"cccccccc", ""};
+        QCOMPARE(rows().lineOf(row), std::string("1\tfed:4\t12\tcccccccc\tid:1000"));
+        QCOMPARE(lineOfTokens(row), std::string("1\tfed:4\t12\tcccccccc\tid:1000"));
+        // In another reading the tokens mean something else, and as they stand they are read so.
+        QCOMPARE(rows(Reading{NumericalReading::Raw, 1}).lineOf(row),
+                 "1\tfed:4\t" + fedToken(nvidiaSparkNumerical("12")) + "\tid:3\tid:1000");
+        // Without a dictionary a value cannot be looked up when it is pasted.
+        QCOMPARE(TypedRows(&m_spec, &m_stored, nullptr, {}).lineOf(row), std::string("1\tfed:4\t12\tid:3\tid:1000"));
+        // A number that counted as missing when it was read would be refused.
+        row.raw.numerical[0] = "47.0";
+        row.input.numerical[0] = 0;
+        QCOMPARE(rows().lineOf(row), std::string("1\tfed:0\t12\tcccccccc\tid:1000"));
+        row.raw.numerical[0] = "";
+        QCOMPARE(rows().lineOf(row), std::string("1\t\t12\tcccccccc\tid:1000"));
+        // A missing category is row 1 where ids are shifted by one.
+        row.input.ids[0] = 0;
+        row.raw.categorical[0] = "";
+        QVERIFY(rows(Reading{NumericalReading::AlreadyLogged, 1}).lineOf(row).ends_with("\tid:0\tid:1000"));
+    }
+
+    // Any float and any id, in every reading of data of every preprocessing.
+    void aCopiedRowIsPastedToTheBit() {
+        std::mt19937 random(20261130);
+        const auto anyFloat = [&random]() -> float {
+            switch (random() % 4) {
+                case 0:
+                    return std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+                case 1:
+                    return static_cast<float>(static_cast<int>(random() % 2000) - 1000);
+                case 2:
+                    return nvidiaSparkNumerical(std::to_string(random() % 100'000));
+                default:
+                    return std::log(static_cast<float>(random() % 100'000) + 1);
+            }
+        };
+        std::vector<std::unique_ptr<Dataset>> sets;
+        for (const PreprocessingProfile& profile : preprocessingProfiles()) {
+            sets.push_back(std::make_unique<StoredDataset>(std::string(profile.name)));
+            if (!profile.needsStatistics) sets.push_back(std::make_unique<RawDataset>(profile));
+        }
+        int copied = 0;
+        for (const auto& set : sets)
+            for (const NumericalReading numbers : numericalReadings(*set))
+                for (const bool dictionary : {false, true})
+                    for (int n = 0; n < 400; ++n) {
+                        const TypedRows typed(&m_spec, set.get(), dictionary ? m_dictionary.get() : nullptr,
+                                              Reading{numbers, n % 3});
+                        PredictedRow predicted;
+                        if (n % 2 == 0) predicted.label = n % 4 / 2;
+                        for (int i = 0; i < 2; ++i) {
+                            // Which of the many NaN it was is nothing that a model tells.
+                            const float value = anyFloat();
+                            predicted.input.numerical.push_back(
+                                std::isnan(value) ? std::numeric_limits<float>::quiet_NaN() : value);
+                        }
+                        predicted.input.ids = {static_cast<std::int32_t>(random() % 4),
+                                               static_cast<std::int32_t>(random() % 1500)};
+                        const std::string lost = lostByCopying(typed, typed.editable(predicted));
+                        QVERIFY2(lost.empty(),
+                                 (set->profile() + " " + std::string(name(numbers)) + " " + lost).c_str());
+                        ++copied;
+                    }
+        QVERIFY(copied > 10'000);
+    }
+
+    // Rows of the demo, of which some fields are edited, in every reading of them as text and as what was stored.
+    void aRowOfAFileIsPastedToTheBit_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<bool>("dictionary");
+        QTest::addColumn<QString>("profile");
+        QTest::newRow("stored") << QStringLiteral("dataset") << true << QString();
+        QTest::newRow("stored, no dictionary") << QStringLiteral("dataset") << false << QString();
+        QTest::newRow("stored, torchrec") << QStringLiteral("dataset") << false << QStringLiteral("torchrec");
+        QTest::newRow("text") << QStringLiteral("raw_rows.tsv") << true << QString();
+        QTest::newRow("text, facebookresearch, no dictionary")
+            << QStringLiteral("raw_rows.tsv") << false << QStringLiteral("facebookresearch");
+    }
+    void aRowOfAFileIsPastedToTheBit() {
+        QFETCH(QString, file);
+        QFETCH(bool, dictionary);
+        QFETCH(QString, profile);
+        const std::string demo = DLRM_SOURCE_DIR "/resources/demo/";
+        DatasetOptions options;
+        options.dictionary = dictionary ? demo + "dictionary" : std::string();
+        options.profile = profile.toStdString();
+        options.missingDictionary = MissingDictionary::Hash;
+        options.numericals = 13;
+        const auto known = Dictionary::open(demo + "dictionary");
+        QVERIFY(known);
+        ModelSpec spec;
+        spec.numericalFeatures = 13;
+        for (int t = 0; t < 26; ++t) {
+            TableSpec& table = spec.tables.emplace_back();
+            table.name = "cat_" + std::to_string(t);
+            options.tableRows.push_back((*known)->cardinality(static_cast<std::size_t>(t)));
+            table.rows = options.tableRows.back() + 1;  // the highest id has a row when ids are shifted too
+        }
+        const auto opened = openDataset(demo + file.toStdString(), options);
+        QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
+        std::int64_t fed = 0;
+        for (const NumericalReading numbers : numericalReadings(**opened)) {
+            const Reading reading{numbers, 1};
+            const auto data = readAs(*opened, reading);
+            const TypedRows typed(&spec, data.get(), data->dictionary().get(), reading);
+            constexpr std::int64_t kRows = 100;
+            Batch batch;
+            QVERIFY(data->read(0, kRows, batch));
+            for (std::int64_t r = 0; r < kRows; ++r) {
+                PredictedRow predicted;
+                predicted.row = r;
+                if (!batch.labels.empty()) predicted.label = batch.labels[static_cast<std::size_t>(r)];
+                for (std::int64_t i = 0; i < 13; ++i)
+                    predicted.input.numerical.push_back(batch.numerical[static_cast<std::size_t>(r * 13 + i)]);
+                for (std::int64_t t = 0; t < 26; ++t)
+                    predicted.input.ids.push_back(batch.ids[static_cast<std::size_t>(t * kRows + r)]);
+                predicted.raw = *data->rawRow(r);
+                EditableRow row = typed.editable(predicted);
+                std::string lost = lostByCopying(typed, row);
+                QVERIFY2(lost.empty(), lost.c_str());
+                const auto number = typed.withNumerical(row, 3, "fed:0.3");
+                QVERIFY(number);
+                const auto category = typed.withCategorical(*number, 0, "id:77");
+                QVERIFY2(category, category ? "" : category.error().text().c_str());
+                row = *category;
+                lost = lostByCopying(typed, row);
+                QVERIFY2(lost.empty(), lost.c_str());
+                fed += static_cast<std::int64_t>(typed.lineOf(row).find("\tfed:") != std::string::npos);
+            }
+        }
+        QVERIFY(fed > 0);
+    }
+
+    void theFieldsOfALineAreThoseOfTheModel() {
+        QCOMPARE(rows().parseLines("").error().expected, std::string("lines of 4 or 5 tab-separated fields"));
     }
 
     void tokensAreToldFromWhatIsFed() {

@@ -6,7 +6,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSpinBox>
@@ -26,7 +25,6 @@
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/popup_form.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -36,14 +34,6 @@ constexpr double kWorthAsking = 10;  // seconds: what takes less is run again so
 QString seconds(double s) {
     return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000))
                  : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
-}
-
-// "0-9999", both ends included, whatever rows there are; nothing: no range.
-std::optional<RowRange> typedRange(const QString& text) {
-    static const QRegularExpression pattern(QStringLiteral("^(\\d{1,18})\\s*[-–]\\s*(\\d{1,18})$"));
-    const QRegularExpressionMatch match = pattern.match(text);
-    if (!match.hasMatch()) return std::nullopt;
-    return RowRange{match.captured(1).toLongLong(), match.captured(2).toLongLong()};
 }
 
 }  // namespace
@@ -127,9 +117,9 @@ void EvaluatePage::buildActions() {
     rows->setObjectName(QStringLiteral("evaluatedRows"));
     m_range = new QLineEdit(rows);
     m_range->setObjectName(QStringLiteral("rowRange"));
-    m_range->setPlaceholderText(tr("all, or first-last"));
+    m_range->setPlaceholderText(tr("all, a row, or first-last"));
     m_range->setClearButtonEnabled(true);
-    m_range->setToolTip(tr("Rows of the dataset, counted from 0, both ends included: 0-9999"));
+    m_range->setToolTip(tr("Rows of the dataset, counted from 0: one, 50, or a range with both its ends, 0-9999"));
     m_dropLast = new QSpinBox(rows);
     m_dropLast->setObjectName(QStringLiteral("dropLast"));
     m_dropLast->setRange(0, std::numeric_limits<int>::max());
@@ -187,8 +177,8 @@ void EvaluatePage::leaveOptions() {
     if (!options()) {
         const DatasetInfoPtr dataset = session().dataset();
         const QString why = dataset && dataset->rows > 0
-                                ? tr("a range is first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-                                : tr("a range is first-last");
+                                ? tr("write a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+                                : tr("write a row or first-last");
         const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before")
                                                       : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
         Q_EMIT noticed(tr("“%1” was taken back, %2: %3.").arg(m_range->text(), now, why));
@@ -327,24 +317,21 @@ void EvaluatePage::updateStatus() {
 std::optional<EvaluateOptions> EvaluatePage::options() const {
     EvaluateOptions options;
     options.dropLast = m_dropLast->value();
-    const QString text = withoutGroups(m_range->text()).trimmed();
-    if (text.isEmpty()) return options;
-    const auto range = typedRange(text);
+    if (m_range->text().trimmed().isEmpty()) return options;
+    const auto range = EvaluationDesk::typedRange(m_range->text());
     if (!range) return std::nullopt;
     options.range = *range;
     const DatasetInfoPtr dataset = session().dataset();
-    if (options.range.last < options.range.first || (dataset && options.range.last >= dataset->rows))
-        return std::nullopt;
+    if (dataset && options.range.last >= dataset->rows) return std::nullopt;
     return options;
 }
 
 // What is wrong with the range as it is typed; empty: nothing.
 QString EvaluatePage::rangeProblem() const {
     if (options()) return {};
-    const auto range = typedRange(withoutGroups(m_range->text()).trimmed());
-    if (!range) return tr("no range");
-    return range->last < range->first ? tr("the first row is after the last")
-                                      : tr("no row %1").arg(formatCount(range->last));
+    const auto range = EvaluationDesk::typedRange(m_range->text());
+    return range ? tr("no row %1").arg(formatCount(range->last))
+                 : tr("expected %1").arg(QString::fromStdString(range.error().expected));
 }
 
 void EvaluatePage::checkRange() {
@@ -356,8 +343,8 @@ void EvaluatePage::checkRange() {
     const DatasetInfoPtr dataset = session().dataset();
     const ThemeColors& colors = Theme::instance().colors();
     const bool known = dataset && dataset->rows > 0;
-    const QString usual =
-        known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last");
+    const QString usual = known ? tr("a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+                                : tr("a row or first-last");
     m_rangeHint->setText(fine ? usual : tr("%1: %2").arg(problem, usual));
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();

@@ -262,9 +262,21 @@ void LayersPage::showNothing() {
               tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
 }
 
+// The layer of the same name as the one that is looked at, in the same MLP; -1: there is none.
+int LayersPage::namesakeIn(const ModelSpec& spec) const {
+    if (!m_model || m_layer < 0) return -1;
+    const auto layersOf = [this](const ModelSpec& of) -> const auto& { return m_top ? of.topMlp : of.bottomMlp; };
+    const std::string& name = layersOf(m_model->spec)[static_cast<std::size_t>(m_layer)].name;
+    const auto& layers = layersOf(spec);
+    const auto found =
+        std::find_if(layers.begin(), layers.end(), [&name](const LayerSpec& layer) { return layer.name == name; });
+    return found != layers.end() ? static_cast<int>(found - layers.begin()) : -1;
+}
+
 void LayersPage::showModel(const ModelInfoPtr& model) {
     const bool same =
         m_model && m_model->path == model->path && m_model->spec.topMlp.size() == model->spec.topMlp.size();
+    const int namesake = namesakeIn(model->spec);
     m_model = model;
     m_failed = false;
     const ModelSpec& spec = model->spec;
@@ -298,8 +310,8 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         showLayer(selection.topMlp, selection.layer);
     } else {
         if (!same) m_unit = -1;
-        const bool stays = same && m_list->rowOf(m_top, m_layer) >= 0;
-        showLayer(stays ? m_top : !spec.topMlp.empty(), stays ? m_layer : 0);
+        const int layer = same && m_list->rowOf(m_top, m_layer) >= 0 ? m_layer : namesake;
+        showLayer(layer >= 0 ? m_top : !spec.topMlp.empty(), std::max(0, layer));
     }
     showContent();  // last: a list that gets the focus without a current line makes its first one current
 }

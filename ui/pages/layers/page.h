@@ -45,6 +45,7 @@ private:
     QWidget* buildKernel();
     void divide();
     void follow();
+    int namesakeIn(const ModelSpec& spec) const;
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     // Asks for what is not there yet; nothing is read before the page is looked at.

@@ -27,17 +27,22 @@ constexpr int kColumnWidth = 256;  // narrowest comfortable editor: an id of 8 d
 constexpr int kMostColumns = 8;
 constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
 
-// The slider is logarithmic from the range's low end, as the values are.
+constexpr int kFedDigits = 5;  // of a number that a slider stands for: a step is a thousandth of the range
+
+// Of raw numbers the slider is logarithmic from the range's low end, as the values are; of fed ones it is linear.
 int sliderPosition(double value, const NumericalRange& range) {
-    const double span = std::log1p(range.high - range.low);
-    if (span <= 0) return 0;
-    const double t = std::log1p(std::max(0.0, value - range.low)) / span;
+    const auto scaled = [&range](double x) { return range.fed ? x : std::log1p(x); };
+    const double span = scaled(range.high - range.low);
+    if (!(span > 0)) return 0;
+    const double t = scaled(std::max(0.0, value - range.low)) / span;
     return static_cast<int>(std::lround(std::clamp(t, 0.0, 1.0) * kSliderSteps));
 }
 
-int sliderValue(int position, const NumericalRange& range) {
-    const double t = static_cast<double>(position) / kSliderSteps;
-    return static_cast<int>(std::lround(range.low + std::expm1(t * std::log1p(range.high - range.low))));
+// The token that the slider stands for there.
+QString sliderToken(int position, const NumericalRange& range) {
+    const double t = static_cast<double>(position) / kSliderSteps, span = range.high - range.low;
+    if (range.fed) return QStringLiteral("fed:") + QString::number(range.low + t * span, 'g', kFedDigits);
+    return QString::number(static_cast<int>(std::lround(range.low + std::expm1(t * std::log1p(span)))));
 }
 
 QLabel* sectionTitle(QWidget* parent) {
@@ -151,14 +156,23 @@ void SampleFieldForm::setFedAs(const QString& words) {
 
 void SampleFieldForm::connectNumerical(int index) {
     const Field& field = m_fields[static_cast<std::size_t>(index)];
-    connect(field.edit, &QLineEdit::textEdited, this,
-            [this, index](const QString& text) { Q_EMIT numericalEdited(index, text.trimmed(), m_gesture); });
-    connect(field.edit, &QLineEdit::editingFinished, this, [this] { ++m_gesture; });
+    FactEdit* const edit = field.edit;
+    const auto send = [this, index, edit] { Q_EMIT numericalEdited(index, edit->text().trimmed(), m_gesture); };
+    // The beginning of "fed:" is not an error yet: it is taken as what it is on Enter or leaving the editor.
+    connect(edit, &QLineEdit::textEdited, this, [this, index, send](const QString& text) {
+        const QString token = text.trimmed();
+        if (!token.isEmpty() && QStringLiteral("fed:-").startsWith(token)) showHalfTyped(index);
+        else send();
+    });
+    connect(edit, &QLineEdit::editingFinished, this, [this, index, send] {
+        if (m_fields[static_cast<std::size_t>(index)].halfTyped) send();
+        ++m_gesture;
+    });
     connect(field.slider, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
     connect(field.slider, &QSlider::valueChanged, this, [this, index](int position) {
         if (m_showing) return;
         const Field& moved = m_fields[static_cast<std::size_t>(index)];
-        Q_EMIT numericalEdited(index, QString::number(sliderValue(position, moved.range)), m_gesture);
+        Q_EMIT numericalEdited(index, sliderToken(position, moved.range), m_gesture);
     });
 }
 
@@ -172,10 +186,7 @@ void SampleFieldForm::connectCategorical(int field, int index) {
             if (token == QStringLiteral("id:")) return;
             send();
         } else {
-            setFieldError(field, {});
-            Field& typed = m_fields[static_cast<std::size_t>(field)];
-            typed.halfTyped = true;
-            restyle(typed);
+            showHalfTyped(field);
         }
     });
     connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
@@ -184,26 +195,37 @@ void SampleFieldForm::connectCategorical(int field, int index) {
     });
 }
 
+void SampleFieldForm::showHalfTyped(int field) {
+    setFieldError(field, {});
+    Field& typed = m_fields[static_cast<std::size_t>(field)];
+    typed.halfTyped = true;
+    restyle(typed);
+}
+
 void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
     if (numerical < 0 || numerical >= m_numericals) return;
     Field& field = m_fields[static_cast<std::size_t>(numerical)];
     field.range = range;
     const bool wide = range.known && range.high > range.low;
-    const auto number = [](double value) { return formatCount(static_cast<qint64>(value)); };
-    field.slider->setEnabled(wide);
+    const auto number = [&range](double value) {
+        return range.fed ? tr("fed %1").arg(formatNumber(value, kFedDigits)) : formatCount(static_cast<qint64>(value));
+    };
     field.slider->setToolTip(wide ? tr("%1 … %2 in the rows loaded so far").arg(number(range.low), number(range.high))
                              : range.known ? tr("%1 in every row loaded so far").arg(number(range.low))
                                            : tr("No range: no row with this value is loaded"));
-    if (!field.refused) placeSlider(field, field.edit->text().trimmed());
+    placeSlider(field);
 }
 
-// Where `token` lies in the range; no edit.
-void SampleFieldForm::placeSlider(const Field& field, const QString& token) {
+// Where the row's value lies in the range; no edit. A number that is known only as it is fed has no place among raw
+// ones: there is nothing to slide then.
+void SampleFieldForm::placeSlider(const Field& field) {
+    const NumericalRange& range = field.range;
+    const bool hasPlace = range.fed || field.raw || field.fed == 0;
+    field.slider->setEnabled(range.known && range.high > range.low && hasPlace);
     if (field.slider->isSliderDown()) return;
-    bool isNumber = false;
-    const double raw = token.toInt(&isNumber);
+    const std::optional<double> value = range.fed ? std::optional(field.fed) : field.raw;
     const QSignalBlocker quiet(field.slider);
-    field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
+    field.slider->setValue(value && range.known ? sliderPosition(*value, range) : 0);
 }
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
@@ -215,10 +237,16 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meant = formatFixed(value, 3);
-    placeSlider(field, token);
-    field.tip = tokensKnown ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
-                            : tr("%1: only the transformed value %2 is known; type a raw value to change it")
-                                  .arg(field.fullName, formatNumber(value, 6));
+    field.halfTyped = false;
+    bool isNumber = false;
+    const int raw = token.toInt(&isNumber);
+    field.raw = isNumber ? std::optional<double>(raw) : std::nullopt;
+    field.fed = value;
+    placeSlider(field);
+    field.tip = tokensKnown
+                    ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
+                    : tr("%1: only what the model is fed is known, %2; type a raw value, or fed:NUMBER, to change it")
+                          .arg(field.fullName, formatNumber(value, 6));
     if (index < row.asMissing.size() && row.asMissing[index]) field.tip += tr(", as for a missing number");
 }
 
@@ -280,6 +308,8 @@ void SampleFieldForm::clearRow() {
         field.edit->setModified(false);
         field.meant.clear();
         field.meaning->setProperty("unknown", false);
+        field.raw.reset();
+        field.fed = 0;
         if (field.slider) field.slider->setValue(0);
         field.id = -1;
         field.changed = field.refused = field.marked = field.halfTyped = false;
@@ -362,7 +392,7 @@ void SampleFieldForm::showMeaning(const Field& field) {
     const QString refused = category ? tr("no row") : QStringLiteral("–");
     field.meaning->setText(inForce ? field.meant : field.refused ? refused : QStringLiteral("…"));
     field.meaning->setToolTip(asToolTip(inForce          ? field.tip
-                                        : !field.refused ? tr("Looked up once the value is complete, or on Enter")
+                                        : !field.refused ? tr("Taken once the value is complete, or on Enter")
                                                          : tr("Nothing is looked up: %1").arg(field.refusal)));
     QString sheet;
     if (field.refused) sheet = colors.fail.name();

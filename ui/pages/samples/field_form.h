@@ -81,7 +81,9 @@ private:
         qint64 tableRows = 0;
         qint64 id = -1;  // the row that the category is fed as; -1: none
         bool changed = false, refused = false, marked = false;
-        bool halfTyped = false;  // a category that is not complete yet: nothing is looked up
+        bool halfTyped = false;     // a token that is not complete yet: it is not taken
+        std::optional<double> raw;  // numericals: the row's whole number, where it is known, and what is fed for it
+        double fed = 0;
         QString tip, refusal;
         QString meant;  // by the row's value, shown as long as the editor holds that
     };
@@ -89,11 +91,12 @@ private:
     Field& makeField(const QString& name, bool numerical);
     void connectNumerical(int index);
     void connectCategorical(int field, int index);
+    void showHalfTyped(int field);
     int columnsFor(int width) const;
     void relayout();
     void restyle(Field& field);
     void showMeaning(const Field& field);
-    static void placeSlider(const Field& field, const QString& token);
+    static void placeSlider(const Field& field);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);
     void showCategorical(Field& field, const EditableRow& row, std::size_t index);
 

@@ -153,6 +153,7 @@ void SamplesPage::reopen() {
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
     m_form->setFedAs(fedAs(*dataset));
+    m_pasteBox->setFields(model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size()));
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
@@ -238,7 +239,7 @@ void SamplesPage::rowsLoaded() {
     m_view->rowsChanged();
     const auto numericals =
         static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
-    for (int i = 0; i < numericals; ++i) m_form->setRange(i, m_rows->rawRange(i));
+    for (int i = 0; i < numericals; ++i) m_form->setRange(i, m_rows->range(i));
     if (!m_awaited) return;
     if (const auto why = m_rows->unreadable(*m_awaited)) return showUnreadable(*m_awaited, *why);
     if (m_rows->source(*m_awaited)) showKey(*m_awaited);
@@ -538,13 +539,21 @@ bool SamplesPage::goToId() {
 }
 
 QString SamplesPage::helpText() const {
-    return tr(
-        "Every row of the dataset with its prediction. Select a row to see why the model says what it says: the "
-        "interaction matrix holds the dot products of all pairs of "
-        "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; Ctrl+Z "
-        "takes an edit back. Pin a row to see all differences "
-        "against it. Paste or drop Criteo lines (40 tab-separated fields, or 39 without label) to add rows of your "
-        "own.");
+    const ModelInfoPtr model = session().model();
+    const QString fields = model ? QStringLiteral(" (%1)").arg(SamplePasteBox::fieldsOfALine(
+                                       model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size())))
+                                 : QString();
+    return tr("Every row of the dataset with its prediction. Select a row to see why the model says what it says: the "
+              "interaction matrix holds the dot products of all pairs of "
+              "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; "
+              "Ctrl+Z "
+              "takes an edit back. Pin a row to see all differences "
+              "against it. Paste or drop Criteo lines%1 to add rows of your own. Copy gives the row as such a line, "
+              "which "
+              "predicts the same when it is pasted: where no raw value is known it holds fed:X, what the model is fed "
+              "for a "
+              "number, or id:N, the row of a table. Both can be typed in a field too.")
+        .arg(fields);
 }
 
 void SamplesPage::prepareForRender() {

@@ -8,6 +8,9 @@
 #include <QTextBlock>
 #include <QUrl>
 
+#include <algorithm>
+
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -27,12 +30,29 @@ bool isTextFile(const QString& path) {
 SamplePasteBox::SamplePasteBox(QWidget* parent) : QPlainTextEdit(parent) {
     setObjectName(QStringLiteral("pasteBox"));
     setAccessibleName(tr("Criteo lines to add"));
-    setPlaceholderText(tr("Paste or drop Criteo lines here:\n40 tab-separated fields, or 39 without label"));
     setFont(Theme::instance().monospace(font_size::caption));
     setLineWrapMode(QPlainTextEdit::NoWrap);
     setTabChangesFocus(true);
     setAcceptDrops(true);
-    setToolTip(tr("Ctrl+Enter adds what is typed here; pasted and dropped lines are added at once"));
+}
+
+void SamplePasteBox::setFields(qint64 numericals, qint64 categoricals) {
+    const QString fields = fieldsOfALine(numericals, categoricals);
+    setPlaceholderText(
+        tr("Paste or drop Criteo lines here:\n%1\nfed:X is what is fed, id:N a table's row").arg(fields));
+    setToolTip(tr("Lines of %1. A number may be fed:X, what the model is fed for it, and a category id:N, the row of "
+                  "its table: Copy writes those where no raw value is known.\nCtrl+Enter adds what is typed "
+                  "here; pasted and dropped lines are added at once.")
+                   .arg(fields));
+}
+
+QString SamplePasteBox::fieldsOfALine(qint64 numericals, qint64 categoricals) {
+    const qint64 fields = numericals + categoricals;
+    return tr("%1 tab-separated fields, or %2 without label").arg(formatCount(fields + 1), formatCount(fields));
+}
+
+bool SamplePasteBox::holdsNoLine(const QString& text) {
+    return std::all_of(text.begin(), text.end(), [](QChar c) { return c.isSpace() && c != QLatin1Char('\t'); });
 }
 
 bool SamplePasteBox::accepts(const QMimeData& data) {
@@ -64,7 +84,7 @@ QString SamplePasteBox::textOf(const QMimeData& data, QString* error) {
 }
 
 void SamplePasteBox::offer(const QString& text) {
-    if (text.trimmed().isEmpty()) return;
+    if (holdsNoLine(text)) return;
     QTextCursor end(document());
     end.movePosition(QTextCursor::End);
     end.insertText(end.atBlockStart() ? text : QLatin1Char('\n') + text);

@@ -11,6 +11,12 @@ class SamplePasteBox : public QPlainTextEdit {
 public:
     explicit SamplePasteBox(QWidget* parent = nullptr);
 
+    // Of the model whose rows the lines are: what the hint says of a line.
+    void setFields(qint64 numericals, qint64 categoricals);
+    // "40 tab-separated fields, or 39 without label".
+    static QString fieldsOfALine(qint64 numericals, qint64 categoricals);
+    // A line of tabs is one: all its values are missing.
+    static bool holdsNoLine(const QString& text);
     // Text of what was pasted or dropped: the text itself, or that of the local text files named. Empty with `error`
     // set when a file cannot be taken.
     static QString textOf(const QMimeData& data, QString* error = nullptr);

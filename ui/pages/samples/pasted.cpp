@@ -21,23 +21,7 @@ namespace {
 
 constexpr int kMaxPastedLines = 5000;
 
-// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as
-// 0, a missing category as row 0.
-QString toTsv(const EditableRow& row) {
-    QStringList fields;
-    if (row.label) fields << QString::number(*row.label);
-    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
-        const float value = row.input.numerical[i];
-        const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
-        fields << (known ? QString::fromUtf8(row.raw.numerical[i])
-                         : QString::number(static_cast<double>(value), 'g', 9));
-    }
-    for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
-        const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
-        fields << (known ? QString::fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
-    }
-    return fields.join(QLatin1Char('\t'));
-}
+QString asTyped(const EditableRow& row) { return QString::fromStdString(lineOfTokens(row)); }
 
 }  // namespace
 
@@ -66,8 +50,8 @@ void SamplesPage::reparsePasted() {
     QStringList lines, edited;
     for (const EditableRow& row : m_rows->pasted()) {
         const auto edit = edits.find(-1 - static_cast<SampleKey>(lines.size()));
-        lines << toTsv(row);
-        edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
+        lines << asTyped(row);
+        edited << (edit != edits.end() ? asTyped(edit->second) : lines.last());
     }
     m_rows->clearPasted();
     const auto all = session().samples().parseLines(edited.join(QLatin1Char('\n')));
@@ -102,7 +86,7 @@ void SamplesPage::refuseLines(const Error& why) {
 }
 
 void SamplesPage::addLines(const QString& text) {
-    if (!session().dataset() || text.trimmed().isEmpty()) return;
+    if (!session().dataset() || SamplePasteBox::holdsNoLine(text)) return;
     if (text.count(QLatin1Char('\n')) > kMaxPastedLines) {
         Error error("E-UI-010", "More than 5,000 lines were pasted.");
         error.remedy = "Save them to a file and open it as a dataset.";
@@ -123,7 +107,7 @@ void SamplesPage::addLines(const QString& text) {
 
 void SamplesPage::copyRow() {
     if (!m_key) return;
-    QApplication::clipboard()->setText(toTsv(m_row));
+    QApplication::clipboard()->setText(session().samples().lineOf(m_row));
     Q_EMIT noticed(tr("Copied %1 as TSV").arg(nameOf(*m_key)));
 }
 

@@ -51,21 +51,21 @@ SampleRows::SampleRows(Session& session, QObject* parent) : QObject(parent), m_s
 
 void SampleRows::reload() {
     m_blocks.clear();
-    m_ranges.clear();
+    m_seen.clear();
     m_edited.clear();
     m_pending.reset();
     m_visible.reset();
     m_failed.reset();
     ++m_token;
     for (Pasted& p : m_pastedResults) p = {};
-    for (const EditableRow& row : m_pasted) widenRanges(row.raw);
+    for (const EditableRow& row : m_pasted) widenRanges(row);
     Q_EMIT rowsReset();
 }
 
 void SampleRows::addPasted(const std::vector<EditableRow>& rows) {
     m_pasted.insert(m_pasted.end(), rows.begin(), rows.end());
     m_pastedResults.resize(m_pasted.size());
-    for (const EditableRow& row : rows) widenRanges(row.raw);
+    for (const EditableRow& row : rows) widenRanges(row);
     Q_EMIT rowsReset();
 }
 
@@ -144,9 +144,10 @@ void SampleRows::setEditedResult(SampleKey key, float logit, double probability)
     Q_EMIT loaded();
 }
 
-NumericalRange SampleRows::rawRange(int numerical) const {
+NumericalRange SampleRows::range(int numerical) const {
     const auto index = static_cast<std::size_t>(numerical);
-    return index < m_ranges.size() ? m_ranges[index] : NumericalRange{};
+    if (index >= m_seen.size()) return {};
+    return m_seen[index].withoutRaw ? m_seen[index].fed : m_seen[index].raw;
 }
 
 qint64 SampleRows::rowCount() const {
@@ -282,7 +283,7 @@ void SampleRows::store(const PredictionPtr& rows, quint64 token) {
             continue;
         }
         block.push_back({m_session.samples().editable(row), shownProbability(row.logit, row.probability), nullptr});
-        widenRanges(block.back().row.raw);
+        widenRanges(block.back().row);
     }
     m_pending.reset();
     m_failed.reset();
@@ -303,16 +304,20 @@ const SampleRows::Read* SampleRows::read(qint64 datasetRow) const {
     return index < found->second.size() ? &found->second[index] : nullptr;
 }
 
-void SampleRows::widenRanges(const RawRow& raw) {
-    if (m_ranges.size() < raw.numerical.size()) m_ranges.resize(raw.numerical.size());
-    for (std::size_t i = 0; i < raw.numerical.size(); ++i) {
-        bool ok = false;
-        const double value = QString::fromUtf8(raw.numerical[i]).toInt(&ok);
-        if (!ok) continue;
-        NumericalRange& range = m_ranges[i];
+void SampleRows::widenRanges(const EditableRow& row) {
+    const auto widen = [](NumericalRange& range, double value) {
         range.low = range.known ? std::min(range.low, value) : value;
         range.high = range.known ? std::max(range.high, value) : value;
         range.known = true;
+    };
+    if (m_seen.size() < row.input.numerical.size()) m_seen.resize(row.input.numerical.size());
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
+        const float value = row.input.numerical[i];
+        const QString token = QString::fromUtf8(row.raw.numerical[i]);
+        if (std::isfinite(value)) widen(m_seen[i].fed, static_cast<double>(value));
+        m_seen[i].withoutRaw = m_seen[i].withoutRaw || (token.isEmpty() && value != 0.0F);
+        bool ok = false;
+        if (const int raw = token.toInt(&ok); ok) widen(m_seen[i].raw, raw);
     }
 }
 

@@ -22,6 +22,7 @@ using SampleKey = qint64;
 struct NumericalRange {
     double low = 0, high = 0;
     bool known = false;
+    bool fed = false;  // of what the model is fed; else of raw numbers
 };
 
 // What a numerical is fed as for a raw number x: "ln(x + 3)", "fed as it is", "number as stored".
@@ -58,8 +59,8 @@ public:
     // The list shows this instead of the row's own prediction while it is edited.
     void setEditedResult(SampleKey key, float logit, double probability);
 
-    // Transformed values' range per numerical and, where raw tokens are known, the raw values' range.
-    NumericalRange rawRange(int numerical) const;
+    // Of the raw numbers, or of what the model is fed where a row has a number whose raw one is not known.
+    NumericalRange range(int numerical) const;
 
     // RowSource
     qint64 rowCount() const override;
@@ -97,7 +98,7 @@ private:
     // Asks for the visible blocks that are not there, unless they are on their way or could not be read.
     void fetch();
     const Read* read(qint64 datasetRow) const;
-    void widenRanges(const RawRow& raw);
+    void widenRanges(const EditableRow& row);
     QString fieldText(const EditableRow& row, int field) const;
 
     Session& m_session;
@@ -105,7 +106,11 @@ private:
     std::vector<EditableRow> m_pasted;
     std::vector<Pasted> m_pastedResults;
     std::map<SampleKey, Edited> m_edited;
-    std::vector<NumericalRange> m_ranges;
+    struct Seen {
+        NumericalRange raw, fed{.fed = true};
+        bool withoutRaw = false;  // a number whose raw one is not known
+    };
+    std::vector<Seen> m_seen;                      // per numerical
     using BlockRange = std::pair<qint64, qint64>;  // first and last
     quint64 m_token = 0;
     std::optional<BlockRange> m_pending;  // asked for with m_token

@@ -118,6 +118,7 @@ QWidget* TablesPage::buildDetail() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     m_title = new ElidedLabel(Qt::ElideRight, panel);
+    m_title->setObjectName(QStringLiteral("tableTitle"));
     m_title->setFont(Theme::instance().font(font_size::section));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_title->setContentsMargins(space::m, space::s, space::m, 0);
@@ -323,9 +324,19 @@ void TablesPage::showNoTable() {
     if (m_inspector) m_inspector->showNothing();
 }
 
+// The table of the same name as the one that is looked at; -1: there is none.
+int TablesPage::namesakeIn(const ModelSpec& spec) const {
+    if (!m_model || m_table < 0) return -1;
+    const std::string& name = m_model->spec.tables[static_cast<std::size_t>(m_table)].name;
+    const auto found = std::find_if(spec.tables.begin(), spec.tables.end(),
+                                    [&name](const TableSpec& table) { return table.name == name; });
+    return found != spec.tables.end() ? static_cast<int>(found - spec.tables.begin()) : -1;
+}
+
 void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool same =
         m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
+    const int namesake = namesakeIn(model->spec);
     m_begun = m_begun && same;
     m_model = model;
     const auto& tables = model->spec.tables;
@@ -346,7 +357,7 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool selected = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
     const int wanted = selected && selection.table < static_cast<int>(tables.size()) ? selection.table
                        : same                                                        ? m_table
-                                                                                     : 0;
+                                                                                     : namesake;
     const qint64 row = same && wanted == m_table ? m_row : -1;
     if (!same && m_inspector) m_inspector->showNothing();  // pinned rows were another model's
     showTable(std::max(0, wanted));

@@ -52,6 +52,7 @@ private:
     QWidget* buildDetail();
     void buildHeader();
     void connectSession();
+    int namesakeIn(const ModelSpec& spec) const;
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     void showNoTable();

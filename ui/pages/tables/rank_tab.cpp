@@ -19,7 +19,7 @@ constexpr int kRankRestMs = 60;
 constexpr double kBandWidth = 3;           // standard deviations
 constexpr double kSinkLine = 5;            // of text from the top: below the colour bar
 constexpr double kLowBand = 0.1;           // of the axis, below which it is logarithmic
-constexpr double kClickReach = 4;          // pixels
+constexpr double kRowReach = 4;            // pixels from a row at which the pointer still means it
 constexpr std::int64_t kFewestRows = 100;  // of a table, below which nothing is said about where training ends
 constexpr std::int64_t kFewestIds = 5;     // of a step of ranks, below which quantiles would only join the rows
 
@@ -35,22 +35,7 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(m_rest, &QTimer::timeout, this, &TableRankTab::askForDensity);
     connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
-        // The row under the pointer whose norm is nearest to the pointer's height.
-        const TableStatisticsPtr known = statistics();
-        if (!known || !m_pictures) return;
-        const QRectF seen = m_chart->visibleValues();
-        const double reach = std::pow(seen.right() / seen.left(), kClickReach / std::max(1, m_chart->width()));
-        const auto& norms = known->scan.norms;
-        qint64 best = -1;
-        double bestDistance = 0;
-        for (auto id = static_cast<qint64>(x / reach) - 1; id <= static_cast<qint64>(x * reach); ++id) {
-            if (id < 0 || id >= static_cast<qint64>(norms.size())) continue;
-            const double distance = std::abs(static_cast<double>(norms[static_cast<std::size_t>(id)]) - y);
-            if (best >= 0 && !(distance < bestDistance)) continue;
-            best = id;
-            bestDistance = distance;
-        }
-        if (best >= 0) Q_EMIT rowRequested(best);
+        if (const auto row = rowAt(x, y)) Q_EMIT rowRequested(*row);
     });
     connect(&s.tables(), &TableAnalysis::picturesReady, this, [this](const TablePicturesPtr& pictures) {
         if (pictures->table == table()) show(pictures);
@@ -153,6 +138,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                   tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
     });
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
+    m_chart->setHoverMark([this](double x, double y) { return markAt(x, y); });
     QString foot =
         tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more")
             .arg(countedText(map.rows - map.notFinite, "row"))
@@ -186,6 +172,40 @@ std::uint32_t TableRankTab::countAt(double x, double y) const {
                         static_cast<std::size_t>(column)];
 }
 
+std::optional<qint64> TableRankTab::rowAt(double x, double y) const {
+    const TableStatisticsPtr known = statistics();
+    const QRectF seen = m_chart->visibleValues(), plot = m_chart->chart()->plotArea();
+    if (!known || !m_pictures || !(x > 0) || (m_logNorms && !(y > 0)) || plot.isEmpty()) return std::nullopt;
+    const auto alongY = [this](double norm) { return m_logNorms ? std::log(norm) : norm; };
+    const double pixelX = std::log(seen.right() / seen.left()) / plot.width(),
+                 pixelY = (alongY(seen.bottom()) - alongY(seen.top())) / plot.height();
+    const double factor = std::exp(kRowReach * pixelX),
+                 lowest = m_logNorms ? y * std::exp(-kRowReach * pixelY) : y - kRowReach * pixelY,
+                 highest = m_logNorms ? y * std::exp(kRowReach * pixelY) : y + kRowReach * pixelY;
+    const auto& norms = known->scan.norms;
+    const qint64 first = std::max<qint64>(0, static_cast<qint64>(std::ceil(x / factor)) - 1),
+                 last = std::min(static_cast<qint64>(norms.size()), static_cast<qint64>(std::floor(x * factor))) - 1;
+    std::optional<qint64> best;
+    double bestDistance = kRowReach;
+    for (qint64 id = first; id <= last; ++id) {
+        const auto norm = static_cast<double>(norms[static_cast<std::size_t>(id)]);
+        if (!(norm >= lowest && norm <= highest)) continue;
+        const double distance =
+            std::hypot(std::log((static_cast<double>(id) + 1) / x) / pixelX, (alongY(norm) - alongY(y)) / pixelY);
+        if (distance > bestDistance) continue;
+        best = id;
+        bestDistance = distance;
+    }
+    return best;
+}
+
+std::optional<QPointF> TableRankTab::markAt(double x, double y) const {
+    const auto row = rowAt(x, y);
+    if (!row) return std::nullopt;
+    return QPointF(static_cast<double>(*row) + 1,
+                   static_cast<double>(statistics()->scan.norms[static_cast<std::size_t>(*row)]));
+}
+
 QString TableRankTab::hoverText(double x, double y) const {
     const TableStatisticsPtr known = statistics();
     const auto id = static_cast<qint64>(std::llround(x)) - 1;
@@ -193,10 +213,12 @@ QString TableRankTab::hoverText(double x, double y) const {
     QString text = tr("around id %1, norm %2").arg(formatCount(id), formatNumber(y));
     if (const std::uint32_t count = countAt(x, y); count > 0)
         text += tr(": rows in this spot: %1").arg(formatCount(count));
-    return text + tr("\nrow %1 itself: %2%3")
-                      .arg(formatCount(id),
-                           formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
-                           known->untrained.contains(id) ? tr(", untrained") : QString());
+    const auto row = rowAt(x, y);
+    if (!row) return text;
+    return text + tr("\nrow %1: %2%3, click to select it")
+                      .arg(formatCount(*row),
+                           formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(*row)])),
+                           known->untrained.contains(*row) ? tr(", untrained") : QString());
 }
 
 void TableRankTab::askForDensity() {

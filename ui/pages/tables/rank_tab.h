@@ -3,6 +3,8 @@
 // initializer's noise.
 #pragma once
 
+#include <optional>
+
 #include "ui/charts/density_layer.h"
 #include "ui/pages/tables/tab.h"
 
@@ -15,7 +17,10 @@ class TableRankTab : public TableTab {
 public:
     explicit TableRankTab(Session& session, QWidget* parent = nullptr);
     bool isSettled() const override;
-    // What stands beside the pointer at this place: how many rows lie there, and the row of this rank.
+    // The row that is meant at this place of the pointer, by a click as by what stands beside it: the nearest one that
+    // is drawn within a few pixels; nothing: none is.
+    std::optional<qint64> rowAt(double x, double y) const;
+    // What stands beside the pointer: how many rows lie there, and the row that is meant.
     QString hoverText(double x, double y) const;
 
 protected:
@@ -25,6 +30,7 @@ protected:
 private:
     void show(const TablePicturesPtr& pictures);
     void askForDensity();
+    std::optional<QPointF> markAt(double x, double y) const;
     std::uint32_t countAt(double x, double y) const;  // rows in the picture's cell there
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/desks/evaluation_desk.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <utility>
 
+#include "core/base/row_lists.h"
 #include "core/report/export.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 
@@ -27,6 +31,11 @@ void EvaluationDesk::take(const EvaluationPtr& figures) {
     m_results.newest = figures;
     if (figures->final) m_results.finished = figures;
     Q_EMIT updated(figures);
+}
+
+Result<RowRange> EvaluationDesk::typedRange(const QString& text) {
+    static const QRegularExpression dash(QStringLiteral("\\s*[-–]\\s*"));
+    return parseRowRange(local(withoutGroups(text).trimmed().replace(dash, QStringLiteral("-"))));
 }
 
 void EvaluationDesk::start(const EvaluateOptions& options) {

@@ -24,6 +24,10 @@ public:
     };
     const Results& results() const { return m_results; }
 
+    // Rows as the command line takes them, "50" or "0-9999", whatever rows there are; also with groups of digits, an en
+    // dash, and spaces beside that and around it all. Errors of parseRowRange().
+    static Result<RowRange> typedRange(const QString& text);
+
     // Answered by updated.
     void start(const EvaluateOptions& options);
     // Figures of a run, interim or final: what the job delivers.

@@ -32,11 +32,12 @@ public:
     // --- pure helpers for editing, GUI thread, microseconds ---
     // A row of a rowsReady answer as something to edit.
     EditableRow editable(const PredictedRow& row) const;
-    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken
-    // then.
+    // Lines of pasted or dropped text, as TypedRows reads them. Error names line and field; nothing is taken then.
     Result<std::vector<EditableRow>> parseLines(const QString& text) const;
-    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or
-    // "id:123"); the row is unchanged on error.
+    // The line that parseLines() reads as this row again, with its values to the bit.
+    QString lineOf(const EditableRow& row) const;
+    // Applies a token to numerical `index` ("12", "fed:1.5") / categorical `index` (8 hex digits looked up in the
+    // dictionary, or "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
     // The whole numbers that are fed as what they are; others are fed as a missing one is.

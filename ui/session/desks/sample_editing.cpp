@@ -15,6 +15,10 @@ Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) co
     return state().typedRows().parseLines(local(lines));
 }
 
+QString SampleDesk::lineOf(const EditableRow& row) const {
+    return QString::fromStdString(state().typedRows().lineOf(row));
+}
+
 Result<EditableRow> SampleDesk::withNumerical(const EditableRow& row, int index, const QString& token) const {
     return state().typedRows().withNumerical(row, index, local(token.trimmed()));
 }

@@ -18,16 +18,13 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/test_program.h"
-#include "tests/ui/pages/page_fixture.h"
+#include "tests/ui/pages/evaluate/evaluate_fixture.h"
 #include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
-#include "ui/pages/evaluate/page.h"
 #include "ui/session/desks/check_desk.h"
-#include "ui/session/desks/evaluation_desk.h"
 #include "ui/widgets/empty_state.h"
-#include "ui/widgets/popup_form.h"
 
 namespace tst_evaluate_page {
 
@@ -36,55 +33,23 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWait = 60000;
 // AUC moves by whole pairs when float32 logits of close rows swap; the other figures are smooth in the logits.
 constexpr double kAucTolerance = 2e-5;
 constexpr double kSmoothTolerance = 1e-6;
 
 }  // namespace
 
-class EvaluatePageTest : public QObject {
+class EvaluatePageTest : public EvaluateFixture {
     Q_OBJECT
 
 private:
-    Session* m_session = nullptr;
-    EvaluatePage* m_page = nullptr;
-    EvaluationPtr m_newest;
-
-    template <class T>
-    T* find(const char* name) const {
-        return m_page->findChild<T*>(QString::fromLatin1(name));
-    }
     EvaluateCharts* charts() const { return m_page->findChild<EvaluateCharts*>(); }
     QString status() const { return find<QLabel>("evaluationStatus")->text(); }
-    bool runToTheEnd() {
-        m_newest = nullptr;
-        find<QPushButton>("runEvaluation")->click();
-        return QTest::qWaitFor(
-            [this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
-    }
 
 private Q_SLOTS:
     void initTestCase() { Theme::instance().apply(ThemeMode::Light); }
-
-    void init() {
-        test::failOnAnyWarning();
-        m_session = new Session;
-        m_newest = nullptr;
-        connect(&m_session->evaluation(), &EvaluationDesk::updated, this,
-                [this](const EvaluationPtr& e) { m_newest = e; });
-        QVERIFY(test::openModel(*m_session));
-        QVERIFY(test::openDataset(*m_session));
-        m_page = new EvaluatePage(*m_session);
-        m_page->resize(1200, 860);
-        m_page->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_page));
-    }
-
-    void cleanup() {
-        delete m_page;
-        delete m_session;
-    }
+    void init() { openPage(); }
+    void cleanup() { closePage(); }
 
     void finalFiguresAreTheExpectedOnes() {
         QFile file(test::demoPath("expected/metrics.json"));
@@ -177,87 +142,6 @@ private Q_SLOTS:
         QVERIFY(std::abs(*m_newest->report.find("auc_tf8000")->value -
                          expected["auc_tf8000_drop_last"].get<double>()) <= kAucTolerance);
         QVERIFY(find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("128")));
-    }
-
-    void rowRangeIsEvaluated() {
-        find<QLineEdit>("rowRange")->setText(QStringLiteral("100-1,099"));
-        QVERIFY(runToTheEnd());
-        QCOMPARE(m_newest->report.rows, 1000);
-    }
-
-    void wrongRowRangeCannotBeRun_data() {
-        QTest::addColumn<QString>("range");
-        QTest::addColumn<QString>("why");
-        QTest::newRow("one number") << QStringLiteral("100") << QStringLiteral("no range");
-        QTest::newRow("reversed") << QStringLiteral("200-100") << QStringLiteral("the first row is after the last");
-        QTest::newRow("outside") << QStringLiteral("0-20000") << QStringLiteral("no row 20,000");
-        QTest::newRow("words") << QStringLiteral("first-last") << QStringLiteral("no range");
-    }
-    void wrongRowRangeCannotBeRun() {
-        QFETCH(QString, range);
-        QFETCH(QString, why);
-        find<QLineEdit>("rowRange")->setText(range);
-        QVERIFY(!m_page->options());
-        QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
-        auto* hint = find<QLabel>("rangeHint");
-        QCOMPARE(hint->text(), why + QStringLiteral(": first-last, of rows 0 to 19,999"));
-        QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
-        QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
-        // Enter does not close the form over it.
-        auto* form = find<PopupForm>("evaluatedRows");
-        find<QToolButton>("evaluateOptions")->click();
-        QTRY_VERIFY(find<QLineEdit>("rowRange")->hasFocus());
-        QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
-        QVERIFY(form->isVisible());
-        QCOMPARE(find<QLineEdit>("rowRange")->text(), range);
-        find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
-        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
-        QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
-        QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
-        QVERIFY(!form->isVisible());
-        find<QLineEdit>("rowRange")->clear();
-    }
-
-    // The field has the keys once the menu is open; what is no range is taken back when it closes, and said.
-    void theFormOfRowsIsLeftWithRowsThatCanBeRun() {
-        auto* form = find<PopupForm>("evaluatedRows");
-        auto* range = find<QLineEdit>("rowRange");
-        const auto leaveWith = [&](const char* text) {
-            find<QToolButton>("evaluateOptions")->click();
-            const bool focus = QTest::qWaitFor([range] { return range->hasFocus(); });
-            range->setText(QLatin1String(text));
-            QTest::keyClick(range, Qt::Key_Escape);
-            return focus && !form->isVisible();
-        };
-        QSignalSpy noticed(m_page, &Page::noticed);
-        QVERIFY(leaveWith("100-199"));
-        QCOMPARE(noticed.count(), 0);
-        QVERIFY(leaveWith("abc"));
-        QCOMPARE(range->text(), QStringLiteral("100-199"));
-        QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
-        QCOMPARE(noticed.count(), 1);
-        QCOMPARE(noticed[0][0].toString(), QStringLiteral("“abc” was taken back, rows 100-199 are evaluated as before: "
-                                                          "a range is first-last, of rows 0 to 19,999."));
-    }
-
-    // Tab leads through all fields and back; Enter in any of them closes the form and keeps what was typed.
-    void theFormOfRowsIsFilledInWithTheKeyboard() {
-        auto* form = find<PopupForm>("evaluatedRows");
-        auto* range = find<QLineEdit>("rowRange");
-        auto* dropLast = find<QSpinBox>("dropLast");
-        find<QToolButton>("evaluateOptions")->click();
-        QTRY_VERIFY(range->hasFocus());
-        QTest::keyClick(range, Qt::Key_Tab);
-        QVERIFY(dropLast->hasFocus());
-        QTest::keyClick(dropLast, Qt::Key_Tab);
-        QVERIFY(range->hasFocus());
-        QTest::keyClick(range, Qt::Key_Backtab);
-        QVERIFY(dropLast->hasFocus());
-        QTest::keyClicks(dropLast, QStringLiteral("128"));
-        QTest::keyClick(dropLast, Qt::Key_Return);
-        QVERIFY(!form->isVisible());
-        QCOMPARE(dropLast->value(), 128);
-        dropLast->setValue(0);
     }
 
     void anotherModelIsEvaluatedOnAllRowsAndShownWhole() {

@@ -314,6 +314,29 @@ private Q_SLOTS:
         QVERIFY(!histogram->table().rows.empty());
     }
 
+    // Who compares two models looks at the same layer of both.
+    void anotherModelShowsTheLayerOfTheSameName() {
+        Shown shown;
+        shown.clickLine(1);
+        const QString title = shown.title();
+        QVERIFY2(title.startsWith(QStringLiteral("bottom_mlp/1")), qPrintable(title));
+        test::JobSpy opened(&shown.session, &Session::modelOpened);
+        shown.session.openModel(test::demoPath("checkpoint_next"));
+        QVERIFY(opened.wait(20000));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled(), 20000);
+        QCOMPARE(shown.title(), title);
+        QCOMPARE(shown.list->currentIndex().row(), 1);
+        // One that has none of this name shows its first.
+        test::JobSpy other(&shown.session, &Session::modelOpened);
+        shown.session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/checkpoint"));
+        QVERIFY(other.wait(20000));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled(), 20000);
+        const auto& layers = shown.session.model()->spec.bottomMlp;
+        QVERIFY2(
+            shown.title().startsWith(layers.size() > 1 ? QStringLiteral("bottom_mlp/1") : QStringLiteral("top_mlp/0")),
+            qPrintable(shown.title()));
+    }
+
     void aClickSelectsTheUnitAndTheInspectorShowsIt() {
         Shown shown;
         auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());

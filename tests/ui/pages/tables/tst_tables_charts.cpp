@@ -344,6 +344,29 @@ private Q_SLOTS:
         QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")),
                  qPrintable(tab->hoverText(101, norm)));
         QVERIFY(!tab->hoverText(101, norm * 1000).contains(QStringLiteral("rows in this spot")));
+        // A click means the row that is named beside the pointer, and none where nothing is drawn.
+        QSignalSpy clicked(tab, &TableTab::rowRequested);
+        ChartView* chart = s.chart();
+        const auto place = tab->rowAt(101, norm);
+        QVERIFY(place);
+        QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("\nrow %1: ").arg(*place)),
+                 qPrintable(tab->hoverText(101, norm)));
+        Q_EMIT chart->clicked(101, norm);
+        QCOMPARE(clicked.count(), 1);
+        QCOMPARE(clicked[0][0].toLongLong(), *place);
+        const auto& norms = s.session.tables().statistics(0)->scan.norms;
+        const double above = chart->visibleValues().bottom() * 0.98;
+        QVERIFY(static_cast<double>(norms[100]) < above * 0.8);
+        QVERIFY(!tab->rowAt(101, above));
+        QVERIFY2(!tab->hoverText(101, above).contains(QStringLiteral("\nrow")), qPrintable(tab->hoverText(101, above)));
+        Q_EMIT chart->clicked(101, above);
+        QCOMPARE(clicked.count(), 1);
+        // At the place of any row that row is meant, or one that is drawn over it.
+        for (const qint64 id : {qint64{0}, qint64{3}, qint64{40}, qint64{700}}) {
+            const auto y = static_cast<double>(norms[static_cast<std::size_t>(id)]);
+            const auto meant = tab->rowAt(static_cast<double>(id) + 1, y);
+            QVERIFY(meant && std::abs(*meant - id) <= id / 50);
+        }
         // Six rows say nothing about where training ends.
         QVERIFY(s.session.model()->spec.tables[18].rows < 10);
         s.choose(18);

@@ -87,6 +87,23 @@ private Q_SLOTS:
         QTRY_COMPARE(s.list->width(), narrow);
         QCOMPARE(place(), before);
     }
+
+    // Who compares two models looks at the same table of both.
+    void anotherModelShowsTheTableOfTheSameName() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.choose(19, 3);
+        const auto* title = s.page.findChild<QLabel*>(QStringLiteral("tableTitle"));
+        QVERIFY(title && title->text().startsWith(QStringLiteral("cat_19 ")));
+        QVERIFY(s.open(test::demoPath("checkpoint_next")));
+        QVERIFY2(title->text().startsWith(QStringLiteral("cat_19 ")), qPrintable(title->text()));
+        // Where it has none of this name, the first.
+        QVERIFY(s.open(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/checkpoint")));
+        const auto& tables = s.session.model()->spec.tables;
+        QVERIFY(tables.size() < 19);
+        QVERIFY2(title->text().startsWith(QString::fromStdString(tables[0].name) + QLatin1Char(' ')),
+                 qPrintable(title->text()));
+    }
 };
 
 DLRM_TEST(TestTablesList);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/row_lists.h"
+#include "core/base/row_lists.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace dlrm::cli {
+namespace dlrm {
 namespace {
 
 constexpr std::int64_t kMostRow = std::numeric_limits<std::int64_t>::max() - 1;  // so that any range can be counted
@@ -75,4 +75,4 @@ Result<void> refuseRowsTwice(std::vector<RowRange> ranges) {
             .withRemedy("Leave it out of one of them."));
 }
 
-}  // namespace dlrm::cli
+}  // namespace dlrm

@@ -9,7 +9,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 
-namespace dlrm::cli {
+namespace dlrm {
 
 // "A-B", 0-based and inclusive, or "A" for one row. Error E-CLI-003.
 Result<RowRange> parseRowRange(const std::string& text);
@@ -19,4 +19,4 @@ Result<std::vector<RowRange>> parseRowList(const std::string& text);
 // Error E-CLI-010 where two of the ranges have a row in common.
 Result<void> refuseRowsTwice(std::vector<RowRange> ranges);
 
-}  // namespace dlrm::cli
+}  // namespace dlrm
