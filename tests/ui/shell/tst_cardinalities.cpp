@@ -59,7 +59,7 @@ private Q_SLOTS:
                 if (b->isVisible() && b->text().remove(QLatin1Char('&')) == text) return b;
             return nullptr;
         };
-        QVERIFY(button(QStringLiteral("Combine ids by sum")));
+        QTRY_VERIFY_WITH_TIMEOUT(button(QStringLiteral("Combine ids by sum")), kWaitMs);
         QVERIFY(button(QStringLiteral("Combine ids by mean")));
         QSignalSpy opened(&session, &Session::modelOpened);
         button(QStringLiteral("Combine ids by mean"))->click();
