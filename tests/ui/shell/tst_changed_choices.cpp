@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // What was chosen when something was opened is seen, is named by a refusal that may come from it, and is changed in
 // place; opening anew asks anew.
 #include <QApplication>
