@@ -12,6 +12,8 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr qsizetype kMostShown = 80;  // characters of a choice in a remedy; Overview shows it whole
+
 QString inWindow(const char* text) { return QCoreApplication::translate("Choices", text); }
 
 template <class T>
@@ -162,8 +164,11 @@ std::vector<const ChoiceEntry*> choicesBehind(const Error& error, const OpenRequ
 Error withChoices(Error error, const std::vector<const ChoiceEntry*>& behind, const OpenRequest& request) {
     if (behind.empty()) return error;
     QStringList said;
-    for (const ChoiceEntry* choice : behind)
-        said << QStringLiteral("%1: %2").arg(title(*choice), words(*choice, request));
+    for (const ChoiceEntry* choice : behind) {
+        QString value = words(*choice, request);
+        if (value.size() > kMostShown) value = value.left(kMostShown) + QStringLiteral("…");
+        said << QStringLiteral("%1: %2").arg(title(*choice), value);
+    }
     error.remedy = inWindow(
                        "It may come from what was chosen when it was opened (%1). Change that if it is not as the "
                        "model was trained; else open what belongs to this model.")

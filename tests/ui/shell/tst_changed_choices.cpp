@@ -137,6 +137,17 @@ private Q_SLOTS:
         }
     }
 
+    void aRemedyStaysReadableWhereManyRowsWereGiven() {
+        OpenRequest request;
+        request.model.cardinalities.assign(1000, 12345);
+        const Error error("E-ENGINE-013", "x");
+        const auto behind = choicesBehind(error, request);
+        QCOMPARE(behind.size(), std::size_t{1});
+        const QString remedy = QString::fromStdString(withChoices(error, behind, request).remedy);
+        QVERIFY2(remedy.contains(QStringLiteral("12345, 12345")) && remedy.size() < 300, qPrintable(remedy));
+        QVERIFY(choicesBehind(error, OpenRequest()).empty());
+    }
+
     void aRefusedDatasetNamesTheRowsThatWereGivenAndMaySayThem() {
         Shown shown;
         QVERIFY(shown.openFused(kSwapped));
