@@ -51,7 +51,8 @@ Result<std::vector<std::int64_t>> parseCardinalities(const std::string& text) { 
 
 Result<std::vector<std::int64_t>> readCardinalities(const std::string& path) {
     if (path.ends_with(".yaml") || path.ends_with(".yml")) {
-        DLRM_TRY(const auto spec, readFeatureSpec(path));
+        DLRM_TRY(const auto spec,
+                 readFeatureSpec(path, SpecFiles::Records));  // how many ids a row has is no matter here
         std::vector<std::int64_t> out;
         for (const FeatureSpec::Feature& feature : spec.categorical) {
             if (!feature.cardinality) return notNumbers(path, feature.name + ": auto");

@@ -26,13 +26,14 @@ namespace {
 
 constexpr std::size_t kMaxPathBytes = 4096;
 constexpr const char* kSplitBinary = "split_binary";
+constexpr const char* kRecords = "split_tfrecords";
 
 // Carries the file's name so that every refusal is complete.
 class Reader {
 public:
     explicit Reader(const std::string& path) : m_path(path) {}
 
-    Result<FeatureSpec> read(const YamlNode& root) const;
+    Result<FeatureSpec> read(const YamlNode& root, SpecFiles files) const;
 
 private:
     Failure refuse(const YamlNode& at, std::string code, std::string message, std::string field, std::string expected,
@@ -49,12 +50,12 @@ private:
     Result<void> requireKeys(const YamlNode& map, const std::string& field,
                              std::span<const std::string_view> keys) const;
     Result<std::vector<std::string>> readNames(const YamlNode& list, const std::string& field) const;
-    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical,
-                                             bool mayBeMultiHot) const;
-    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot,
-                              FeatureSpec& spec) const;
+    Failure refuseHotness(const YamlNode& hotness, const std::string& feature) const;
+    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical) const;
+    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, FeatureSpec& spec) const;
     Result<FeatureSpec::Chunk> readChunk(const YamlNode& node, const std::string& field) const;
     Result<void> readSplits(const YamlNode& sources, FeatureSpec& spec) const;
+    Result<void> checkHotness(const YamlNode& features, const FeatureSpec& spec) const;
     Result<void> checkSplit(const YamlNode& node, const FeatureSpec& spec, const FeatureSpec::Split& split) const;
     Result<void> checkSplitBinary(const YamlNode& node, const FeatureSpec& spec, const FeatureSpec::Split& split) const;
 
@@ -109,8 +110,16 @@ Result<std::vector<std::string>> Reader::readNames(const YamlNode& list, const s
     return names;
 }
 
-Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name, bool categorical,
-                                                 bool mayBeMultiHot) const {
+Failure Reader::refuseHotness(const YamlNode& hotness, const std::string& feature) const {
+    return refuse(hotness, "E-SPEC-025",
+                  "A feature has several values in one row (multi-hot), which only TFRecord datasets can hold.",
+                  feature, "hotness 1", hotness.kind == YamlNode::Kind::Scalar ? hotness.text : kindName(hotness.kind),
+                  "Use a dataset with one value per feature and row, or write it as TFRecords with the training code's "
+                  "transcribe.py.");
+}
+
+Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name,
+                                                 bool categorical) const {
     const YamlNode* node = features.find(name);
     if (!node)
         return refuse(features, "E-SPEC-023", "A feature of channel_spec is not described in feature_spec.", name,
@@ -136,13 +145,7 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
         const auto [stop, ec] = std::from_chars(hotness->text.data(), end, feature.hotness);
         const bool number =
             hotness->kind == YamlNode::Kind::Scalar && ec == std::errc() && stop == end && feature.hotness >= 1;
-        if (!number || (feature.hotness > 1 && !(categorical && mayBeMultiHot)))
-            return refuse(*hotness, "E-SPEC-025",
-                          "A feature has several values in one row (multi-hot), which only TFRecord datasets can hold.",
-                          name, "hotness 1",
-                          hotness->kind == YamlNode::Kind::Scalar ? hotness->text : kindName(hotness->kind),
-                          "Use a dataset with one value per feature and row, or write it as TFRecords with the "
-                          "training code's transcribe.py.");
+        if (!number || (feature.hotness > 1 && !categorical)) return refuseHotness(*hotness, name);
     }
     if (!categorical) return feature;
     const YamlNode* cardinality = node->find("cardinality");
@@ -164,8 +167,7 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
     return feature;
 }
 
-Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot,
-                                  FeatureSpec& spec) const {
+Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, FeatureSpec& spec) const {
     static constexpr std::array<std::string_view, 3> kChannels{"categorical", "numerical", "label"};
     DLRM_TRY(requireKeys(channels, "channel_spec", kChannels));
     if (features.kind != YamlNode::Kind::Map)
@@ -184,7 +186,7 @@ Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& feat
             if (!seen.insert(name).second)
                 return refuse(list, "E-SPEC-023", "A feature is named twice in channel_spec.", name, "every name once",
                               "the same name again", "Rename or remove one of the two.");
-            DLRM_TRY(auto feature, readFeature(features, name, channel == "categorical", mayBeMultiHot));
+            DLRM_TRY(auto feature, readFeature(features, name, channel == "categorical"));
             if (isLabel) spec.label = std::move(feature);
             else (channel == "categorical" ? spec.categorical : spec.numerical).push_back(std::move(feature));
         }
@@ -238,7 +240,9 @@ Result<FeatureSpec::Chunk> Reader::readChunk(const YamlNode& node, const std::st
 }
 
 Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) const {
-    if (sources.kind == YamlNode::Kind::Null) return {};
+    // The training code's FeatureSpec writes {} where it was given null.
+    const bool none = sources.kind == YamlNode::Kind::Map && sources.entries.empty();
+    if (sources.kind == YamlNode::Kind::Null || none) return {};
     static constexpr std::array<std::string_view, 2> kSplits{"test", "train"};
     if (sources.kind == YamlNode::Kind::Map) {
         bool exact = sources.entries.size() == kSplits.size();
@@ -266,6 +270,15 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
         DLRM_TRY(checkSplit(*node, spec, split));
         spec.splits.push_back(std::move(split));
     }
+    return {};
+}
+
+// Where source_spec states files that hold one id of a feature in a row.
+Result<void> Reader::checkHotness(const YamlNode& features, const FeatureSpec& spec) const {
+    const auto ofOneId = [](const FeatureSpec::Split& split) { return split.chunks.front().type != kRecords; };
+    if (std::none_of(spec.splits.begin(), spec.splits.end(), ofOneId)) return {};
+    for (const auto& feature : spec.categorical)
+        if (feature.hotness > 1) return refuseHotness(*features.find(feature.name)->find("hotness"), feature.name);
     return {};
 }
 
@@ -341,16 +354,17 @@ Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& s
     return requireDtype(spec.label, std::array{SpecDtype::Bool, SpecDtype::Int8}, "bool or int8");
 }
 
-Result<FeatureSpec> Reader::read(const YamlNode& root) const {
+Result<FeatureSpec> Reader::read(const YamlNode& root, SpecFiles files) const {
     static constexpr std::array<std::string_view, 4> kTop{"feature_spec", "source_spec", "channel_spec", "metadata"};
     DLRM_TRY(requireKeys(root, "feature_spec.yaml", kTop));
     FeatureSpec spec;
     spec.path = m_path;
     const std::size_t slash = m_path.rfind('/');
     spec.directory = slash == std::string::npos ? "." : slash == 0 ? "/" : m_path.substr(0, slash);
-    DLRM_TRY(readChannels(*root.find("channel_spec"), *root.find("feature_spec"),
-                          root.find("source_spec")->kind == YamlNode::Kind::Null, spec));
+    const YamlNode& features = *root.find("feature_spec");
+    DLRM_TRY(readChannels(*root.find("channel_spec"), features, spec));
     DLRM_TRY(readSplits(*root.find("source_spec"), spec));
+    if (files == SpecFiles::AsStated) DLRM_TRY(checkHotness(features, spec));
     return spec;
 }
 
@@ -401,10 +415,10 @@ std::optional<SpecDtype> parseSpecDtype(const std::string& text) {
     return it->dtype;
 }
 
-Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string& path) {
+Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string& path, SpecFiles files) {
     try {
         DLRM_TRY(auto root, parseSafeYaml(text, path));
-        return Reader(path).read(*root);
+        return Reader(path).read(*root, files);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-SPEC-032", "The feature_spec.yaml does not fit into memory.")
                         .inFile(path)
@@ -412,12 +426,12 @@ Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string&
     }
 }
 
-Result<FeatureSpec> readFeatureSpec(const std::string& path) {
+Result<FeatureSpec> readFeatureSpec(const std::string& path, SpecFiles files) {
     DLRM_TRY(auto file, RandomAccessFile::open(path));
     // One byte more than allowed is enough for parseSafeYaml() to refuse by size.
     std::string text(static_cast<std::size_t>(std::min(file->size(), kYamlMaxBytes + 1)), '\0');
     DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
-    return parseFeatureSpec(text, path);
+    return parseFeatureSpec(text, path, files);
 }
 
 }  // namespace dlrm

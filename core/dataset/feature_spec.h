@@ -21,7 +21,7 @@ struct FeatureSpec {
         std::string name;                         // as in the file, ".bin" included
         std::string dtype;                        // as written; empty when the spec does not say
         std::optional<std::int64_t> cardinality;  // nothing: `auto`, or not a categorical feature
-        std::int64_t hotness = 1;                 // most ids in one row; more than 1 only where source_spec is null
+        std::int64_t hotness = 1;                 // most ids in one row; more than 1 only where files may hold them
     };
     struct Chunk {
         std::string type;
@@ -38,13 +38,17 @@ struct FeatureSpec {
     std::vector<Feature> categorical;  // in the order of channel_spec, which alone gives the order
     std::vector<Feature> numerical;
     Feature label;
-    std::vector<Split> splits;  // "test" and "train"; empty for `source_spec: null`
+    std::vector<Split> splits;  // "test" and "train"; empty where source_spec is null or {}
 
     const Split* findSplit(const std::string& name) const;
 };
 
 // Meaning of a dtype in numpy's or torch's spelling ("int16", "<f2", "?", "torch.int8"), or nothing.
 std::optional<SpecDtype> parseSpecDtype(const std::string& text);
+
+// How many ids of a feature the files may hold in one row: the specification's chunks tell, but where folders of
+// TFRecords lie beside it, they are the data, whatever source_spec says.
+enum class SpecFiles { AsStated, Records };
 
 // Reads `path` (the YAML file itself). Errors: E-FILE-…, those of safe_yaml.h, and
 // E-SPEC-020 a key is missing or unknown · 021 wrong kind of value · 022 channel_spec · 023 a feature is named twice,
@@ -53,9 +57,10 @@ std::optional<SpecDtype> parseSpecDtype(const std::string& text);
 // and test · 027 mixed chunk types · 028 path leaves the dataset 029 a feature is in no chunk or in several · 030
 // split_binary rules (one file, one categorical, numericals together and in order, label alone) · 031 dtype 032 out of
 // memory
-Result<FeatureSpec> readFeatureSpec(const std::string& path);
+Result<FeatureSpec> readFeatureSpec(const std::string& path, SpecFiles files = SpecFiles::AsStated);
 
 // As readFeatureSpec(), for text already read.
-Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string& path);
+Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string& path,
+                                     SpecFiles files = SpecFiles::AsStated);
 
 }  // namespace dlrm

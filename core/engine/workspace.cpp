@@ -45,7 +45,7 @@ DatasetOptions datasetOptions(const DataChoices& data, const Engine* engine) {
 Result<void> requireNumericals(const Engine& engine, std::int64_t said) {
     const std::int64_t takes = engine.spec().numericalFeatures;
     if (said == 0 || takes == said) return {};
-    return fail(Error("E-CLI-012", "The model takes another number of numerical features than --numericals says.")
+    return fail(Error("E-CLI-012", "The model takes another number of numerical features than was said.")
                     .inFile(engine.info().path)
                     .inField("--numericals")
                     .butExpected(fmt::format("{}", said))

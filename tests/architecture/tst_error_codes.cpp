@@ -70,7 +70,7 @@ QString readText(const QString& path) {
 }
 
 // Tables by which errors of others are given the window's remedies and choices: they make none.
-const QStringList kLookedUp{QStringLiteral("ui/session/window_error.cpp"),
+const QStringList kLookedUp{QStringLiteral("ui/session/choices.cpp"), QStringLiteral("ui/session/window_error.cpp"),
                             QStringLiteral("ui/shell/main_window_choices.cpp")};
 
 QList<Use> usesIn(const QStringList& folders) {

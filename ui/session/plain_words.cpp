@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/dataset/preprocessing_profile.h"
@@ -80,6 +81,10 @@ QString idShiftWords(std::int64_t shift) {
 
 QString tableOrderWords(TableOrder order) {
     return order == TableOrder::AsIs ? tr("tables in file order") : tr("largest tables first");
+}
+
+bool holdsArrays(const ModelSpec& spec) {
+    return std::find(spec.missing.begin(), spec.missing.end(), "embedding tables by feature") != spec.missing.end();
 }
 
 QString readingWords(const Hypothesis& h) {

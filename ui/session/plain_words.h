@@ -23,6 +23,8 @@ QString orderSourceWords(
 QString numbersWords(NumericalReading reading);  // "numbers already logged"
 QString idShiftWords(std::int64_t shift);        // "ids as stored", "ids plus 1"
 QString tableOrderWords(TableOrder order);       // "tables in file order"
+// The tables are arrays of a file that says nothing of them: tables or kernels.
+bool holdsArrays(const ModelSpec& spec);
 // All four: "NVIDIA order (bottom first) · numbers already logged · ids as stored · tables in file order".
 QString readingWords(const Hypothesis& hypothesis);
 // A sentence that core composed, its identifiers replaced: "nvidia_spark, numbers raw, ids +1" → "NVIDIA Spark, numbers

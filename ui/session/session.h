@@ -34,7 +34,8 @@ struct Selection {
 
 // The loaded dataset as the pages may see it.
 struct DatasetInfo {
-    QString path, format, split, profile, dictionary;
+    QString path, format, split, dictionary;
+    QString profile;    // of the preprocessing, and how the open model combines several ids of a feature
     DataChoices asked;  // as it was opened
     Reading reading;    // in force
     QStringList splits, notes;
@@ -42,6 +43,7 @@ struct DatasetInfo {
     qint64 rows = 0;
     bool hasLabels = false;
     bool hasDictionary = false;
+    bool multiHot = false;  // rows may have several ids of a feature
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
@@ -96,8 +98,8 @@ public:
     int fileCount() const;
     Selection selection() const;
     ModelSettings settings() const;
-    // What holds when `path` is opened: choices end with the model they were made for; before the first one they were
-    // made for that.
+    // What holds when somebody opens `path`: choices end with the model they were made for; before the first one they
+    // were made for that. Of the model that is open, its reading stays, and what is asked for is asked anew.
     ModelSettings settingsFor(const QString& path) const;
     // What computes now and why; a GPU may be lost while a model is open. Of an open model.
     BackendInfo backend() const;
@@ -127,8 +129,8 @@ public:
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);  // with settingsFor(path); what was open stays open when this fails
     // beside: a dataset that is opened once the model is, or before where the model is saved as one table and needs its
-    // cardinalities. When the model does not open, its failure is the only one and the dataset is not opened. An empty
-    // path: none.
+    // cardinalities. When the model does not open, its failure is the only one and the dataset is not opened; it says
+    // as well why the dataset did not give the cardinalities. An empty path: none.
     void openModel(const QString& path, const ModelChoices& choices, const DataChoices& beside = {});
     void openDataset(const DataChoices& data);
     void openDataset(const QString& path, const QString& split = QStringLiteral("test"),

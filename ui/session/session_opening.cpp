@@ -103,6 +103,10 @@ DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
     info->format = text(data.format());
     info->split = text(data.split());
     info->profile = text(data.profile());
+    info->multiHot = data.multiHot();
+    if (info->multiHot && opened.engine && opened.engine->spec().combiner)
+        info->profile +=
+            QStringLiteral(", ids combined by ") + text(std::string(name(*opened.engine->spec().combiner)));
     info->asked = asked;
     info->reading = opened.reading;
     if (dictionary) info->dictionary = text(dictionary->path());
@@ -113,6 +117,15 @@ DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
     info->hasLabels = data.hasLabels();
     info->hasDictionary = dictionary != nullptr;
     return info;
+}
+
+// `error`: nothing says the tables' rows; with: why the dataset that was named does not say them either.
+Error withDataset(Error error, const Error& with) {
+    const bool silent = with.code == error.code;
+    error.message += local(silent ? Session::tr(" The dataset does not say it either.")
+                                  : Session::tr(" The dataset was refused: %1").arg(text(with.message)));
+    if (!silent) error.found += local(Session::tr("; of the dataset %1: %2").arg(text(with.code), text(with.found)));
+    return error;
 }
 
 // Whether pages would show the same for both.
@@ -248,10 +261,13 @@ struct SessionOpening {
                 }
                 bool open = false;  // the dataset beside it
                 if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
-                    if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job)) {
+                    auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job);
+                    if (with || with.error().isCancelled()) {
                         workspace = std::move(with);
                         opened.asked = beside;
                         open = true;
+                    } else {
+                        workspace = fail(withDataset(std::move(workspace).error(), with.error()));
                     }
                 }
                 if (!workspace) return deliver(s, JobKind::OpenModel, fail(std::move(workspace).error()));
@@ -292,7 +308,13 @@ struct SessionOpening {
 
 ModelSettings Session::settingsFor(const QString& path) const {
     ModelSettings settings = m_state->settings;
-    if (m_state->model && text(m_state->model->path) == path) return settings;
+    if (m_state->model && text(m_state->model->path) == path) {
+        settings.cardinalities.clear();
+        settings.tableOrder.clear();
+        settings.numericals = 0;
+        settings.combiner.reset();
+        return settings;
+    }
     settings.applied.reset();
     if (!m_state->model) return settings;
     ModelSettings other;

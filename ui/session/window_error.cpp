@@ -43,6 +43,7 @@ constexpr Remedy kRemedies[] = {
     {"E-MODULE-007", "Use a GPU of the Turing generation or newer, or choose CPU in the menu of the backend."},
     {"E-MODULE-008", "Start the program again to use the GPU, or choose CPU in the menu of the backend."},
     {"E-MODULE-009", "Try again, or choose CPU in the menu of the backend."},
+    {"E-OPTION-002", "Write what is expected."},
     {"E-PROFILE-002",
      "Read the rows as their format implies, or open data of that preprocessing: ids of two preprocessings must not be "
      "mixed."},
@@ -62,7 +63,8 @@ bool namesAnOption(const std::string& text) {
 }  // namespace
 
 Error forWindow(Error error) {
-    if (!namesAnOption(error.remedy)) return error;
+    if (error.field.starts_with("--")) error.field.clear();
+    if (!namesAnOption(error.remedy) && error.code != "E-OPTION-002") return error;
     const auto known =
         std::find_if(std::begin(kRemedies), std::end(kRemedies), [&](const Remedy& r) { return r.code == error.code; });
     error.remedy = known != std::end(kRemedies) ? std::string(known->text)

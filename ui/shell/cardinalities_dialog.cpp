@@ -2,6 +2,7 @@
 #include "ui/shell/cardinalities_dialog.h"
 
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/session/window_error.h"
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/theme.h"
 
@@ -20,8 +22,8 @@ namespace {
 constexpr int kDialogWidth = 520;
 }
 
-CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use,
-                                         QWidget* parent)
+CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, const QString& now,
+                                         std::function<Result<void>(const QString&)> use, QWidget* parent)
     : QDialog(parent), m_use(std::move(use)) {
     setObjectName(QStringLiteral("cardinalitiesDialog"));
     setWindowTitle(tr("Rows of the tables"));
@@ -40,7 +42,8 @@ CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::functio
                 "feature_spec.yaml, config.json, or a list of numbers.")
                  .arg(QFileInfo(checkpoint).fileName()));
     auto* row = new QHBoxLayout;
-    m_text = new QLineEdit(this);
+    m_text = new QLineEdit(now, this);
+    m_text->selectAll();
     m_text->setPlaceholderText(tr("1000, 7, 300 … or the path of a file"));
     m_text->setAccessibleName(tr("Rows of every table, or a file"));
     auto* file = new QPushButton(tr("&File…"), this);
@@ -65,8 +68,7 @@ void CardinalitiesDialog::chooseFile() {
     if (!path.isEmpty()) m_text->setText(path);
 }
 
-void CardinalitiesDialog::refuse(const QString& text, const Error& error) {
-    m_text->setText(text);
+void CardinalitiesDialog::refuse(const Error& error) {
     m_text->selectAll();
     m_problem->setText(QString::fromStdString(error.text()));
     m_problem->show();
@@ -75,7 +77,9 @@ void CardinalitiesDialog::refuse(const QString& text, const Error& error) {
 }
 
 void CardinalitiesDialog::accept() {
-    if (const auto used = m_use(m_text->text().trimmed()); !used) return refuse(m_text->text(), used.error());
+    QString typed = m_text->text().trimmed();
+    if (typed.startsWith(QStringLiteral("~/"))) typed.replace(0, 1, QDir::homePath());  // as a shell does
+    if (const auto used = m_use(typed); !used) return refuse(forWindow(used.error()));
     QDialog::accept();
 }
 

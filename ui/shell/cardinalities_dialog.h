@@ -8,8 +8,6 @@
 
 #include "core/base/result.h"
 
-#include "core/base/result.h"
-
 class QLabel;
 class QLineEdit;
 
@@ -18,13 +16,14 @@ namespace dlrm::ui {
 class CardinalitiesDialog : public QDialog {
     Q_OBJECT
 public:
-    // What is typed goes to `use`; closes itself once that is understood.
-    CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use,
+    // now: what stands there; empty: nothing was given. What is typed goes to `use`; closes itself once that is
+    // understood.
+    CardinalitiesDialog(const QString& checkpoint, const QString& now, std::function<Result<void>(const QString&)> use,
                         QWidget* parent = nullptr);
 
     void accept() override;
-    // Before it is opened: what was given before stands there with what is wrong with it.
-    void refuse(const QString& text, const Error& error);
+    // Says what is wrong with what stands there.
+    void refuse(const Error& error);
 
 private:
     void chooseFile();

@@ -121,6 +121,12 @@ void MainWindow::connectSession() {
         }
         showTitle();
     });
+    connect(&m_session, &Session::engineReplaced, this, [this] {
+        if (m_failedPage) m_failedPage->clearError();  // also where the model is the same to all pages
+    });
+    connect(&m_session, &Session::settingsChanged, this, [this] {
+        if (m_lastModel.checkpoint == openCheckpointPath().toStdString()) m_lastModel.model = m_session.settings();
+    });
     connect(&m_session, &Session::modelClosed, this, [this] {
         m_rail->setModelOpen(false);
         m_lastDataset = {};  // also a dictionary that no dataset was opened with
@@ -221,15 +227,15 @@ void MainWindow::openRecent(int index) {
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
-    const OpenTargets targets = sortTargets(paths);
-    open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
+    OpenTargets targets = sortTargets(paths);
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
-        if (m_lastDataset.data.path.empty())
-            m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else
-            unlessLost(tr("&Open"),
-                       [this, targets] { openDataset(withDictionary(m_lastDataset.data, targets.dictionary)); });
+        open(requestFor(targets.checkpoint));
+        return useDictionary(targets.dictionary);
     }
+    // As File, Open dataset: the dictionary in use stays.
+    if (targets.checkpoint.isEmpty() && targets.dictionary.isEmpty())
+        targets.dictionary = QString::fromStdString(m_lastDataset.data.dictionary);
+    open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
 }
 
 QStringList MainWindow::pageIds() {

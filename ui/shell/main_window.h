@@ -98,12 +98,22 @@ private:
     void showPlaceActions();
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
-    // refused: why the last ones, which stand there again, are not the model's; null: none were given.
+    using Change = std::function<Result<void>(OpenRequest&)>;
+    // For what failed; refused: why, of which the dialog says that; null: nothing was tried.
     void askForCardinalities(const Error* refused = nullptr);
+    // For another answer than that of `now`, with the dialog of the option; `open` opens with it.
+    void askToChange(const QString& option, const OpenRequest& now,
+                     const std::function<Result<void>(const Change&)>& open);
+    // Of what is open, as the table of choices has it (ui/session/choices.h).
+    void changeChoice(const QString& option);
     // What failed was asked for with.
     OpenRequest asked(JobKind kind) const;
-    // The same once more with a change of it; an error of `change` is returned, and nothing is opened.
-    Result<void> openAgain(JobKind kind, const std::function<Result<void>(OpenRequest&)>& change);
+    // What is open, as it is open.
+    OpenRequest opened() const;
+    // What failed once more with a change of it; an error of `change` is returned, and nothing is opened.
+    Result<void> openAgain(JobKind kind, const Change& change);
+    // The checkpoint that failed once more, choices that may be why taken back.
+    void retryModel(const Error& error);
     // Running jobs whose work is lost when they end early.
     std::vector<JobKind> lastingJobs() const;
     // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
@@ -128,7 +138,10 @@ private:
     void chooseCheckpoint();
     void chooseCheckpointFile();
     void chooseDataset();
+    void chooseDatasetBeside();  // and opens it together with the checkpoint that failed
+    QString askForDataset();     // its path; empty: none was chosen
     void chooseDictionary();
+    void useDictionary(const QString& path);  // with the dataset that is open, or the next one
     void exportCheckpoint(bool directory);
     void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
     QString openCheckpointPath() const;               // of the model that is open; empty: none
@@ -160,7 +173,7 @@ private:
     bool m_goingBack = false;
     Place m_here;
     // The last things asked for, for Retry and for opening a dictionary later.
-    OpenRequest m_lastModel;           // without a dataset
+    OpenRequest m_lastModel;           // without a dataset; once it is open, with the settings of now
     OpenRequest m_lastDataset;         // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// MainWindow: what resolves an error, offered beside it. THE TABLE OF CHOICES says which option of opening does.
+// MainWindow: what resolves an error, offered beside it, and choices that are changed. THE TABLE OF WAYS OUT says which
+// option of opening resolves what.
 #include <QFileInfo>
 
 #include <string_view>
 #include <utility>
 
 #include "ui/pages/page.h"
+#include "ui/session/choices.h"
 #include "ui/session/window_error.h"
 #include "ui/shell/cardinalities_dialog.h"
+#include "ui/shell/choice_dialog.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
 
@@ -15,7 +18,7 @@ namespace dlrm::ui {
 namespace {
 
 // An option (core/engine/open_options.h) with which what failed is opened again.
-struct Choice {
+struct WayOut {
     std::string_view code;                    // of the error
     const char* option;                       // null: see `without`
     const char* value;                        // null: it is typed
@@ -31,7 +34,7 @@ constexpr const char* kAsMeta = QT_TRANSLATE_NOOP("MainWindow", "Read as faceboo
 constexpr const char* kOwnProfile = QT_TRANSLATE_NOOP("MainWindow", "Read as the format implies");
 constexpr const char* kAnyBackend = QT_TRANSLATE_NOOP("MainWindow", "Choose the backend automatically");
 
-constexpr Choice kChoices[] = {
+constexpr WayOut kWaysOut[] = {
     {"E-BACKEND-001", "backend", "auto", kAnyBackend},
     {"E-BACKEND-002", "backend", "auto", kAnyBackend},
     {"E-CKPT-021", "table-order", nullptr, kOrderWords, kOrderLine},
@@ -67,18 +70,21 @@ bool isDataOption(std::string_view option) {
 }  // namespace
 
 OpenRequest MainWindow::asked(JobKind kind) const {
-    const QString open = openCheckpointPath();
-    OpenRequest out;
-    // Of a model that is open already the settings of now hold.
-    const bool another =
-        kind == JobKind::OpenModel && m_lastModel.checkpoint != open.toStdString() && !m_lastModel.checkpoint.empty();
-    if (another) out = m_lastModel;
-    else out = requestFor(open);
+    OpenRequest out = opened();
+    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty()) out = m_lastModel;
     out.data = m_lastDataset.data;
     return out;
 }
 
-Result<void> MainWindow::openAgain(JobKind kind, const std::function<Result<void>(OpenRequest&)>& change) {
+OpenRequest MainWindow::opened() const {
+    OpenRequest out;
+    out.checkpoint = openCheckpointPath().toStdString();
+    out.model = m_session.settings();
+    if (const DatasetInfoPtr dataset = m_session.dataset()) out.data = dataset->asked;
+    return out;
+}
+
+Result<void> MainWindow::openAgain(JobKind kind, const Change& change) {
     const OpenRequest before = asked(kind);
     OpenRequest now = before;
     DLRM_TRY(change(now));
@@ -102,9 +108,24 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
         add(tr("Open dictionary…"), [this] { chooseDictionary(); });
     if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
         add(tr("Give the rows of the tables…"), [this] { askForCardinalities(); });
-        add(tr("Open dataset…"), [this] { chooseDataset(); });
+        add(tr("Open dataset…"), [this] { chooseDatasetBeside(); });
     }
-    for (const Choice& choice : kChoices) {
+    const OpenRequest failed = asked(kind);
+    for (const ChoiceEntry* choice : choicesBehind(error, failed)) {
+        const auto again = [this, kind](const Change& change) { return openAgain(kind, change); };
+        if (kind == JobKind::OpenDataset && choice->saidByDataset)
+            add(tr("%1: as the dataset says").arg(title(*choice)), [choice, again] {
+                static_cast<void>(again([choice](OpenRequest& request) -> Result<void> {
+                    choice->takeBack(request);
+                    return {};
+                }));
+            });
+        add(tr("Change: %1…").arg(title(*choice)),
+            [this, failed, again, option = QString(QLatin1String(choice->option))] {
+                askToChange(option, failed, again);
+            });
+    }
+    for (const WayOut& choice : kWaysOut) {
         if (error.code != choice.code) continue;
         const bool byLink = error.remedy.find("--follow-links") != std::string::npos;
         if (error.code == "E-FILE-003" && !byLink) continue;  // a name that leads out, which no choice mends
@@ -144,33 +165,63 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
     if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
     std::function<void()> retry;
-    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty())
-        retry = [this] {
-            OpenRequest again = asked(JobKind::OpenModel);
-            if (m_lastDataset.checkpoint != again.checkpoint) again.data = {};
-            openCheckpoint(again);
-        };
+    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty()) retry = [this, error] { retryModel(error); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.data.path.empty())
         retry = [this] { openDataset(m_lastDataset.data); };
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
+    const bool beside = !m_lastDataset.data.path.empty() && m_lastDataset.checkpoint == m_lastModel.checkpoint;
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities(beside ? &error : nullptr);
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastModel.model.cardinalities.empty())
         askForCardinalities(&error);
-    page->showError(error, std::move(retry), std::move(actions));
+    const OpenRequest failed = asked(kind);
+    page->showError(withChoices(error, choicesBehind(error, failed), failed), std::move(retry), std::move(actions));
     if (opening) m_failedPage = page;
+}
+
+void MainWindow::retryModel(const Error& error) {
+    OpenRequest again = asked(JobKind::OpenModel);
+    if (m_lastDataset.checkpoint != again.checkpoint) again.data = {};
+    for (const ChoiceEntry* choice : choicesBehind(error, again)) choice->takeBack(again);
+    openCheckpoint(again);
 }
 
 void MainWindow::askForCardinalities(const Error* refused) {
     if (m_lastModel.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
-    const auto use = [this](const QString& typed) {
-        return openAgain(JobKind::OpenModel,
-                         [&](OpenRequest& request) { return Session::choose(request, "cardinalities", typed); });
+    askToChange(QStringLiteral("cardinalities"), m_lastModel,
+                [this](const Change& change) { return openAgain(JobKind::OpenModel, change); });
+    if (auto* dialog = findChild<CardinalitiesDialog*>(); dialog && refused) dialog->refuse(forWindow(*refused));
+}
+
+void MainWindow::askToChange(const QString& option, const OpenRequest& now,
+                             const std::function<Result<void>(const Change&)>& open) {
+    const ChoiceEntry* const choice = choiceOf(option);
+    if (!choice) return;
+    const auto use = [choice, open](const std::optional<QString>& value) {
+        return open([&](OpenRequest& request) -> Result<void> {
+            if (value) return Session::choose(request, choice->option, *value);
+            choice->takeBack(request);
+            return {};
+        });
     };
-    auto* dialog = new CardinalitiesDialog(QString::fromStdString(m_lastModel.checkpoint), use, this);
+    QDialog* dialog = nullptr;
+    if (option == QLatin1String("cardinalities"))
+        dialog = new CardinalitiesDialog(QString::fromStdString(now.checkpoint), choice->value(now), use, this);
+    else dialog = new ChoiceDialog(*choice, now, use, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    QStringList rows;
-    for (const std::int64_t n : m_lastModel.model.cardinalities) rows << QString::number(n);
-    if (refused) dialog->refuse(rows.join(QStringLiteral(", ")), forWindow(*refused));
     dialog->open();
+}
+
+void MainWindow::changeChoice(const QString& option) {
+    const OpenRequest before = opened();
+    askToChange(option, before, [this, before](const Change& change) -> Result<void> {
+        OpenRequest now = before;
+        DLRM_TRY(change(now));
+        if (now == before) return {};
+        unlessLost(tr("&Open"), [this, before, now] {
+            if (now.model != before.model) openCheckpoint({now.checkpoint, now.model, {}, false});
+            else openDataset(now.data);
+        });
+        return {};
+    });
 }
 
 }  // namespace dlrm::ui

@@ -245,20 +245,37 @@ void MainWindow::chooseCheckpointFile() {
     if (!path.isEmpty()) open(requestFor(path));
 }
 
-void MainWindow::chooseDataset() {
-    const QString path = askForFile(
+QString MainWindow::askForDataset() {
+    return askForFile(
         this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), QString::fromStdString(m_lastDataset.data.path),
         tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
+}
+
+void MainWindow::chooseDataset() {
+    const QString path = askForDataset();
     if (path.isEmpty()) return;
     unlessLost(tr("&Open"), [this, path] {
         openDataset(requestFor({}, path, QString::fromStdString(m_lastDataset.data.dictionary)).data);
     });
 }
 
+void MainWindow::chooseDatasetBeside() {
+    const QString path = askForDataset();
+    if (path.isEmpty()) return;
+    static_cast<void>(openAgain(JobKind::OpenModel, [&](OpenRequest& request) -> Result<void> {
+        request.model.cardinalities.clear();  // the dataset's are the answer
+        request.data = requestFor({}, path).data;
+        return {};
+    }));
+}
+
 void MainWindow::chooseDictionary() {
     const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"),
                                       QString::fromStdString(m_lastDataset.data.dictionary));
-    if (path.isEmpty()) return;
+    if (!path.isEmpty()) useDictionary(path);
+}
+
+void MainWindow::useDictionary(const QString& path) {
     if (!m_lastDataset.data.path.empty()) {  // with it nothing is missing
         unlessLost(tr("&Open"), [this, path] { openDataset(withDictionary(m_lastDataset.data, path)); });
         return;
@@ -285,12 +302,13 @@ void MainWindow::exportCheckpoint(bool directory) {
 }
 
 void MainWindow::runAction(const QString& action) {
-    const QString recent = QStringLiteral("open-recent:");
+    const QString recent = QStringLiteral("open-recent:"), change = QStringLiteral("change:");
     if (action == QLatin1String("open-model")) chooseCheckpoint();
     else if (action == QLatin1String("open-dataset")) chooseDataset();
     else if (action == QLatin1String("open-dictionary")) chooseDictionary();
     else if (action == QLatin1String("open-demo")) openDemo();
     else if (action == QLatin1String("show-inspector")) m_inspector->choose(true);
+    else if (action.startsWith(change)) changeChoice(action.mid(change.size()));
     else if (action.startsWith(recent)) openRecent(action.mid(recent.size()).toInt());
 }
 

@@ -70,9 +70,11 @@ std::string describe(const KerasMlps& mlps) {
     return out;
 }
 
+// container: of a file whose weights lie inside it (".keras"); empty: the file is the weights.
 Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights& weights,
-                                         const CheckpointOptions& options) {
-    DLRM_TRY(const auto mlps, findKerasMlps(*weights.hdf5));
+                                         const CheckpointOptions& options, std::string_view container = {}) {
+    DLRM_TRY(auto mlps, findKerasMlps(*weights.hdf5));
+    if (!container.empty()) mlps.kind = container;
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "Keras";
@@ -101,7 +103,7 @@ bool looksLikeArchive(const RandomAccessFile& file) {
 Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file,
                                               const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto weights, openArchive(file, job));
-    return partOfModel(path, weights, options);
+    return partOfModel(path, weights, options, ".keras");
 }
 
 Result<Checkpoint::Contents> openKeras(const std::string& path, const std::shared_ptr<const Hdf5File>& file,

@@ -82,9 +82,8 @@ std::vector<std::string> findRecordSplits(const std::string& directory) {
     return splits;
 }
 
-// The split that the options name, into `source`.
+// The split that the options name, into `source`, whose record splits are known.
 Result<void> findSplit(const std::string& specPath, const DatasetOptions& options, DatasetSource& source) {
-    source.recordSplits = findRecordSplits(source.spec->directory);
     std::vector<std::string> names = source.recordSplits;
     if (names.empty()) {
         for (const auto& split : source.spec->splits) names.push_back(split.name);
@@ -95,7 +94,7 @@ Result<void> findSplit(const std::string& specPath, const DatasetOptions& option
                         .inFile(specPath)
                         .inField("source_spec")
                         .butExpected("the files of train and test, or folders of TFRecords of these names beside it")
-                        .butFound("null (a specification for generated data)")
+                        .butFound("neither (a specification for generated data)")
                         .withRemedy("Open a dataset whose source_spec names its files."));
     if (std::find(names.begin(), names.end(), options.split) != names.end()) return {};
     return fail(Error("E-DATA-004", "The dataset has no such split.")
@@ -111,7 +110,9 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     if (!options.profile.empty()) DLRM_TRY(findProfile(options.profile));
     DLRM_TRY(auto specPath, findSpec(path));
     if (!specPath.empty()) {
-        DLRM_TRY(auto spec, readFeatureSpec(specPath));
+        source.recordSplits = findRecordSplits(fs::path(specPath).parent_path().string());
+        const auto files = source.recordSplits.empty() ? SpecFiles::AsStated : SpecFiles::Records;
+        DLRM_TRY(auto spec, readFeatureSpec(specPath, files));
         source.spec = std::move(spec);
         DLRM_TRY(findSplit(specPath, options, source));
     }

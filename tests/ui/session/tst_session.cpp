@@ -264,10 +264,11 @@ private Q_SLOTS:
         choose(InteractionOrder::Tensorflow);
         m_session->exportCheckpoint(recorded);
         QVERIFY(noticed.wait(kOpenMs));
-        // The same files opened again keep it.
+        // The same files opened again keep how they are read; what was asked for is asked anew.
         m_session->openModel(kDemo + QStringLiteral("/checkpoint"));
         QTRY_VERIFY(!m_session->isAnyRunning());
         QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        QVERIFY(!m_session->settings().combiner);
         open(copied);
         QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::CustomCuda);
         QCOMPARE(m_session->model()->spec.orderSource, OrderSource::Default);

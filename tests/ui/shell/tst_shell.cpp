@@ -227,7 +227,10 @@ private Q_SLOTS:
     }
 
     void errorsCarryTheButtonsThatResolveThem() {
-        openDemo();
+        QSignalSpy model(m_session.get(), &Session::modelOpened);
+        drop(*m_window, {kDemo + QStringLiteral("/checkpoint")});  // without its dictionary
+        QVERIFY(model.wait(kOpenMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         QSignalSpy failed(m_session.get(), &Session::jobFailed), opened(m_session.get(), &Session::datasetOpened);
         drop(*m_window, {kDemo + QStringLiteral("/raw_rows.tsv")});
         QVERIFY(failed.wait(kOpenMs));

@@ -249,8 +249,10 @@ void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
     // A table loses its colour with the rows that were never trained.
     const QColor color = p.health ? mix(colorOf(p.kind), c.muted, p.health->untrained) : colorOf(p.kind);
     const bool current = part == m_current;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(mix(c.base, color, part == m_hovered || current ? kHoverShare : kFillShare));
+    const double share = part == m_hovered || current ? kHoverShare : kFillShare;
+    // Whether its rows were trained is not known while it is of others: an outline, no colour of either.
+    painter.setPen(p.unknown ? QPen(mix(c.base, color, share), 1) : QPen(Qt::NoPen));
+    painter.setBrush(p.unknown ? c.base : mix(c.base, color, share));
     painter.drawPath(p.shape);
     if (p.health && p.health->severity() != TableHealth::Severity::None) paintSeverity(painter, p);
     if (current) {

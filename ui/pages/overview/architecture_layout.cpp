@@ -242,16 +242,18 @@ private:
         const double usedWidth = m_slot * m_perRow;
         m_out.tableArea = QRectF(m_barsLeft, areaTop, usedWidth, block * m_barRows);
         m_out.tableCaption = QRectF(m_barsLeft, m_bottom - m_line, m_barsWidth, m_line);
-        const QString number = countedText(tables.size(), "embedding table");
+        const QString number = countedText(tables.size(), holdsArrays(m_spec) ? "array" : "embedding table");
         const auto [narrow, wide] = widths();
         const QString shape = narrow == wide
                                   ? QStringLiteral("%1 × %2").arg(count(rows), count(wide))
                                   : text("%1, %2–%3 wide").arg(countedText(rows, "row"), count(narrow), count(wide));
         QStringList legend{text("height: log rows")};
         if (narrow != wide) legend << text("width: values of a row");
-        const bool grey = std::any_of(m_findings.tables.begin(), m_findings.tables.end(),
-                                      [](const auto& t) { return t.has_value(); });
-        if (grey) legend << text("grey: untrained");
+        std::size_t known = 0;
+        for (std::size_t t = 0; t < std::min(tables.size(), m_findings.tables.size()); ++t)
+            known += m_findings.tables[t].has_value();
+        const bool grey = known > 0, outlined = grey && known < tables.size();
+        if (grey) legend << (outlined ? text("grey: untrained, outlined: not known") : text("grey: untrained"));
         const QString explained = legend.join(QStringLiteral(", ")), size = formatBytes(bytes);
         const auto joined = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
         m_out.tableTexts = {joined({number, shape, size, explained})};
@@ -285,6 +287,7 @@ private:
                            (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts))
                                .arg(QString::fromStdString(t.file));
             if (i < m_findings.tables.size() && m_findings.tables[i]) describeHealth(part, *m_findings.tables[i]);
+            else part.unknown = outlined;
             if (m_labelled)
                 m_out.bars.push_back({static_cast<int>(m_out.parts.size()) - 1,
                                       QRectF(left, base + space::xs, m_slot, nameHeight() - space::xs),

@@ -39,6 +39,7 @@ struct FigurePart {
     QString name;                       // first line of the tooltip; accessible name
     QString details;                    // exact numbers, one a line
     std::optional<TableHealth> health;  // of a table that was looked at
+    bool unknown = false;               // a table that was not looked at, where others were
 };
 
 // A connector with an optional tensor shape beside it.

@@ -13,6 +13,7 @@
 
 #include "ui/pages/info_card.h"
 #include "ui/pages/overview/architecture_figure.h"
+#include "ui/pages/overview/choices_card.h"
 #include "ui/pages/overview/integrity_card.h"
 #include "ui/pages/overview/reading_card.h"
 #include "ui/session/desks/check_desk.h"
@@ -151,6 +152,10 @@ QWidget* OverviewPage::buildContent() {
     stack->addWidget(m_source);
     stack->addWidget(m_parameters);
     stack->addWidget(buildInteractionCard());
+    auto* choices = new ChoicesCard(session(), cards);
+    connect(choices, &ChoicesCard::changeRequested, this,
+            [this](const QString& option) { Q_EMIT actionRequested(QStringLiteral("change:") + option); });
+    stack->addWidget(choices);
     for (InfoCard* card : std::initializer_list<InfoCard*>{m_reading, integrity, m_placement, m_notes})
         stack->addWidget(card);
     stack->addStretch(1);
@@ -251,7 +256,9 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     };
     m_parameters->clear();
     m_parameters->addFact(tr("All"), formatCount(all));
-    for (const auto& [title, n] : {std::pair{tr("Tables"), tables}, {tr("Bottom MLP"), bottom}, {tr("Top MLP"), top}})
+    for (const auto& [title, n] : {std::pair{holdsArrays(spec) ? tr("Arrays") : tr("Tables"), tables},
+                                   {tr("Bottom MLP"), bottom},
+                                   {tr("Top MLP"), top}})
         if (n > 0 || spec.missing.empty()) m_parameters->addFact(title, tr("%1 (%2)").arg(formatCount(n), share(n)));
     // A part of a model predicts nothing: no order and no reading to be right or wrong.
     m_interaction->setVisible(spec.missing.empty());

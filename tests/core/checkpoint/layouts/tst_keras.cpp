@@ -147,6 +147,7 @@ void TestKeras::aPartIsNoPrediction() {
     options.backend.create = [] { return makeCpuBackend({1, Precision::Fp32}); };
     const auto engine = Engine::open(kKeras + "tf_keras_2_21/both.keras", options);
     QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
+    QVERIFY((*engine)->spec().layoutDescription.find("Keras saved (.keras);") != std::string::npos);
     const auto& notes = (*engine)->info().notes;
     QVERIFY(std::any_of(notes.begin(), notes.end(),
                         [](const std::string& n) { return n.find("no embedding tables") != std::string::npos; }));

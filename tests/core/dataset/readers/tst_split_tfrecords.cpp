@@ -191,6 +191,55 @@ private Q_SLOTS:
         QVERIFY(std::find(bag.begin(), bag.end(), 0) != bag.end());
     }
 
+    // The training code's FeatureSpec writes `source_spec: {}` where it was given null, and its transcribe leaves the
+    // chunks of the dataset that it read: the folders say what the data are.
+    void theFoldersAreTheDataWhateverTheSpecificationSaysOfFiles() {
+        const auto chunks = [](const std::string& type) {
+            std::string out;
+            for (const char* split : {"test", "train"}) {
+                out += std::string("\n  ") + split + ":";
+                const auto add = [&](const std::string& features) {
+                    out += "\n  - {features: [" + features + "], files: [x], type: " + type + "}";
+                };
+                add("label");
+                for (int i = 0; i < 5; ++i) add("cat_" + std::to_string(i) + ".bin");
+                std::string numericals;
+                for (int i = 0; i < 13; ++i) numericals += (i ? ", num_" : "num_") + std::to_string(i);
+                add(numericals);
+            }
+            return out;
+        };
+        const auto whole = openDataset(kRagged, {});
+        QVERIFY(whole);
+        Batch expected;
+        QVERIFY((*whole)->read(0, (*whole)->rows(), expected));
+        for (const std::string& sources : {std::string(" {}"), chunks("split_tfrecords"), chunks("split_binary")}) {
+            for (const bool withHotness : {true, false}) {
+                const Copy c;
+                c.replace("../feature_spec.yaml", " null", sources);
+                for (int i = 0; i < 5 && !withHotness; ++i)
+                    c.replace("../feature_spec.yaml", "    hotness", "    other");
+                const auto dataset = openDataset(c.path, {});
+                QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+                QVERIFY((*dataset)->multiHot());
+                Batch batch;
+                QVERIFY((*dataset)->read(0, (*dataset)->rows(), batch));
+                QCOMPARE(batch.bags.size(), expected.bags.size());
+                for (std::size_t t = 0; t < batch.bags.size(); ++t) {
+                    QCOMPARE(batch.bags[t].ids, expected.bags[t].ids);
+                    QCOMPARE(batch.bags[t].starts, expected.bags[t].starts);
+                }
+                fs::remove_all(c.path + "/train");
+                fs::remove_all(c.path + "/test");
+                const bool none = sources == " {}", records = sources == chunks("split_tfrecords");
+                QCOMPARE(c.code(), std::string(none          ? "E-DATA-003"
+                                               : records     ? "E-DATA-005"
+                                               : withHotness ? "E-SPEC-025"
+                                                             : "E-FILE-001"));
+            }
+        }
+    }
+
     void spoiledDatasetsAreRefused() {
         const auto code = [](const std::function<void(const Copy&)>& spoil) {
             Copy c;

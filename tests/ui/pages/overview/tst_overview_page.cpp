@@ -363,7 +363,19 @@ void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
     findings.tables.resize(5);
     findings.tables[2] = TableHealth{0.5, 0};
     for (const QString& caption : layOutFigure(modelWith(5), 1100, 900, 15, 7, findings).tableTexts)
-        QVERIFY2(caption.endsWith(QStringLiteral("grey: untrained")), qPrintable(caption));
+        QVERIFY2(caption.endsWith(QStringLiteral("grey: untrained, outlined: not known")), qPrintable(caption));
+    const auto unknown = [](const FigureLayout& laidOut) {
+        std::vector<int> out;
+        for (const FigurePart& part : laidOut.parts)
+            if (part.unknown) out.push_back(part.index);
+        return out;
+    };
+    QCOMPARE(unknown(layOutFigure(modelWith(5), 1100, 900, 15, 7, findings)), (std::vector{0, 1, 3, 4}));
+    QCOMPARE(unknown(same), std::vector<int>());
+    for (auto& table : findings.tables) table = TableHealth{0.5, 0};
+    const FigureLayout all = layOutFigure(modelWith(5), 1100, 900, 15, 7, findings);
+    QCOMPARE(unknown(all), std::vector<int>());
+    QVERIFY(all.tableTexts.first().endsWith(QStringLiteral("grey: untrained")));
 }
 
 void TestOverviewPage::aPartWithoutTablesClaimsNoPairs() {
@@ -392,6 +404,9 @@ void TestOverviewPage::aPartIsDrawnWithoutWhatItLacks() {
     table.bottomMlp.clear();
     table.topMlp.clear();
     QVERIFY(kinds(table) == std::vector{Kind::Table});
+    // It may be a kernel as well: nothing says that it is a table.
+    QVERIFY(layOutFigure(table, 700, 600, 15, 7).tableTexts.first().startsWith(QStringLiteral("1 array")));
+    QVERIFY(layOutFigure(modelWith(1), 700, 600, 15, 7).tableTexts.first().startsWith(QStringLiteral("1 embedding t")));
     QVERIFY(layOutFigure(table, 700, 600, 15, 7).edges.empty());
     ModelSpec bottom = modelWith(0);
     bottom.missing = {"embedding tables", "top MLP"};

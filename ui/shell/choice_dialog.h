@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Asks for what files do not say, of an entry of the table of choices: one of several values, or a line that is typed.
+#pragma once
+
+#include <QDialog>
+
+#include <functional>
+#include <optional>
+
+#include "ui/session/choices.h"
+
+class QLabel;
+class QLineEdit;
+class QRadioButton;
+
+namespace dlrm::ui {
+
+class ChoiceDialog : public QDialog {
+    Q_OBJECT
+public:
+    // The value as the option takes it; nothing: the choice is taken back. An error of it is shown, and it stays open.
+    using Use = std::function<Result<void>(const std::optional<QString>& value)>;
+
+    // now: what holds.
+    ChoiceDialog(const ChoiceEntry& choice, const OpenRequest& now, Use use, QWidget* parent = nullptr);
+
+    void accept() override;
+
+private:
+    std::optional<QString> chosen() const;
+
+    Use m_use;
+    std::vector<ChoiceValue> m_values;
+    std::vector<QRadioButton*> m_buttons;  // of m_values
+    QLineEdit* m_text = nullptr;           // null where there are values
+    QLabel* m_problem = nullptr;
+};
+
+}  // namespace dlrm::ui
