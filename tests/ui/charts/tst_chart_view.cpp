@@ -294,10 +294,10 @@ private Q_SLOTS:
         QVERIFY(!QImage(old.fileName()).isNull());
         choose("SVG", "fig.v2", QMessageBox::No);
         QCOMPARE(asked, QStringList());
-        QCOMPARE(toast.text(), written("fig.v2.svg"));
+        QVERIFY2(toast.text().endsWith(written("fig.v2.svg")), qPrintable(toast.text()));
         // The ending that was typed is that of another form.
         choose("PNG", "spec.csv", QMessageBox::No);
-        QCOMPARE(toast.text(), written("spec.csv"));
+        QVERIFY2(toast.text().endsWith(written("spec.csv")), qPrintable(toast.text()));
         QFile csv(dir.filePath(QStringLiteral("spec.csv")));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QCOMPARE(csv.readAll().count('\n'), 501);
