@@ -141,7 +141,8 @@ private:
             --running;
             changed.notify_all();
         };
-        report(m_progress, {"writing tables", 0, total, "bytes"});  // small tables are written before the first wait ends
+        report(m_progress,
+               {"writing tables", 0, total, "bytes"});  // small tables are written before the first wait ends
         std::vector<std::jthread> workers;
         for (std::size_t i = running; i > 0; --i) workers.emplace_back(work);
         std::unique_lock lock(mutex);
