@@ -53,9 +53,9 @@ public:
     // been pictured.
     virtual QStringList renderViews() const { return {}; }
     virtual void showRenderView(const QString& view) { Q_UNUSED(view); }
-    // Whether everything that this page asked for, by itself or in prepareForRender(), has arrived or failed, so that
-    // what it shows stays: for --render, which looks about 50 times a second, with no job running, and for tests. True
-    // without a model.
+    // Whether everything that this page and its prepareForRender() ask for by themselves has arrived or failed,
+    // so that what it shows stays: for --render, which looks about 50 times a second, with no job running, and for
+    // tests. True where it can ask for nothing, as without a model.
     virtual bool isSettled() const { return true; }
 
     // A banner under the header, over the top of the content, that stays until closed or until the next success:

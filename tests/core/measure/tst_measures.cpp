@@ -168,8 +168,7 @@ private Q_SLOTS:
             COMPARE_CODE(measure->merge(std::move(*other.make(entry))), hasShape ? "E-MEASURE-006" : "no error");
             QVERIFY(measure->save() == before);
         }
-        QVERIFY(ofEveryModel.contains(QStringLiteral("scores")) &&
-                ofEveryModel.size() < std::ssize(measureTable()));
+        QVERIFY(ofEveryModel.contains(QStringLiteral("scores")) && ofEveryModel.size() < std::ssize(measureTable()));
     }
 
     // Whatever stands in a state: it is refused, or it is what the measure then says.
