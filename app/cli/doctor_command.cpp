@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
@@ -108,6 +111,13 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
     return out;
 }
 
+// All that ends with exit code 1.
+std::string findingsText() {
+    std::vector<std::string_view> parts;
+    for (const FindingEntry& entry : findingTable()) parts.emplace_back(entry.help);
+    return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 }  // namespace
 
 Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
@@ -137,14 +147,10 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
         "Readings are compared by log loss after the intercept that suits the labels best is added to the logits of "
         "each, so that none wins by making up for a model that predicts too many or too few clicks; that is told as "
         "miscalibrated, from 10 % and 5 standard errors on.\n"
-        "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another "
-        "reading wins or beats the one as opened, nothing predicts (normalized entropy 1 or more), no reading is "
-        "possible, a miscalibrated model, a table that does harm, a dictionary that most category values, or nine in "
-        "ten "
-        "of one feature, are not in, more numerical features in the weights than in the data, values that are not "
-        "finite, "
-        "a table that was never trained or holds zeros or one vector only (of these the layers and some rows of each "
-        "table are looked at, and the rows that the data look up; `tables` looks at all); 2 could not run.");
+        "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 " +
+        findingsText() +
+        " (of values and tables the layers and some rows of each table are looked at, and the rows that the data look "
+        "up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
         DoctorOptions doctor = options->doctor;

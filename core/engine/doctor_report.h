@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the doctor found: whether a model and its data are read with the right assumptions.
+// What the doctor found: whether a model and its data are read with the right assumptions. THE TABLE OF FINDINGS is
+// doctor_report.cpp.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,14 +55,19 @@ struct DoctorReport {
         if (winner()) return !winner()->asOpened;
         return ranking.hypotheses.empty() && evidence.verdict && *evidence.verdict != interactionOrder;
     }
-    // A sentence where the model as opened predicts 10 % more clicks or fewer than there are, by 5 standard errors, and
-    // no other reading beats it; else empty.
-    std::string miscalibrated() const;
-    std::string harm() const;  // one sentence that names them; empty without any
-    // Something is wrong with the model, the data, or how they are read; a sentence each, the gravest first.
+    // What is wrong with the model, the data, or how they are read, in the order of the table: complete sentences,
+    // which the command line, its exit code, JSON and the window tell.
     std::vector<std::string> findings(const std::string& layout) const;
     // Nothing is wrong, and nothing is proved: neither the data nor, without data, the weights tell how to read them.
     bool undecided() const;
 };
+
+// One line of THE TABLE OF FINDINGS (doctor_report.cpp), the gravest first.
+struct FindingEntry {
+    const char* help;  // what it finds, as a part of the sentence in which `dlrm-cli doctor --help` lists them all
+    // What the report says of it; empty where nothing is wrong. `layout` as in ModelSpec.
+    std::vector<std::string> (*sentences)(const DoctorReport& report, const std::string& layout);
+};
+std::span<const FindingEntry> findingTable();
 
 }  // namespace dlrm

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A measure: something computed from every row of a dataset, in one pass with others (row_pass.h). States of disjoint
 // rows merge in any order, and through files, to the same bits as one pass over all of them: counts are integers, sums
-// are exact (core/metrics/long_sum.h), keys are sorted when they are saved. THE TABLE OF MEASURES is measures.cpp.
+// are exact (core/metrics/long_sum.h), keys are sorted when they are saved, and of rows that tie for a place the one
+// with the lowest number has it. No rows at all are a state like any other. THE TABLE OF MEASURES is measures.cpp.
 #pragma once
 
 #include <cstdint>
@@ -61,12 +62,15 @@ public:
     Result<void> load(MeasureState&& state);
 
 protected:
-    // What two states must share to be merged, as plain numbers; saved as the array "shape".
+    // What two states must share to be merged, as plain numbers; saved as the array "shape". Empty where the states of
+    // all models can be merged.
     virtual std::vector<std::int64_t> shape() const = 0;
     // REQUIRES: `other` is of the same class and shape.
     virtual Result<void> mergeSame(Measure& other) = 0;
+    // Puts arrays of int64 or uint32; a double has no place in a state, since its sums depend on the order.
     virtual void saveInto(MeasureState& state) = 0;
-    // Takes every array that saveInto() puts, each with its length, and refuses what cannot be.
+    // Takes every array that saveInto() puts, each with its length, and refuses what cannot be: whatever it takes,
+    // saveInto() puts again, bit by bit.
     virtual Result<void> loadFrom(MeasureState& state) = 0;
 };
 

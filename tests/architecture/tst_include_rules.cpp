@@ -198,6 +198,22 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
+    // app/program says what both programs are built from, and needs none.
+    void everyRoomHasAReadmeAndARowInTheMap() {
+        QFile file(QStringLiteral(DLRM_SOURCE_DIR "/HACKING.md"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString text = QString::fromUtf8(file.readAll());
+        QStringList offenders;
+        for (const Room& room : rooms()) {
+            if (room.name == QLatin1String("app/program")) continue;
+            if (!QFile::exists(QStringLiteral(DLRM_SOURCE_DIR "/%1/README.md").arg(room.name)))
+                offenders << room.name + QStringLiteral(" has no README.md");
+            if (!text.contains(QStringLiteral("\n| [`%1`](%1/README.md) | ").arg(room.name)))
+                offenders << room.name + QStringLiteral(" has no row in HACKING.md");
+        }
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
+    }
+
     void everyIncludeIsDrawn() {
         QHash<QString, QStringList> below;
         for (const Room& room : rooms()) below[room.name] = room.below;

@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "core/base/float_conversions.h"
+#include "core/engine/doctor_report.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
@@ -296,6 +297,11 @@ private Q_SLOTS:
         QVERIFY(!answer.out.contains("would look up id"));
         QVERIFY(cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all"})
                     .out.contains("would look up id"));
+    }
+    void theHelpListsEveryFinding() {
+        const QString help = QString::fromUtf8(cli({"doctor", "--help"}).out).simplified();
+        for (const dlrm::FindingEntry& entry : dlrm::findingTable())
+            QVERIFY2(help.contains(QString::fromUtf8(entry.help)), qPrintable(help));
     }
     // 16 inputs, 13 of them fed: which layout C does not record.
     void theNumberOfNumericalsIsWeighed() {

@@ -2,6 +2,7 @@
 #include "tests/support/test_program.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -29,6 +30,9 @@ int main(int argc, char** argv) {
         for (const auto& [name, main] : tests()) std::fprintf(stderr, "  %s\n", name.c_str());
         return 2;
     }
+    // As ctest has it, for who starts a test by hand; what is set stays (xvfb's tests want the display).
+    setenv("QT_QPA_PLATFORM", "offscreen", 0);
+    setenv("QT_LOGGING_RULES", "qt.qpa.*=false", 0);
     argv[1] = argv[0];
     return found->second(argc - 1, argv + 1);
 }

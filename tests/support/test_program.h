@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tests of a folder are one program: `FOLDER_tests tst_name [Qt Test's arguments]`. Each tst_name.cpp keeps all it
-// has in a namespace tst_name and ends with DLRM_TEST.
+// has in a namespace tst_name and ends with DLRM_TEST. Without QT_QPA_PLATFORM they run offscreen, as ctest runs them.
 #pragma once
 
 #include <QTest>

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every page is: a header with title, subtitle and its own actions, a thin progress bar, an error banner that
 // stays, and content or an empty state.
+// A page is made when somebody first goes there, with a model open or not. It asks for what takes time in showEvent(),
+// and only while it isVisible(). Session::modelOpened, modelClosed, datasetOpened and datasetClosed change what it
+// shows; with Session::engineReplaced, which comes also where modelOpened has nothing to say, it asks anew, since what
+// its desk had found is forgotten.
 #pragma once
 
 #include <QIcon>
@@ -41,7 +45,7 @@ public:
     // nothing.
     virtual QString unsaved() const { return {}; }
     // F1: what this page shows and how to use it, a few plain sentences.
-    virtual QString helpText() const { return {}; }
+    virtual QString helpText() const = 0;
     // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the
     // page is shown.
     virtual void prepareForRender() {}
@@ -49,8 +53,9 @@ public:
     // been pictured.
     virtual QStringList renderViews() const { return {}; }
     virtual void showRenderView(const QString& view) { Q_UNUSED(view); }
-    // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no
-    // job running.
+    // Whether everything that this page and its prepareForRender() ask for by themselves has arrived or failed,
+    // so that what it shows stays: for --render, which looks about 50 times a second, with no job running, and for
+    // tests. True where it can ask for nothing, as without a model.
     virtual bool isSettled() const { return true; }
 
     // A banner under the header, over the top of the content, that stays until closed or until the next success:

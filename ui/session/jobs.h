@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE TABLE OF JOBS: what the window knows of each kind of work that runs off the GUI thread. What ends with a model,
-// what the status bar shows first and what is asked before work is lost all follow from it: a new kind of job is one
-// line here and one driver in tests/ui/session/tst_jobs.
+// what the status bar shows first and what is asked before work is lost all follow from it: a new kind of job is a name
+// in JobKind, one line in jobs.cpp and one driver in tests/ui/session/job_drivers.h.
 #pragma once
 
 #include <QObject>
@@ -65,7 +65,7 @@ struct JobEntry {
     JobKind kind;
     const char* title;  // translated by jobTitle(); who starts a job may say more
     JobEnd end;
-    int rank;          // of the jobs that run, the status bar names that of the lowest rank
+    int rank;          // of the jobs that run, the status bar names that of the lowest rank; no two have the same
     bool shown;        // in the status bar at all: not what is done in passing
     int alive;         // requests that live at once, the one that runs included
     bool keepsResult;  // the session or a desk keeps it; else only who asked has it

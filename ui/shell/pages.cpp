@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// THE TABLE OF PAGES, in the order of the rail. A new page is one file beside this one and one line here.
+// THE TABLE OF PAGES, in the order of the rail. A new page is a folder of ui/pages and one line here.
 #include "ui/pages/evaluate/page.h"
 #include "ui/pages/layers/page.h"
 #include "ui/pages/overview/page.h"

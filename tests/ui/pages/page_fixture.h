@@ -2,6 +2,7 @@
 // A session with the bundled demo open, for page tests; every Qt warning fails the test that made it.
 #pragma once
 
+#include <QLabel>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -30,6 +31,14 @@ inline void useOwnCache() {
     static std::unique_ptr<QTemporaryDir> directory;
     directory = std::make_unique<QTemporaryDir>();
     qputenv("XDG_CACHE_HOME", directory->path().toUtf8());
+}
+
+// What the labels in a widget say, of those that are not hidden in it; a line each.
+inline QString textOf(const QWidget& widget) {
+    QString text;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
+    return text;
 }
 
 inline bool openModel(ui::Session& session) {

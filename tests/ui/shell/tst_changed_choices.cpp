@@ -18,6 +18,7 @@
 
 #include "core/engine/open_options.h"
 #include "tests/support/test_program.h"
+#include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/page.h"
 #include "ui/session/choices.h"
 #include "ui/session/session.h"
@@ -66,12 +67,6 @@ struct Shown {
             [&] { return !session.isAnyRunning() && page()->errorText().startsWith(QLatin1String(code)); }, kWaitMs);
     }
     Page* page() { return window.currentPage(); }
-    QString text(QWidget* of) const {
-        QStringList out;
-        for (const QLabel* label : of->findChildren<QLabel*>())
-            if (label->isVisibleTo(of)) out << label->text();
-        return out.join(QLatin1Char('\n'));
-    }
     QWidget* card() { return window.findChild<QWidget*>(QStringLiteral("choicesCard")); }
     // In the banner, or anywhere on the page by its object's name.
     bool press(const QString& name) {
@@ -186,7 +181,7 @@ private Q_SLOTS:
         QVERIFY(shown.openFused(kSwapped));
         QVERIFY(shown.window.showPage(QStringLiteral("overview")));
         QVERIFY(shown.card()->isVisible());
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("7, 1000, 300, 3, 50")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("7, 1000, 300, 3, 50")));
         QVERIFY(shown.press(QStringLiteral("change-cardinalities")));
         auto* dialog = shown.dialog<CardinalitiesDialog>();
         QVERIFY(dialog);
@@ -195,7 +190,7 @@ private Q_SLOTS:
         QVERIFY(shown.accept(dialog));
         QTRY_COMPARE_WITH_TIMEOUT(shown.rows(), kRows, kWaitMs);
         QVERIFY(shown.settles());
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("1000, 7, 300, 3, 50")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("1000, 7, 300, 3, 50")));
     }
 
     void whatTheFilesSayIsNoChoice() {
@@ -238,7 +233,7 @@ private Q_SLOTS:
         request.model.tableOrder = {2, 0, 4, 1, 3};
         QVERIFY(shown.open(request));
         QVERIFY(shown.window.showPage(QStringLiteral("overview")));
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("2, 0, 4, 1, 3")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("2, 0, 4, 1, 3")));
         shown.window.open(shown.window.requestFor({}, kTiny));
         QVERIFY(shown.says("E-ENGINE-013"));
         QVERIFY2(shown.page()->errorText().contains(QStringLiteral("Order of the tables: 2, 0, 4, 1, 3")),
@@ -295,7 +290,7 @@ private Q_SLOTS:
         QVERIFY(!shown.session.dataset());
         QCOMPARE(shown.session.model() != nullptr, another);
         auto* dialog = shown.dialog<CardinalitiesDialog>();
-        QVERIFY(shown.text(dialog).contains(QStringLiteral("The dataset was refused")));
+        QVERIFY(test::textOf(*dialog).contains(QStringLiteral("The dataset was refused")));
         dialog->reject();
         QTRY_VERIFY(!shown.window.findChild<CardinalitiesDialog*>());
         answerWith(kTiny);
@@ -311,7 +306,7 @@ private Q_SLOTS:
         Shown shown;
         QVERIFY(shown.open(shown.window.requestFor(kCross, kMultiHot)));
         QVERIFY(shown.window.showPage(QStringLiteral("overview")));
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("nothing can be predicted")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("nothing can be predicted")));
         for (const auto& [button, words] :
              {std::pair(1, "ids combined by sum"), std::pair(2, "ids combined by mean")}) {
             QVERIFY(shown.window.showPage(QStringLiteral("overview")));
@@ -325,10 +320,10 @@ private Q_SLOTS:
             const Combiner combiner = button == 1 ? Combiner::Sum : Combiner::Mean;
             QTRY_VERIFY_WITH_TIMEOUT(shown.session.settings().combiner == combiner && !shown.session.isAnyRunning(),
                                      kWaitMs);
-            QTRY_VERIFY(shown.text(shown.card()).contains(QLatin1String(words).mid(4)));  // "combined by sum"
+            QTRY_VERIFY(test::textOf(*shown.card()).contains(QLatin1String(words).mid(4)));  // "combined by sum"
             for (const char* page : {"evaluate", "samples"}) {
                 QVERIFY(shown.window.showPage(QLatin1String(page)));
-                QTRY_VERIFY2(shown.text(shown.page()).contains(QLatin1String(words)), page);
+                QTRY_VERIFY2(test::textOf(*shown.page()).contains(QLatin1String(words)), page);
             }
         }
     }
@@ -340,7 +335,7 @@ private Q_SLOTS:
         request.data.missingDictionary = MissingDictionary::Hash;
         QVERIFY(shown.open(request));
         QVERIFY(shown.window.showPage(QStringLiteral("overview")));
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("hashed")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("hashed")));
         QVERIFY(shown.press(QStringLiteral("change-missing-dictionary")));
         auto* dialog = shown.dialog<ChoiceDialog>();
         QVERIFY(dialog);
@@ -350,7 +345,7 @@ private Q_SLOTS:
         buttons[1]->setChecked(true);
         QVERIFY(shown.accept(dialog));
         QTRY_VERIFY_WITH_TIMEOUT(shown.session.dataset()->asked.missingDictionary == MissingDictionary::Row0, kWaitMs);
-        QTRY_VERIFY(shown.text(shown.card()).contains(QStringLiteral("row 0")));
+        QTRY_VERIFY(test::textOf(*shown.card()).contains(QStringLiteral("row 0")));
     }
 
     void aPathFromTheHomeFolderIsAFileAndTheDialogSpeaksNoCommandLine() {
@@ -367,7 +362,7 @@ private Q_SLOTS:
         QVERIFY(dialog);
         dialog->findChild<QLineEdit*>()->setText(QStringLiteral("seven"));
         dialog->accept();
-        const QString said = shown.text(dialog);
+        const QString said = test::textOf(*dialog);
         QVERIFY2(said.contains(QStringLiteral("E-OPTION-002")) && !said.contains(QStringLiteral("option out")) &&
                      !said.contains(QStringLiteral("--")),
                  qPrintable(said));

@@ -71,6 +71,20 @@ private Q_SLOTS:
         }
     }
 
+    // Nothing of ctest's surroundings, and no display.
+    void aTestThatIsStartedByHandPasses() {
+        QProcess test;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char* variable : {"QT_QPA_PLATFORM", "QT_LOGGING_RULES", "DISPLAY", "WAYLAND_DISPLAY"})
+            environment.remove(QLatin1String(variable));
+        test.setProcessEnvironment(environment);
+        test.setProcessChannelMode(QProcess::MergedChannels);
+        test.start(QCoreApplication::applicationFilePath(),
+                   {QStringLiteral("tst_explorer"), QStringLiteral("withoutADisplayItSaysSo")});
+        QVERIFY(test.waitForFinished(kRunMs));
+        QVERIFY2(test.exitStatus() == QProcess::NormalExit && test.exitCode() == 0, test.readAll().constData());
+    }
+
     void renderOfAPartPutsTheDatasetOfTheWholeAside() {
         QTemporaryDir dir;
         const QString demo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo");

@@ -177,34 +177,27 @@ void ReadingCard::fill() {
 
 void ReadingCard::fillVerdict(const DoctorReport& report) {
     const std::string layout = m_session.model() ? m_session.model()->spec.layout : std::string();
-    if (!report.foreignDictionary.empty()) addMarked(Mark::Warn, QString::fromStdString(report.foreignDictionary));
-    for (const std::string& note : report.tables.notes(layout)) addMarked(Mark::Warn, QString::fromStdString(note));
-    if (report.padding.contradicts) addMarked(Mark::Warn, QString::fromStdString(report.padding.reason));
+    // First what is wrong, then what is right.
+    const std::vector<std::string> findings = report.findings(layout);
+    for (const std::string& finding : findings) addMarked(Mark::Warn, inWords(finding));
     if (report.ranking.hypotheses.empty()) {
         const OrderEvidence& e = report.evidence;
-        if (e.verdict && *e.verdict == report.interactionOrder)
+        if (!e.verdict) addMarked(Mark::Open, tr("Undecided from the weights."));
+        else if (!report.disagrees())
             addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));
-        else if (e.verdict)
-            addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.")
-                                      .arg(orderWords(*e.verdict), orderWords(report.interactionOrder)));
-        else addMarked(Mark::Open, tr("Undecided from the weights."));
         addSentence(inWords(e.reason));
         return;
     }
-    // First what is wrong, then what is right.
-    for (const std::string& sentence : {report.harm(), report.miscalibrated(), report.notFinite})
-        if (!sentence.empty()) addMarked(Mark::Warn, QString::fromStdString(sentence));
+    const std::string& reason = report.ranking.reason;
     const Hypothesis* winner = report.winner();
     if (winner && winner->asOpened) {
         addMarked(Mark::Pass,
                   tr("The reading as opened is the best of %1 tried: it beats every other one by 5 standard errors.")
                       .arg(countedText(report.ranking.hypotheses.size(), "reading")));
         addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
-    } else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
-    else
-        addMarked(
-            report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open,
-            inWords(report.ranking.reason));
+    } else if (winner) addSentence(tr("The winner: %1.").arg(readingWords(*winner)));
+    else if (std::find(findings.begin(), findings.end(), reason) == findings.end())
+        addMarked(Mark::Open, inWords(reason));
 }
 
 // One verdict per question: the order may be plain while two ways to take the numbers tie.

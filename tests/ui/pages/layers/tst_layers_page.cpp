@@ -49,13 +49,6 @@ DenseWeights randomKernel(std::int64_t inputs, std::int64_t outputs) {
     return w;
 }
 
-QString allText(const QWidget& widget) {
-    QString text;
-    for (const QLabel* label : widget.findChildren<QLabel*>())
-        if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
-    return text;
-}
-
 struct Shown {
     Session session;
     std::unique_ptr<LayersPage> page;
@@ -248,7 +241,7 @@ private Q_SLOTS:
         Shown shown;
         QCOMPARE(shown.list->model()->rowCount(), 7);
         QVERIFY(shown.title().startsWith(QStringLiteral("top_mlp/0 · 384 × 128")));
-        QVERIFY(allText(*shown.page).contains(QStringLiteral("Its last input is padding")));
+        QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("Its last input is padding")));
         for (int row = 0; row < 7; ++row) {
             shown.clickLine(row);
             const QString name = shown.list->model()->index(row, 0).data().toString();
@@ -260,7 +253,7 @@ private Q_SLOTS:
         shown.session.goBack();
         QTRY_VERIFY(shown.title().startsWith(QStringLiteral("top_mlp/2")));
         shown.clickLine(0);
-        QVERIFY(allText(*shown.page).contains(QStringLiteral("The last 3 of its inputs are padding")));
+        QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("The last 3 of its inputs are padding")));
     }
 
     void theMapNamesWhatIsUnderThePointer() {
@@ -302,13 +295,13 @@ private Q_SLOTS:
         const std::unique_ptr<QWidget> owner(inspector);
         inspector->show();
         const auto* histogram = shown.page->findChild<ChartView*>(QStringLiteral("weightHistogram"));
-        QVERIFY(!histogram->table().rows.empty() && allText(*inspector).contains(QStringLiteral("Units")));
+        QVERIFY(!histogram->table().rows.empty() && test::textOf(*inspector).contains(QStringLiteral("Units")));
         shown.page->hide();  // a page that nobody sees reads nothing
         QSignalSpy opened(&shown.session, &Session::modelOpened);
         shown.session.openModel(test::demoPath("checkpoint_next"));
         QVERIFY(opened.wait(20000));
         QVERIFY(histogram->table().rows.empty());
-        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("Reading the layer…"));
+        QCOMPARE(test::textOf(*inspector).trimmed(), QStringLiteral("Reading the layer…"));
         shown.page->show();
         QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled(), 20000);
         QVERIFY(!histogram->table().rows.empty());
@@ -345,15 +338,15 @@ private Q_SLOTS:
         inspector->show();
         QTest::mouseClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 17, 384, 128));
         QCOMPARE(shown.session.selection().row, 17);
-        QVERIFY(allText(*inspector).contains(QStringLiteral("17 of 0 … 127")));
-        QVERIFY(allText(*inspector).contains(QStringLiteral(" × ")));  // its strongest inputs by name
+        QVERIFY(test::textOf(*inspector).contains(QStringLiteral("17 of 0 … 127")));
+        QVERIFY(test::textOf(*inspector).contains(QStringLiteral(" × ")));  // its strongest inputs by name
         // A drag pans and selects nothing.
         QTest::mousePress(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 40, 384, 128));
         QTest::mouseMove(shown.map->chart()->viewport(), shown.cell(100, 60, 384, 128));
         QTest::mouseRelease(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 60, 384, 128));
         QCOMPARE(shown.session.selection().row, 17);
         shown.clickLine(1);
-        QVERIFY(!allText(*inspector).contains(QStringLiteral("of 0 …")));
+        QVERIFY(!test::textOf(*inspector).contains(QStringLiteral("of 0 …")));
     }
 
     // What is said of one layer or model does not stay for the next, and an empty inspector says what would be there.
@@ -362,14 +355,14 @@ private Q_SLOTS:
         auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());
         std::unique_ptr<QWidget> owner(inspector);
         inspector->show();
-        QVERIFY(allText(*inspector).contains(QStringLiteral("top_mlp/0")));
-        QVERIFY(allText(*inspector).contains(QStringLiteral("Click a column of the map")));
+        QVERIFY(test::textOf(*inspector).contains(QStringLiteral("top_mlp/0")));
+        QVERIFY(test::textOf(*inspector).contains(QStringLiteral("Click a column of the map")));
         QTest::mouseClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 17, 384, 128));
-        QVERIFY(!allText(*inspector).contains(QStringLiteral("Click a column of the map")));
+        QVERIFY(!test::textOf(*inspector).contains(QStringLiteral("Click a column of the map")));
         // Another model: nothing of the former stands there, neither before its layers are read nor after.
         QSignalSpy opened(&shown.session, &Session::modelOpened);  // the dataset does not fit this one
         QStringList words;
-        connect(&shown.session, &Session::modelOpened, inspector, [&] { words << allText(*inspector); });
+        connect(&shown.session, &Session::modelOpened, inspector, [&] { words << test::textOf(*inspector); });
         shown.session.openModel(
             QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
         QVERIFY(opened.wait(30000));
@@ -377,8 +370,8 @@ private Q_SLOTS:
                      !words.last().contains(QStringLiteral("17 of 0")),
                  qPrintable(words.value(0)));
         shown.session.closeModel();
-        QVERIFY(allText(*inspector).contains(QStringLiteral("Open a checkpoint first.")));
-        QVERIFY(!allText(*inspector).contains(QStringLiteral("top_mlp")));
+        QVERIFY(test::textOf(*inspector).contains(QStringLiteral("Open a checkpoint first.")));
+        QVERIFY(!test::textOf(*inspector).contains(QStringLiteral("top_mlp")));
     }
 
     // Something is open: the inspector does not ask for a checkpoint.
@@ -393,7 +386,7 @@ private Q_SLOTS:
         page.show();
         const std::unique_ptr<QWidget> inspector(page.inspector());
         inspector->show();
-        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("This part of a model has no layers."));
+        QCOMPARE(test::textOf(*inspector).trimmed(), QStringLiteral("This part of a model has no layers."));
     }
 
     void theMapShowsWhereBottomOutputsEndAndDotsBegin() {
@@ -462,7 +455,7 @@ private Q_SLOTS:
             QTest::mouseClick(run, Qt::LeftButton);
             QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("open-dataset"));
             shown.clickLine(0);
-            QVERIFY(allText(*shown.page).contains(QStringLiteral("may be padding")));
+            QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("may be padding")));
         }
         Shown shown;
         shown.tabs->setCurrentIndex(2);
@@ -554,7 +547,7 @@ private Q_SLOTS:
         Shown shown;
         std::unique_ptr<QWidget> inspector(shown.page->inspector());
         shown.session.closeModel();
-        QVERIFY(allText(*shown.page).contains(QStringLiteral("will stand here")));
+        QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("will stand here")));
         shown.page->grab();
         QVERIFY(test::openModel(shown.session));
         QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled() && shown.title().startsWith(QStringLiteral("top_mlp/0")),

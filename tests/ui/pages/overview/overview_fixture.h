@@ -3,7 +3,6 @@
 #pragma once
 
 #include <QAbstractButton>
-#include <QLabel>
 
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/overview/integrity_card.h"
@@ -14,12 +13,7 @@ namespace dlrm::ui::test_overview {
 
 inline constexpr int kWaitMs = 120'000;  // a busy machine
 
-inline QString textOf(const QWidget& widget) {
-    QString text;
-    for (const QLabel* label : widget.findChildren<QLabel*>())
-        if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
-    return text;
-}
+using test::textOf;
 
 struct Opened {
     Session session;

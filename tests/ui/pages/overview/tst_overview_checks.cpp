@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "tests/core/engine/provoked_findings.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/pages/layers/page.h"
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void aReadingEndsWithItsDatasetWhateverWaits();
     void underAnAppliedReadingTheStoredRowsAreChecked();
     void withoutRowsOnlyTheWeightsSpeak();
+    void everyFindingIsTold();
+    void aReasonThatIsAFindingIsToldOnce();
     void theCheckCanBeCancelled();
 };
 
@@ -205,7 +208,8 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first)")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The winner: NVIDIA order (bottom first)")));
+    QVERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: it beats the one as opened by ")));
     QVERIFY(o.button("applyReading")->isVisibleTo(&o.page));
     QTest::mouseClick(o.button("applyReading"), Qt::LeftButton);
     QVERIFY(opened.wait(kWaitMs));
@@ -388,9 +392,8 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     }
     QCOMPARE(now, 1);
     QVERIFY(after->winner() && !after->winner()->asOpened && after->disagrees());
-    QTRY_VERIFY(
-        textOf(o.reading())
-            .contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first) · numbers already logged")));
+    QTRY_VERIFY(textOf(o.reading())
+                    .contains(QStringLiteral("The winner: NVIDIA order (bottom first) · numbers already logged")));
     QTRY_VERIFY(
         textOf(o.reading())
             .contains(QStringLiteral(
@@ -406,6 +409,33 @@ void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with NVIDIA order (bottom first)")));
     o.session.closeModel();
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
+}
+
+// Whatever `dlrm-cli doctor` finds, with rows and without.
+void TestOverviewChecks::everyFindingIsTold() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    const std::string& layout = o.session.model()->spec.layout;
+    for (const DoctorReport& report : test::provokedFindings()) {
+        o.session.checks().takeReport(std::make_shared<DoctorReport>(report));
+        for (const std::string& sentence : report.findings(layout))
+            QTRY_VERIFY2(textOf(o.reading()).contains(inWords(sentence)), sentence.c_str());
+    }
+}
+
+void TestOverviewChecks::aReasonThatIsAFindingIsToldOnce() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    DoctorReport report = test::reportOfReadings(true);
+    report.ranking.decided = false;
+    report.ranking.reason = "Undecided: two readings are not told apart.";
+    for (const bool predicts : {true, false}) {
+        report.ranking.predicts = predicts;
+        o.session.checks().takeReport(std::make_shared<DoctorReport>(report));
+        const std::vector<std::string> found = report.findings({});
+        QCOMPARE(found.size(), predicts ? std::size_t{0} : std::size_t{1});
+        QTRY_COMPARE(textOf(o.reading()).count(inWords(report.ranking.reason)), 1);
+    }
 }
 
 void TestOverviewChecks::theCheckCanBeCancelled() {

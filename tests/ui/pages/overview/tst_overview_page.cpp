@@ -56,13 +56,6 @@ int partOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int index = 
     return -1;
 }
 
-QString allText(const QWidget& page) {
-    QString text;
-    for (const QLabel* label : page.findChildren<QLabel*>())
-        if (label->isVisibleTo(&page)) text += label->text() + QLatin1Char('\n');
-    return text;
-}
-
 QPoint centreOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int index) {
     return figure.figure()
         .parts[static_cast<std::size_t>(partOf(figure, kind, index))]
@@ -264,7 +257,7 @@ void TestOverviewPage::assumedOrderIsSaidAndCanBeSwitched() {
     page.show();
     QVERIFY(test::openModel(session));
     QCOMPARE(session.model()->spec.orderSource, OrderSource::Default);
-    QVERIFY(allText(page).contains(QStringLiteral("ASSUMPTION")));
+    QVERIFY(test::textOf(page).contains(QStringLiteral("ASSUMPTION")));
     QRadioButton* tensorflow = nullptr;
     for (QRadioButton* b : page.findChildren<QRadioButton*>())
         if (b->text().startsWith(QStringLiteral("TensorFlow order"))) tensorflow = b;
@@ -275,7 +268,7 @@ void TestOverviewPage::assumedOrderIsSaidAndCanBeSwitched() {
     QCOMPARE(session.model()->spec.interactionOrder, InteractionOrder::Tensorflow);
     QCOMPARE(session.model()->spec.orderSource, OrderSource::User);
     QVERIFY(tensorflow->isChecked());
-    QTRY_VERIFY(!allText(page).contains(QStringLiteral("ASSUMPTION")));
+    QTRY_VERIFY(!test::textOf(page).contains(QStringLiteral("ASSUMPTION")));
 }
 
 void TestOverviewPage::cardsSayWhatWasNotChecked() {
@@ -284,7 +277,7 @@ void TestOverviewPage::cardsSayWhatWasNotChecked() {
     page.resize(1200, 800);
     page.show();
     QVERIFY(test::openModel(session));
-    const QString text = allText(page);
+    const QString text = test::textOf(page);
     QVERIFY(text.contains(QStringLiteral("Every file's size matches its shape")));
     QVERIFY(text.contains(QStringLiteral("Values were not scanned")));
     QVERIFY(text.contains(formatCount(session.model()->spec.parameters())));
@@ -301,7 +294,7 @@ void TestOverviewPage::failedOpenKeepsThePageAndNamesTheFile() {
     QSignalSpy failed(&session, &Session::jobFailed);
     session.openModel(empty.path());
     QVERIFY(failed.count() > 0 || failed.wait(30000));
-    QVERIFY(allText(page).contains(QStringLiteral("E-CKPT-")));
+    QVERIFY(test::textOf(page).contains(QStringLiteral("E-CKPT-")));
     QVERIFY(page.findChild<ArchitectureFigure*>()->isVisible());
     session.openModel(test::demoPath("checkpoint"));
     QTRY_VERIFY(!page.findChild<QWidget*>(QStringLiteral("errorBanner"))->isVisible());
@@ -430,12 +423,12 @@ void TestOverviewPage::aPartHasNoCardsOfOrderAndReading() {
     QSignalSpy opened(&session, &Session::modelOpened);
     session.openModel(test::demoPath("checkpoint/feature_3_part0.npy"));
     QVERIFY(opened.count() > 0 || opened.wait(30000));
-    const QString text = allText(page);
+    const QString text = test::textOf(page);
     for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
         QVERIFY2(!text.contains(QLatin1String(words)), words);
     QVERIFY(test::openModel(session));
     for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
-        QTRY_VERIFY2(allText(page).contains(QLatin1String(words)), qPrintable(allText(page)));
+        QTRY_VERIFY2(test::textOf(page).contains(QLatin1String(words)), qPrintable(test::textOf(page)));
 }
 
 void TestOverviewPage::tensorsOfOneFileAreOneFile() {
@@ -448,8 +441,8 @@ void TestOverviewPage::tensorsOfOneFileAreOneFile() {
     QVERIFY(opened.count() > 0 || opened.wait(30000));
     QVERIFY(session.model()->files.size() > 1);
     QCOMPARE(session.fileCount(), 1);
-    QVERIFY(allText(page).contains(QStringLiteral("Files\n1\n")));
-    QVERIFY(allText(page).contains(QStringLiteral("The file holds what its shapes take, checked when opened.")));
+    QVERIFY(test::textOf(page).contains(QStringLiteral("Files\n1\n")));
+    QVERIFY(test::textOf(page).contains(QStringLiteral("The file holds what its shapes take, checked when opened.")));
 }
 
 void TestOverviewPage::aDatasetOfTheWholeModelIsPutAside() {

@@ -4,7 +4,6 @@
 
 #include <QFile>
 #include <QHeaderView>
-#include <QLabel>
 #include <QPushButton>
 #include <QTableView>
 
@@ -69,12 +68,6 @@ struct ShownTables {
         for (int c = 0; c < rows->table()->model()->columnCount(); ++c)
             if (rows->table()->model()->headerData(c, Qt::Horizontal).toString().startsWith(title)) return c;
         return -1;
-    }
-    QString words(const QWidget& widget) const {
-        QStringList all;
-        for (const QLabel* label : widget.findChildren<QLabel*>())
-            if (label->isVisibleTo(&widget)) all << label->text();
-        return all.join(QLatin1Char('\n'));
     }
     ui::ChartView* chart() const {
         for (ui::ChartView* c : page.findChildren<ui::ChartView*>())

@@ -330,7 +330,7 @@ private Q_SLOTS:
             if (line && line->count() > 0) styles << line->pen().style();
         }
         QCOMPARE(styles, (QList<Qt::PenStyle>{Qt::SolidLine, Qt::DashLine}));
-        QVERIFY(s.words(s.page).contains(QStringLiteral("information abundance\u00a0")));
+        QVERIFY(test::textOf(s.page).contains(QStringLiteral("information abundance\u00a0")));
     }
 
     void rankAgainstNormTellsItsCounts() {

@@ -70,9 +70,9 @@ private Q_SLOTS:
         QCOMPARE(s.rows->table()->model()->index(at, trained).data(Qt::ForegroundRole).value<QBrush>().color(),
                  Theme::instance().colors().fail);
         QVERIFY(s.cell(at - 1, trained) == QStringLiteral("yes") || s.cell(at - 1, trained) == QStringLiteral("no"));
-        QTRY_VERIFY2(s.words(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")),
-                     qPrintable(s.words(*s.inspector)));
-        QVERIFY(s.words(*s.inspector).contains(QStringLiteral("not finite")));
+        QTRY_VERIFY2(test::textOf(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")),
+                     qPrintable(test::textOf(*s.inspector)));
+        QVERIFY(test::textOf(*s.inspector).contains(QStringLiteral("not finite")));
     }
 
     // A row that is highlighted is one that the inspector tells of.
@@ -194,7 +194,7 @@ private Q_SLOTS:
         QVERIFY(test::openDataset(s.session));
         s.session.tables().countTraffic();
         QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().traffic(), test::ShownTables::kWaitMs);
-        QTRY_VERIFY(s.words(s.page).contains(QStringLiteral("lookups of 20,000 rows of split test")));
+        QTRY_VERIFY(test::textOf(s.page).contains(QStringLiteral("lookups of 20,000 rows of split test")));
         QVERIFY(listTip().contains(QStringLiteral("20,000 rows of split test")));
         QTRY_VERIFY(tip(QStringLiteral("hits")).contains(QStringLiteral("20,000 rows of split test")));
     }

@@ -86,11 +86,7 @@ struct Shown {
     QPushButton* numbers = nullptr;
 };
 
-bool hasText(const QWidget& widget, const QString& text) {
-    for (const QLabel* label : widget.findChildren<QLabel*>())
-        if (label->isVisibleTo(&widget) && label->text().contains(text)) return true;
-    return false;
-}
+bool hasText(const QWidget& widget, const QString& text) { return test::textOf(widget).contains(text); }
 
 // The demo with table 19 replaced by one of 290 million rows, all zero, in a sparse file. False: the file system does
 // not do that.
