@@ -16,12 +16,7 @@
 #include "tests/gpu/support/random_model.h"
 #include "tests/support/test_program.h"
 
-using namespace dlrm;
-using namespace dlrm::test;
-
 extern "C" const dlrm_backend_table* dlrm_backend_module(void);
-
-namespace tst_cuda_faults {
 
 namespace {
 
@@ -37,6 +32,11 @@ void* operator new(std::size_t bytes) {
 }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace tst_cuda_faults {
+
+using namespace dlrm;
+using namespace dlrm::test;
 
 namespace {
 
