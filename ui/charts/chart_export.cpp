@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/chart_export.h"
 
+#include <QBuffer>
 #include <QFileInfo>
 #include <QGraphicsScene>
 #include <QImage>
 #include <QPageSize>
 #include <QPainter>
 #include <QPdfWriter>
-#include <QSaveFile>
 #include <QSvgGenerator>
 
 #include <cmath>
 
 #include "ui/widgets/theme.h"
+#include "ui/widgets/whole_file.h"
 
 namespace dlrm::ui {
 namespace {
@@ -55,38 +56,38 @@ void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target, 
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, words);
 }
 
-bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return false;
+QByteArray pdf(QGraphicsScene& scene, const QString& title, const QString& source) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
     {
-        QPdfWriter writer(&file);
+        QPdfWriter writer(&buffer);
         writer.setTitle(title);
         writer.setResolution(kPdfResolution);
         const QSizeF inches = pageOf(scene, source) / kPdfResolution;
         writer.setPageSize(QPageSize(inches, QPageSize::Inch, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());
-        QPainter painter;
-        if (!painter.begin(&writer)) return false;
+        QPainter painter(&writer);
         renderInto(scene, painter, QRectF(QPointF(0, 0), QSizeF(writer.width(), writer.height())), source);
     }
-    return file.commit();
+    return bytes;
 }
 
-bool exportSvg(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return false;
+QByteArray svg(QGraphicsScene& scene, const QString& title, const QString& source) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
     QSvgGenerator generator;
-    generator.setOutputDevice(&file);
+    generator.setOutputDevice(&buffer);
     generator.setTitle(title);
     generator.setResolution(kPdfResolution);  // else its text is a quarter smaller than elsewhere
     const QRectF target(QPointF(0, 0), pageOf(scene, source));
     generator.setSize(target.size().toSize());
     generator.setViewBox(target);
-    QPainter painter;
-    if (!painter.begin(&generator)) return false;
+    QPainter painter(&generator);
     renderInto(scene, painter, target, source);
     painter.end();
-    return file.commit();
+    return bytes;
 }
 
 QString cell(double x) { return std::isnan(x) ? QString() : QString::number(x, 'g', 17); }
@@ -96,10 +97,6 @@ QString quoted(QString name, QChar separator) {
     name.replace(QLatin1Char('"'), QStringLiteral("\"\""));
     return QLatin1Char('"') + name + QLatin1Char('"');
 }
-
-}  // namespace
-
-namespace {
 
 QImage picture(QGraphicsScene& scene, double scale, const QString& source) {
     const QSizeF size = pageOf(scene, source);
@@ -115,13 +112,12 @@ QImage picture(QGraphicsScene& scene, double scale, const QString& source) {
 
 QImage chartImage(QGraphicsScene& scene, double scale) { return picture(scene, scale, {}); }
 
-bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
+QString exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
     const QString kind = QFileInfo(path).suffix().toLower();
-    if (kind == QLatin1String("svg")) return exportSvg(scene, title, path, source);
-    if (kind == QLatin1String("pdf")) return exportPdf(scene, title, path, source);
-    if (kind != QLatin1String("png")) return false;
-    QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && picture(scene, kPictureScale, source).save(&file, "PNG") && file.commit();
+    if (kind == QLatin1String("svg")) return writeWhole(path, svg(scene, title, source));
+    if (kind == QLatin1String("pdf")) return writeWhole(path, pdf(scene, title, source));
+    if (kind == QLatin1String("png")) return writePng(path, picture(scene, kPictureScale, source));
+    return ChartView::tr("a picture is a .png, .svg or .pdf");
 }
 
 QString tableText(const ChartView::Table& table, QChar separator) {
@@ -136,11 +132,8 @@ QString tableText(const ChartView::Table& table, QChar separator) {
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
-bool exportCsv(const ChartView::Table& table, const QString& path) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return false;
-    file.write(tableText(table, QLatin1Char(',')).toUtf8());
-    return file.commit();
+QString exportCsv(const ChartView::Table& table, const QString& path) {
+    return writeWhole(path, tableText(table, QLatin1Char(',')).toUtf8());
 }
 
 }  // namespace dlrm::ui

@@ -11,12 +11,12 @@ class QGraphicsScene;
 namespace dlrm::ui {
 
 // By extension: png (2×), svg, pdf. source: a line below the picture, empty: none.
-// False when the extension is unknown or the file cannot be written.
-bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source = {});
+// Empty: written; else why not.
+QString exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source = {});
 QImage chartImage(QGraphicsScene& scene, double scale);
 
 // Columns with a header line; numbers with all their digits, C locale. NaN cells are empty.
 QString tableText(const ChartView::Table& table, QChar separator);
-bool exportCsv(const ChartView::Table& table, const QString& path);
+QString exportCsv(const ChartView::Table& table, const QString& path);  // empty: written; else why not
 
 }  // namespace dlrm::ui

@@ -32,13 +32,11 @@ void exportAs(ChartView& view, const QString& title, const char* extension) {
                                       filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
     const QString& why = view.whyNoExport();  // something may have begun while the dialog was open
-    const bool written = why.isEmpty() && view.exportTo(path);
+    const QString failure = why.isEmpty() ? view.exportTo(path) : QString();
     if (auto* toast = view.window()->findChild<Toast*>())
-        toast->showText(
-            !why.isEmpty() ? why
-            : written
-                ? ChartView::tr("Written: %1").arg(path)
-                : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
+        toast->showText(!why.isEmpty()      ? why
+                        : failure.isEmpty() ? ChartView::tr("Written: %1").arg(path)
+                                            : ChartView::tr("%1 cannot be written: %2").arg(path, failure));
 }
 
 }  // namespace

@@ -410,18 +410,18 @@ QString ChartView::fullTitle() const {
 // It stays while other things are opened: its title says what its figures are of.
 void ChartView::showTable() { showChartTable(fullTitle(), table(), window()); }
 
-bool ChartView::exportTo(const QString& path) const {
+QString ChartView::exportTo(const QString& path) const {
     if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0) {
-        if (!exportCsv(table(), path)) return false;
+        if (const QString why = exportCsv(table(), path); !why.isEmpty()) return why;
         if (auto* files = window()->findChild<WrittenFiles*>()) Q_EMIT files->tableWritten(path, fullTitle());
-        return true;
+        return {};
     }
     const bool pointer = m_state->pointerInside, ring = m_state->focusRing;
     m_state->pointerInside = m_state->focusRing = false;
-    const bool written = exportPicture(*scene(), m_state->title, path, m_state->source);
+    const QString why = exportPicture(*scene(), m_state->title, path, m_state->source);
     m_state->pointerInside = pointer;
     m_state->focusRing = ring;
-    return written;
+    return why;
 }
 
 void ChartView::resetZoom() { m_state->setRanges(m_state->homeX, m_state->homeY); }

@@ -82,7 +82,8 @@ public:
     // What the table's figures are of: title · source.
     QString fullTitle() const;
     void resetZoom();
-    bool exportTo(const QString& path) const;  // by extension: png (2×), svg, pdf, csv
+    // By extension: png (2×), svg, pdf, csv. Empty: written; else why not.
+    QString exportTo(const QString& path) const;
 
 Q_SIGNALS:
     void cursorMoved(double x);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "ui/pages/page.h"
+#include "ui/widgets/whole_file.h"
 
 namespace dlrm::ui {
 namespace {
@@ -89,9 +90,10 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
                                 .withRemedy("Try again when the machine is less busy."));
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
             const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
-            if (!window.grab().save(path, "PNG"))
+            if (const QString why = writePng(path, window.grab().toImage()); !why.isEmpty())
                 return fail(Error("E-RENDER-001", "A picture cannot be written.")
                                 .inFile(path.toStdString())
+                                .butFound(why.toStdString())
                                 .withRemedy("Name a directory you may write to."));
             written << path;
             if (view == 0) views << page->renderViews();

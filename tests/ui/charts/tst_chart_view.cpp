@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
 #include <QAbstractButton>
 #include <QApplication>
 #include <QCategoryAxis>
 #include <QClipboard>
 #include <QDialog>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QImage>
@@ -21,6 +24,7 @@
 #include <QWheelEvent>
 
 #include <cmath>
+#include <csignal>
 #include <limits>
 #include <utility>
 
@@ -224,7 +228,7 @@ private Q_SLOTS:
             return dir.filePath(QStringLiteral("chart.") + QLatin1String(extension));
         };
         for (const char* extension : {"png", "svg", "pdf", "csv"})
-            QVERIFY2(m_view->exportTo(path(extension)), extension);
+            QVERIFY2(m_view->exportTo(path(extension)).isEmpty(), extension);
         const QImage png(path("png"));
         QCOMPARE(png.size(), QSize(2 * kWidth, 2 * kHeight));
         // Not cropped: the lower right corner still has the chart's background, not nothing.
@@ -241,8 +245,8 @@ private Q_SLOTS:
         QFile csv(path("csv"));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QCOMPARE(csv.readAll().count('\n'), 501);
-        QVERIFY(!m_view->exportTo(path("bmp")));
-        QVERIFY(!m_view->exportTo(QStringLiteral("/nowhere/at/all/chart.png")));
+        QVERIFY(!m_view->exportTo(path("bmp")).isEmpty());
+        QVERIFY(!m_view->exportTo(QStringLiteral("/nowhere/at/all/chart.png")).isEmpty());
     }
 
     void anExportAsksAboutTheFileItWrites() {
@@ -303,14 +307,37 @@ private Q_SLOTS:
         QCOMPARE(csv.readAll().count('\n'), 501);
     }
 
+    // What a full disk takes of a file may be less than a buffer, which is flushed when the file is closed.
+    void aFullDiskIsSaidAndTheOldFileStays() {
+        QTemporaryDir dir;
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        for (const char* extension : {"png", "svg", "pdf", "csv"}) {
+            const QString path = dir.filePath(QStringLiteral("old.") + QLatin1String(extension));
+            QFile old(path);
+            QVERIFY(old.open(QIODevice::WriteOnly) && old.write("mine") == 4);
+            old.close();
+            const rlimit small{1000, before.rlim_max};
+            QCOMPARE(setrlimit(RLIMIT_FSIZE, &small), 0);
+            const QString why = m_view->exportTo(path);
+            QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
+            QVERIFY2(!why.isEmpty(), extension);
+            QCOMPARE(old.size(), 4);
+            QCOMPARE(QDir(dir.path()).entryList(QDir::Files).size(), 1);
+            QVERIFY(old.remove());
+        }
+        std::signal(SIGXFSZ, handler);
+    }
+
     void theWindowIsToldOfATable() {
         QTemporaryDir dir;
         WrittenFiles files(m_view.get());  // the view is its own window here
         QSignalSpy told(&files, &WrittenFiles::tableWritten);
-        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("chart.png"))));
-        QVERIFY(!m_view->exportTo(dir.filePath(QStringLiteral("no/such/folder/chart.csv"))));
+        QCOMPARE(m_view->exportTo(dir.filePath(QStringLiteral("chart.png"))), QString());
+        QVERIFY(!m_view->exportTo(dir.filePath(QStringLiteral("no/such/folder/chart.csv"))).isEmpty());
         QCOMPARE(told.count(), 0);
-        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("chart.csv"))));
+        QCOMPARE(m_view->exportTo(dir.filePath(QStringLiteral("chart.csv"))), QString());
         QCOMPARE(told.count(), 1);
         QCOMPARE(told.first().first().toString(), dir.filePath(QStringLiteral("chart.csv")));
         QCOMPARE(told.first().at(1).toString(), m_view->fullTitle());
@@ -322,7 +349,7 @@ private Q_SLOTS:
         QVERIFY2(m_view->fullTitle().endsWith(QStringLiteral(" · a model · test · 2026-01-31")),
                  qPrintable(m_view->fullTitle()));
         for (const char* name : {"c.png", "c.svg", "c.pdf"})
-            QVERIFY(m_view->exportTo(dir.filePath(QLatin1String(name))));
+            QCOMPARE(m_view->exportTo(dir.filePath(QLatin1String(name))), QString());
         const QImage png(dir.filePath(QStringLiteral("c.png")));
         QCOMPARE(png.width(), 2 * kWidth);
         QVERIFY(png.height() > 2 * kHeight + 16);
@@ -331,7 +358,7 @@ private Q_SLOTS:
         QVERIFY(svg.open(QIODevice::ReadOnly));
         QVERIFY(svg.readAll().contains("2026-01-31"));
         m_view->setSource({});
-        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("d.png"))));
+        QCOMPARE(m_view->exportTo(dir.filePath(QStringLiteral("d.png"))), QString());
         QCOMPARE(QImage(dir.filePath(QStringLiteral("d.png"))).height(), 2 * kHeight);
     }
 

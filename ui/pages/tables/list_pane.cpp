@@ -9,7 +9,6 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QTableView>
 #include <QTimer>
 #include <QToolButton>
@@ -25,6 +24,7 @@
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/whole_file.h"
 
 namespace dlrm::ui {
 namespace {
@@ -191,12 +191,10 @@ void TableListPane::copy() {
 
 bool TableListPane::exportTo(const QString& path) {
     const bool tabs = path.endsWith(QLatin1String(".tsv"), Qt::CaseInsensitive);
-    QSaveFile file(path);
-    const QByteArray text = m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8();
-    const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    const QString failure = writeWhole(path, m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8());
+    const bool written = failure.isEmpty();
     if (written) m_session.writeOrigin(path, QStringLiteral("list of tables"));
-    Q_EMIT noticed(written ? tr("Written: %1").arg(path)
-                           : tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    Q_EMIT noticed(written ? tr("Written: %1").arg(path) : tr("%1 cannot be written: %2").arg(path, failure));
     return written;
 }
 
