@@ -89,10 +89,10 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
         // A place that only seemed to take a file is offered no more: another one is chosen.
-        const bool chosen = !std::exchange(m_chosen, {}).empty();
         const bool taken = error.code == "E-VERIFY-002";  // by a file of something else
+        if (!taken && error.code != "E-VERIFY-006" && error.code != "E-FILE-010") return;
+        const bool chosen = !std::exchange(m_chosen, {}).empty();
         if (error.code == "E-VERIFY-006" || (taken && error.file == m_places.beside)) m_places.besideWritable = false;
-        else if (!taken && error.code != "E-FILE-010") return;
         else if (!chosen) m_places.cache.clear();
         ask();
     });
@@ -173,7 +173,9 @@ void IntegrityCard::ask() {
 }
 
 void IntegrityCard::fillQuestion() {
-    addMarked(Mark::Open, tr("No hashes of this model are recorded yet. Where shall they be kept?"));
+    addMarked(Mark::Open,
+              tr("No hashes of this model are recorded at the places known here. Where shall they be kept?"));
+    addSentence(tr("A file that hashes of it were recorded in before is compared with: choose that file."));
     addPath(tr("With the model"), QString::fromStdString(m_places.beside));
     if (!m_places.besideWritable)
         addSentence(m_places.besideExists ? tr("Not possible there: a file of something else has this name.")

@@ -234,6 +234,10 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token))
         field.edit->setText(token);
+    // Of what is too long for its field the end is cut: without its prefix it would pass for a raw number.
+    const bool isFed = token.startsWith(QStringLiteral("fed:"));
+    field.edit->setAlignment(isFed ? Qt::AlignLeft : Qt::AlignRight);
+    if (isFed && !field.edit->hasFocus()) field.edit->setCursorPosition(0);
     field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meant = formatFixed(value, 3);

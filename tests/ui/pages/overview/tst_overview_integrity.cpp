@@ -31,6 +31,20 @@ using namespace dlrm::ui;
 using namespace dlrm::ui::test_overview;
 namespace fs = std::filesystem;
 
+// Types `path` into the next file dialog that opens.
+void chooseInDialog(const QString& path) {
+    auto* look = new QTimer(qApp);
+    QObject::connect(look, &QTimer::timeout, look, [look, path] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog) return;
+        look->deleteLater();
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        name->setText(path);
+        QTest::keyClick(name, Qt::Key_Return);
+    });
+    look->start(20);
+}
+
 class TestOverviewIntegrity : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -46,6 +60,7 @@ private Q_SLOTS:
     void nothingIsWrittenIntoTheModelUnasked();
     void aModelThatCannotBeWrittenToIsRecordedElsewhere();
     void theUserChoosesTheFileOfTheHashes();
+    void theFileThatWasChosenIsKnownThoughACheckFailed();
     void theQuestionIsInViewInASmallWindow();
     void aPlaceThatTakesNoFileIsAskedForAgain();
     void aPlaceThatIsTakenIsAskedForAgain();
@@ -429,16 +444,7 @@ void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
     test::JobSpy verified(&o.session.checks(), &CheckDesk::verified);
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
-    QTimer look;
-    connect(&look, &QTimer::timeout, this, [&] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (!dialog) return;
-        look.stop();
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        name->setText(record);
-        QTest::keyClick(name, Qt::Key_Return);
-    });
-    look.start(20);
+    chooseInDialog(record);
     QTest::mouseClick(o.button("recordElsewhere"), Qt::LeftButton);  // returns once the dialog is closed
     QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
     QCOMPARE(QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar), record);
@@ -447,6 +453,37 @@ void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QVERIFY(verified.wait(kWaitMs));
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
+}
+
+// Asked anew, the damaged bytes would be recorded as the truth.
+void TestOverviewIntegrity::theFileThatWasChosenIsKnownThoughACheckFailed() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), record = temporary.filePath(QStringLiteral("h.json"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), replaced(&o.session, &Session::engineReplaced),
+        verified(&o.session.checks(), &CheckDesk::verified), failed(&o.session, &Session::jobFailed);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    o.button("verifyFiles")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
+    chooseInDialog(record);
+    o.button("recordElsewhere")->click();  // returns once the dialog is closed
+    QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
+    QFile table(path + QStringLiteral("/feature_7_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4) && table.write("same", 4) == 4);
+    table.close();
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    o.button("verifyFiles")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), qsizetype{1}, kWaitMs);  // the file was changed while it was open
+    o.session.openModel(path);
+    QVERIFY(replaced.wait(kWaitMs));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    o.button("verifyFiles")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(verified.size(), qsizetype{2}, kWaitMs);
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Different);
+    QVERIFY(!o.button("recordElsewhere")->isVisibleTo(&o.page));
 }
 
 void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {

@@ -205,6 +205,9 @@ private Q_SLOTS:
             slider->setValue(slider->value() > 0 ? 0 : 1000);
             const QString token = form()->editor(i)->text();
             QVERIFY2(token.startsWith(QStringLiteral("fed:")), qPrintable(token));
+            // Its beginning is in view, or the rest would pass for a raw number.
+            QCOMPARE(form()->editor(i)->alignment() & Qt::AlignHorizontal_Mask, Qt::AlignLeft);
+            QCOMPARE(form()->editor(i)->cursorPosition(), 0);
             const double wanted = static_cast<double>(slider->value() > 0 ? high : low);
             QVERIFY2(std::abs(token.mid(4).toDouble() - wanted) <= std::abs(wanted) * 1e-4, qPrintable(token));
         }
