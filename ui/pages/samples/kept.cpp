@@ -11,6 +11,7 @@
 #include "ui/pages/samples/undo.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/recent_files.h"
 
 namespace dlrm::ui {
 namespace {
@@ -118,6 +119,18 @@ QString SamplesPage::pinName() const {
     if (!m_pin->split.isEmpty() && dataset && dataset->split != m_pin->split)
         name = tr("%1 of %2").arg(name, m_pin->split);
     return m_pin->edited ? tr("%1, edited").arg(name) : name;
+}
+
+// What an exported matrix, or its table, is of: "checkpoint · dataset · test · row 3, edited · difference from row 7".
+QString SamplesPage::matrixSource(const QString& differenceFrom) const {
+    QStringList parts;
+    if (const ModelInfoPtr model = session().model()) parts << checkpointName(QString::fromStdString(model->path));
+    if (const DatasetInfoPtr dataset = session().dataset(); dataset && m_key && *m_key >= 0)
+        parts << datasetName(dataset->path) << dataset->split;
+    if (m_key) parts << (isEdited() ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key));
+    if (!differenceFrom.isEmpty()) parts << tr("difference from %1").arg(differenceFrom);
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString SamplesPage::unsaved() const {

@@ -509,6 +509,7 @@ void SamplesPage::showInteraction() {
     const auto n = static_cast<std::size_t>(names.size());
     const std::vector<float>& dots = m_explanation->intermediates.interaction;
     if (dots.size() != n * n) return;
+    m_heatmap->chart()->setSource(matrixSource(reference ? name : QString()));
     m_heatmap->setMatrix(
         pairDots(dots, n, reference ? std::span(reference->intermediates.interaction) : std::span<const float>()),
         names);

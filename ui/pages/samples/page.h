@@ -106,6 +106,7 @@ private:
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;
+    QString matrixSource(const QString& differenceFrom) const;  // differenceFrom: empty: the matrix itself
     QString pinName() const;
     QString fieldName(int field) const;
 

@@ -59,6 +59,21 @@ private Q_SLOTS:
     }
     void cleanup() { closePage(); }
 
+    // Files of a row, of what it was edited to and of their difference look alike.
+    void anExportedMatrixSaysWhichRowItIsOf() {
+        goTo(12);
+        const ChartView* chart = find<HeatmapView>("interaction")->chart();
+        const auto endsWith = [&](const char* end) { return chart->fullTitle().endsWith(QString::fromUtf8(end)); };
+        QVERIFY2(endsWith("checkpoint · dataset · test · row 12"), qPrintable(chart->fullTitle()));
+        type(1, "4000");
+        QTRY_VERIFY2_WITH_TIMEOUT(endsWith(" · row 12, edited"), qPrintable(chart->fullTitle()), kWait);
+        find<QCheckBox>("showDifference")->click();
+        QTRY_VERIFY2_WITH_TIMEOUT(endsWith(" · row 12, edited · difference from the original"),
+                                  qPrintable(chart->fullTitle()), kWait);
+        goTo(13);
+        QTRY_VERIFY2_WITH_TIMEOUT(endsWith(" · row 13"), qPrintable(chart->fullTitle()), kWait);
+    }
+
     void aPinStaysInAnotherSplitOfItsData() {
         goTo(12);
         find<QToolButton>("pin")->click();
