@@ -118,7 +118,7 @@ Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) 
                 .butExpected(fmt::format("JSON with format \"{}\", version {}, algorithm \"{}\" and blocks of {} bytes",
                                          kFormat, kVersion, kAlgorithm, kVerifyBlockBytes))
                 .butFound(json.is_discarded() ? "no JSON" : "other JSON")
-                .withRemedy("Name another file: this one holds something else. Delete it if nobody needs it."));
+                .withRemedy("Name another file: this one holds something else."));
     VerifySidecar out;
     out.created = textOf(json, "created");
     out.layout = textOf(json, "layout");

@@ -199,7 +199,9 @@ void SamplesPage::updateSubtitle() {
     if (!dataset) return setSubtitle({});
     QStringList parts{datasetName(dataset->path), dataset->split, countedText(dataset->rows, "row"),
                       inWords(dataset->profile)};
-    if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
+    if (dataset->asked.missingDictionary == MissingDictionary::Hash)
+        parts << tr("no dictionary: categories are hashed");
+    else if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
 }

@@ -44,13 +44,16 @@ void TableTab::setTable(int table, const TableSpec& spec) {
     m_table = table;
     m_spec = spec;
     m_statisticsError.reset();
-    QString source;
-    if (const ModelInfoPtr model = m_session.model(); model && table >= 0)
-        source = QStringLiteral("%1 · %2").arg(checkpointName(QString::fromStdString(model->path)),
-                                               QString::fromStdString(spec.name));
-    for (ChartView* chart : findChildren<ChartView*>()) chart->setSource(source);
+    for (ChartView* chart : findChildren<ChartView*>()) chart->setSource(chartSource());
     forget();
     refreshSoon();
+}
+
+QString TableTab::chartSource() const {
+    const ModelInfoPtr model = m_session.model();
+    if (!model || m_table < 0) return {};
+    return QStringLiteral("%1 · %2").arg(checkpointName(QString::fromStdString(model->path)),
+                                         QString::fromStdString(m_spec.name));
 }
 
 void TableTab::refreshSoon() {

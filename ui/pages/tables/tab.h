@@ -45,6 +45,8 @@ protected:
     // Another table: forget what was shown of the last one. Always called.
     virtual void forget() {}
     void refreshSoon();
+    // What its charts are of, for what is exported: "checkpoint · cat_3"; empty: no table.
+    QString chartSource() const;
 
     void setContent(QWidget* content);
     void showContent();
