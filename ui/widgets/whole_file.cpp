@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/whole_file.h"
 
-#include <unistd.h>
-
 #include <QBuffer>
 #include <QImage>
 #include <QSaveFile>
@@ -16,7 +14,6 @@ QString writeWhole(const QString& path, const QByteArray& bytes) {
     // Unbuffered: a QSaveFile commits although the last flush of its buffer failed, on a full disk.
     if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(bytes) != bytes.size())
         return file.errorString();
-    if (::fsync(file.handle()) != 0 && errno != EINVAL) return qt_error_string(errno);
     return file.commit() ? QString() : file.errorString();
 }
 

@@ -2,11 +2,15 @@
 // A session with the bundled demo open, for page tests; every Qt warning fails the test that made it.
 #pragma once
 
+#include <QApplication>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <cmath>
 #include <memory>
@@ -39,6 +43,20 @@ inline QString textOf(const QWidget& widget) {
     for (const QLabel* label : widget.findChildren<QLabel*>())
         if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
     return text;
+}
+
+// Types `path` into the next file dialog that opens, and Enter.
+inline void answerFileDialog(const QString& path) {
+    auto* look = new QTimer(qApp);
+    QObject::connect(look, &QTimer::timeout, look, [look, path] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog) return;
+        look->deleteLater();
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        name->setText(path);
+        QTest::keyClick(name, Qt::Key_Return);
+    });
+    look->start(20);
 }
 
 inline bool openModel(ui::Session& session) {

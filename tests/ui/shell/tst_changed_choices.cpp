@@ -12,7 +12,6 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 
 #include <algorithm>
 
@@ -33,7 +32,7 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWaitMs = 60'000, kTickMs = 50;
+constexpr int kWaitMs = 60'000;
 const QString kGolden = QStringLiteral(DLRM_TEST_DATA "/golden/");
 const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/");
 const QString kFused = kGolden + QStringLiteral("newer_layouts/e_mono_dlrm_fused");
@@ -94,20 +93,6 @@ struct Shown {
         return out;
     }
 };
-
-// Answers the next file dialog.
-void answerWith(const QString& path) {
-    auto* tick = new QTimer(qApp);
-    QObject::connect(tick, &QTimer::timeout, tick, [tick, path] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (!dialog) return;
-        tick->deleteLater();
-        auto* line = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        line->setText(path);
-        QTest::keyClick(line, Qt::Key_Return);
-    });
-    tick->start(kTickMs);
-}
 
 }  // namespace
 
@@ -282,7 +267,7 @@ private Q_SLOTS:
         QVERIFY(shown.says("E-FUSED-001"));
         shown.dialog<CardinalitiesDialog>()->reject();
         // One that does not say its rows: the message stays, and says why.
-        answerWith(kDemo + QStringLiteral("dataset/feature_spec.yaml"));
+        test::answerFileDialog(kDemo + QStringLiteral("dataset/feature_spec.yaml"));
         QVERIFY(shown.press(QStringLiteral("Open dataset…")));
         QTRY_VERIFY_WITH_TIMEOUT(shown.page()->errorText().contains(QStringLiteral("The dataset was refused")),
                                  kWaitMs);
@@ -293,7 +278,7 @@ private Q_SLOTS:
         QVERIFY(test::textOf(*dialog).contains(QStringLiteral("The dataset was refused")));
         dialog->reject();
         QTRY_VERIFY(!shown.window.findChild<CardinalitiesDialog*>());
-        answerWith(kTiny);
+        test::answerFileDialog(kTiny);
         QVERIFY(shown.press(QStringLiteral("Open dataset…")));
         QTRY_VERIFY_WITH_TIMEOUT(shown.session.dataset(), kWaitMs);
         QVERIFY(shown.settles());

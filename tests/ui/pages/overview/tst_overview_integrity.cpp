@@ -31,20 +31,6 @@ using namespace dlrm::ui;
 using namespace dlrm::ui::test_overview;
 namespace fs = std::filesystem;
 
-// Types `path` into the next file dialog that opens.
-void chooseInDialog(const QString& path) {
-    auto* look = new QTimer(qApp);
-    QObject::connect(look, &QTimer::timeout, look, [look, path] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (!dialog) return;
-        look->deleteLater();
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        name->setText(path);
-        QTest::keyClick(name, Qt::Key_Return);
-    });
-    look->start(20);
-}
-
 class TestOverviewIntegrity : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -444,7 +430,7 @@ void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
     test::JobSpy verified(&o.session.checks(), &CheckDesk::verified);
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
-    chooseInDialog(record);
+    test::answerFileDialog(record);
     QTest::mouseClick(o.button("recordElsewhere"), Qt::LeftButton);  // returns once the dialog is closed
     QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
     QCOMPARE(QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar), record);
@@ -468,7 +454,7 @@ void TestOverviewIntegrity::theFileThatWasChosenIsKnownThoughACheckFailed() {
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
     o.button("verifyFiles")->click();
     QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
-    chooseInDialog(record);
+    test::answerFileDialog(record);
     o.button("recordElsewhere")->click();  // returns once the dialog is closed
     QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
     QFile table(path + QStringLiteral("/feature_7_part0.npy"));
