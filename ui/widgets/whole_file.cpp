@@ -12,8 +12,13 @@ namespace dlrm::ui {
 QString writeWhole(const QString& path, const QByteArray& bytes) {
     QSaveFile file(path);
     // Unbuffered: a QSaveFile commits although the last flush of its buffer failed, on a full disk.
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(bytes) != bytes.size())
-        return file.errorString();
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) return file.errorString();
+    // A write that ends early has no reason yet: the next one has.
+    for (qint64 done = 0; done < bytes.size();) {
+        const qint64 n = file.write(bytes.constData() + done, bytes.size() - done);
+        if (n <= 0) return file.errorString();
+        done += n;
+    }
     return file.commit() ? QString() : file.errorString();
 }
 
