@@ -16,7 +16,7 @@ ALLOWED = {
     "data outside the repository": r"data outside the repository: |nothing to compare with: no manifest",
     "processor": r"processor without",
     "root": r"root may read everything",
-    "sanitizer": r"a sanitizer needs|AddressSanitizer ends",
+    "sanitizer": r"a sanitizer needs",
     "file system": r"[Tt]his file system|sparse files .*not supported",
     "done before it was stopped": r"before it could be stopped|before the signal came",
 }

@@ -17,6 +17,7 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_bytes.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 
 namespace tst_cli_figures {
@@ -206,6 +207,7 @@ private Q_SLOTS:
     // The memory of a table that was read is given back; nothing is kept on disk unless it is wanted; progress tells
     // which table and of how many.
     void aLargeTableNeedsLittleMemory() {
+        DLRM_NEEDS_NO_SANITIZER("the memory that this test counts");
         const QTemporaryDir directory;
         const QString path = directory.filePath("cat_0.npy");
         constexpr std::int64_t kRows = 400'000, kWide = 128, kMostKilobytes = 150 * 1024;

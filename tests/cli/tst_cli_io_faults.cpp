@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 
 namespace tst_cli_io_faults {
@@ -56,6 +57,7 @@ private Q_SLOTS:
     }
     void everyFailureIsAnswered() {
         QFETCH(QStringList, arguments);
+        DLRM_NEEDS_NO_SANITIZER("to be the first library of a program");
         QFETCH(QString, exported);
         QTemporaryDir home;
         auto environment = wide();

@@ -11,6 +11,7 @@
 #include "core/metrics/metric.h"
 #include "core/metrics/metric_set.h"
 #include "naive_metrics.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 
 namespace tst_metric_set {
@@ -568,9 +569,7 @@ void TestMetricSet::metricKeysAreTheContract() {
 }
 
 void TestMetricSet::memoryRunningOutIsAnError() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    QSKIP("a sanitizer needs the address space that this test takes away");
-#endif
+    DLRM_NEEDS_NO_SANITIZER("the address space that this test takes away");
     const Rows rows = naive::randomRows(1 << 16, 44);
     MetricSet set;
     long pages = 0;

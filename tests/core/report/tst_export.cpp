@@ -21,6 +21,7 @@
 #include "core/report/hdf5_image.h"
 #include "core/report/json.h"
 #include "tests/core/report/whole_prediction.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 
 namespace tst_export {
@@ -457,9 +458,7 @@ void TestExport::missingFolderIsAnError() {
 }
 
 void TestExport::memoryRunningOutIsAnError() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    QSKIP("a sanitizer needs the address space that this test takes away");
-#endif
+    DLRM_NEEDS_NO_SANITIZER("the address space that this test takes away");
     QTemporaryDir dir;
     const std::string path = dir.filePath("p.h5").toStdString();
     Prediction p;
@@ -479,9 +478,7 @@ void TestExport::memoryRunningOutIsAnError() {
 }
 
 void TestExport::millionsOfRowsTakeLittleMemory() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    QSKIP("a sanitizer keeps memory that was freed");
-#endif
+    DLRM_NEEDS_NO_SANITIZER("the memory that this test counts");
     constexpr std::int64_t kRows = 1'500'000, kAtATime = 50'000, kMostKilobytes = 50 * 1024;
     const auto kilobytes = [](const std::string& key) {
         std::ifstream status("/proc/self/status");

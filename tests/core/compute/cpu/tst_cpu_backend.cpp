@@ -16,6 +16,7 @@
 #include "core/compute/cpu/cpu_model.h"
 #include "tests/core/compute/naive_forward.h"
 #include "tests/core/compute/synthetic_model.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 
 namespace tst_cpu_backend {
@@ -560,6 +561,7 @@ private Q_SLOTS:
     }
 
     void intermediatesLargerThanMemoryAreAnError() {
+        DLRM_NEEDS_NO_SANITIZER("allocations that succeed");
         const SyntheticModel model(shapeNumber(0), 5);
         const auto device = loaded(model, 1);
         const Batch one = model.rows(1, 3);
