@@ -22,6 +22,12 @@ TestEntry::TestEntry(const char* file, TestMain main) { tests()[std::filesystem:
 
 }  // namespace dlrm::test
 
+#ifdef __SANITIZE_ADDRESS__
+// Asked for by the leak check: leaks of libraries that are not ours.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libdbus-1.so"; }
+#endif
+
 int main(int argc, char** argv) {
     using dlrm::test::tests;
     const auto found = argc < 2 ? tests().end() : tests().find(argv[1]);
