@@ -40,6 +40,7 @@ std::string verificationText(const Verification& v) {
     const std::string size =
         fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), plural(v.files, "file"), v.seconds,
                     byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
+    const std::string another = v.ofAnother();
     std::string out;
     switch (v.outcome) {
         case Verification::Outcome::Recorded:
@@ -60,11 +61,13 @@ std::string verificationText(const Verification& v) {
             out += v.recordedAt.empty()
                        ? "  nothing was recorded\n"
                        : fmt::format("  compared with what was recorded on {} in {}\n", v.recordedAt, v.sidecar);
+            if (!another.empty()) out += fmt::format("  {}\n", another);
             break;
         }
         case Verification::Outcome::Different:
-            out = fmt::format("DIFFERENT from what was recorded on {}: {} in {}.\n  recorded in {}\n", v.recordedAt,
-                              plural(std::ssize(v.findings), "finding"), size, v.sidecar);
+            if (!another.empty()) out = another + '\n';
+            out += fmt::format("DIFFERENT from what was recorded on {}: {} in {}.\n  recorded in {}\n", v.recordedAt,
+                               plural(std::ssize(v.findings), "finding"), size, v.sidecar);
             break;
     }
     if (v.checksums > 0)
@@ -79,9 +82,12 @@ std::string verificationText(const Verification& v) {
     if (v.outcome == Verification::Outcome::Damaged)
         out += "  what to do: copy these files again, or convert the checkpoint again\n";
     if (v.outcome == Verification::Outcome::Different)
-        out +=
-            "  what to do: copy these files again, or record the hashes anew with --record once you know that the "
-            "checkpoint is right\n";
+        out += !another.empty()
+                   ? "  what to do: name the record of this checkpoint with --sidecar, or record its hashes "
+                     "with --record once you know that it is right\n"
+                   : "  what to do: copy these files again, or record the hashes anew with --record once you know that "
+                     "the "
+                     "checkpoint is right\n";
     return out;
 }
 

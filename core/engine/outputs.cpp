@@ -47,8 +47,9 @@ Result<void> refuseInputAsOutput(const std::string& out, const Workspace& open, 
     if (out.empty()) return {};
     const Dataset* dataset = open.dataset.get();
     for (const std::string& written : {out, out + ".json"}) {  // what has no place for its origin has a second file
-        DLRM_TRY(refuseInputAsRecord(written, *open.engine));
-        if (isOneFile(also, written) || isOneFile(defaultRecord(open.engine->info().path), written))
+        if (open.engine) DLRM_TRY(refuseInputAsRecord(written, *open.engine));
+        const std::string record = open.engine ? defaultRecord(open.engine->info().path) : std::string();
+        if (isOneFile(also, written) || isOneFile(record, written))
             return fail(wouldReplace(written, "a file that the checkpoint is compared with"));
         if (open.dictionary && isOf(open.dictionary->path(), written))
             return fail(wouldReplace(written, "one of the dictionary"));

@@ -11,8 +11,8 @@
 namespace dlrm {
 
 // Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files that are read: the checkpoint's and the
-// record of their hashes, the dataset's, the dictionary's, also where that was named beside a dataset of ids. An empty
-// `out` is none. `also`: another file that is read, or empty. REQUIRES: a checkpoint is open.
+// record of their hashes, the dataset's, the dictionary's, also where that was named beside a dataset of ids; of each
+// what is open. An empty `out` is none. `also`: another file that is read, or empty.
 Result<void> refuseInputAsOutput(const std::string& out, const Workspace& open, const std::string& also = {});
 
 // The same for a record of hashes, which may take the place of an earlier one.

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "cli_process.h"
 #include "tests/support/test_program.h"
@@ -117,6 +118,31 @@ private Q_SLOTS:
             QVERIFY2(lines.out.contains("dlrm/1/model.savedmodel/saved_model.pb"), lines.out);
             QVERIFY2(lines.out.contains(kVariables.mid(1).toUtf8()), lines.out);
         }
+    }
+
+    void aRecordOfAnotherCheckpointIsCalledThatFirst() {
+        const QString record = m_dir->filePath("hashes.json"), model = copyOf(kCheckpoint);
+        const QStringList check{"verify", model, "--check", "--sidecar", record};
+        QCOMPARE(cli(QStringList{"verify", kSavedModel, "--sidecar", record} + kCards).code, 0);
+        const auto text = cli(check);
+        QVERIFY2(text.code == 1 && text.out.startsWith("This record seems to be of another checkpoint: none of its "),
+                 text.out + text.err);
+        QVERIFY2(text.out.contains("\nDIFFERENT from") && text.out.contains("name the record of this checkpoint"),
+                 text.out);
+        const auto json = cli(check + QStringList{"--json"});
+        QCOMPARE(json.code, 1);
+        QCOMPARE(outcome(json), std::string("different"));
+        const auto answer = json.json();
+        std::set<std::string> problems;
+        for (const auto& f : answer["findings"]) problems.insert(f["problem"].get<std::string>());
+        QVERIFY((problems == std::set<std::string>{"missing", "not recorded"}));
+        QVERIFY(answer["findings"].size() > answer["files"].get<std::size_t>());
+        // What lost a file is not another checkpoint.
+        const QStringList own{"verify", model, "--sidecar", m_dir->filePath("own.json")};
+        QCOMPARE(cli(own).code, 0);
+        QVERIFY(QFile::remove(model + "/feature_2_part0.npy"));
+        const auto lost = cli(own);
+        QVERIFY2(lost.code == 1 && lost.out.startsWith("DIFFERENT"), lost.out + lost.err);
     }
 
     void damageIsNamedWithoutARecord() {

@@ -3,9 +3,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "core/engine/outputs.h"
 
 namespace dlrm::ui {
 namespace {
@@ -71,6 +74,35 @@ std::shared_ptr<const ExportTarget> ExportTargets::add(JobKind kind, const std::
     auto target = std::make_shared<const ExportTarget>(path);
     m_targets.push_back({kind, target});
     return target;
+}
+
+std::vector<std::string> ExportTargets::pathsOf(JobKind kind) const {
+    std::vector<std::string> out;
+    for (const Entry& entry : m_targets)
+        if (const auto target = entry.target.lock(); target && entry.kind == kind) out.push_back(target->path());
+    return out;
+}
+
+void ExportTargets::setOpen(Workspace open) {
+    const MutexLock lock(m_mutex);
+    std::swap(m_open, open);
+}
+
+Result<void> ExportTargets::checkTurn(const ExportTarget& target) const {
+    DLRM_TRY(target.checkUnchanged());
+    Workspace open;
+    {
+        const MutexLock lock(m_mutex);
+        open = m_open;
+    }
+    return refuseInputAsOutput(target.path(), open);
+}
+
+void ExportTargets::forgetOldest(JobKind kind) {
+    const auto oldest = std::find_if(m_targets.begin(), m_targets.end(), [kind](const Entry& entry) {
+        return entry.kind == kind && !entry.target.expired();
+    });
+    if (oldest != m_targets.end()) m_targets.erase(oldest);
 }
 
 void ExportTargets::forget(JobKind kind) {

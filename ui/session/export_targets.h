@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/thread_safety.h"
+#include "core/engine/workspace.h"
 #include "ui/session/jobs.h"
 
 namespace dlrm::ui {
@@ -17,6 +19,7 @@ namespace dlrm::ui {
 class ExportTarget {
 public:
     explicit ExportTarget(const std::string& path);
+    const std::string& path() const { return m_path; }
     const std::string& place() const { return m_place; }  // absolute, without links
     // Error E-EXPORT-014 where something else stands there by now, or nothing any more. Any thread.
     Result<void> checkUnchanged() const;
@@ -34,15 +37,24 @@ private:
     Entry m_entry;
 };
 
-// GUI thread.
+// GUI thread, where nothing else is said.
 class ExportTargets {
 public:
     // Error E-EXPORT-013 where an export that lives writes `path`, or the NAME.json beside either, or where one of both
     // paths is a folder around the other.
     Result<void> check(const std::string& path) const;
     std::shared_ptr<const ExportTarget> add(JobKind kind, const std::string& path);
-    // All exports of the kind have ended or are cancelled: those that still stop write nothing more.
+    // Paths of the kind's exports that live, in the order in which they were added.
+    std::vector<std::string> pathsOf(JobKind kind) const;
+    // What is open now; nothing of it: nothing. Its files are not replaced.
+    void setOpen(Workspace open);
+    // Whether an export whose turn has come may write: nothing else stands at its path than when it was asked for
+    // (E-EXPORT-014), and no file of what is open now (E-CLI-006). Any thread.
+    Result<void> checkTurn(const ExportTarget& target) const;
+    // All exports of the kind have ended or are cancelled, or the oldest one is: those that still stop write nothing
+    // more.
     void forget(JobKind kind);
+    void forgetOldest(JobKind kind);
 
 private:
     struct Entry {
@@ -50,6 +62,8 @@ private:
         std::weak_ptr<const ExportTarget> target;
     };
     std::vector<Entry> m_targets;
+    mutable Mutex m_mutex;
+    Workspace m_open DLRM_GUARDED_BY(m_mutex);
 };
 
 }  // namespace dlrm::ui

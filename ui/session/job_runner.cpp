@@ -150,6 +150,15 @@ void JobRunner::cancel(int laneIndex) {
     Q_EMIT finished(laneIndex);
 }
 
+void JobRunner::cancelOldest(int laneIndex) {
+    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    if (lane.alive.size() < 2) return cancel(laneIndex);
+    lane.alive.front()->live = false;
+    lane.alive.front()->stop.request_stop();
+    lane.alive.pop_front();
+    Q_EMIT waiting(laneIndex, static_cast<int>(lane.alive.size()) - 1);
+}
+
 bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
 
 void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {

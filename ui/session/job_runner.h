@@ -38,6 +38,8 @@ public:
     // Drops the lane's jobs at once: finished() is emitted before this returns, the worker stops within one chunk of
     // work.
     void cancel(int lane);
+    // The same of the lane's oldest job, which runs; those that wait go on.
+    void cancelOldest(int lane);
     bool isRunning(int lane) const;
 
 Q_SIGNALS:

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <limits>
 
+#include "ui/widgets/numbers.h"
+
 namespace dlrm::ui {
 namespace {
 
@@ -73,8 +75,18 @@ static_assert(standsInOrder(), "the table of jobs stands in the order of JobKind
 
 std::span<const JobEntry> jobTable() { return kJobs; }
 const JobEntry& jobEntry(JobKind kind) { return kJobs[static_cast<std::size_t>(kind)]; }
+bool isExport(JobKind kind) { return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing; }
 QString jobTitle(JobKind kind) { return QCoreApplication::translate("Jobs", jobEntry(kind).title); }
 QString jobRunning(JobKind kind) { return QCoreApplication::translate("Jobs", jobEntry(kind).running); }
+
+QString cancelledExports(const QStringList& names) {
+    constexpr qsizetype kNamed = 5;
+    QString said = names.mid(0, kNamed).join(QStringLiteral(", "));
+    if (names.size() > kNamed)
+        said = QCoreApplication::translate("Jobs", "%1 and %2 more").arg(said, formatCount(names.size() - kNamed));
+    return QCoreApplication::translate("Jobs", "%1 cancelled: %2")
+        .arg(countedText(names.size(), "export", "was", "were"), said);
+}
 
 const std::vector<JobKind>& jobsByRank() {
     static const std::vector<JobKind> sorted = [] {

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <span>
 #include <vector>
@@ -76,8 +77,12 @@ struct JobEntry {
 // In the order of JobKind.
 std::span<const JobEntry> jobTable();
 const JobEntry& jobEntry(JobKind kind);
+// It goes on whatever is opened or closed meanwhile; what it has done is lost when it is cancelled.
+bool isExport(JobKind kind);
 QString jobTitle(JobKind kind);
 QString jobRunning(JobKind kind);
+// "2 exports were cancelled: a.csv, b.h5"; of many the first few are named.
+QString cancelledExports(const QStringList& names);
 // All kinds, lowest rank first.
 const std::vector<JobKind>& jobsByRank();
 

@@ -132,6 +132,14 @@ void Session::cancel(JobKind kind) {
     m_state->runner.cancel(lane(kind));
 }
 
+void Session::cancelExport(JobKind kind) {
+    const QStringList names = exporting(kind);
+    if (names.isEmpty()) return;
+    m_state->exports.forgetOldest(kind);
+    m_state->runner.cancelOldest(lane(kind));
+    Q_EMIT noticed(cancelledExports({names.first()}));
+}
+
 void Session::cancelAll() {
     m_state->waiting.clear();
     for (const JobEntry& job : jobTable()) m_state->runner.cancel(lane(job.kind));

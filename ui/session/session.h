@@ -160,8 +160,12 @@ public:
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`.
     // Goes on while another model is opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
     void exportCheckpoint(const QString& path);
-    void cancel(JobKind kind);
+    void cancel(JobKind kind);  // all of the kind
     void cancelAll();
+    // Names of the files that exports of the kind write, the one that runs first; the others wait.
+    QStringList exporting(JobKind kind) const;
+    // The export that runs, which a notice names; those that wait go on.
+    void cancelExport(JobKind kind);
 
     // Why a result may not be written to `path`: it is a file of what is open, or an export that runs or waits writes
     // it. Nothing: it may.

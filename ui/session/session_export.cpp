@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: results to files, written on a worker.
+#include <QFileInfo>
+
 #include <algorithm>
 
 #include "core/analysis/tables/random_tables.h"
@@ -58,9 +60,9 @@ void Session::State::startExport(Session& session, JobKind kind, const QString& 
         return;
     }
     start(kind, title,
-          [&session, kind, target = exports.add(kind, local(path)),
+          [&session, kind, &exports = exports, target = exports.add(kind, local(path)),
            work = std::move(work)](const JobRunner::Running& job) -> JobRunner::Delivery {
-              if (auto same = target->checkUnchanged(); !same) return failed(session, kind, std::move(same.error()));
+              if (auto may = exports.checkTurn(*target); !may) return failed(session, kind, std::move(may.error()));
               return work(job);
           });
 }
@@ -68,9 +70,14 @@ void Session::State::startExport(Session& session, JobKind kind, const QString& 
 std::optional<Error> Session::refusesAsOutput(const QString& path) const {
     const State& s = *m_state;
     if (auto free = s.exports.check(local(path)); !free) return std::move(free.error());
-    if (!s.engine) return std::nullopt;
     const auto refused = refuseInputAsOutput(local(path), {s.engine, s.data, s.storedData, s.dictionary, s.reading});
     return refused ? std::nullopt : std::optional(refused.error());
+}
+
+QStringList Session::exporting(JobKind kind) const {
+    QStringList out;
+    for (const std::string& path : m_state->exports.pathsOf(kind)) out << QFileInfo(text(path)).fileName();
+    return out;
 }
 
 void Session::writeOrigin(const QString& path, const QString& holds) {

@@ -182,6 +182,7 @@ struct SessionOpening {
         state.storedData = now.stored;
         state.dictionary = now.dictionary;
         state.reading = now.reading;
+        state.exports.setOpen(now);
         state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
         DataChoices asked = opened.asked;
         const bool asApplied = becomesApplied(state, now, asked);
@@ -420,6 +421,7 @@ void Session::closeModel() {
     s.reading = {};
     s.settings = settingsFor(QString());
     s.dictionary.reset();
+    s.exports.setOpen({});
     s.model.reset();
     s.dataset.reset();
     for (Desk* desk : s.desks) desk->forget();

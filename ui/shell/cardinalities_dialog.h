@@ -2,18 +2,15 @@
 // Asks for the rows of every embedding table where all tables were saved as one and no file says where each begins.
 #pragma once
 
-#include <QDialog>
-
 #include <functional>
 
-#include "core/base/result.h"
+#include "ui/shell/question_dialog.h"
 
-class QLabel;
 class QLineEdit;
 
 namespace dlrm::ui {
 
-class CardinalitiesDialog : public QDialog {
+class CardinalitiesDialog : public QuestionDialog {
     Q_OBJECT
 public:
     // now: what stands there; empty: nothing was given. What is typed goes to `use`; closes itself once that is
@@ -30,7 +27,6 @@ private:
 
     std::function<Result<void>(const QString&)> m_use;
     QLineEdit* m_text = nullptr;
-    QLabel* m_problem = nullptr;
 };
 
 }  // namespace dlrm::ui

@@ -2,20 +2,18 @@
 // Asks for what files do not say, of an entry of the table of choices: one of several values, or a line that is typed.
 #pragma once
 
-#include <QDialog>
-
 #include <functional>
 #include <optional>
 
 #include "ui/session/choices.h"
+#include "ui/shell/question_dialog.h"
 
-class QLabel;
 class QLineEdit;
 class QRadioButton;
 
 namespace dlrm::ui {
 
-class ChoiceDialog : public QDialog {
+class ChoiceDialog : public QuestionDialog {
     Q_OBJECT
 public:
     // The value as the option takes it; nothing: the choice is taken back. An error of it is shown, and it stays open.
@@ -33,7 +31,6 @@ private:
     std::vector<ChoiceValue> m_values;
     std::vector<QRadioButton*> m_buttons;  // of m_values
     QLineEdit* m_text = nullptr;           // null where there are values
-    QLabel* m_problem = nullptr;
 };
 
 }  // namespace dlrm::ui

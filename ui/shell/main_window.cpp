@@ -155,8 +155,10 @@ void MainWindow::connectSession() {
     // Later, so that a page that shows the failure itself, with its own Retry, comes first.
     connect(&m_session, &Session::jobFailed, this, &MainWindow::showFailure, Qt::QueuedConnection);
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
-    connect(m_status, &StatusBar::endingAsked, this,
-            [this](JobKind kind) { askToCancel({kind}, [this, kind] { m_session.cancel(kind); }); });
+    connect(m_status, &StatusBar::endingAsked, this, [this](JobKind kind) {
+        if (isExport(kind)) askToCancelExport(kind);
+        else askToCancel({kind}, [this, kind] { m_session.cancel(kind); });
+    });
     connect(new WrittenFiles(this), &WrittenFiles::tableWritten, &m_session, &Session::writeOrigin);
     connect(&m_session, &Session::selectionChanged, this, [this](const Selection& selection) {
         const Place before = m_here;

@@ -118,6 +118,7 @@ private:
     std::vector<JobKind> lastingJobs() const;
     // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
     void askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel);
+    void askToCancelExport(JobKind kind);  // of its kind the one that runs
     // Names what is lost; `end` is the button that calls `then`, `stay` the one that calls nothing. Once one of the
     // jobs it names has ended the question goes, and `again` asks what is left to ask, or says false: there is nothing.
     void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay,

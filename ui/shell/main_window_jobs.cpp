@@ -16,9 +16,6 @@
 namespace dlrm::ui {
 namespace {
 
-// It goes on whatever is opened or closed meanwhile; what it has done is lost when it is cancelled.
-bool isExport(JobKind kind) { return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing; }
-
 QStringList sentencesOf(const std::vector<JobKind>& jobs) {
     QStringList out;
     for (const JobKind kind : jobs) out << jobRunning(kind);
@@ -47,6 +44,22 @@ void MainWindow::askToCancel(const std::vector<JobKind>& jobs, const std::functi
             if (!left.empty()) askToCancel(left, cancel);
             return !left.empty();
         });
+}
+
+// Those that wait go on; the question goes when the next one has begun.
+void MainWindow::askToCancelExport(JobKind kind) {
+    const QStringList files = m_session.exporting(kind);
+    if (files.isEmpty()) return;
+    const auto ended = [this, kind, files] { return m_session.exporting(kind).mid(0, files.size()) != files; };
+    const bool another = m_question != nullptr;
+    ask(
+        tr("Still running"), tr("%1 It writes %2.").arg(jobRunning(kind), files.first()),
+        tr("What it has done so far is lost if it is cancelled."), tr("&Cancel it"), tr("&Keep running"),
+        [this, kind] { m_session.cancelExport(kind); }, {kind}, [] { return false; });
+    if (another) return;
+    connect(&m_session, &Session::jobsWaiting, m_question, [ended, question = m_question.data()] {
+        if (ended()) question->close();
+    });
 }
 
 void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end,
@@ -121,8 +134,12 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
 
 void MainWindow::cancelJobs() {
     const QStringList titles = m_status->runningTitles();
+    QStringList files, said;
+    for (const JobKind kind : m_session.running()) files << m_session.exporting(kind);
     m_session.cancelAll();
-    if (!titles.isEmpty()) m_toast->showText(tr("Cancelled: %1").arg(titles.join(QStringLiteral(", "))));
+    if (!titles.isEmpty()) said << tr("Cancelled: %1").arg(titles.join(QStringLiteral(", ")));
+    if (!files.isEmpty()) said << cancelledExports(files);
+    if (!said.isEmpty()) m_toast->showText(said.join(QStringLiteral(". ")));
 }
 
 // First what covers the page, then what runs.

@@ -195,7 +195,8 @@ QString StatusBar::titleOf(JobKind kind) const {
 
 QStringList StatusBar::runningTitles() const {
     QStringList out;
-    for (const JobKind kind : shownJobs()) out << titleOf(kind);
+    for (const JobKind kind : shownJobs())
+        if (!isExport(kind)) out << titleOf(kind);
     return out;
 }
 
@@ -209,14 +210,16 @@ void StatusBar::showJob() {
     if (!first.text.isEmpty()) text += QLatin1Char(' ') + first.text;
     if (jobs.size() > 1) text += tr("  (+%1)").arg(jobs.size() - 1);
     m_job->setText(text);
-    m_job->setToolTip(asToolTip(runningTitles().join(QLatin1Char('\n'))));
+    QStringList titles;
+    for (const JobKind kind : jobs) titles << titleOf(kind);
+    m_job->setToolTip(asToolTip(titles.join(QLatin1Char('\n'))));
     m_progress->setRange(0, first.total > 0 ? kProgressSteps : 0);
     if (first.total > 0)
         m_progress->setValue(
             static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
 }
 
-// Those behind "+1" go on.
+// Those behind "+1" go on, and so do exports that wait.
 void StatusBar::endShownJob() {
     const std::vector<JobKind> jobs = shownJobs();
     if (jobs.empty()) return;
@@ -224,6 +227,7 @@ void StatusBar::endShownJob() {
     const bool asks = jobEntry(kind).loss == JobLoss::Always &&
                       m_jobs.value(static_cast<int>(kind)).since.hasExpired(m_worthAskingMs);
     if (asks) Q_EMIT endingAsked(kind);
+    else if (isExport(kind)) m_session.cancelExport(kind);
     else m_session.cancel(kind);
 }
 

@@ -26,13 +26,15 @@ class StatusBar : public QStatusBar {
 public:
     explicit StatusBar(Session& session, QWidget* parent = nullptr);
     QString jobText() const;
-    // Of the jobs that have run long enough to be worth a look, most important first.
+    // Of the jobs that have run long enough to be worth a look, most important first; exports have names instead
+    // (Session::exporting()).
     QStringList runningTitles() const;
     // How long a job whose work is lost when it ends early must have run before its × asks instead of ending it.
     void setWorthAsking(int ms) { m_worthAskingMs = ms; }
 
 Q_SIGNALS:
-    void endingAsked(dlrm::ui::JobKind kind);  // the × of a job that ran so long
+    // The × of a job that ran so long; of exports that wait for each other, the one that runs.
+    void endingAsked(dlrm::ui::JobKind kind);
 
 private:
     struct Running {

@@ -96,7 +96,8 @@ QList<RecentEntry> RecentFiles::entries() const {
                                 QDate::fromString(read("opened"), Qt::ISODate),
                                 state.value(QStringLiteral("bytes")).toLongLong(),
                                 read("page"),
-                                state.value(QStringLiteral("table"), -1).toInt()};
+                                state.value(QStringLiteral("table"), -1).toInt(),
+                                read("record")};
         if (!entry.model.isEmpty()) out.append(entry);
     }
     return out;
@@ -118,6 +119,7 @@ void RecentFiles::save(const QList<RecentEntry>& entries) {
             state.setValue(QStringLiteral("bytes"), entries[i].bytes);
             state.setValue(QStringLiteral("page"), entries[i].page);
             state.setValue(QStringLiteral("table"), entries[i].table);
+            state.setValue(QStringLiteral("record"), entries[i].record);
         }
         state.endArray();
     }
@@ -156,6 +158,13 @@ void RecentFiles::setPlace(const QString& model, const QString& page, int table)
             entry.page = page;
             entry.table = table;
         }
+    save(all);
+}
+
+void RecentFiles::setRecord(const QString& model, const QString& record) {
+    QList<RecentEntry> all = entries();
+    for (RecentEntry& entry : all)
+        if (entry.model == model) entry.record = record;
     save(all);
 }
 

@@ -15,6 +15,7 @@ struct RecentEntry {
     qint64 bytes = 0;   // of its values; 0: not known
     QString page = {};  // where it was left: a page of the table of pages, and the table selected there
     int table = -1;
+    QString record = {};  // file that a person chose for the hashes of its files; empty: none
     bool exists() const;  // the checkpoint is still there
     // For a menu: the end of the path, and the dataset's name. `among`: entries it is to be told apart from.
     QString label(const QList<RecentEntry>& among = {}) const;
@@ -41,6 +42,7 @@ public:
     void setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary);
     // Where a known model is left.
     void setPlace(const QString& model, const QString& page, int table);
+    void setRecord(const QString& model, const QString& record);  // of a known model
     void clear();
     // Off while pictures are rendered: nothing is written.
     void setRecording(bool on) { m_recording = on; }

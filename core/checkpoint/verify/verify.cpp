@@ -203,6 +203,16 @@ std::string_view name(Verification::Outcome o) {
     return "?";
 }
 
+std::string Verification::ofAnother() const {
+    const auto count = [this](Problem p) {
+        return std::count_if(findings.begin(), findings.end(), [p](const VerifyFinding& f) { return f.problem == p; });
+    };
+    const std::int64_t gone = count(Problem::Missing);
+    if (files == 0 || gone == 0 || count(Problem::NotRecorded) != files) return {};
+    return fmt::format("This record seems to be of another checkpoint: {} here.",
+                       gone == 1 ? "its only file is not" : fmt::format("none of its {} is", counted(gone, "file")));
+}
+
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const Job& job) {
     return verifyFiles(checkpoint.path(), &checkpoint, nullptr, options, job);
 }
@@ -213,19 +223,20 @@ Result<Verification> verifyUnopened(const std::string& path, const Error& why, c
 }
 
 Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job, const std::string& named) {
-    const auto refuse = [&](const std::vector<VerifyFinding>& findings) {
+    const auto refuse = [&](const std::vector<VerifyFinding>& findings, const std::string& another = {}) {
         return fail(Error("E-VERIFY-007", "The checkpoint's files are not what they should be.")
                         .inFile(checkpoint.path())
                         .butExpected("files that match their checksums and what was recorded")
-                        .butFound(damageText(findings))
-                        .withRemedy("Copy these files again; verify lists all that differs."));
+                        .butFound(another.empty() ? damageText(findings) : another)
+                        .withRemedy(another.empty() ? "Copy these files again; verify lists all that differs."
+                                                    : "Name the file that this checkpoint's hashes were recorded in."));
     };
     const std::string sidecar = named.empty() ? defaultRecord(checkpoint.path()) : named;
     DLRM_TRY(auto record, readVerifySidecar(sidecar));
     if (!record && !named.empty()) return fail(noRecord(named, "no such file"));
     if (record) {
         DLRM_TRY(const auto verified, verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, job));
-        if (!verified.isGood()) return refuse(verified.findings);
+        if (!verified.isGood()) return refuse(verified.findings, verified.ofAnother());
         return fmt::format("Verified: {} as recorded on {}.",
                            verified.files == 1 ? "the file is" : fmt::format("all {} files are", verified.files),
                            verified.recordedAt);

@@ -58,6 +58,9 @@ struct Verification {
     double seconds = 0;
 
     bool isGood() const { return outcome == Outcome::Recorded || outcome == Outcome::Unchanged; }
+    // Where the checkpoint and the record have files and none of the same name: that the record seems to be of another
+    // one, a sentence; else empty. Findings are all listed nevertheless.
+    std::string ofAnother() const;
 };
 std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "different", "damaged"
 

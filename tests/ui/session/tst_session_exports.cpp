@@ -9,12 +9,15 @@
 #include <QTest>
 
 #include <cmath>
+#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
+#include "core/dataset/dataset.h"
 #include "tests/support/test_program.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/export_targets.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
@@ -55,6 +58,13 @@ class TestSessionExports : public QObject {
     EvaluationPtr m_evaluation;
 
     QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+
+    std::string copyOfDataset(const char* name) const {
+        const std::string copy = path(name).toStdString();
+        std::filesystem::copy(DLRM_SOURCE_DIR "/resources/demo/dataset", copy,
+                              std::filesystem::copy_options::recursive);
+        return copy;
+    }
 
     bool exported(const std::function<void()>& request) {
         QSignalSpy done(m_session.get(), &Session::exported);
@@ -308,6 +318,27 @@ private Q_SLOTS:
         QVERIFY(!m_session->refusesAsOutput(at("cancelled.csv")));
     }
 
+    void theExportThatRunsIsCancelledAloneAndNamed() {
+        QSignalSpy done(m_session.get(), &Session::exported), noticed(m_session.get(), &Session::noticed),
+            finished(m_session.get(), &Session::jobFinished);
+        const QStringList files{QStringLiteral("ended.csv"), QStringLiteral("next.csv"), QStringLiteral("last.csv")};
+        for (const QString& file : files) m_session->tables().exportRows(3, nullptr, 0, 2, m_folder.filePath(file));
+        QCOMPARE(m_session->exporting(JobKind::Export), files);
+        m_session->cancelExport(JobKind::Export);
+        QCOMPARE(m_session->exporting(JobKind::Export), files.mid(1));
+        QCOMPARE(noticed.size(), 1);
+        QCOMPARE(noticed[0][0].toString(), QStringLiteral("1 export was cancelled: ended.csv"));
+        QVERIFY(!m_session->refusesAsOutput(path("ended.csv")) && m_session->refusesAsOutput(path("next.csv")));
+        QTRY_COMPARE_WITH_TIMEOUT(done.size(), 2, kWait);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, kWait);
+        QCOMPARE(done[0][0].toString(), path("next.csv"));
+        QCOMPARE(m_session->exporting(JobKind::Export), QStringList());
+        // The last one of all.
+        m_session->tables().exportRows(3, nullptr, 0, 2, path("alone.csv"));
+        m_session->cancelExport(JobKind::Export);
+        QVERIFY(!m_session->isRunning(JobKind::Export) && finished.size() == 2);
+    }
+
     // What stands where a waiting export is to be written was not there, or was another file, when it was asked about.
     void aWaitingExportReplacesNothingThatCameMeanwhile() {
         QSignalSpy done(m_session.get(), &Session::exported), failed(m_session.get(), &Session::jobFailed);
@@ -335,6 +366,48 @@ private Q_SLOTS:
         QCOMPARE(readAll(path("changed.csv")), QByteArray("newer"));
         QVERIFY(!QFile::exists(path("gone.csv")));
         QVERIFY(readAll(path("replaced.csv")).startsWith("id,norm,"));
+    }
+
+    // A file that is opened after an export to it was asked for, and before its turn, is as safe as one that was open.
+    void aWaitingExportReplacesNoFileThatIsOpenByThen() {
+        const std::string copy = copyOfDataset("first"), wanted = copy + "/feature_spec.yaml";
+        ExportTargets targets;
+        const auto target = targets.add(JobKind::Export, wanted);
+        QVERIFY(targets.checkTurn(*target));
+        Workspace open;
+        auto dataset = openDataset(copy, {});
+        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+        open.dataset = *dataset;
+        targets.setOpen(open);
+        const auto refused = targets.checkTurn(*target);
+        QVERIFY(!refused && refused.error().code == "E-CLI-006");
+        targets.setOpen({});
+        QVERIFY(targets.checkTurn(*target));
+    }
+
+    // The same of the session: its export waits while the dataset is opened.
+    void openingTellsTheExportsThatWait() {
+        QVERIFY(QDir().mkpath(path("waiting")));
+        const QString to = path("waiting/%1.csv"), dataset = QString::fromStdString(copyOfDataset("second"));
+        constexpr int kLargest = 19, kLongOnes = 100;
+        const qint64 rows = m_session->model()->spec.tables[kLargest].rows;
+        QSignalSpy done(m_session.get(), &Session::exported), failed(m_session.get(), &Session::jobFailed),
+            opened(m_session.get(), &Session::datasetOpened);
+        for (int i = 0; i < kLongOnes; ++i) m_session->tables().exportRows(kLargest, nullptr, 0, rows - 1, to.arg(i));
+        const QString wanted = dataset + QStringLiteral("/feature_spec.yaml");
+        const QByteArray before = readAll(wanted);
+        m_session->tables().exportRows(3, nullptr, 0, 2, wanted);
+        m_session->openDataset(dataset);
+        QVERIFY(opened.wait(kWait));
+        QVERIFY2(done.size() < kLongOnes, "the export's turn came before the dataset was open");
+        QTRY_COMPARE_WITH_TIMEOUT(done.size() + failed.size(), kLongOnes + 1, kWait);
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][1].value<Error>().code, std::string("E-CLI-006"));
+        QCOMPARE(readAll(wanted), before);
+        opened.clear();
+        m_session->openDemo();
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
     }
 
     void filesOfWhatIsOpenAreNoOutputs() {

@@ -25,6 +25,7 @@
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
@@ -292,19 +293,65 @@ private Q_SLOTS:
         QTRY_VERIFY(cross->isVisible());
         cross->click();
         QVERIFY(question() && m_session->isRunning(JobKind::Export));
-        QCOMPARE(question()->text(), QStringLiteral("An export is running."));
+        const auto running = [this] { return m_session->exporting(JobKind::Export); };
+        QCOMPARE(question()->text(), QStringLiteral("An export is running. It writes %1.").arg(running().first()));
         QCOMPARE(question()->informativeText(), QStringLiteral("What it has done so far is lost if it is cancelled."));
         question()->defaultButton()->click();
         QVERIFY(!question() && m_session->isRunning(JobKind::Export));
+        // It is named, and those that wait go on.
+        const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+        QStringList before = running();
         cross->click();
         endButton()->click();
-        QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+        QVERIFY(!question() && m_session->isRunning(JobKind::Export));
+        QCOMPARE(running(), before.mid(1));
+        QVERIFY(toast->text().endsWith(QStringLiteral("1 export was cancelled: %1").arg(before.first())));
         constexpr int kAnHour = 3'600'000;
         bar->setWorthAsking(kAnHour);
-        exportForLong(dir.filePath(QStringLiteral("rows_%1.csv")));
-        QTRY_VERIFY(cross->isVisible());
+        before = running();
         cross->click();
-        QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+        QVERIFY(!question() && m_session->isRunning(JobKind::Export));
+        QCOMPARE(running(), before.mid(1));
+        QVERIFY(toast->text().endsWith(QStringLiteral("1 export was cancelled: %1").arg(before.first())));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(dir.filePath(before[1])), kOpenMs);
+        // Its question goes with it.
+        bar->setWorthAsking(0);
+        cross->click();
+        QVERIFY(question());
+        QTRY_VERIFY(!question());
+        QVERIFY(m_session->isRunning(JobKind::Export));
+        m_session->cancelAll();
+        cleanup();  // the worker ends before its folder
+    }
+
+    void escapeNamesTheExportsThatItCancelled() {
+        openDemo();
+        QTemporaryDir dir;
+        const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+        const auto escape = [this] {
+            m_window->activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+            QTest::keyClick(m_window.get(), Qt::Key_Escape);
+            QVERIFY(question());
+            endButton()->click();
+            QVERIFY(!question() && !m_session->isRunning(JobKind::Export));
+        };
+        exportForLong(dir.filePath(QStringLiteral("rows_%1.csv")));
+        m_session->exportCheckpoint(dir.filePath(QStringLiteral("b.h5")));
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(question());
+        QStringList named = m_session->exporting(JobKind::Export) + m_session->exporting(JobKind::ExportCheckpoint);
+        endButton()->click();
+        QVERIFY(!m_session->isRunning(JobKind::Export) && !m_session->isRunning(JobKind::ExportCheckpoint));
+        QVERIFY(named.size() > 2000 && named.last() == QLatin1String("b.h5"));
+        QCOMPARE(toast->text(), QStringLiteral("%1 were cancelled: %2 and %3 more")
+                                    .arg(countedText(named.size(), "export"),
+                                         named.mid(0, 5).join(QStringLiteral(", ")), formatCount(named.size() - 5)));
+        const int table = 3;
+        for (const char* name : {"a.csv", "c.csv"})
+            m_session->tables().exportRows(table, nullptr, 0, 2, dir.filePath(QLatin1String(name)));
+        escape();
+        QVERIFY(toast->text().endsWith(QStringLiteral("\n2 exports were cancelled: a.csv, c.csv")));
         cleanup();  // the worker ends before its folder
     }
 

@@ -18,6 +18,7 @@
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -84,10 +85,18 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     connect(&session.checks(), &CheckDesk::recordPlacesReady, this, &IntegrityCard::takePlaces);
     connect(&session.checks(), &CheckDesk::filesReady, this, &IntegrityCard::fill);
     connect(&session.checks(), &CheckDesk::valuesChecked, this, &IntegrityCard::fill);
-    connect(&session.checks(), &CheckDesk::verified, this, &IntegrityCard::fill);
+    connect(&session.checks(), &CheckDesk::verified, this, [this](const VerificationPtr& verified) {
+        keepRecord(*verified);
+        fill();
+    });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
+        if (error.code == "E-VERIFY-005" && !remembered().isEmpty() && error.file == remembered().toStdString()) {
+            m_gone = remembered();
+            m_chosen.clear();
+            return ask();
+        }
         // A place that only seemed to take a file is offered no more: another one is chosen.
         const bool taken = error.code == "E-VERIFY-002";  // by a file of something else
         if (!taken && error.code != "E-VERIFY-006" && error.code != "E-FILE-010") return;
@@ -159,11 +168,32 @@ void IntegrityCard::buildQuestion() {
 void IntegrityCard::takePlaces(const RecordPlaces& places) {
     m_places = places;
     using Mode = VerifyOptions::Mode;
-    if (!m_chosen.empty() && m_chosenFor == places.beside)
+    m_gone.clear();
+    const QString known = remembered();
+    if (!known.isEmpty()) m_session.checks().verifyFiles({known.toStdString(), Mode::Compare});
+    else if (!m_chosen.empty() && m_chosenFor == places.beside)
         m_session.checks().verifyFiles({m_chosen, Mode::RecordOrCompare});
     else if (places.besideExists) m_session.checks().verifyFiles({places.beside, Mode::Compare});
     else if (places.cacheExists) m_session.checks().verifyFiles({places.cache, Mode::Compare});
     else ask();
+}
+
+QString IntegrityCard::remembered() const {
+    const ModelInfoPtr model = m_session.model();
+    if (!model) return {};
+    for (const RecentEntry& entry : RecentFiles::instance().entries())
+        if (entry.model == QString::fromStdString(model->path)) return entry.record;
+    return {};
+}
+
+// A file that was chosen and fits is compared with from now on, also after a restart; places known here need no memory.
+void IntegrityCard::keepRecord(const Verification& verified) {
+    const ModelInfoPtr model = m_session.model();
+    if (!verified.ofAnother().empty()) m_chosen.clear();
+    if (!model || m_places.beside.empty() || !verified.isGood()) return;
+    const bool chosen = verified.sidecar != m_places.beside && verified.sidecar != m_places.cache;
+    RecentFiles::instance().setRecord(QString::fromStdString(model->path),
+                                      chosen ? QString::fromStdString(verified.sidecar) : QString());
 }
 
 void IntegrityCard::ask() {
@@ -173,6 +203,10 @@ void IntegrityCard::ask() {
 }
 
 void IntegrityCard::fillQuestion() {
+    if (!m_gone.isEmpty()) {
+        addMarked(Mark::Warn, tr("The file that hashes of this model were recorded in is gone."));
+        addPath(tr("Gone"), m_gone);
+    }
     addMarked(Mark::Open,
               tr("No hashes of this model are recorded at the places known here. Where shall they be kept?"));
     addSentence(tr("A file that hashes of it were recorded in before is compared with: choose that file."));
@@ -377,9 +411,13 @@ void IntegrityCard::fillVerification() {
             addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(day, size));
             break;
         case Verification::Outcome::Different:
+            if (const std::string another = v.ofAnother(); !another.empty())
+                addMarked(Mark::Warn, QString::fromStdString(another));
             addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(day, listed(files)));
             break;
         case Verification::Outcome::Damaged:
+            if (const std::string another = v.ofAnother(); !another.empty())
+                addMarked(Mark::Warn, QString::fromStdString(another));
             if (damaged.isEmpty())
                 addMarked(Mark::Warn, tr("Damaged: files lack parts that they name: %1.").arg(listed(files)));
             else

@@ -36,6 +36,9 @@ private:
     void fillVerification();
     void buildQuestion();
     void takePlaces(const RecordPlaces& places);
+    // The file that was chosen for the open model's hashes, in this session or before; empty: none.
+    QString remembered() const;
+    void keepRecord(const Verification& verified);
     void ask();
     void fillQuestion();
     void record(const std::string& file);
@@ -46,6 +49,7 @@ private:
     Session& m_session;
     RecordPlaces m_places;              // while it is asked where hashes shall be recorded
     std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
+    QString m_gone;                     // a chosen file that is there no more, while it is asked for another
     bool m_asks = false;
     QWidget* m_buttons = nullptr;
     QProgressBar* m_progress = nullptr;

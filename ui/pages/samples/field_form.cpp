@@ -89,7 +89,6 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.edit->setAccessibleName(name);
     field.edit->setAcceptDrops(false);  // lines that are dropped on it are the page's
     field.edit->setObjectName(QStringLiteral("field_") + name);
-    field.edit->setFact(numerical ? tr("none") : tr("missing"));
     field.edit->installEventFilter(this);
     field.name = new QLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
@@ -262,6 +261,7 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const QString typed = field.edit->text().trimmed();
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
+    field.edit->setFact(tr("missing"));
     field.edit->setModified(false);
     field.meant = unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id);
     field.halfTyped = false;
@@ -309,6 +309,7 @@ void SampleFieldForm::clearRow() {
     m_showing = true;
     for (Field& field : m_fields) {
         field.edit->clear();
+        field.edit->setFact({});  // nothing is known of it, also not that it is missing
         field.edit->setModified(false);
         field.meant.clear();
         field.meaning->setProperty("unknown", false);

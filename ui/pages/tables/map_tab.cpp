@@ -62,7 +62,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         if (const auto point = pointAt(x, y)) Q_EMIT rowRequested(value(m_points->map->rowOf(*point)));
     });
     connect(m_chart, &ChartView::lassoDrawn, this, [this](const QPolygonF& loop) {
-        m_loop = loop;
+        m_drawnLoop = loop;
         m_loopToken = TableRowSource::newToken();
         analysis().requestInside(m_points, loop, m_loopToken);
     });
@@ -89,8 +89,10 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(&tables, &TableAnalysis::insideReady, this, [this](const IdsPtr& ids, quint64 token) {
         if (token != m_loopToken) return;
         m_lasso->setChecked(false);
-        if (ids->empty()) Q_EMIT noticed(tr("No row lies inside this lasso."));
-        else Q_EMIT rowsSelected(ids);
+        if (ids->empty()) return Q_EMIT noticed(tr("No row lies inside this lasso."));
+        m_loop = m_drawnLoop;
+        m_chart->viewport()->update();
+        Q_EMIT rowsSelected(ids);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind != JobKind::TableMap || table() < 0 || m_asked.table != table()) return;
@@ -328,9 +330,9 @@ void TableMapTab::refresh() {
 
 void TableMapTab::showMap(const MapPointsPtr& points) {
     const bool sameMap = m_points && m_points->map == points->map;
+    keepLoop(points);
     m_points = points;
     if (!sameMap) {
-        m_loop.clear();
         m_colours.reset();
         if (points->map->final) colourMap();
     }
@@ -353,6 +355,16 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
     askForDensity();
     showContent();
     m_lasso->setEnabled(true);
+}
+
+void TableMapTab::keepLoop(const MapPointsPtr& next) {
+    if (m_loop.isEmpty() && m_loopToken == 0) return;
+    const bool stay = m_points && m_points->x == next->x && m_points->y == next->y;
+    if (stay) return;
+    m_loopToken = 0;  // what lies inside a loop on the points before
+    if (std::exchange(m_loop, {}).isEmpty()) return;
+    Q_EMIT loopGone();
+    Q_EMIT noticed(tr("The lasso went with the map it was drawn on: all rows are listed again."));
 }
 
 void TableMapTab::describe() {

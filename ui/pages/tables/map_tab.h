@@ -32,13 +32,15 @@ public:
     void setPins(std::vector<qint64> ids);
     const std::vector<qint64>& neighbors() const { return m_neighbors; }
     const std::vector<qint64>& pins() const { return m_pins; }
-    // The loop that was drawn last, in plain values; empty: none.
+    // The loop around the rows that rowsSelected() told of last, in plain values; empty: none.
     const QPolygonF& loop() const { return m_loop; }
     void clearLoop();
 
 Q_SIGNALS:
     // Rows inside the loop, ascending.
     void rowsSelected(const dlrm::ui::IdsPtr& ids);
+    // Its points stand elsewhere now: the rows are no longer those inside a loop.
+    void loopGone();
 
 protected:
     void refresh() override;
@@ -62,6 +64,8 @@ private:
     QString whatWillBeDrawn() const;
     QString nameOf(int table) const;
     void showMap(const MapPointsPtr& points);
+    // Of other places than those of now the loop would be around other rows.
+    void keepLoop(const MapPointsPtr& next);
     void turn();
     void colourMap();
     void showColourInForce();
@@ -91,7 +95,7 @@ private:
     MapColoursPtr m_colours;
     qint64 m_current = -1;
     std::vector<qint64> m_neighbors, m_pins;
-    QPolygonF m_loop;
+    QPolygonF m_loop, m_drawnLoop;  // m_drawnLoop: drawn last, the rows inside it are looked for
     bool m_failed = false;
     bool m_colourChosen = false;
     bool m_drawnUnasked = false;  // for this table: once is enough

@@ -160,6 +160,10 @@ QWidget* TablesPage::buildDetail() {
         placeRows();
         if (m_stack->indexOf(m_rows) >= 0) showTab(Rows);
     });
+    connect(m_map, &TableMapTab::loopGone, this, [this] {
+        m_rows->setAmong(nullptr, {});
+        placeRows();
+    });
     connect(m_rows, &TableRowsTab::amongCleared, this, [this] {
         m_map->clearLoop();
         placeRows();

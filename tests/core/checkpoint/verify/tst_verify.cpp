@@ -84,6 +84,33 @@ private Q_SLOTS:
         QVERIFY(opened(m_checkpoint)->ignoredFiles().empty());  // the record is no stray file
     }
 
+    // No file of the record is there; one that is, or none beside it, and files are missing or new.
+    void aRecordOfAnotherCheckpointIsCalledThat() {
+        const fs::path other = m_checkpoint / "other", record = fs::path(m_dir.path().toStdString()) / "other.json";
+        QCOMPARE(verified(m_checkpoint, {.sidecar = record.string()}).ofAnother(), std::string());
+        fs::create_directories(other);
+        for (const auto& entry : fs::directory_iterator(m_checkpoint))
+            if (entry.is_regular_file()) fs::rename(entry.path(), other / entry.path().filename());
+        const std::int64_t files = std::distance(fs::directory_iterator(other), {});
+        edit(record, [](nlohmann::ordered_json& json) {
+            for (auto& file : json["files"]) file["name"] = "variables/" + file["name"].get<std::string>();
+        });
+        const VerifyOptions against{record.string(), VerifyOptions::Mode::Compare};
+        const Verification v = verified(other, against);
+        QVERIFY(v.outcome == Verification::Outcome::Different);
+        QCOMPARE(std::ssize(v.findings), 2 * files);
+        QCOMPARE(v.ofAnother(), "This record seems to be of another checkpoint: none of its " + std::to_string(files) +
+                                    " files is here.");
+        const auto refused = requireVerified(*opened(other), {}, record.string());
+        QVERIFY(!refused && refused.error().code == "E-VERIFY-007");
+        QCOMPARE(refused.error().found, v.ofAnother());
+        QVERIFY2(refused.error().remedy.starts_with("Name the file"), refused.error().remedy.c_str());
+        edit(record, [](nlohmann::ordered_json& json) { json["files"][0]["name"] = "feature_2_part0.npy"; });
+        QCOMPARE(verified(other, against).ofAnother(), std::string());
+        edit(record, [](nlohmann::ordered_json& json) { json["files"].clear(); });
+        QCOMPARE(verified(other, against).ofAnother(), std::string());
+    }
+
     void anyChangedByteIsFoundWithItsBlock() {
         verified(m_checkpoint);
         const fs::path file = m_checkpoint / "feature_2_part0.npy";

@@ -23,6 +23,7 @@
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
+#include "ui/widgets/recent_files.h"
 
 namespace tst_overview_integrity {
 
@@ -47,6 +48,8 @@ private Q_SLOTS:
     void aModelThatCannotBeWrittenToIsRecordedElsewhere();
     void theUserChoosesTheFileOfTheHashes();
     void theFileThatWasChosenIsKnownThoughACheckFailed();
+    void theFileThatWasChosenIsKnownAfterARestart();
+    void aRecordOfAnotherModelIsCalledThatAndNotKept();
     void theQuestionIsInViewInASmallWindow();
     void aPlaceThatTakesNoFileIsAskedForAgain();
     void aPlaceThatIsTakenIsAskedForAgain();
@@ -439,6 +442,86 @@ void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QVERIFY(verified.wait(kWaitMs));
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
+}
+
+// Once it is gone that is said, and nothing is recorded unasked.
+void TestOverviewIntegrity::theFileThatWasChosenIsKnownAfterARestart() {
+    QTemporaryDir temporary;
+    qputenv("XDG_STATE_HOME", temporary.path().toUtf8());
+    const QString record = temporary.filePath(QStringLiteral("hashes.json"));
+    RecentFiles::instance().addModel(test::demoPath("checkpoint"));
+    const auto verify = [](Opened& o) {
+        o.button("verifyFiles")->click();
+        return QTest::qWaitFor([&] { return o.idle(); }, kWaitMs);
+    };
+    {
+        Opened o;
+        QVERIFY(test::openModel(o.session));
+        QSignalSpy verified(&o.session.checks(), &CheckDesk::verified);
+        QVERIFY(verify(o));
+        QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
+        test::answerFileDialog(record);
+        o.button("recordElsewhere")->click();  // returns once the dialog is closed
+        QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
+    }
+    {
+        Opened o;
+        QVERIFY(test::openModel(o.session));
+        QSignalSpy verified(&o.session.checks(), &CheckDesk::verified);
+        QVERIFY(verify(o));
+        QTRY_COMPARE_WITH_TIMEOUT(verified.size(), qsizetype{1}, kWaitMs);
+        const auto done = verified.last().at(0).value<VerificationPtr>();
+        QVERIFY(done->outcome == Verification::Outcome::Unchanged);
+        QCOMPARE(QString::fromStdString(done->sidecar), record);
+    }
+    QVERIFY(QFile::remove(record));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QSignalSpy verified(&o.session.checks(), &CheckDesk::verified);
+    QVERIFY(verify(o));
+    const auto saysGone = [&] {
+        return textOf(o.integrity())
+            .contains(QStringLiteral("The file that hashes of this model were recorded in is gone."));
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(saysGone() && o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
+    QVERIFY(verified.isEmpty() && !QFile::exists(record));
+    // Kept elsewhere from now on.
+    o.button("recordInCache")->click();
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    o.button("verifyFiles")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(verified.size(), qsizetype{2}, kWaitMs);
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
+    QVERIFY(!saysGone() && !QFile::exists(record));
+}
+
+void TestOverviewIntegrity::aRecordOfAnotherModelIsCalledThatAndNotKept() {
+    QTemporaryDir temporary;
+    qputenv("XDG_STATE_HOME", temporary.path().toUtf8());
+    const QString record = temporary.filePath(QStringLiteral("hashes.json"));
+    QFile other(record);
+    QVERIFY(other.open(QIODevice::WriteOnly));
+    other.write(R"({"format": "dlrm-explorer-verify", "version": 1, "algorithm": "XXH3-64", "block_bytes": 67108864,
+        "created": "2026-11-24T19:00:00Z", "layout": "x",
+        "files": [{"name": "model.h5", "tensors": "", "bytes": 4, "blocks": ["0123456789abcdef"]}]})");
+    other.close();
+    RecentFiles::instance().addModel(test::demoPath("checkpoint"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QSignalSpy verified(&o.session.checks(), &CheckDesk::verified);
+    o.button("verifyFiles")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
+    test::answerFileDialog(record);
+    o.button("recordElsewhere")->click();  // returns once the dialog is closed
+    QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
+    const QString sentence =
+        QStringLiteral("This record seems to be of another checkpoint: its only file is not here.");
+    QTRY_VERIFY(textOf(o.integrity()).contains(sentence));
+    const QString text = textOf(o.integrity());
+    QVERIFY(text.indexOf(sentence) < text.indexOf(QStringLiteral("Different from what was recorded")));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    o.button("verifyFiles")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
 }
 
 // Asked anew, the damaged bytes would be recorded as the truth.

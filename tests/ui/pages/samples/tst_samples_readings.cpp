@@ -499,6 +499,12 @@ private Q_SLOTS:
             QTRY_VERIFY(name().contains(QStringLiteral("row %1 cannot be read").arg(bad)));
             QVERIFY2(m_page->errorText().contains(QStringLiteral("4x7")), qPrintable(m_page->errorText()));
             QVERIFY(!find<QToolButton>("copyRow")->isEnabled());
+            // Nothing is known of its fields: not that they are missing either.
+            const auto* form = m_page->findChild<SampleFieldForm*>();
+            for (int field = 0; field < form->fieldCount(); ++field) {
+                QCOMPARE(form->editor(field)->text(), QString());
+                QCOMPARE(form->editor(field)->accessibleDescription(), QString());
+            }
         }
         for (const SampleKey good : {1, 19, 21, 51}) {
             rows()->setCurrentRow(good);

@@ -241,6 +241,72 @@ private Q_SLOTS:
         QVERIFY(!s.find<TableRowSource>()->order());
     }
 
+    // On another map it would be around other rows. A new colour, size or theme moves no point.
+    void theLassoAndItsListOfRowsGoTogether() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(s.settle());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        TableMapTab* map = s.page.mapTab();
+        ChartView* chart = s.chartIn(map);
+        const auto lasso = [&](double from, double to) {
+            for (QPushButton* b : map->findChildren<QPushButton*>())
+                if (b->isCheckable() && b->isVisible()) b->click();
+            const QRectF plot = chart->chart()->plotArea();
+            const auto at = [&](double x, double y) {
+                return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height());
+            };
+            QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(from, from));
+            for (const QPoint p : {at(to, from), at(to, to), at(from, to)}) QTest::mouseMove(chart->viewport(), p);
+            QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(from, to));
+            return s.settle();
+        };
+        const auto isListed = [&] { return s.find<TableRowSource>()->order() != nullptr; };
+        QVERIFY(lasso(0.01, 0.99));
+        const QPolygonF loop = map->loop();
+        QVERIFY(!loop.isEmpty() && isListed());
+        const auto choice = [&](const char* called) {
+            const auto all = map->findChildren<QComboBox*>();
+            const auto found = std::find_if(all.begin(), all.end(), [called](const QComboBox* box) {
+                return box->accessibleName() == QLatin1String(called);
+            });
+            return found == all.end() ? nullptr : *found;
+        };
+        auto *colour = choice("Colour"), *method = choice("Method"), *axes = choice("Axes");
+        QVERIFY(colour && method && axes);
+        colour->setCurrentIndex(colour->findData(static_cast<int>(MapColour::Rank)));
+        QVERIFY(s.settle());
+        s.page.resize(s.page.width() - 60, s.page.height() - 40);
+        for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+            Theme::instance().apply(mode);
+            QVERIFY(s.settle());
+        }
+        QCOMPARE(map->loop(), loop);
+        QVERIFY(isListed());
+        // One without a row changes neither.
+        QSignalSpy noticed(&s.page, &Page::noticed);
+        QVERIFY(lasso(0.005, 0.03));
+        QCOMPARE(noticed.size(), 1);
+        QCOMPARE(noticed[0][0].toString(), QStringLiteral("No row lies inside this lasso."));
+        QCOMPARE(map->loop(), loop);
+        QVERIFY(isListed() && s.page.rowsTab()->isVisible());
+        map->draw(MapMethod::Umap, MapColour::Rank);
+        QVERIFY(s.settle());
+        QVERIFY(map->loop().isEmpty());
+        QVERIFY(!isListed() && !s.page.rowsTab()->isVisible());
+        // Other axes of the same map.
+        method->setCurrentIndex(1);
+        for (QPushButton* b : map->findChildren<QPushButton*>())
+            if (b->text() == QLatin1String("&Draw")) b->click();
+        QVERIFY(s.settle());
+        QVERIFY(lasso(0.01, 0.99));
+        QVERIFY(!map->loop().isEmpty() && isListed());
+        axes->setCurrentIndex(1);
+        QVERIFY(s.settle());
+        QVERIFY(map->loop().isEmpty() && !isListed());
+    }
+
     void theListOfTablesIsCopiedAndExported() {
         Shown s;
         QVERIFY(test::openModel(s.session));
