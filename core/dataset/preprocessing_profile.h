@@ -20,8 +20,8 @@ struct PreprocessingProfile {
     std::int32_t lowest;
     std::int32_t shift;
     bool wraps;
-    bool throughHalf;      // double -> float32 -> float16; else the logarithm is taken in float32
-    bool missingIsZero;    // a missing number is fed as 0.0; else it is taken as x = 0
+    bool throughHalf;    // double -> float32 -> float16; else the logarithm is taken in float32
+    bool missingIsZero;  // a missing number is fed as 0.0; else it is taken as x = 0
     // Raw numbers cannot be transformed: that needs the training data's minimum, or mean and deviation, which no file
     // holds. So it is of unknownProfile().
     bool needsStatistics;

@@ -118,9 +118,10 @@ std::string triedText(std::span<const TestedHypothesis> tested) {
 std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal, const Hypothesis* own) {
     if (!ranking.normalizedEntropy)
         return ranking.ownImpossible
-                   ? fmt::format("As opened the data {}. All labels are the same, so the other readings are not told "
-                                 "apart.",
-                                 cannotBeRead(*own))
+                   ? fmt::format(
+                         "As opened the data {}. All labels are the same, so the other readings are not told "
+                         "apart.",
+                         cannotBeRead(*own))
                    : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
         return fmt::format(
@@ -144,9 +145,7 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
 
 }  // namespace
 
-std::string cannotBeRead(const Hypothesis& hypothesis) {
-    return "cannot be read this way: " + hypothesis.impossible;
-}
+std::string cannotBeRead(const Hypothesis& hypothesis) { return "cannot be read this way: " + hypothesis.impossible; }
 
 std::string_view name(TableOrder order) { return order == TableOrder::AsIs ? "as_is" : "by_cardinality"; }
 

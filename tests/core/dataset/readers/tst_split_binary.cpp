@@ -94,8 +94,7 @@ void TestSplitBinary::rawNumbersAreToldOnlyWhereThePreprocessingIsKnown_data() {
     QTest::addColumn<QString>("profile");
     QTest::addColumn<QStringList>("tokens");  // of row 0
     // ln(403), which is 6 as well; 0; ln(4), ln(1000), ln(5), ln(15), ln(3), ln(2).
-    const QByteArray logarithms =
-        bytesOf<quint16>({0x4600, 0x0000, 0x3d8c, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x398c});
+    const QByteArray logarithms = bytesOf<quint16>({0x4600, 0x0000, 0x3d8c, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x398c});
     const QByteArray small = bytesOf<quint16>({0x4600, 0x0000, 0x4200, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x398c});
     const QByteArray large = bytesOf<quint16>({0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600});
     const QByteArray bad = bytesOf<quint16>({0x4600, 0x0000, 0x4200, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x7c00});

@@ -54,8 +54,7 @@ class SamplesPastingTest : public SamplesFixture {
         QTest::addColumn<QString>("words");
         const auto of = [](NumericalReading reading) { return static_cast<int>(reading); };
         const QString ln3 = QStringLiteral("ln(x + 3)"), ln2 = QStringLiteral("ln(x + 2)"),
-                      ln1 = QStringLiteral("ln(x + 1)"), raw = QStringLiteral("fed as it is"),
-                      stored;
+                      ln1 = QStringLiteral("ln(x + 1)"), raw = QStringLiteral("fed as it is"), stored;
         for (const bool dictionary : {true, false}) {
             const auto row = [dictionary](const char* name) -> QTestData& {
                 return QTest::addRow("%s%s", name, dictionary ? "" : ", no dictionary");
@@ -128,9 +127,9 @@ private Q_SLOTS:
         QFETCH(int, reading);
         QFETCH(QString, words);
         openRows(part.constData(), profile, dictionary, reading);
-        QCOMPARE(labelText("numericalTitle"),
-                 words.isEmpty() ? QStringLiteral("NUMERICAL · 13 · raw value not known, as stored")
-                                 : QStringLiteral("NUMERICAL · 13 · raw value, ") + words);
+        QCOMPARE(labelText("numericalTitle"), words.isEmpty()
+                                                  ? QStringLiteral("NUMERICAL · 13 · raw value not known, as stored")
+                                                  : QStringLiteral("NUMERICAL · 13 · raw value, ") + words);
         const auto typed = m_session->samples().withNumerical(*source()->source(0), kField, QStringLiteral("5"));
         if (words.isEmpty()) {
             QVERIFY(!typed);
