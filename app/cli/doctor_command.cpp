@@ -49,7 +49,7 @@ std::string rankingText(const DoctorReport& report, bool all) {
     table.addColumn("log loss", Align::Right);
     table.addColumn("behind", Align::Right);
     table.addColumn("", Align::Left);
-    std::int64_t hidden = 0;  // the one as opened is listed, also where it is impossible
+    std::int64_t hidden = 0;  // the one as opened is listed, also where the data cannot be read so
     for (const Hypothesis& h : report.ranking.hypotheses) {
         const bool possible = h.impossible.empty();
         if (!possible && !all && !h.asOpened) {
@@ -59,9 +59,9 @@ std::string rankingText(const DoctorReport& report, bool all) {
         table.addRow(
             {h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(optionName(h.reading.numerical)),
              fmt::format("{:+}", h.reading.idShift), std::string(name(h.tableOrder)),
-             possible ? decimalText(h.logLoss, 5) + " ± " + decimalText(h.standardError, 5) : "impossible",
+             possible ? decimalText(h.logLoss, 5) + " ± " + decimalText(h.standardError, 5) : "",
              possible && h.behind > 0 ? decimalText(h.behind, 5) + " ± " + decimalText(h.behindStandardError, 5) : "",
-             h.impossible});
+             possible ? "" : cannotBeRead(h)});
     }
     std::string out = fmt::format(
         "\nReadings of {} of {}{}, best first (* as opened; log loss as predicted; \"behind\" with an intercept fitted "
@@ -69,7 +69,8 @@ std::string rankingText(const DoctorReport& report, bool all) {
         plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
     if (hidden > 0)
-        out += fmt::format("  {} other reading{} impossible: --all says why\n", hidden, hidden == 1 ? " is" : "s are");
+        out += fmt::format("  The data cannot be read in {} other way{}: --all says why\n", hidden,
+                           hidden == 1 ? "" : "s");
     return out;
 }
 
@@ -135,7 +136,7 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
                kMostDoctorRows)
         .showDefault()
         .excludes(rows);
-    verb.flag("--all", options->all, "List every reading, the impossible ones too");
+    verb.flag("--all", options->all, "List every reading, also those in which the data cannot be read");
     verb.flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     verb.footer(
         "What is tried: the interaction's two orders, the numbers as stored, as raw ones and through logarithms, all "

@@ -36,11 +36,25 @@ constexpr std::array kProfiles{
                          "Ids count from 3 by falling frequency; 0 is padding, 1 missing, 2 unknown."},
 };
 
+constexpr PreprocessingProfile kUnknown{"unknown",
+                                        "Unknown",
+                                        kNoLimit,
+                                        0,
+                                        false,
+                                        false,
+                                        true,
+                                        true,
+                                        0,
+                                        "Numbers are fed as they are stored: nothing says what transformed them.",
+                                        "Ids are fed as they are stored."};
+
 }  // namespace
 
 std::span<const PreprocessingProfile> preprocessingProfiles() { return kProfiles; }
 
 const PreprocessingProfile& nvidiaSparkProfile() { return kProfiles.front(); }
+
+const PreprocessingProfile& unknownProfile() { return kUnknown; }
 
 Result<const PreprocessingProfile*> findProfile(std::string_view name) {
     const auto found =

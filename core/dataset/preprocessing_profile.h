@@ -20,9 +20,11 @@ struct PreprocessingProfile {
     std::int32_t lowest;
     std::int32_t shift;
     bool wraps;
-    bool throughHalf;      // double -> float32 -> float16; else the logarithm is taken in float32
-    bool missingIsZero;    // a missing number is fed as 0.0; else it is taken as x = 0
-    bool needsStatistics;  // raw numbers need the training data's minimum, or mean and deviation, which no file holds
+    bool throughHalf;    // double -> float32 -> float16; else the logarithm is taken in float32
+    bool missingIsZero;  // a missing number is fed as 0.0; else it is taken as x = 0
+    // Raw numbers cannot be transformed: that needs the training data's minimum, or mean and deviation, which no file
+    // holds. So it is of unknownProfile().
+    bool needsStatistics;
     std::int32_t firstId;  // id of the first value of a dictionary; those before it mean missing, unknown and the like
     std::string_view numbers;  // sentences for people
     std::string_view categories;
@@ -33,6 +35,8 @@ std::span<const PreprocessingProfile> preprocessingProfiles();
 // Error E-PROFILE-001.
 Result<const PreprocessingProfile*> findProfile(std::string_view name);
 const PreprocessingProfile& nvidiaSparkProfile();
+// "unknown", none of the table: of transformed numbers where nothing says what transformed them.
+const PreprocessingProfile& unknownProfile();
 
 // A raw number as the profile feeds it; nothing: missing. REQUIRES: !profile.needsStatistics.
 float transformed(const PreprocessingProfile& profile, std::optional<std::int32_t> x);

@@ -69,7 +69,11 @@ Sentences otherReading(const DoctorReport& report, const std::string&) {
     if (ranking.hypotheses.empty())
         return {fmt::format("The weights say {}, the model is opened with {}.", name(*report.evidence.verdict),
                             name(report.interactionOrder))};
-    if (ranking.ownImpossible) return {"Another reading wins; the one as opened is impossible."};
+    if (ranking.ownImpossible) {
+        const auto& all = ranking.hypotheses;
+        const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+        return {fmt::format("Another reading wins; as opened the data {}.", cannotBeRead(*own))};
+    }
     if (!ranking.ownBehind) return {"Another reading than the one as opened wins."};
     return {fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.",
                         toldErrors(*ranking.ownBehind))};

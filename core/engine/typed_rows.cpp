@@ -144,14 +144,15 @@ Result<void> TypedRows::checkNumerical(const std::string& field, const std::stri
                         .butFound(token)
                         .withRemedy("Type a whole number of 32 bits, fed:NUMBER for what the model is fed, or nothing "
                                     "for a missing value."));
-    if (!readsNumbersOtherwise() && ownProfile().needsStatistics)
-        return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
-                        .inField(field)
-                        .butExpected("statistics of the training data, which no file holds")
-                        .butFound(token)
-                        .withRemedy("Leave the number as it is stored, type what the model is fed as fed:NUMBER, or "
-                                    "leave it out for a missing value."));
-    return {};
+    if (readsNumbersOtherwise() || !ownProfile().needsStatistics) return {};
+    return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
+                    .inField(field)
+                    .butExpected(&ownProfile() == &unknownProfile()
+                                     ? "data that say their preprocessing"
+                                     : "statistics of the training data, which no file holds")
+                    .butFound(token)
+                    .withRemedy("Leave the number as it is stored, type what the model is fed as fed:NUMBER, or leave "
+                                "it out for a missing value."));
 }
 
 float TypedRows::fed(const std::string& token) const {
@@ -277,10 +278,14 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
     if (row.raw) {
         out.raw = *row.raw;
         // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not
-        // mean what is fed.
+        // mean what is fed. That raw numbers are fed says what those are.
         for (std::size_t i = 0;
-             readsNumbersOtherwise() && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
-            if (fed(out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
+             readsNumbersOtherwise() && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i) {
+            const float value = row.input.numerical[i];
+            if (fed(out.raw.numerical[i]) == value) continue;
+            const bool rawIsFed = m_reading->numerical == NumericalReading::Raw;
+            out.raw.numerical[i] = rawIsFed ? numericalToken(value) : std::string();
+        }
     } else {
         // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
         const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();

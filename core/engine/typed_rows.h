@@ -62,8 +62,8 @@ public:
     std::string lineOf(const EditableRow& row) const;
 
     // The row with another token in one field: a whole number, fed:X, or empty for a missing value. Errors:
-    // E-SESSION-007 no number; 008 no such field; 012 the preprocessing transforms raw numbers by statistics that no
-    // file holds.
+    // E-SESSION-007 no number; 008 no such field; 012 the preprocessing is not known, or transforms raw numbers by
+    // statistics that no file holds.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const std::string& token) const;
     // token: 8 lower-case hexadecimal digits, or id:N, where N may have its digits grouped by commas. Errors:
     // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id

@@ -78,6 +78,8 @@ struct ModelSpec {
     std::vector<CrossLayerSpec> crossLayers;  // InteractionKind::Cross only; tables may then differ in dim
     InteractionOrder interactionOrder = InteractionOrder::CustomCuda;
     OrderSource orderSource = OrderSource::Default;
+    // The order unless somebody says another: as the files record it, else as the layout or the training script has it.
+    InteractionOrder ownOrder = InteractionOrder::CustomCuda;
     std::optional<Combiner> combiner;  // for multi-hot rows; nothing: the checkpoint does not say
     std::vector<std::string>
         missing;  // what a prediction needs and the checkpoint does not hold ("embedding tables"); empty: a whole model

@@ -147,9 +147,12 @@ public:
     // within a list.
     void jumpTo(const Selection& selection);
     bool isJumping() const;  // while selectionChanged tells of a jump
-    // Reads model and data as the doctor found them, or again as their files mean it; re-opens the model in place.
+    // Reads model and data as the doctor found them, or again as their files mean it, whatever was chosen before;
+    // re-opens the model in place.
     void applyReading(const Hypothesis& hypothesis);
     void resetReading();
+    // Whether model and data are read as their files mean it, or by default where those do not say. REQUIRES: a model.
+    bool readsAsFilesMean() const;
     void goBack();      // to the selection before (Alt+Left)
     void closeModel();  // and the dataset with it
 

@@ -22,7 +22,17 @@ void Session::applyReading(const Hypothesis& hypothesis) {
 void Session::resetReading() {
     ModelSettings settings = m_state->settings;
     settings.applied.reset();
+    settings.interactionOrder.reset();
+    settings.orderDetected = false;
+    settings.interactionTables.reset();
     setSettings(settings);
+}
+
+bool Session::readsAsFilesMean() const {
+    const ModelSpec& spec = m_state->model->spec;
+    return spec.interactionOrder == spec.ownOrder &&
+           spec.interactionTableOrder == m_state->engine->checkpoint().spec().interactionTableOrder &&
+           (!m_state->storedData || m_state->reading == ownReading(*m_state->storedData));
 }
 
 int Session::fileCount() const { return m_state->model ? static_cast<int>(dlrm::fileCount(*m_state->model)) : 0; }

@@ -169,7 +169,7 @@ void StatusBar::showMemory() {
                                       "memory it holds now, mapped pages in use included.")));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1").arg(countedText(dataset->rows, "row")) : QString();
-    const auto applied = m_session.settings().applied;
+    const auto applied = m_session.readsAsFilesMean() ? std::nullopt : m_session.settings().applied;
     if (applied) shown += tr("  │  read otherwise than stored");
     m_dataset->setText(shown);
     QStringList tip;

@@ -118,7 +118,10 @@ std::string triedText(std::span<const TestedHypothesis> tested) {
 std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal, const Hypothesis* own) {
     if (!ranking.normalizedEntropy)
         return ranking.ownImpossible
-                   ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
+                   ? fmt::format(
+                         "As opened the data {}. All labels are the same, so the other readings are not told "
+                         "apart.",
+                         cannotBeRead(*own))
                    : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
         return fmt::format(
@@ -134,12 +137,15 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal),
                            kStandardErrorsToWin);
     if (ranking.ownImpossible)
-        return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
+        return fmt::format("As opened the data {}. Of the others {} are not told apart.", cannotBeRead(*own),
+                           tied(equal));
     return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.",
                        toldErrors(*ranking.ownBehind), tied(equal));
 }
 
 }  // namespace
+
+std::string cannotBeRead(const Hypothesis& hypothesis) { return "cannot be read this way: " + hypothesis.impossible; }
 
 std::string_view name(TableOrder order) { return order == TableOrder::AsIs ? "as_is" : "by_cardinality"; }
 
@@ -250,7 +256,9 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
                                       : "the first",
                         kStandardErrorsToWin);
     } else if (out.possible) out.reason = undecided(out, equal, own);
-    else out.reason = "No reading of the data is possible with this model.";
+    else
+        out.reason = fmt::format("No reading of the data fits this model{}.",
+                                 own ? "; as opened they " + cannotBeRead(*own) : std::string());
     for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));
     return out;
 }

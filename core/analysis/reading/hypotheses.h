@@ -68,6 +68,9 @@ double entropyOf(std::span<const std::uint8_t> labels);
 // that decide.
 double toldErrors(double standardErrors);
 
+// "cannot be read this way: row 3 of the data would look up id 9 of cat_0, which has 9 rows". REQUIRES: impossible.
+std::string cannotBeRead(const Hypothesis& hypothesis);
+
 struct Ranking {
     std::vector<Hypothesis> hypotheses;  // best first, the impossible ones last
     bool decided = false;                // the first one is the winner

@@ -184,12 +184,15 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
     return {};
 }
 
-// The interaction's order as the file has it, unless the user says another.
+// The interaction's order as the file has it.
+InteractionOrder orderOf(const Hdf5Object& root) {
+    return root.text("interaction_order") == name(InteractionOrder::Tensorflow) ? InteractionOrder::Tensorflow
+                                                                                : InteractionOrder::CustomCuda;
+}
+
+// The same, unless the user says another.
 CheckpointOptions withOrderOf(const Hdf5Object& root, CheckpointOptions options) {
-    if (!options.interactionOrder)
-        options.interactionOrder = root.text("interaction_order") == name(InteractionOrder::Tensorflow)
-                                       ? InteractionOrder::Tensorflow
-                                       : InteractionOrder::CustomCuda;
+    if (!options.interactionOrder) options.interactionOrder = orderOf(root);
     return options;
 }
 
@@ -269,6 +272,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.bottomFirst = orderSource(root) == OrderSource::Format;
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
+    if (contents->spec.orderSource != OrderSource::Format) contents->spec.ownOrder = orderOf(root);
     if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot)
         contents->spec.orderSource = orderSource(root);
     contents->spec.combiner = combiner;

@@ -295,9 +295,8 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.spec.numericalFeatures = p.numericals > 0 ? p.numericals : options.numericalFeatures;
     c.spec.interaction = p.interaction;
     const bool crossed = p.interaction == InteractionKind::Cross, fixed = crossed || p.bottomFirst;
-    c.spec.interactionOrder = crossed ? InteractionOrder::Cross
-                              : fixed ? InteractionOrder::CustomCuda
-                                      : options.interactionOrder.value_or(InteractionOrder::CustomCuda);
+    c.spec.ownOrder = crossed ? InteractionOrder::Cross : InteractionOrder::CustomCuda;
+    c.spec.interactionOrder = fixed ? c.spec.ownOrder : options.interactionOrder.value_or(c.spec.ownOrder);
     c.spec.orderSource = fixed                      ? OrderSource::Format
                          : options.interactionOrder ? OrderSource::User
                                                     : OrderSource::Default;

@@ -89,7 +89,6 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
     auto dataset = std::make_shared<Csv>();
     dataset->m_path = spec.path;
     dataset->m_split = source.split->name;
-    dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
     DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
@@ -141,6 +140,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                             .butFound(counted(chunk.firstRow.back(), "row"))
                             .withRemedy("One of the two files is incomplete: write the split again."));
     if (dataset->m_rows == 0) return emptySplit(reference.files.front().file().path());
+    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
     return DatasetPtr(std::move(dataset));
 }
 

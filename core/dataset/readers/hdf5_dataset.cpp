@@ -136,7 +136,6 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
         dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName = form->label + 1;
-    DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
     if (source.dictionary && !form->facebook) {
         std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
@@ -148,6 +147,7 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     } else if (form->facebook) {
         DLRM_TRY(dataset->readCounts(*file, job));
     }
+    DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
         dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
                                 unknown->sentence());
@@ -156,7 +156,7 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
 
 Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool facebook) {
     if (!facebook && !m_numbers.areIntegers()) {
-        m_profile = recordedProfile(options, m_notes);
+        m_profile = recordedProfile(*this, options, m_notes);
         return {};
     }
     static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};

@@ -160,6 +160,25 @@ std::string numericalToken(const PreprocessingProfile& profile, float value) {
     return transformed(profile, integer) == value ? fmt::format("{}", integer) : std::string();
 }
 
+// Whether the first rows, as far as they can be read, hold only what NVIDIA's transform gives, and a number that tells.
+bool holdsNvidiasNumbers(const Dataset& dataset) {
+    constexpr std::int64_t kRows = 4096;
+    // Of the float16 below it few are one of ln(1), ln(2) …; above, most are soon.
+    constexpr float kTelling = 3.0f;
+    Batch batch;
+    std::int64_t rows = std::min(dataset.rows(), kRows);
+    while (rows > 0 && !dataset.read(0, rows, batch)) rows /= 2;
+    if (rows == 0) batch.numerical.clear();
+    bool any = false, telling = false;
+    for (const float value : batch.numerical) {
+        if (value == 0.0f) continue;
+        if (numericalToken(nvidiaSparkProfile(), value).empty()) return false;
+        any = true;
+        telling = telling || value < kTelling;
+    }
+    return telling || !any;
+}
+
 // "" for one that is missing: NaN, or what is no int32.
 std::string rawToken(double number) {
     using Limits = std::numeric_limits<std::int32_t>;
@@ -229,9 +248,14 @@ Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::in
     return std::optional<RawRow>(std::move(raw));
 }
 
-std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes) {
-    if (options.profile.empty() || options.profile == nvidiaSparkProfile().name)
+std::string recordedProfile(const Dataset& dataset, const DatasetOptions& options, std::vector<std::string>& notes) {
+    if (options.profile == nvidiaSparkProfile().name || (options.profile.empty() && holdsNvidiasNumbers(dataset)))
         return std::string(nvidiaSparkProfile().name);
+    if (options.profile.empty()) {
+        notes.push_back(fmt::format("{} They are not what NVIDIA's preprocessing gives, so raw numbers are not known.",
+                                    unknownProfile().numbers));
+        return std::string(unknownProfile().name);
+    }
     notes.push_back(
         fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", options.profile));
     return options.profile;

@@ -63,9 +63,10 @@ std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema&
 // exactly the value (others may give it as well), else ""; 0.0 is "" where a missing number is fed as that.
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
 
-// The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note
-// when it is another.
-std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes);
+// The profile to record for rows that are stored as they are fed: the one the options name; else NVIDIA's where the
+// first rows hold what its transform gives and nothing else, which no other numbers do by chance; else "unknown". Adds
+// a note when it is not NVIDIA's. `dataset`: opened, all but its profile.
+std::string recordedProfile(const Dataset& dataset, const DatasetOptions& options, std::vector<std::string>& notes);
 
 // Error E-DATA-012.
 Failure emptySplit(const std::string& file);

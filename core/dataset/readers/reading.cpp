@@ -177,7 +177,7 @@ Result<void> checkReading(const Dataset& dataset, const Reading& reading) {
 const PreprocessingProfile& recordedPreprocessing(const Dataset& dataset) {
     const std::string all = dataset.profile();  // in another reading followed by what that is
     const auto found = findProfile(std::string_view(all).substr(0, all.find(',')));
-    return found ? **found : nvidiaSparkProfile();
+    return found ? **found : unknownProfile();
 }
 
 Reading ownReading(const Dataset& dataset) { return {numericalReadings(dataset).front(), 0}; }

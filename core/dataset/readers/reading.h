@@ -33,7 +33,7 @@ struct Reading {
     friend bool operator==(const Reading&, const Reading&) = default;
 };
 
-// What transformed the numbers that a dataset stores, as it records it; NVIDIA's preprocessing where it does not.
+// What transformed the numbers that a dataset stores, as it records it; unknownProfile() where it does not.
 // REQUIRES: !dataset.holdsRawNumbers().
 const PreprocessingProfile& recordedPreprocessing(const Dataset& dataset);
 

@@ -141,7 +141,6 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     auto dataset = std::make_shared<SplitBinary>();
     dataset->m_path = spec.path;
     dataset->m_split = source.split->name;
-    dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
     DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
@@ -184,6 +183,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(auto rows, agreedRows(rowsOfAll));
     dataset->m_rows = rows;
     if (dataset->m_rows == 0) return emptySplit(dataset->m_label.file->path());
+    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
     return DatasetPtr(std::move(dataset));
 }
 

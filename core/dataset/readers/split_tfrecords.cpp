@@ -100,7 +100,6 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     dataset->m_path = spec.path;
     dataset->m_split = options.split;
     dataset->m_splits = source.recordSplits;
-    dataset->m_profile = recordedProfile(options, dataset->m_notes);
     dataset->m_dictionary = source.dictionary;
     DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
     dataset->m_schema = std::move(schema);
@@ -132,6 +131,7 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     DLRM_TRY(const auto labels, dataset->m_label.readTensor(0, record, TfDtype::Int8));
     dataset->m_batchRows = labels.elements;
     if (dataset->m_batchRows == 0) return emptySplit(dataset->m_label.files().front()->path());
+    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
     return DatasetPtr(std::move(dataset));
 }
 

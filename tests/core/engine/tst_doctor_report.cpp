@@ -67,7 +67,9 @@ private Q_SLOTS:
         other.ranking.ownBehind.reset();
         QCOMPARE(told(other), std::string("Another reading than the one as opened wins."));
         other.ranking.ownImpossible = true;
-        QCOMPARE(told(other), std::string("Another reading wins; the one as opened is impossible."));
+        other.ranking.hypotheses.back().impossible = "an id outside its table";
+        QCOMPARE(told(other), std::string("Another reading wins; as opened the data cannot be read this way: an id "
+                                          "outside its table."));
         DoctorReport weights = test::reportWithoutFindings();
         weights.evidence.verdict = InteractionOrder::Tensorflow;
         QCOMPARE(told(weights), std::string("The weights say tensorflow, the model is opened with custom_cuda."));

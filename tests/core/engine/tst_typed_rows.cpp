@@ -141,6 +141,26 @@ private Q_SLOTS:
                  5.0F);
     }
 
+    // 6 is ln(403) as well.
+    void numbersOfAnUnknownPreprocessingHaveNoRawOnes() {
+        const StoredDataset stored("unknown");
+        PredictedRow row;
+        row.input.numerical = {6, 400};
+        row.input.ids = {0, 0};
+        for (const bool told : {false, true}) {
+            if (told) row.raw = RawRow{{"", ""}, {}};
+            const TypedRows typed(&m_spec, &stored, m_dictionary.get(), {});
+            QCOMPARE(typed.editable(row).raw.numerical, (std::vector<std::string>{"", ""}));
+            QCOMPARE(typed.lineOf(typed.editable(row)), std::string("fed:6\tfed:400\t\t"));
+        }
+        const auto typed = TypedRows(&m_spec, &stored, nullptr, {}).withNumerical(m_row, 1, "5");
+        QCOMPARE(codeOf(typed), std::string("E-SESSION-012"));
+        QCOMPARE(typed.error().expected, std::string("data that say their preprocessing"));
+        // Fed as raw numbers they are those.
+        QCOMPARE(TypedRows(&m_spec, &stored, nullptr, Reading{NumericalReading::Raw, 0}).editable(row).raw.numerical,
+                 (std::vector<std::string>{"6", "400"}));
+    }
+
     // A number is taken where the formula gives one: those beside the ends are fed as a missing one is, and known as
     // such.
     void numbersThatAreFedAsAMissingOneAreKnown_data() {

@@ -281,6 +281,20 @@ private Q_SLOTS:
         choose(InteractionOrder::CustomCuda);
         open(recorded);
         QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        // What the file records is its own reading, applied or not.
+        for (const auto order : {InteractionOrder::Tensorflow, InteractionOrder::CustomCuda}) {
+            Hypothesis applied;
+            applied.interaction = order;
+            m_session->applyReading(applied);
+            QVERIFY(opened.wait(kOpenMs));
+            QTRY_VERIFY(!m_session->isAnyRunning());
+            QCOMPARE(m_session->model()->spec.interactionOrder, order);
+            QCOMPARE(m_session->readsAsFilesMean(), order == InteractionOrder::Tensorflow);
+        }
+        m_session->resetReading();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
         m_session->closeModel();
         QVERIFY(!m_session->settings().interactionOrder);
         // Said before anything is open, as by --interaction, it is for the first model.

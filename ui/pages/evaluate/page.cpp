@@ -36,6 +36,13 @@ QString seconds(double s) {
                  : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
 }
 
+// "CPU, bf16, 8 threads, AVX-512", as `dlrm-cli evaluate` tells it: the device says how it holds the tables.
+QString computedBy(const BackendInfo& backend) {
+    return QStringLiteral("%1, %2, %3")
+        .arg(QString::fromStdString(backend.name).toUpper(), QString::fromUtf8(name(backend.precision)),
+             QString::fromStdString(backend.device));
+}
+
 }  // namespace
 
 EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
@@ -296,7 +303,8 @@ void EvaluatePage::updateStatus() {
         const Evaluation& e = *m_shown;
         if (e.final) {
             parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives))
-                  << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderAndStanding(e);
+                  << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
+                  << orderAndStanding(e);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (found().restored)
                 parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")

@@ -65,7 +65,7 @@ void LayersPage::follow() {
     const auto dataset = [this] {
         m_list->setAtlas({});
         m_units->setAtlas({});
-        m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
+        showDataset();
         showUnit();
     };
     connect(&s, &Session::datasetOpened, this, dataset);
@@ -248,6 +248,12 @@ void LayersPage::divide() {
     m_splitter->setSizes({list, width() - list});
 }
 
+void LayersPage::showDataset() {
+    const ModelInfoPtr model = session().model();
+    m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0,
+                            model ? missingParts(model->spec) : QString());
+}
+
 void LayersPage::showNothing() {
     m_model.reset();
     m_layer = -1;
@@ -303,7 +309,7 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
     m_map->clear();
     m_importance->setLayers(model, {});
     m_units->setLayer({}, nullptr, {});
-    m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
+    showDataset();
     const Selection selection = session().selection();
     if (selection.kind == Selection::Kind::Layer && m_list->rowOf(selection.topMlp, selection.layer) >= 0) {
         m_unit = selection.row;

@@ -46,6 +46,7 @@ private:
     void divide();
     void follow();
     int namesakeIn(const ModelSpec& spec) const;
+    void showDataset();
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     // Asks for what is not there yet; nothing is read before the page is looked at.

@@ -92,7 +92,7 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
         else Q_EMIT datasetRequested();
     });
     connect(&Theme::instance(), &Theme::changed, this, &LayersUnits::showFrequencies);
-    setDatasetRows(0);
+    setDatasetRows(0, {});
 }
 
 void LayersUnits::setLayer(const ModelLayersPtr& layers, const LayerStatistics* layer, const UnitAtlasPtr& atlas) {
@@ -123,14 +123,16 @@ void LayersUnits::setUnit(qint64 unit) {
     m_following = false;
 }
 
-void LayersUnits::setDatasetRows(qint64 rows) {
+void LayersUnits::setDatasetRows(qint64 rows, const QString& missing) {
     m_datasetRows = rows;
+    m_missing = missing;
     m_rows->clear();
     for (const qint64 choice : kRowChoices)
         if (choice < rows) m_rows->addItem(tr("first %1").arg(countedText(choice, "row")), choice);
     if (rows > 0) m_rows->addItem(tr("all %1").arg(countedText(rows, "row")), rows);
     m_rows->setCurrentIndex(std::min(1, m_rows->count() - 1));
-    m_rows->setVisible(rows > 0);
+    m_rows->setVisible(rows > 0 && missing.isEmpty());
+    m_run->setVisible(missing.isEmpty());
     setRunning(m_running, m_progress);
 }
 
@@ -148,6 +150,13 @@ void LayersUnits::setRunning(bool running, const QString& progress) {
 void LayersUnits::showWords() {
     if (m_running) {
         m_words->setText(m_progress.isEmpty() ? tr("Counting…") : m_progress);
+        return;
+    }
+    if (!m_missing.isEmpty()) {
+        m_words->setText(
+            tr("How often units are active cannot be counted with this part of a model: it has no %1. Open "
+               "the checkpoint it was taken from.")
+                .arg(m_missing));
         return;
     }
     if (!m_atlas) {

@@ -26,8 +26,9 @@ public:
     void setLayer(const ModelLayersPtr& layers, const LayerStatistics* layer, const UnitAtlasPtr& atlas);
     void setAtlas(const UnitAtlasPtr& atlas);
     void setUnit(qint64 unit);
-    // What the button does: 0 rows: opens a dataset.
-    void setDatasetRows(qint64 rows);
+    // What the button does: counts over the rows; 0 rows: opens a dataset. missing: what a part of a model lacks to
+    // count anything (missingParts()): there is no button then.
+    void setDatasetRows(qint64 rows, const QString& missing);
     void setRunning(bool running, const QString& progress = {});
 
 Q_SIGNALS:
@@ -50,6 +51,7 @@ private:
     ModelLayersPtr m_layers;
     UnitAtlasPtr m_atlas;
     qint64 m_datasetRows = 0;
+    QString m_missing;
     bool m_running = false, m_following = false;
     QString m_progress;
 };

@@ -41,9 +41,9 @@ QString questionText(ReadingQuestion question) {
     return names[static_cast<std::size_t>(question)];
 }
 
-// "Δ 0.0819 ± 0.0031, 26 SE", the paired difference to the best reading.
+// "Δ 0.0819 ± 0.0031, 26 SE", the paired difference to the best reading; or why there is none.
 QString marginText(const ReadingAnswer& answer) {
-    if (!answer.best.impossible.empty()) return ReadingCard::tr("impossible");
+    if (!answer.best.impossible.empty()) return inWords(cannotBeRead(answer.best));
     const double errors = answer.standardErrors();
     QString margin =
         QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
@@ -72,7 +72,6 @@ QString decidedText(ReadingQuestion question, const QString& answer) {
 }
 
 QString paired(const Hypothesis& h) {
-    if (!h.impossible.empty()) return ReadingCard::tr("impossible");
     return h.behind == 0 && h.behindStandardError == 0
                ? ReadingCard::tr("best")
                : QStringLiteral("%1 ± %2").arg(h.behind, 0, 'f', 5).arg(h.behindStandardError, 0, 'f', 5);
@@ -154,10 +153,13 @@ void ReadingCard::fill() {
     for (QPushButton* button : findChildren<QPushButton*>())
         if (!m_buttons->isAncestorOf(button)) moveFocusOut(button, m_check);
     clear();
-    if (const auto applied = m_session.settings().applied)
-        addMarked(
-            Mark::Warn,
-            tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
+    const auto applied = m_session.settings().applied;
+    if (applied && m_session.model())
+        addMarked(m_session.readsAsFilesMean() ? Mark::Pass : Mark::Warn,
+                  (m_session.readsAsFilesMean()
+                       ? tr("In force, and as the files mean it or by default: %1. Every result records it.")
+                       : tr("In force instead of the files' own reading: %1. Every result records it."))
+                      .arg(applied->sentence()));
     const DatasetInfoPtr dataset = m_session.dataset();
     if (const DoctorReportPtr found = report()) {
         fillVerdict(*found);
@@ -218,7 +220,8 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
             addMarked(Mark::Pass,
                       next.best.impossible.empty()
                           ? tr("%1. Next: %2, %3.").arg(decided, answerText(v.question, next.best), marginText(next))
-                          : tr("%1. Nothing else is possible.").arg(decided));
+                          : tr("%1. Nothing else can be read: with %2, %3.")
+                                .arg(decided, answerText(v.question, next.best), inWords(next.best.impossible)));
         } else {
             QStringList equal;
             for (const ReadingAnswer& a : v.answers)
@@ -265,6 +268,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     const auto add = [&](const QString& reading, const QString& loss, const QString& difference) {
         // The reading over its figures: words need the card's whole width.
         if (!reading.isEmpty()) grid->addWidget(cell(reading, table, false), row++, 0, 1, 3);
+        if (loss.isEmpty()) return;
         grid->addWidget(cell(loss, table, true), row, 1);
         grid->addWidget(cell(difference, table, true), row++, 2);
     };
@@ -275,7 +279,8 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h))
                             : full     ? readingWords(h)
                                        : otherwise(h, all.front());
-        add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));
+        if (h.impossible.empty()) add(own, QString::number(h.logLoss, 'f', 5), paired(h));
+        else add(tr("%1: %2").arg(own, inWords(cannotBeRead(h))), {}, {});
     };
     bool ownShown = false;
     for (std::size_t i = 0; i < std::min(kShown, all.size()); ++i) {
@@ -292,7 +297,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
 
 void ReadingCard::showButtons() {
     const bool running = m_session.isRunning(JobKind::Doctor);
-    const bool applied = m_session.settings().applied.has_value();
+    const bool applied = m_session.settings().applied.has_value() && m_session.model() && !m_session.readsAsFilesMean();
     m_progress->setVisible(running);
     m_check->setText(report() ? tr("Check again") : tr("Check the reading"));
     setVisibleKeepingFocus({{m_check, !running},

@@ -105,6 +105,9 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
         field.slider->setSingleStep(kSliderSteps / 100);
         field.slider->setEnabled(false);
         field.slider->setMinimumWidth(kSliderWidth);
+        QSizePolicy policy = field.slider->sizePolicy();
+        policy.setRetainSizeWhenHidden(true);
+        field.slider->setSizePolicy(policy);
         field.slider->setAccessibleName(tr("%1, slider").arg(name));
         field.slider->installEventFilter(this);
         row->addWidget(field.slider, 1);
@@ -150,7 +153,9 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
 }
 
 void SampleFieldForm::setFedAs(const QString& words) {
-    m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(words));
+    m_rawKnown = !words.isEmpty();
+    m_numericalTitle->setText((m_rawKnown ? tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(words)
+                                          : tr("NUMERICAL · %1 · raw value not known, as stored").arg(m_numericals)));
 }
 
 void SampleFieldForm::connectNumerical(int index) {
@@ -216,10 +221,11 @@ void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
 }
 
 // Where the row's value lies in the range; no edit. A number that is known only as it is fed has no place among raw
-// ones: there is nothing to slide then.
+// ones: there is no slider then.
 void SampleFieldForm::placeSlider(const Field& field) {
     const NumericalRange& range = field.range;
     const bool hasPlace = range.fed || field.raw || field.fed == 0;
+    field.slider->setVisible(hasPlace);
     field.slider->setEnabled(range.known && range.high > range.low && hasPlace);
     if (field.slider->isSliderDown()) return;
     const std::optional<double> value = range.fed ? std::optional(field.fed) : field.raw;
@@ -246,10 +252,12 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     field.raw = isNumber ? std::optional<double>(raw) : std::nullopt;
     field.fed = value;
     placeSlider(field);
-    field.tip = tokensKnown
-                    ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
-                    : tr("%1: only what the model is fed is known, %2; type a raw value, or fed:NUMBER, to change it")
-                          .arg(field.fullName, formatNumber(value, 6));
+    field.tip = tokensKnown  ? tr("%1: the model is fed %2")
+                : m_rawKnown ? tr("%1: only what the model is fed is known, %2; type a raw value, or fed:NUMBER, to "
+                                  "change it")
+                             : tr("%1: fed as it is stored, %2; its raw value is not known; type fed:NUMBER to "
+                                  "change it");
+    field.tip = field.tip.arg(field.fullName, formatNumber(value, 6));
     if (index < row.asMissing.size() && row.asMissing[index]) field.tip += tr(", as for a missing number");
 }
 
@@ -315,7 +323,7 @@ void SampleFieldForm::clearRow() {
         field.meaning->setProperty("unknown", false);
         field.raw.reset();
         field.fed = 0;
-        if (field.slider) field.slider->setValue(0);
+        if (field.slider) placeSlider(field);
         field.id = -1;
         field.changed = field.refused = field.marked = field.halfTyped = false;
         field.tip.clear();

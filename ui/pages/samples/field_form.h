@@ -30,7 +30,7 @@ public:
     // tooltips.
     void setFields(const QStringList& numericals, const QStringList& categoricals,
                    const std::vector<qint64>& tableRows);
-    // What stands beside a raw number, for the heading: "ln(x + 3)".
+    // What stands beside a raw number, for the heading: "ln(x + 3)"; empty: raw numbers are not known.
     void setFedAs(const QString& words);
     void setRange(int numerical, const NumericalRange& range);
     // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is
@@ -108,6 +108,7 @@ private:
     int m_numericals = 0;
     int m_columns = 0;
     int m_gesture = 0;
+    bool m_rawKnown = true;  // of the dataset's numbers
     bool m_showing = false;  // setRow is writing into the editors
 };
 

@@ -27,7 +27,7 @@ QString fedAs(const DatasetInfo& data) {
         case NumericalReading::AlreadyLogged:
             if (data.profile.startsWith(QStringLiteral("nvidia_spark"))) return QStringLiteral("ln(x + 3)");
             if (data.profile.startsWith(QStringLiteral("facebookresearch"))) return QStringLiteral("ln(x + 1)");
-            return SampleRows::tr("number as stored");
+            return {};
         case NumericalReading::LnPlus3:
             return QStringLiteral("ln(x + 3)");
         case NumericalReading::LnPlus2:
@@ -164,6 +164,13 @@ QStringList SampleRows::columns() const {
     return names;
 }
 
+// Whether a field is a category, or a number whose raw one is known.
+bool SampleRows::rawKnown(const EditableRow& row, int field) {
+    const auto index = static_cast<std::size_t>(field);
+    return index >= row.input.numerical.size() || row.input.numerical[index] == 0.0F ||
+           !(row.raw.numerical[index].empty() || fedNumber(row.raw.numerical[index]));
+}
+
 // The raw token where it is known, else the value or id the model is fed.
 QString SampleRows::fieldText(const EditableRow& row, int field) const {
     const auto index = static_cast<std::size_t>(field);
@@ -212,6 +219,8 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         if (role == Qt::ForegroundRole) return Theme::instance().colors().accent;
         return before.isEmpty() ? tr("edited; missing as read") : tr("edited; %1 as read").arg(before);
     }
+    if (role == Qt::ToolTipRole && column >= kFirstField && !rawKnown(shown, column - kFirstField))
+        return tr("what the model is fed; the raw value is not known");
     if (role != Qt::DisplayRole) return {};
     if (column == kLabelColumn) {
         const QString mark = edited != m_edited.end() ? QStringLiteral(" ✎") : QString();

@@ -25,7 +25,8 @@ struct NumericalRange {
     bool fed = false;  // of what the model is fed; else of raw numbers
 };
 
-// What a numerical is fed as for a raw number x: "ln(x + 3)", "fed as it is", "number as stored".
+// What a numerical is fed as for a raw number x: "ln(x + 3)", "fed as it is"; empty: its raw number is not known, it is
+// fed as it is stored.
 QString fedAs(const DatasetInfo& data);
 
 class SampleRows : public QObject, public RowSource {
@@ -99,6 +100,7 @@ private:
     void fetch();
     const Read* read(qint64 datasetRow) const;
     void widenRanges(const EditableRow& row);
+    static bool rawKnown(const EditableRow& row, int field);
     QString fieldText(const EditableRow& row, int field) const;
 
     Session& m_session;

@@ -42,6 +42,8 @@ class TestSplitBinary : public QObject {
 private Q_SLOTS:
     void valuesAreThoseOfTheFiles();
     void specAndDirectoryOpenTheSame();
+    void rawNumbersAreToldOnlyWhereThePreprocessingIsKnown_data();
+    void rawNumbersAreToldOnlyWhereThePreprocessingIsKnown();
     void widerDtypesAreReadAsDeclared();
     void missingTrainFilesAreNamed();
     void splitsThatAreNotListedAreRefused();
@@ -83,6 +85,51 @@ void TestSplitBinary::valuesAreThoseOfTheFiles() {
     QVERIFY((*dataset)->checkUnchanged());
     QVERIFY((*dataset)->fileOfCategorical(1).ends_with("test/c1.bin"));
     QVERIFY((*dataset)->fileOfCategorical(3).empty());
+}
+
+// No file says what transformed the numbers: they do, or whoever opens them.
+void TestSplitBinary::rawNumbersAreToldOnlyWhereThePreprocessingIsKnown_data() {
+    QTest::addColumn<QByteArray>("numbers");
+    QTest::addColumn<QString>("asked");
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<QStringList>("tokens");  // of row 0
+    // ln(403), which is 6 as well; 0; ln(4), ln(1000), ln(5), ln(15), ln(3), ln(2).
+    const QByteArray logarithms = bytesOf<quint16>({0x4600, 0x0000, 0x3d8c, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x398c});
+    const QByteArray small = bytesOf<quint16>({0x4600, 0x0000, 0x4200, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x398c});
+    const QByteArray large = bytesOf<quint16>({0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600, 0x4600});
+    const QByteArray bad = bytesOf<quint16>({0x4600, 0x0000, 0x4200, 0x46e8, 0x3e70, 0x416b, 0x3c65, 0x7c00});
+    const QString none, nvidia = QStringLiteral("nvidia_spark"), unknown = QStringLiteral("unknown");
+    const QStringList known{QStringLiteral("400"), QString()}, nothing{QString(), QString()};
+    QTest::newRow("logarithms") << logarithms << none << nvidia << known;
+    QTest::newRow("a 3 among them") << small << none << unknown << nothing;
+    QTest::newRow("a 3 among them, asked for") << small << nvidia << nvidia << known;
+    QTest::newRow("none that tells") << large << none << unknown << nothing;
+    QTest::newRow("no number at all") << bytesOf<quint64>({0, 0}) << none << nvidia << nothing;
+    QTest::newRow("a 3 before a row that cannot be read") << bad << none << unknown << nothing;
+}
+
+void TestSplitBinary::rawNumbersAreToldOnlyWhereThePreprocessingIsKnown() {
+    QFETCH(QByteArray, numbers);
+    QFETCH(QString, asked);
+    QFETCH(QString, profile);
+    QFETCH(QStringList, tokens);
+    QTemporaryDir directory;
+    writeSmallDataset(directory.path());
+    writeFile(directory.path(), QStringLiteral("test/numerical.bin"), numbers);
+    DatasetOptions options;
+    options.profile = asked.toStdString();
+    const auto dataset = openTest(directory, options);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    QCOMPARE(QString::fromStdString((*dataset)->profile()), profile);
+    const auto raw = (*dataset)->rawRow(0);
+    QVERIFY(raw && *raw);
+    QStringList told;
+    for (const std::string& token : (*raw)->numerical) told << QString::fromStdString(token);
+    QCOMPARE(told, tokens);
+    const auto notes = (*dataset)->notes();
+    QCOMPARE(std::count_if(notes.begin(), notes.end(),
+                           [](const std::string& n) { return n.ends_with("so raw numbers are not known."); }),
+             profile == QLatin1String("unknown") ? 1 : 0);
 }
 
 void TestSplitBinary::specAndDirectoryOpenTheSame() {

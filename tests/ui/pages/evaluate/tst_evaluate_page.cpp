@@ -167,6 +167,17 @@ private Q_SLOTS:
         QCOMPARE(roc->visibleValues(), whole);
     }
 
+    void theFinalLineSaysWhatComputedAndHowPrecisely() {
+        QVERIFY(runToTheEnd());
+        QVERIFY2(status().contains(
+                     QStringLiteral(" · CPU, fp32, %1 · ").arg(QString::fromStdString(m_newest->backend.device))),
+                 qPrintable(status()));
+        const auto other = std::make_shared<Evaluation>(*m_newest);
+        other->backend = {"cuda", "A GPU, tables in fp16", "", Precision::Bf16};
+        m_session->evaluation().take(other);
+        QVERIFY2(status().contains(QStringLiteral(" · CUDA, bf16, A GPU, tables in fp16 · ")), qPrintable(status()));
+    }
+
     void cancelLeavesNoFinalFiguresAndRunAgainWorks() {
         find<QPushButton>("runEvaluation")->click();
         QVERIFY(m_session->isRunning(JobKind::Evaluate));

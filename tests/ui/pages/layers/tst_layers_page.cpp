@@ -374,6 +374,26 @@ private Q_SLOTS:
         QVERIFY(!test::textOf(*inspector).contains(QStringLiteral("top_mlp")));
     }
 
+    // Nothing can be counted with it: no dataset is asked for.
+    void theUnitsOfAPartSayWhyNoneCanBeCounted() {
+        Session session;
+        test::JobSpy opened(&session, &Session::modelOpened);
+        LayersPage page(session);
+        page.show();
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        const auto* run = page.findChild<QPushButton*>(QStringLiteral("atlasRun"));
+        const auto* rows = page.findChild<QWidget*>(QStringLiteral("atlasRows"));
+        QVERIFY(run->isHidden() && rows->isHidden());
+        QCOMPARE(page.findChild<QLabel*>(QStringLiteral("atlasWords"))->text(),
+                 QStringLiteral("How often units are active cannot be counted with this part of a model: it has no "
+                                "embedding tables. Open the checkpoint it was taken from."));
+        session.openModel(test::demoPath("checkpoint"));
+        QVERIFY(opened.wait(30000));
+        QVERIFY(!run->isHidden());
+        QCOMPARE(run->text(), QStringLiteral("Open dataset…"));
+    }
+
     // Something is open: the inspector does not ask for a checkpoint.
     void aPartWithoutLayersSaysSoInTheInspector() {
         Session session;

@@ -63,8 +63,8 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     for (const char* words :
          {"Interaction order: NVIDIA order (bottom first). Next: TensorFlow order (dots first), Δ\u00a00.",
           "Numbers already logged. Next: numbers through ln(x + 2), Δ\u00a00.",
-          "Ids as stored. Nothing else is possible.", "Tables in file order. Next: largest tables first, Δ\u00a00.",
-          "\nThe same but numbers through ln(x + 3)\n"})
+          "Ids as stored. Nothing else can be read: with ids plus 1, row ",
+          "Tables in file order. Next: largest tables first, Δ\u00a00.", "\nThe same but numbers through ln(x + 3)\n"})
         QVERIFY2(text.contains(QString::fromUtf8(words)), words);
     QCOMPARE(text.count(QStringLiteral("NVIDIA order (bottom first) · ")), 1);
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
@@ -216,18 +216,36 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
     QCOMPARE(o.session.model()->spec.orderSource, OrderSource::Detected);
     QVERIFY(o.session.settings().applied);
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("In force")));
-    QTRY_VERIFY(textOf(bar).contains(QStringLiteral("read otherwise than stored")));
-    QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page));
+    // The files mean it as well, by default: it is no other reading, and there is no way back.
+    QTRY_VERIFY(
+        textOf(o.reading())
+            .contains(QStringLiteral(
+                "In force, and as the files mean it or by default: NVIDIA order (bottom first), numbers already "
+                "logged, ids as stored, tables in file order. Every result records it.")));
+    QVERIFY(!textOf(bar).contains(QStringLiteral("read otherwise than stored")));
+    QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
     // What was applied is right: checked again, it says so.
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The reading as opened is the best of 48 readings tried")));
+    // Back from another reading is to what the files mean, whatever order was chosen before.
+    Hypothesis other;
+    other.interaction = InteractionOrder::Tensorflow;
+    other.reading = {NumericalReading::Raw, 0};
+    o.session.applyReading(other);
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY(
+        textOf(o.reading())
+            .contains(QStringLiteral("In force instead of the files' own reading: TensorFlow order (dots first), "
+                                     "numbers raw, ")));
+    QTRY_VERIFY(textOf(bar).contains(QStringLiteral("read otherwise than stored")));
     QVERIFY(o.button("resetReading")->isVisibleTo(&o.page));
     QTest::mouseClick(o.button("resetReading"), Qt::LeftButton);
     QVERIFY(opened.wait(kWaitMs));
-    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::Tensorflow);
-    QVERIFY(!o.session.settings().applied);
+    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
+    QCOMPARE(o.session.model()->spec.orderSource, OrderSource::Default);
+    QVERIFY(!o.session.settings().applied && !o.session.settings().interactionOrder);
+    QCOMPARE(o.session.dataset()->reading.numerical, NumericalReading::AlreadyLogged);
     QVERIFY(!textOf(o.reading()).contains(QStringLiteral("In force")));
     QVERIFY(!textOf(bar).contains(QStringLiteral("read otherwise than stored")));
 }

@@ -100,7 +100,7 @@ private Q_SLOTS:
         QVERIFY(opened.wait(kWait));
         const auto* source = m_page->findChild<SampleRows*>();
         QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
-        QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value, number as stored"));
+        QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value not known, as stored"));
         int seen = 0;
         for (int i = 0; i < kNumericals; ++i) {
             const float value = source->source(0)->input.numerical[static_cast<std::size_t>(i)];
@@ -118,6 +118,45 @@ private Q_SLOTS:
                                                 "data's were.")),
                  qPrintable(labelText("editMessage")));
         QCOMPARE(labelText("probability"), before);
+    }
+
+    // 6 is ln(403) as well: no other number of the data is what the preprocessing of this format gives.
+    void numbersThatNothingTellsTheTransformOfAreShownAsStored() {
+        QTemporaryDir directory;
+        QVERIFY(QDir().mkpath(directory.filePath(QStringLiteral("test"))));
+        const auto file = [&](const char* name) { return directory.filePath(QLatin1String(name)); };
+        const QDir demo(test::demoPath("dataset/test"));
+        for (const QString& name : demo.entryList(QDir::Files))
+            QVERIFY(QFile::copy(demo.filePath(name), directory.filePath(QStringLiteral("test/") + name)));
+        QVERIFY(QFile::copy(test::demoPath("dataset/feature_spec.yaml"), file("feature_spec.yaml")));
+        QFile numbers(file("test/numerical.bin"));
+        QVERIFY(numbers.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && numbers.open(QIODevice::ReadWrite));
+        numbers.write(QByteArray("\x00\x46\x00\x38", 4));  // 6 and 0.5
+        numbers.close();
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        DataChoices data;
+        data.path = directory.path().toStdString();
+        m_session->openDataset(data);
+        QVERIFY(opened.wait(kWait));
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+        QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value not known, as stored"));
+        QCOMPARE(source->data(0, 2, Qt::DisplayRole).toString(), QStringLiteral("6"));
+        QCOMPARE(source->data(0, 3, Qt::DisplayRole).toString(), QStringLiteral("0.5"));
+        QCOMPARE(source->data(0, 2, Qt::ToolTipRole).toString(),
+                 QStringLiteral("what the model is fed; the raw value is not known"));
+        QCOMPARE(form()->editor(0)->text(), QString());
+        QVERIFY2(form()->editor(0)->toolTip().contains(
+                     QStringLiteral("num_0: fed as it is stored, 6.00000; its raw value is not known; type fed:NUMBER "
+                                    "to change it")),
+                 qPrintable(form()->editor(0)->toolTip()));
+        // Whoever opens it may know.
+        data.profile = "nvidia_spark";
+        m_session->openDataset(data);
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+        QCOMPARE(source->data(0, 2, Qt::DisplayRole).toString(), QStringLiteral("400"));
+        QCOMPARE(source->data(0, 2, Qt::ToolTipRole).toString(), QString());
     }
 
     // Also where no dictionary is open, whose absence says nothing of the numbers.
