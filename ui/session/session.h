@@ -53,6 +53,7 @@ struct AppliedReading {
     TableOrder tables = TableOrder::AsIs;
     Reading reading;
     QString sentence() const;  // "NVIDIA order (bottom first), numbers raw, ids plus 1, tables in file order"
+    friend bool operator==(const AppliedReading&, const AppliedReading&) = default;
 };
 
 // All but the backend and the cache end with the model they were chosen for.
@@ -64,6 +65,7 @@ struct ModelSettings : ModelChoices {
         interactionOrder = order;
         if (applied) applied->interactionOrder = order;
     }
+    friend bool operator==(const ModelSettings&, const ModelSettings&) = default;
 };
 
 // A backend as a menu offers it.
@@ -142,6 +144,8 @@ public:
     void chooseSplit(const QString& split);
     void openDemo();                                  // the bundled checkpoint, dataset and dictionary
     void setSettings(const ModelSettings& settings);  // re-opens the model in place
+    // The same after asking, for a choice that a person makes: one that is in force already ends and drops nothing.
+    void chooseSettings(const std::function<void(ModelSettings&)>& change);
     void setSelection(const Selection& selection);
     // The same for a way that one wants back from: a link, a search, a point of a chart; setSelection() also moves
     // within a list.

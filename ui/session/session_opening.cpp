@@ -409,6 +409,17 @@ void Session::setSettings(const ModelSettings& settings) {
     Q_EMIT settingsChanged();
 }
 
+void Session::chooseSettings(const std::function<void(ModelSettings&)>& change) {
+    ModelSettings chosen = settings();
+    change(chosen);
+    if (chosen == settings()) return;
+    afterAsking([this, change] {
+        ModelSettings now = settings();
+        change(now);
+        setSettings(now);
+    });
+}
+
 // Exports go on, as when something else is opened: they hold what they write.
 void Session::closeModel() {
     State& s = *m_state;

@@ -247,13 +247,7 @@ void StatusBar::fillBackendMenu() {
         action->setCheckable(true);
         action->setChecked(checked);
         group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, change] {
-            m_session.afterAsking([this, change] {
-                ModelSettings settings = m_session.settings();
-                change(settings);
-                m_session.setSettings(settings);
-            });
-        });
+        connect(action, &QAction::triggered, this, [this, change] { m_session.chooseSettings(change); });
     };
     if (const ModelInfoPtr model = m_session.model()) {
         const BackendInfo info = m_session.backend();

@@ -240,6 +240,31 @@ private Q_SLOTS:
         QCOMPARE(session.dataset()->reading.numerical, NumericalReading::Raw);
     }
 
+    void aChoiceThatIsInForceChangesNothing() {
+        QSignalSpy opened(m_session.get(), &Session::modelOpened), replaced(m_session.get(), &Session::engineReplaced);
+        int asked = 0;
+        m_session->setAsk([&asked](const std::function<void()>& act) {
+            ++asked;
+            act();
+        });
+        const auto choose = [this](Precision precision) {
+            m_session->chooseSettings([precision](ModelSettings& s) { s.backend.precision = precision; });
+            QVERIFY(!m_session->isAnyRunning());
+        };
+        choose(m_session->settings().backend.precision);
+        QCOMPARE(asked, 0);
+        m_session->chooseSettings([](ModelSettings& s) { s.backend.precision = Precision::Bf16; });
+        QCOMPARE(asked, 1);
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QCOMPARE(m_session->settings().backend.precision, Precision::Bf16);
+        const auto before = opened.size() + replaced.size();
+        QVERIFY(before > 0);
+        choose(Precision::Bf16);
+        QCOMPARE(asked, 1);
+        QCOMPARE(opened.size() + replaced.size(), before);
+        m_session->setAsk({});
+    }
+
     // What was chosen for one model says nothing about the next, and never wins over what that one records.
     void aChoiceEndsWithItsModel() {
         QTemporaryDir temporary;

@@ -199,11 +199,7 @@ QWidget* OverviewPage::buildInteractionCard() {
 }
 
 void OverviewPage::chooseOrder(InteractionOrder order) {
-    session().afterAsking([this, order] {
-        ModelSettings settings = session().settings();
-        settings.chooseOrder(order);
-        session().setSettings(settings);
-    });
+    session().chooseSettings([order](ModelSettings& s) { s.chooseOrder(order); });
 }
 
 void OverviewPage::showNothing() {
