@@ -258,7 +258,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const QString hex = index < row.raw.categorical.size() ? QString::fromUtf8(row.raw.categorical[index]) : QString();
     const qint64 id = index < row.input.ids.size() ? row.input.ids[index] : 0;
     const bool unknown = index < row.unknown.size() && row.unknown[index];
-    const QString token = hex.isEmpty() && id != 0 ? QStringLiteral("id:%1").arg(id) : hex;
+    const bool onlyId0 = index < row.onlyId0.size() && row.onlyId0[index];
+    const QString token = hex.isEmpty() && (id != 0 || onlyId0) ? QStringLiteral("id:%1").arg(id) : hex;
     const QString typed = field.edit->text().trimmed();
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
@@ -273,6 +274,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
                       .arg(field.fullName, formatCount(id),
                            field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows))
                                                : QString());
+    if (onlyId0) field.tip += tr("; row 0 stands for missing, rare and unknown values");
+    else if (id == 0 && hex.isEmpty()) field.tip += tr("; the value is missing");
     field.tip += QLatin1Char('\n') + tr("Click the number to see this row in its table");
 }
 

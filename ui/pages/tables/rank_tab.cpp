@@ -121,7 +121,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             painter.setBrush(theme.colors().base);
             painter.drawEllipse(at, 4, 4);
             painter.setBrush(Qt::NoBrush);
-            label(at + QPointF(8, 4), tr("row 0: missing or rare"));
+            label(at + QPointF(8, 4), tr("row 0: missing, rare or unknown"));
         }
         if (r.sinkRank && telling) {
             const double x = m.x(static_cast<double>(*r.sinkRank) + 1);
