@@ -13,6 +13,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kHeight = 132, kNarrowest = 160;
+constexpr double kCutMark = 2;   // pixels at the edge, in which a bar that is longer ends
 constexpr double kGapAbove = 3;  // pixels a bar must be wide to be separated from the next
 
 }  // namespace
@@ -83,6 +84,10 @@ void VectorBars::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(column.left(), height >= 0 ? middle - height : middle,
                                 std::max(1.0, column.width() - gap), std::max(1.0, std::abs(height))),
                          theme.diverging(v >= 0 ? 0.75 : -0.75));
+        if (std::abs(v) > m_scale)
+            painter.fillRect(QRectF(column.left(), v > 0 ? all.top() : all.bottom() - kCutMark,
+                                    std::max(1.0, column.width() - gap), kCutMark),
+                             c.text);
     }
     painter.fillRect(QRectF(all.left(), middle, all.width(), 1), c.muted);
 }

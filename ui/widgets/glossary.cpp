@@ -32,7 +32,7 @@ constexpr std::array kTerms{
          "Σσ / max σ, with σ the singular values of the rows: low when the table has collapsed into few directions."},
     Term{"sink-rank", "tables", "Sink rank",
          "The first id from which on the median norm stays within 3 standard deviations of what the initializer gives: "
-         "rarer rows learned next to nothing."},
+         "the typical rarer row learned next to nothing, though single ones may have learned much."},
     Term{"ids-hit", "tables", "Ids hit",
          "The share of a table's ids that the open dataset looks up at least once. Count lookups counts them."},
     Term{"untrained-hits", "tables", "Untrained hits",
