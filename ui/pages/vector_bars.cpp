@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -46,10 +47,10 @@ void VectorBars::mouseMoveEvent(QMouseEvent* event) {
     if (at == m_hovered) return;
     m_hovered = at;
     update();
-    Q_EMIT hovered(
-        at < 0
-            ? QString()
-            : tr("value %1: %2").arg(at).arg(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 0, 'g', 8));
+    Q_EMIT hovered(at < 0 ? QString()
+                          : tr("value %1: %2")
+                                .arg(formatCount(at),
+                                     formatDigits(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 8)));
 }
 
 void VectorBars::leaveEvent(QEvent* event) {

@@ -68,6 +68,7 @@ SampleFieldForm::SampleFieldForm(QWidget* parent) : QScrollArea(parent) {
     m_numericalTitle = sectionTitle(m_body);
     m_numericalTitle->setObjectName(QStringLiteral("numericalTitle"));
     m_categoricalTitle = sectionTitle(m_body);
+    m_categoricalTitle->setObjectName(QStringLiteral("categoricalTitle"));
     setWidget(m_body);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         for (Field& field : m_fields) restyle(field);
@@ -142,12 +143,17 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (const QString& name : categoricals) makeField(name, false);
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
-        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex or id:N → row").arg(categoricals.size()));
         m_columns = 0;
         relayout();
     }
     for (std::size_t i = 0; i < tableRows.size() && m_numericals + static_cast<int>(i) < fieldCount(); ++i)
         m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
+}
+
+void SampleFieldForm::setValuesKnown(bool known) {
+    m_categoricalTitle->setText(
+        (known ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
+            .arg(fieldCount() - m_numericals));
 }
 
 void SampleFieldForm::setFedAs(const QString& words) {

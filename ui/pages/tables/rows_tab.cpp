@@ -140,7 +140,7 @@ QWidget* TableRowsTab::buildTools() {
     lines->setSpacing(space::xs);
     auto* tools = new FlowLayout(nullptr);
     m_legend = new ScaleLegend(head);
-    m_legend->setToolTip(tr("Colours of the strip, and what their ends stand for"));
+    m_legend->setToolTip(tr("Colours of the strip; values beyond the ends have the colours of the ends"));
     m_scaleMode = new QComboBox(head);
     m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
     m_scaleMode->setAccessibleName(tr("Scale of the colours"));

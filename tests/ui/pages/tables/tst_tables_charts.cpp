@@ -220,7 +220,7 @@ private Q_SLOTS:
             return texts.join(QLatin1Char('\n'));
         };
         QVERIFY2(said().contains(QStringLiteral("Of the 20,000 most frequent rows, along the principal axes of the "
-                                                "whole table: two passes over 1.00 GiB.")),
+                                                "whole table: two passes over 1.00\u00a0GiB.")),
                  qPrintable(said()));
         tab.findChildren<QComboBox*>().first()->setCurrentIndex(2);
         QVERIFY2(said().contains(QStringLiteral("UMAP of the 20,000 most frequent rows.")), qPrintable(said()));
