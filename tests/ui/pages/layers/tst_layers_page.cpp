@@ -270,7 +270,7 @@ private Q_SLOTS:
         QVERIFY(ready.wait(20000));
         const auto kernel = ready.at(0).at(0).value<KernelViewPtr>();
         QVERIFY(words.endsWith(QStringLiteral(": ") +
-                               QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
+                               formatDigits(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 7)));
         QVERIFY(words.contains(QString::fromStdString(shown.session.dataset()->schema.numericalNames[4])));
         QVERIFY(shown.map->describe(shown.cell(14, 10, 16, 64)).contains(QStringLiteral("padding")));
         QVERIFY(shown.map->describe({1, 1}).isEmpty());
