@@ -32,7 +32,9 @@ struct DatasetSchema {
 // One row as the user would type it: raw Criteo tokens where the dataset has them.
 struct RawRow {
     std::vector<std::string> numerical;    // "12", "" = missing
-    std::vector<std::string> categorical;  // 8 hex digits, "" = missing; empty: no dictionary tells them
+    std::vector<std::string> categorical;  // 8 hex digits; empty: no dictionary tells them
+    bool valuesAsRead = false;  // the categories are the file's own, "" = missing; else the dictionary's for an id, and
+                                // "" is any value that it has none for: missing, rare or unknown
 };
 
 // Raw category values that the dictionary does not hold, in the rows that were looked at; each is read as row 0.

@@ -170,6 +170,7 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
                            "Repair the field, or leave it empty to use row 0 (missing).");
         result.raw.categorical.emplace_back(*bare);
     }
+    result.raw.valuesAsRead = true;
     return result;
 }
 

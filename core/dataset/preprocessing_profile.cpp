@@ -22,7 +22,7 @@ constexpr std::int32_t kNoLimit = INT32_MIN;
 constexpr std::array kProfiles{
     PreprocessingProfile{"nvidia_spark", "NVIDIA Spark", kNoLimit, 3, true, true, true, false, 1,
                          "Numbers are transformed as NVIDIA's Spark preprocessing does: ln(x + 3), rounded to float16.",
-                         "Ids count from 1 by falling frequency; 0 is missing or rare."},
+                         "Ids count from 1 by falling frequency; 0 is missing, rare or unknown."},
     PreprocessingProfile{"facebookresearch", "facebookresearch/dlrm", 0, 1, false, false, false, false, 0,
                          "Numbers are transformed as facebookresearch/dlrm does: ln(max(x, 0) + 1) in float32.",
                          "Ids count from 0 in order of first appearance."},

@@ -117,7 +117,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
                                 .inField(model.tables[t].name)
                                 .butExpected(fmt::format("0 .. {}", tables[t].rows() - 1))
                                 .butFound(std::to_string(row.ids[t]))
-                                .withRemedy("Give an id of this table, or 0 for missing or rare."));
+                                .withRemedy("Give an id of this table, or 0 for a missing, rare or unknown value."));
 
         Explanation out;
         out.input = row;

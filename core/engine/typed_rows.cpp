@@ -298,6 +298,9 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
     for (const std::string& token : out.raw.numerical) out.asMissing.push_back(fedAsMissing(token));
     for (std::size_t t = 0; t < out.unknown.size(); ++t)
         out.unknown[t] = m_dictionary && row.input.ids[t] == 0 && !out.raw.categorical[t].empty();
+    const bool valuesKnown = row.raw && row.raw->valuesAsRead;
+    for (std::size_t t = 0; t < row.input.ids.size(); ++t)
+        out.onlyId0.push_back(row.input.ids[t] == 0 && out.raw.categorical[t].empty() && !valuesKnown);
     return out;
 }
 
@@ -342,6 +345,7 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
             row.input.ids.push_back(found->id);
             row.unknown.push_back(found->unknown);
             if (!named.rows[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
+            row.onlyId0.push_back(!named.rows[t].empty() && found->id == 0 && row.raw.categorical[t].empty());
         }
         out.push_back(std::move(row));
     }
@@ -391,6 +395,8 @@ Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index
     out.input.ids[t] = found.id;
     out.raw.categorical[t] = namesRow(token) ? hexOf(index, found.id) : token;
     out.unknown[t] = found.unknown;
+    out.onlyId0.resize(row.input.ids.size());
+    out.onlyId0[t] = namesRow(token) && found.id == 0 && out.raw.categorical[t].empty();
     return out;
 }
 

@@ -22,6 +22,7 @@ struct EditableRow {
     RawRow raw;  // tokens; categorical empty strings when only ids are known
     InputRow input;
     std::vector<bool> unknown;    // per categorical: hex not in the dictionary (id 0)
+    std::vector<bool> onlyId0;    // per categorical: id 0, and nothing says of what: a missing, rare or unknown value
     std::vector<bool> asMissing;  // per numerical: a number outside TypedRows::taken()
 };
 

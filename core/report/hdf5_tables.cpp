@@ -98,7 +98,8 @@ void addTraffic(Columns& out, const TablesReport& report) {
             [](const Table& t) { return t.traffic->lookupsShare; });
     out.add("/traffic_bytes_share", "share of the bytes read in all tables",
             [](const Table& t) { return t.traffic->bytesShare; });
-    out.add("/traffic_row0", "lookups of row 0: missing or rare", [](const Table& t) { return t.traffic->row0; });
+    out.add("/traffic_row0", "lookups of row 0: missing, rare or unknown",
+            [](const Table& t) { return t.traffic->row0; });
     out.add("/traffic_distinct", "ids that the dataset looks up", [](const Table& t) { return t.traffic->distinct; });
     if (all([](const Table& t) { return t.untrained.has_value(); }))
         out.add("/traffic_untrained", "lookups of untrained rows; -1: not known",

@@ -274,7 +274,7 @@ QVariant TableListModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole)
         return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-    const QString names[] = {tr("Table"),          tr("Rows"),          tr("Size"),           tr("Norms"),
+    const QString names[] = {tr("Table"),          tr("Rows"),          tr("Size"),           tr("Mean norm"),
                              tr("Untrained"),      tr("Not finite"),    tr("Effective rank"), tr("Ids hit"),
                              tr("Untrained hits"), tr("Share of bytes")};
     if (role == Qt::ToolTipRole) {

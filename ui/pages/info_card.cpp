@@ -98,7 +98,7 @@ void InfoCard::addSentence(const QString& text) {
     m_lines->addWidget(label);
 }
 
-void InfoCard::addMarked(Mark mark, const QString& text) {
+void InfoCard::addMarked(Mark mark, const QString& text, const QString& tip) {
     auto* line = new QWidget(this);
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
@@ -114,6 +114,7 @@ void InfoCard::addMarked(Mark mark, const QString& text) {
     label->setWordWrap(true);
     label->setMinimumWidth(1);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setToolTip(tip);
     row->addWidget(label, 1);
     m_lines->addWidget(line);
     colourMarks();

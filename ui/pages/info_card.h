@@ -22,7 +22,7 @@ public:
     // A value that is shortened in its middle, for paths; the tooltip has all of it.
     void addPath(const QString& name, const QString& path);
     void addSentence(const QString& text);
-    void addMarked(Mark mark, const QString& text);
+    void addMarked(Mark mark, const QString& text, const QString& tip = {});
     void addWidget(QWidget* widget);
 
 protected:

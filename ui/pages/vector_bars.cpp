@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr int kHeight = 132, kNarrowest = 160;
+constexpr double kCutMark = 2;   // pixels at the edge, in which a bar that is longer ends
 constexpr double kGapAbove = 3;  // pixels a bar must be wide to be separated from the next
 
 }  // namespace
@@ -45,10 +47,10 @@ void VectorBars::mouseMoveEvent(QMouseEvent* event) {
     if (at == m_hovered) return;
     m_hovered = at;
     update();
-    Q_EMIT hovered(
-        at < 0
-            ? QString()
-            : tr("value %1: %2").arg(at).arg(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 0, 'g', 8));
+    Q_EMIT hovered(at < 0 ? QString()
+                          : tr("value %1: %2")
+                                .arg(formatCount(at),
+                                     formatDigits(static_cast<double>(m_values[static_cast<std::size_t>(at)]), 8)));
 }
 
 void VectorBars::leaveEvent(QEvent* event) {
@@ -83,6 +85,10 @@ void VectorBars::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(column.left(), height >= 0 ? middle - height : middle,
                                 std::max(1.0, column.width() - gap), std::max(1.0, std::abs(height))),
                          theme.diverging(v >= 0 ? 0.75 : -0.75));
+        if (std::abs(v) > m_scale)
+            painter.fillRect(QRectF(column.left(), v > 0 ? all.top() : all.bottom() - kCutMark,
+                                    std::max(1.0, column.width() - gap), kCutMark),
+                             c.text);
     }
     painter.fillRect(QRectF(all.left(), middle, all.width(), 1), c.muted);
 }

@@ -12,7 +12,8 @@ class VectorBars : public QWidget {
     Q_OBJECT
 public:
     explicit VectorBars(QWidget* parent = nullptr);
-    // `scale`: the value at the upper edge; values beyond it are cut there. Empty: nothing is drawn.
+    // `scale`: the value at the upper edge; values beyond it are cut there, with a mark at the cut. Empty: nothing is
+    // drawn.
     void setValues(std::vector<float> values, float scale);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

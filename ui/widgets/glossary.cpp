@@ -15,7 +15,7 @@ constexpr std::array kTerms{
     // Tables
     Term{"row-id", "tables samples", "Row id",
          "A row's id is its frequency rank in the training data: row 1 is the most frequent value. Row 0 stands for "
-         "missing and rare values."},
+         "missing, rare and unknown values."},
     Term{"norm", "tables", "Norm", "The L2 norm of a row: the square root of the sum of its squared values."},
     Term{"cos-mean", "tables", "Cos. mean",
          "The cosine between a row and the mean of all finite rows of its table, −1 to 1. Near 1: the row points where "
@@ -32,7 +32,7 @@ constexpr std::array kTerms{
          "Σσ / max σ, with σ the singular values of the rows: low when the table has collapsed into few directions."},
     Term{"sink-rank", "tables", "Sink rank",
          "The first id from which on the median norm stays within 3 standard deviations of what the initializer gives: "
-         "rarer rows learned next to nothing."},
+         "the typical rarer row learned next to nothing, though single ones may have learned much."},
     Term{"ids-hit", "tables", "Ids hit",
          "The share of a table's ids that the open dataset looks up at least once. Count lookups counts them."},
     Term{"untrained-hits", "tables", "Untrained hits",

@@ -210,15 +210,17 @@ QString formatShort(double n) {
 QString formatBytes(qint64 bytes) {
     constexpr double kKiB = 1024, kMiB = kKiB * 1024, kGiB = kMiB * 1024;
     const auto size = static_cast<double>(bytes);
-    if (size >= kGiB) return QString::number(size / kGiB, 'f', size >= 10 * kGiB ? 1 : 2) + QStringLiteral(" GiB");
-    if (size >= kMiB) return QString::number(size / kMiB, 'f', size >= 100 * kMiB ? 0 : 1) + QStringLiteral(" MiB");
-    if (size >= kKiB) return QString::number(size / kKiB, 'f', size >= 100 * kKiB ? 0 : 1) + QStringLiteral(" KiB");
-    return QString::number(bytes) + QStringLiteral(" B");
+    if (size >= kGiB) return QString::number(size / kGiB, 'f', size >= 10 * kGiB ? 1 : 2) + QStringLiteral("\u00a0GiB");
+    if (size >= kMiB)
+        return QString::number(size / kMiB, 'f', size >= 100 * kMiB ? 0 : 1) + QStringLiteral("\u00a0MiB");
+    if (size >= kKiB)
+        return QString::number(size / kKiB, 'f', size >= 100 * kKiB ? 0 : 1) + QStringLiteral("\u00a0KiB");
+    return QString::number(bytes) + QStringLiteral("\u00a0B");
 }
 
 QString formatPercent(double share, int decimals) {
     if (!std::isfinite(share)) return QStringLiteral("–");
-    return QString::number(share * 100, 'f', decimals) + QStringLiteral(" %");
+    return QString::number(share * 100, 'f', decimals) + QStringLiteral("\u00a0%");
 }
 
 }  // namespace dlrm::ui

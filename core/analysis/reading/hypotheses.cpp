@@ -93,13 +93,16 @@ std::string differences(const Hypothesis& reading, const Hypothesis& own) {
     return fmt::format("{}", fmt::join(out, ", "));
 }
 
-// What was tried: how many readings, of how many answers to each question.
+// What was tried: how many readings, of how many answers to each question. What is impossible was not tried.
 std::string triedText(std::span<const TestedHypothesis> tested) {
     std::set<InteractionOrder> interactions;
     std::set<NumericalReading> numbers;
     std::set<int> shifts;
     std::set<TableOrder> tables;
+    std::size_t readings = 0;
     for (const TestedHypothesis& t : tested) {
+        if (t.losses.empty()) continue;
+        ++readings;
         interactions.insert(t.hypothesis.interaction);
         numbers.insert(t.hypothesis.reading.numerical);
         shifts.insert(t.hypothesis.reading.idShift);
@@ -109,7 +112,7 @@ std::string triedText(std::span<const TestedHypothesis> tested) {
         return fmt::format("{} {}{}{}", n, what, n == 1 ? "" : "s", ofWhat);
     };
     return fmt::format(
-        "{} ({}, {}, {}, {})", counted(tested.size(), "reading"), several(interactions.size(), "interaction order", ""),
+        "{} ({}, {}, {}, {})", counted(readings, "reading"), several(interactions.size(), "interaction order", ""),
         several(numbers.size(), "transform", " of the numbers"), several(shifts.size(), "start", " of the ids"),
         several(tables.size(), "order", " of the tables"));
 }
@@ -205,6 +208,11 @@ void setLosses(TestedHypothesis& tested, std::span<const float> logits, std::spa
         tested.losses[r] = logLossOf(static_cast<double>(logits[r]) + intercept, labels[r] != 0);
 }
 
+std::size_t Ranking::possibleReadings() const {
+    return static_cast<std::size_t>(
+        std::count_if(hypotheses.begin(), hypotheses.end(), [](const Hypothesis& h) { return h.impossible.empty(); }));
+}
+
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels) {
     Ranking out;
     for (TestedHypothesis& t : tested) {
@@ -249,12 +257,13 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
     const Hypothesis* own = opened == tested.end() ? nullptr : &opened->hypothesis;
     if (out.decided) {
         const Hypothesis& best = tested.front().hypothesis;
-        out.reason =
-            fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
-                        best.asOpened ? "the one as opened"
-                        : own         ? "the one with " + differences(best, *own)
-                                      : "the first",
-                        kStandardErrorsToWin);
+        const std::string which = best.asOpened ? "the one as opened"
+                                  : own         ? "the one with " + differences(best, *own)
+                                                : "the first";
+        const bool others = tested.size() > 1 && !tested[1].losses.empty();
+        out.reason = others ? fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.",
+                                          out.tried, which, kStandardErrorsToWin)
+                            : fmt::format("Of {}, only {} can be tried.", counted(tested.size(), "reading"), which);
     } else if (out.possible) out.reason = undecided(out, equal, own);
     else
         out.reason = fmt::format("No reading of the data fits this model{}.",

@@ -84,9 +84,11 @@ struct Ranking {
     std::optional<double> ownBehind;
     bool ownImpossible = false;  // the reading as opened is impossible, and another is not
     std::string reason;          // one sentence
-    // "48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of the tables)"
+    // Of the possible ones: "16 readings (2 interaction orders, 4 transforms of the numbers, 1 start of the ids, 2
+    // orders of the tables)"
     std::string tried;
 
+    std::size_t possibleReadings() const;  // of `hypotheses`: those that were tried
     bool beaten() const { return ownImpossible || (ownBehind && *ownBehind >= kStandardErrorsToWin); }
 };
 

@@ -26,7 +26,7 @@ struct RankNormMap {
     // ± 3 sd.
     float initializerBound = 0;
     double bandMean = 0, bandSd = 0;
-    float row0Norm = 0;  // row 0 = missing or rare; NaN when the table is empty
+    float row0Norm = 0;  // row 0 = missing, rare or unknown; NaN when the table is empty
     // Quantiles of the norms in each column that holds an id. firstId..lastId: its ids.
     struct Quantiles {
         std::int64_t firstId = 0, lastId = 0;

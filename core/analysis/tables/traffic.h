@@ -15,7 +15,7 @@ struct TableTraffic {
     std::vector<std::uint32_t> hits;  // per id
     std::int64_t lookups = 0;         // Σ hits
     std::int64_t distinct = 0;        // ids with a hit
-    std::int64_t row0 = 0;            // lookups of row 0: missing or rare
+    std::int64_t row0 = 0;            // lookups of row 0: missing, rare or unknown
     double lookupsShare = 0;          // of the lookups in all tables
     double bytesShare = 0;            // of the bytes read for the lookups in all tables
 };

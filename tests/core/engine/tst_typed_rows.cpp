@@ -549,6 +549,23 @@ private Q_SLOTS:
         QCOMPARE(known.raw.numerical, (std::vector<std::string>{"12", "7"}));
         QCOMPARE(known.unknown, (std::vector<bool>{false, true}));
     }
+
+    // Id 0 stands for missing, rare and unknown values; which it was only the raw value says.
+    void anId0IsCalledMissingOnlyWhereItsValueIsKnown() {
+        PredictedRow predicted;
+        predicted.input.numerical = {0, 0};
+        predicted.input.ids = {0, 3};
+        QCOMPARE(rows().editable(predicted).onlyId0, (std::vector<bool>{true, false}));
+        predicted.raw = RawRow{{"", ""}, {"", "cccccccc"}};  // as a dictionary tells ids
+        QCOMPARE(rows().editable(predicted).onlyId0, (std::vector<bool>{true, false}));
+        predicted.raw->valuesAsRead = true;
+        QCOMPARE(rows().editable(predicted).onlyId0, (std::vector<bool>{false, false}));
+        const auto typed = rows().withCategorical(m_row, 1, "id:0"), emptied = rows().withCategorical(*typed, 1, "");
+        QVERIFY(typed && typed->onlyId0[1] && emptied && !emptied->onlyId0[1]);
+        const auto pasted = rows().parseLines("\t\tid:0\t");
+        QVERIFY(pasted);
+        QCOMPARE(pasted->front().onlyId0, (std::vector<bool>{true, false}));
+    }
 };
 
 DLRM_TEST(TypedRowsTest);

@@ -106,7 +106,7 @@ void TestTableListModel::onlyTheSortedColumnsTitleHasAnArrow() {
         return out;
     };
     const QStringList plain{QStringLiteral("Table"),          QStringLiteral("Rows"),
-                            QStringLiteral("Size"),           QStringLiteral("Norms"),
+                            QStringLiteral("Size"),           QStringLiteral("Mean norm"),
                             QStringLiteral("Untrained"),      QStringLiteral("Not finite"),
                             QStringLiteral("Effective rank"), QStringLiteral("Ids hit"),
                             QStringLiteral("Untrained hits"), QStringLiteral("Share of bytes")};
@@ -135,7 +135,7 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     model.setStatistics(0, statistics(1.5, 9, 10));
     model.setStatistics(2, statistics(0.5, 3, 30));
     QVERIFY(model.isKnown(TableListModel::Untrained));
-    QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0 %"));
+    QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0\u00a0%"));
     QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
     QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(),
              (QVariantList{0.25, 1.0, 0.5}));
@@ -149,7 +149,7 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     traffic->tables.resize(3);
     traffic->tables[1].distinct = 5;
     model.setTraffic(traffic, nullptr);
-    QCOMPARE(model.index(2, TableListModel::Traffic).data().toString(), QStringLiteral("25.0 %"));
+    QCOMPARE(model.index(2, TableListModel::Traffic).data().toString(), QStringLiteral("25.0\u00a0%"));
     QVERIFY(!model.isKnown(TableListModel::UntrainedHits));
 }
 

@@ -182,7 +182,7 @@ private Q_SLOTS:
         QCOMPARE(progressText({"evaluating", 612'000, 1'836'000, "rows"}, 1.0),
                  QStringLiteral("33 % · 612 k rows/s · 2 s left"));
         QCOMPARE(progressText({"reading", 0, 0, "bytes"}, 2.0), QStringLiteral("reading"));
-        QCOMPARE(progressText({"reading", 3 << 20, 0, "bytes"}, 1.0), QStringLiteral("reading · 3.0 MiB/s"));
+        QCOMPARE(progressText({"reading", 3 << 20, 0, "bytes"}, 1.0), QStringLiteral("reading · 3.0\u00a0MiB/s"));
         QCOMPARE(progressText({"writing", 1, 1000, "rows"}, 1.0), QStringLiteral("0 % · 1 rows/s · 17 min left"));
     }
 };

@@ -160,12 +160,12 @@ private Q_SLOTS:
         QCOMPARE(formatCount(8'165'896), QStringLiteral("8,165,896"));
         QCOMPARE(formatShort(612'000), QStringLiteral("612 k"));
         QCOMPARE(formatShort(8'165'896), QStringLiteral("8.17 M"));
-        QCOMPARE(formatBytes(4'180'938'752), QStringLiteral("3.89 GiB"));
-        QCOMPARE(formatBytes(0), QStringLiteral("0 B"));
+        QCOMPARE(formatBytes(4'180'938'752), QStringLiteral("3.89\u00a0GiB"));
+        QCOMPARE(formatBytes(0), QStringLiteral("0\u00a0B"));
         QCOMPARE(formatNumber(-1.468), QStringLiteral("−1.468"));
         QCOMPARE(formatNumber(0), QStringLiteral("0"));
         QCOMPARE(formatNumber(std::nan("")), QStringLiteral("NaN"));
-        QCOMPARE(formatPercent(0.3812), QStringLiteral("38.1 %"));
+        QCOMPARE(formatPercent(0.3812), QStringLiteral("38.1\u00a0%"));
     }
 
     void everyIconOfTheListIsDrawn() {

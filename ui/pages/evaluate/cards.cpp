@@ -97,10 +97,9 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
 
     QStringList tip{title, QString::fromUtf8(metric.formula)};
-    if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
+    if (metric.value) tip << tr("value: %1").arg(formatDigits(*metric.value, 17));
     if (interval)
-        tip << tr("95 % interval: %1 to %2")
-                   .arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
+        tip << tr("95 % interval: %1 to %2").arg(formatDigits(*metric.low, 10), formatDigits(*metric.high, 10));
     const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;
     if (bias && bias->value)
         tip << tr("%1 (%2): %3")

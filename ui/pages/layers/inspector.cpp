@@ -22,6 +22,15 @@ constexpr std::size_t kStrongestShown = 8;
 
 QString number(double value) { return formatDigits(value, 6); }
 
+// As large as the largest of them, and what the title says of it.
+void showWeights(VectorBars& bars, QLabel& title, const QString& words, const std::vector<float>& weights) {
+    float largest = 0;
+    for (const float v : weights)
+        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    title.setText(words.arg(formatNumber(static_cast<double>(largest), 3)));
+    bars.setValues(weights, largest);
+}
+
 }  // namespace
 
 LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas,
@@ -30,7 +39,6 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
     unit.number = number;
     unit.others = layer.spec.outputs;
     unit.statistics = layer.units[static_cast<std::size_t>(number)];
-    unit.scale = layer.displayLimit;
     const AtlasLayer* counts = nullptr;
     if (atlas)
         for (const AtlasLayer& l : atlas->layers)
@@ -169,19 +177,14 @@ void LayersInspector::showUnit(const Unit& unit) {
     if (std::isfinite(unit.statistics.outgoingNorm))
         m_unit->addFact(tr("Norm out"), number(unit.statistics.outgoingNorm));
     if (!unit.state.isEmpty()) m_unit->addMarked(InfoCard::Mark::Warn, unit.state);
-    m_incomingTitle->setText(tr("Incoming weights, ±%1").arg(formatNumber(static_cast<double>(unit.scale), 3)));
-    m_incoming->setValues(unit.incoming, unit.scale);
+    showWeights(*m_incoming, *m_incomingTitle, tr("Incoming weights, scale ±%1"), unit.incoming);
+    showWeights(*m_outgoing, *m_outgoingTitle, tr("Outgoing weights, scale ±%1"), unit.outgoing);
     const bool outgoing = !unit.outgoing.empty();
-    float largest = 0;
-    for (const float v : unit.outgoing)
-        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
-    m_outgoingTitle->setText(tr("Outgoing weights, ±%1").arg(formatNumber(static_cast<double>(largest), 3)));
     m_outgoingTitle->setVisible(outgoing);
     m_outgoing->setVisible(outgoing);
-    m_outgoing->setValues(unit.outgoing, largest);
     m_strongest->clear();
     for (const auto& [input, weight] : unit.strongest)
-        m_strongest->addFact(QString::number(static_cast<double>(weight), 'f', 4), input);
+        m_strongest->addFact(formatFixed(static_cast<double>(weight), 4), input);
     m_words->hide();
     m_part->show();
 }

@@ -14,6 +14,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/pages/layers/kernel_image.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -274,9 +275,10 @@ private:
         painter.setPen(theme.colors().muted);
         const QString end = formatNumber(static_cast<double>(statistics->displayLimit), 2);
         const double text = bar.right() + space::xs;
-        painter.drawText(QPointF(text, bar.top() + metrics.ascent()), end);
+        // A thousandth of the weights may lie beyond the ends.
+        painter.drawText(QPointF(text, bar.top() + metrics.ascent()), QStringLiteral("≥ ") + end);
         painter.drawText(QPointF(text, bar.center().y() + metrics.ascent() / 2.0), QStringLiteral("0"));
-        painter.drawText(QPointF(text, bar.bottom()), QStringLiteral("−") + end);
+        painter.drawText(QPointF(text, bar.bottom()), QStringLiteral("≤ −") + end);
     }
 
     QChart* m_chart;
@@ -296,7 +298,7 @@ struct LayersKernelMap::State : public QObject {
         const QFontMetrics metrics(Theme::instance().font(font_size::caption));
         const int left = metrics.horizontalAdvance(QStringLiteral("00,000")) + metrics.height() + space::s,
                   right = kGap + kNorms + space::s + space::m + space::xs +
-                          metrics.horizontalAdvance(QStringLiteral("−0.000")) + space::xs;
+                          metrics.horizontalAdvance(QStringLiteral("≤ −0.000")) + space::xs;
         const int title = space::s + QFontMetrics(inner->titleFont()).height() + space::s;
         const int top = title + kNorms + kGap, bottom = kGap + kBias + kTickLength + 2 * metrics.height() + space::xs;
         const QSizeF all = inner->size();
@@ -347,7 +349,7 @@ struct LayersKernelMap::State : public QObject {
                 .arg(input, formatNumber(s.rowNorms[static_cast<std::size_t>(row)]));
         const double value =
             static_cast<double>(item->kernel->weights.kernel[static_cast<std::size_t>(row * item->units() + column)]);
-        return LayersKernelMap::tr("%1 → %2: %3").arg(input, unit, QString::number(value, 'g', 7));
+        return LayersKernelMap::tr("%1 → %2: %3").arg(input, unit, formatDigits(value, 7));
     }
 
     bool eventFilter(QObject*, QEvent* event) override {

@@ -10,6 +10,8 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <utility>
 
 #include "ui/charts/chart_view.h"
@@ -133,7 +135,6 @@ QWidget* LayersPage::buildList() {
     m_listView = new QTableView;
     m_listView->setObjectName(QStringLiteral("layerList"));
     m_listView->setModel(m_list);
-    m_listView->setMinimumWidth(kNarrowestList);
     m_listView->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_listView->setSelectionMode(QAbstractItemView::SingleSelection);
     m_listView->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -150,12 +151,10 @@ QWidget* LayersPage::buildList() {
     QHeaderView* header = m_listView->horizontalHeader();
     header->setHighlightSections(false);
     header->setMinimumSectionSize(1);
-    m_listView->setColumnWidth(LayersListModel::Name, columnWidth(12));
     header->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
-    m_listView->setColumnWidth(LayersListModel::Parameters, columnWidth(8));
-    m_listView->setColumnWidth(LayersListModel::Dead, columnWidth(4));
-    m_listView->setColumnWidth(LayersListModel::Never, columnWidth(5));
-    m_listView->setColumnWidth(LayersListModel::Duplicates, columnWidth(4));
+    connect(m_list, &QAbstractItemModel::modelReset, this, &LayersPage::fitColumns);
+    connect(m_list, &QAbstractItemModel::dataChanged, this, &LayersPage::fitColumns);
+    fitColumns();
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 const auto [top, layer] = m_list->layerAt(index.row());
@@ -221,11 +220,39 @@ QWidget* LayersPage::buildKernel() {
 }
 
 bool LayersPage::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_listView && event->type() == QEvent::Resize) {
-        m_listView->setColumnHidden(LayersListModel::Never, m_listView->width() < kNeverNeeds);
-        m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
-    }
+    if (watched == m_listView && event->type() == QEvent::Resize) hideColumns();
     return Page::eventFilter(watched, event);
+}
+
+// Each as wide as its longest text, but no narrower than usual; the shape takes what is left, and a name that is longer
+// than most is cut.
+void LayersPage::fitColumns() {
+    constexpr int kMostOfAName = 20;
+    constexpr std::array<int, LayersListModel::ColumnCount> kUsual{12, 11, 8, 4, 5, 4};  // characters
+    std::array<int, LayersListModel::ColumnCount> widths{};
+    for (int column = 0; column < LayersListModel::ColumnCount; ++column) {
+        int& width = widths[static_cast<std::size_t>(column)];
+        width = columnWidth(kUsual[static_cast<std::size_t>(column)]);
+        for (int row = 0; row < m_list->rowCount(); ++row) {
+            const QModelIndex index = m_list->index(row, column);
+            const QVariant font = index.data(Qt::FontRole);
+            const QFontMetrics metrics(font.isValid() ? font.value<QFont>() : m_listView->font());
+            width = std::max(width, metrics.horizontalAdvance(index.data().toString()) + 2 * space::s + space::xs);
+        }
+        if (column == LayersListModel::Name) width = std::min(width, columnWidth(kMostOfAName));
+        if (column != LayersListModel::Shape) m_listView->setColumnWidth(column, width);
+    }
+    m_allNeed = std::accumulate(widths.begin(), widths.end(), 2 * m_listView->frameWidth());
+    m_withNeverNeed = m_allNeed - widths[LayersListModel::Parameters];
+    m_listView->setMinimumWidth(std::max(kNarrowestList, m_withNeverNeed - widths[LayersListModel::Never]));
+    hideColumns();
+    divide();
+}
+
+void LayersPage::hideColumns() {
+    const int width = m_listView->width();
+    m_listView->setColumnHidden(LayersListModel::Never, width < std::max(kNeverNeeds, m_withNeverNeed));
+    m_listView->setColumnHidden(LayersListModel::Parameters, width < std::max(kParametersNeed, m_allNeed));
 }
 
 void LayersPage::showEvent(QShowEvent* event) {
@@ -244,7 +271,7 @@ void LayersPage::divide() {
     if (m_divided) return;
     // With all its columns but the last, unless the details would have no room beside it.
     const int least = width() >= kNeverNeeds + kNarrowestDetails + space::l ? kNeverNeeds : kNarrowestList;
-    const int list = std::clamp(static_cast<int>(width() * kListShare), least, kListWidth);
+    const int list = std::clamp(static_cast<int>(width() * kListShare), least, std::max(kListWidth, m_allNeed));
     m_splitter->setSizes({list, width() - list});
 }
 

@@ -43,6 +43,8 @@ private:
     QWidget* buildList();
     QWidget* buildDetails();
     QWidget* buildKernel();
+    void fitColumns();
+    void hideColumns();
     void divide();
     void follow();
     int namesakeIn(const ModelSpec& spec) const;
@@ -69,9 +71,10 @@ private:
     bool m_top = false;
     int m_layer = -1;
     qint64 m_unit = -1;
-    bool m_following = false;  // what changes follows the session, not the user
-    bool m_failed = false;     // reading failed: not asked again until Retry or another model
-    bool m_divided = false;    // the user moved the splitter
+    bool m_following = false;                // what changes follows the session, not the user
+    bool m_failed = false;                   // reading failed: not asked again until Retry or another model
+    int m_allNeed = 0, m_withNeverNeed = 0;  // width of the list in which no text of these columns is cut
+    bool m_divided = false;                  // the user moved the splitter
 
     QSplitter* m_splitter = nullptr;
     LayersListModel* m_list = nullptr;

@@ -292,7 +292,7 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setObjectName(QStringLiteral("fileList"));
     list->setRootIsDecorated(false);
     list->setUniformRowHeights(true);
-    list->setTextElideMode(Qt::ElideRight);
+    list->setTextElideMode(Qt::ElideMiddle);
     list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *files) {
@@ -371,9 +371,13 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
         addMarked(Mark::Warn,
                   tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
     else
-        addMarked(severity, (checked.untrainedRows == 1 ? tr("%1 of %2 was never trained (%3).")
-                                                        : tr("%1 of %2 were never trained (%3)."))
-                                .arg(untrained, rows, formatPercent(share, 3)));
+        addMarked(severity,
+                  (checked.untrainedRows == 1 ? tr("%1 of %2 was never trained (%3).")
+                                              : tr("%1 of %2 were never trained (%3)."))
+                      .arg(untrained, rows, formatPercent(share, 3)),
+                  tr("Values that are rare in the training data leave such rows. A tick stands for at most %1 of them, "
+                     "a warning for %2 or more.")
+                      .arg(formatPercent(kFewUntrained, 0), formatPercent(kMostUntrained, 0)));
     if (checked.untrainedRows == 0) return;
     auto* line = new QWidget(this);
     auto* row = new FlowLayout(line);

@@ -193,9 +193,12 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     const std::string& reason = report.ranking.reason;
     const Hypothesis* winner = report.winner();
     if (winner && winner->asOpened) {
-        addMarked(Mark::Pass,
-                  tr("The reading as opened is the best of %1 tried: it beats every other one by 5 standard errors.")
-                      .arg(countedText(report.ranking.hypotheses.size(), "reading")));
+        const std::size_t tried = report.ranking.possibleReadings();
+        addMarked(Mark::Pass, tried == 1 ? tr("The reading as opened is the only one that can be tried.")
+                                         : tr("The reading as opened is the best of %1 tried: it beats every other "
+                                              "one by %2 standard errors or more.")
+                                               .arg(countedText(tried, "reading"))
+                                               .arg(kStandardErrorsToWin));
         addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
     } else if (winner) addSentence(tr("The winner: %1.").arg(readingWords(*winner)));
     else if (std::find(findings.begin(), findings.end(), reason) == findings.end())
@@ -291,8 +294,11 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         !ownShown && own != all.end())
         line(*own);
     addWidget(table);
-    addSentence(
-        tr("%1 on the first %2, best first.").arg(countedText(all.size(), "reading"), countedText(report.rows, "row")));
+    const std::size_t tried = report.ranking.possibleReadings(), others = all.size() - tried;
+    QString told = tr("%1 on the first %2, least Δ first; each log loss is as predicted, without an intercept.")
+                       .arg(countedText(tried, "reading"), countedText(report.rows, "row"));
+    if (others > 0) told += tr(" %1 cannot be tried.").arg(countedText(others, "other reading"));
+    addSentence(told);
 }
 
 void ReadingCard::showButtons() {

@@ -68,6 +68,7 @@ SampleFieldForm::SampleFieldForm(QWidget* parent) : QScrollArea(parent) {
     m_numericalTitle = sectionTitle(m_body);
     m_numericalTitle->setObjectName(QStringLiteral("numericalTitle"));
     m_categoricalTitle = sectionTitle(m_body);
+    m_categoricalTitle->setObjectName(QStringLiteral("categoricalTitle"));
     setWidget(m_body);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         for (Field& field : m_fields) restyle(field);
@@ -144,12 +145,17 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (const QString& name : categoricals) makeField(name, false);
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
-        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex or id:N → row").arg(categoricals.size()));
         m_columns = 0;
         relayout();
     }
     for (std::size_t i = 0; i < tableRows.size() && m_numericals + static_cast<int>(i) < fieldCount(); ++i)
         m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
+}
+
+void SampleFieldForm::setValuesKnown(bool known) {
+    m_categoricalTitle->setText(
+        (known ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
+            .arg(fieldCount() - m_numericals));
 }
 
 void SampleFieldForm::setFedAs(const QString& words) {
@@ -265,7 +271,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const QString hex = index < row.raw.categorical.size() ? QString::fromUtf8(row.raw.categorical[index]) : QString();
     const qint64 id = index < row.input.ids.size() ? row.input.ids[index] : 0;
     const bool unknown = index < row.unknown.size() && row.unknown[index];
-    const QString token = hex.isEmpty() && id != 0 ? QStringLiteral("id:%1").arg(id) : hex;
+    const bool onlyId0 = index < row.onlyId0.size() && row.onlyId0[index];
+    const QString token = hex.isEmpty() && (id != 0 || onlyId0) ? QStringLiteral("id:%1").arg(id) : hex;
     const QString typed = field.edit->text().trimmed();
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
@@ -281,6 +288,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
                       .arg(field.fullName, formatCount(id),
                            field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows))
                                                : QString());
+    if (onlyId0) field.tip += tr("; row 0 stands for missing, rare and unknown values");
+    else if (id == 0 && hex.isEmpty()) field.tip += tr("; the value is missing");
     field.tip += QLatin1Char('\n') + tr("Click the number to see this row in its table");
 }
 

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/samples/activations.h"
 #include "ui/pages/samples/field_form.h"
@@ -153,6 +154,7 @@ void SamplesPage::reopen() {
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
     m_form->setFedAs(fedAs(*dataset));
+    m_form->setValuesKnown(dataset->hasDictionary);
     m_pasteBox->setFields(model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size()));
     m_form->tabAfter(m_clearPasted);
     shareDetails();

@@ -185,7 +185,8 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
     }
     const std::size_t table = index - numericals;
     if (table >= row.input.ids.size()) return {};
-    if (!row.raw.categorical[table].empty() || row.input.ids[table] == 0)
+    const bool onlyId0 = table < row.onlyId0.size() && row.onlyId0[table];
+    if (!row.raw.categorical[table].empty() || (row.input.ids[table] == 0 && !onlyId0))
         return QString::fromUtf8(row.raw.categorical[table]);
     return QStringLiteral("id:%1").arg(row.input.ids[table]);
 }

@@ -100,7 +100,7 @@ void SampleSummary::setPrediction(std::optional<double> probability, double logi
     m_probability->setText(!probability ? none : finite ? QString::number(*probability, 'f', 4) : tr("not finite"));
     m_probability->setToolTip(probability && finite ? QString::number(*probability, 'g', 17) : QString());
     m_logit->setText(!probability ? none : finite ? plainNumber(logit, 3) : formatFixed(logit, 3));
-    m_logit->setToolTip(probability && finite ? QString::number(logit, 'g', 9) : QString());
+    m_logit->setToolTip(probability && finite ? formatDigits(logit, 9) : QString());
     m_probability->setAccessibleName(tr("probability %1").arg(m_probability->text()));
     m_logit->setAccessibleName(tr("logit %1").arg(m_logit->text()));
     if (probability && reference && !(finite && std::isfinite(reference->logit))) {

@@ -232,7 +232,7 @@ void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row
     if (values) {
         const float scale = heldScale > 0 ? heldScale : largestMagnitude(values->values);
         m_bars->setValues({values->values.begin(), values->values.end()}, scale);
-        m_scaleText = tr("from −%1 to %1").arg(formatNumber(static_cast<double>(scale)));
+        m_scaleText = tr("scale ±%1").arg(formatNumber(static_cast<double>(scale)));
     } else {
         m_bars->setValues({}, heldScale);
         m_scaleText = QStringLiteral(" ");

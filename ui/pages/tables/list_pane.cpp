@@ -59,6 +59,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     auto* title = new QLabel(tr("All tables"), this);
     title->setFont(Theme::instance().font(font_size::body, true));
     head->addWidget(title);
+    head->addSpacing(space::s);
     m_wide = new QPushButton(tr("All &columns"), this);
     m_wide->setCheckable(true);
     m_wide->setToolTip(tr("Give the list the whole page"));

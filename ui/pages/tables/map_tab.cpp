@@ -474,7 +474,10 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
                               : m_colours->colour == MapColour::ClickRate ? tr("click rate (shrunk)")
                               : m_colours->colour == MapColour::Norm      ? tr("norm")
                                                                           : tr("trained or not");
-        paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
+        // The ends of figures are their 1st and 99th percentile.
+        const bool figures = m_colours->colour == MapColour::ClickRate || m_colours->colour == MapColour::Norm;
+        paintColourBar(painter, m.plot, title, (figures ? QStringLiteral("≤ ") : QString()) + text(m_colours->low),
+                       (figures ? QStringLiteral("≥ ") : QString()) + text(m_colours->high));
     }
     if (!m_loop.isEmpty()) {
         QPolygonF path;

@@ -71,7 +71,7 @@ QRectF paintKeys(QPainter& painter, const ChartView::Mapper& m, const std::vecto
     return {m.plot.right() - widest, m.plot.top(), widest, y - m.plot.top()};
 }
 
-// A line for each, and its name above it: the most important first, the others below where they would touch.
+// A line for each, and its name above it: the first at the top, the others below where they would touch.
 void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks, const QRectF& taken) {
     const Theme& theme = Theme::instance();
     painter.setFont(theme.font(font_size::caption));
@@ -160,10 +160,10 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
                      log ? kLowestLog : 0, log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const NormSummary& n = known->norms;
     const std::vector<Mark> marks{
-        {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
-        {QStringLiteral("p5"), static_cast<double>(n.p05)},
-        {QStringLiteral("p95"), static_cast<double>(n.p95)},
         {QStringLiteral("p1"), static_cast<double>(n.p01)},
+        {QStringLiteral("p5"), static_cast<double>(n.p05)},
+        {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
+        {QStringLiteral("p95"), static_cast<double>(n.p95)},
         {QStringLiteral("p99"), static_cast<double>(n.p99)}};
     m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) {
         paintBars(painter, m, pictures->norms, width, log);

@@ -172,7 +172,7 @@ void TablePins::show() {
             for (std::size_t k = 0; k < line.values.size(); ++k) line.values[k] -= rows[0].values[k];
         lines.push_back(std::move(line));
     }
-    m_scale->setText(tr("from −%1 to %1%2")
+    m_scale->setText(tr("scale ±%1%2")
                          .arg(formatNumber(static_cast<double>(largest(lines)), 3),
                               difference ? tr(", minus row %1").arg(formatCount(rows[0].id)) : QString()));
     m_lines->setLines(std::move(lines));

@@ -121,14 +121,14 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             painter.setBrush(theme.colors().base);
             painter.drawEllipse(at, 4, 4);
             painter.setBrush(Qt::NoBrush);
-            label(at + QPointF(8, 4), tr("row 0: missing or rare"));
+            label(at + QPointF(8, 4), tr("row 0: missing, rare or unknown"));
         }
         if (r.sinkRank && telling) {
             const double x = m.x(static_cast<double>(*r.sinkRank) + 1);
             painter.setPen(QPen(theme.colors().accent, 1.4, Qt::DashLine));
             painter.drawLine(QPointF(x, m.plot.top()), QPointF(x, m.plot.bottom()));
             label(QPointF(x + 4, m.plot.top() + kSinkLine * metrics.height()),
-                  tr("training sinks into initializer noise at id %1").arg(formatCount(*r.sinkRank)));
+                  tr("from id %1 on the median norm is that of untrained rows").arg(formatCount(*r.sinkRank)));
         }
         if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 0)
             paintColourBar(painter, m.plot, tr("rows in a spot (log)"), QStringLiteral("1"),
@@ -146,7 +146,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     if (map.notFinite > 0)
         foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
     if (!map.sinkRank && telling)
-        foot += tr("; there is no rank from which on the norms stay as those of untrained rows");
+        foot += tr("; there is no rank from which on the median norm stays that of untrained rows");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
@@ -156,7 +156,8 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     m_chart->setTable(std::move(twin));
     m_chart->setAccessibleName(
         map.sinkRank && telling
-            ? tr("Norm against frequency rank, sinks into initializer noise at id %1").arg(formatCount(*map.sinkRank))
+            ? tr("Norm against frequency rank; from id %1 on the median norm is that of untrained rows")
+                  .arg(formatCount(*map.sinkRank))
             : tr("Norm against frequency rank"));
     m_rest->start();  // the plot is laid out by then
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rank–norm tab: how the norm falls with the id, which is the frequency rank, and where training sinks into the
-// initializer's noise.
+// Rank–norm tab: how the norm falls with the id, which is the frequency rank, and from where on the median norm
+// is that of untrained rows.
 #pragma once
 
 #include <optional>

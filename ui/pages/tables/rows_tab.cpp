@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -139,7 +140,7 @@ QWidget* TableRowsTab::buildTools() {
     lines->setSpacing(space::xs);
     auto* tools = new FlowLayout(nullptr);
     m_legend = new ScaleLegend(head);
-    m_legend->setToolTip(tr("Colours of the strip, and what their ends stand for"));
+    m_legend->setToolTip(tr("Colours of the strip; values beyond the ends have the colours of the ends"));
     m_scaleMode = new QComboBox(head);
     m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
     m_scaleMode->setAccessibleName(tr("Scale of the colours"));
@@ -183,13 +184,20 @@ QWidget* TableRowsTab::buildTools() {
         addExports(*m_export->menu());
     });
     tools->addWidget(m_export);
-    for (QWidget* w : {static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_scaleMode)}) {
-        QSizePolicy policy = w->sizePolicy();
-        policy.setRetainSizeWhenHidden(true);  // the grid keeps its place when digits are shown
-        w->setSizePolicy(policy);
-    }
-    tools->addWidget(m_legend);
-    tools->addWidget(m_scaleMode);
+    // One thing, wherever the line ends: the choice is of what the colours stand for, not of rows.
+    m_scale = new QWidget(head);
+    auto* scale = new QHBoxLayout(m_scale);
+    scale->setContentsMargins(0, 0, 0, 0);
+    scale->setSpacing(space::s);
+    scale->addWidget(m_legend);
+    auto* words = new QLabel(tr("colours by"), m_scale);
+    words->setProperty("muted", true);
+    scale->addWidget(words);
+    scale->addWidget(m_scaleMode);
+    QSizePolicy policy = m_scale->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);  // the grid keeps its place when digits are shown
+    m_scale->setSizePolicy(policy);
+    tools->addWidget(m_scale);
     lines->addLayout(tools);
     m_goToError = plainLabel(head);
     m_goToError->setWordWrap(true);
@@ -301,8 +309,7 @@ void TableRowsTab::layOutColumns() {
         view->setColumnWidth(c, c == strip ? std::max(kStripWidth, width) : width);
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
-    m_legend->setVisible(strip >= 0);
-    m_scaleMode->setVisible(strip >= 0);
+    m_scale->setVisible(strip >= 0);
 }
 
 void TableRowsTab::setAmong(IdsPtr ids, const QString& words) {

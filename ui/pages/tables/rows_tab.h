@@ -86,6 +86,7 @@ private:
     TableRowSource* m_source = nullptr;
     RowView* m_rows = nullptr;
     HeatStripDelegate* m_strip = nullptr;
+    QWidget* m_scale = nullptr;  // what the colours stand for: the legend, and whose values
     ScaleLegend* m_legend = nullptr;
     QComboBox* m_scaleMode = nullptr;
     QLineEdit* m_goTo = nullptr;

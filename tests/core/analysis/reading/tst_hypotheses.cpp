@@ -57,6 +57,22 @@ private Q_SLOTS:
         QCOMPARE(out.hypotheses.front().reading.numerical, NumericalReading::LnPlus3);
         QCOMPARE(*out.ownBehind, 0.0);
     }
+    // What cannot be tried is not counted as tried.
+    void onlyPossibleReadingsAreCounted() {
+        const auto out =
+            rank({impossible(NumericalReading::AlreadyLogged), reading(NumericalReading::Raw, 0.50, 0.01, 2),
+                  reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true)},
+                 labels());
+        QCOMPARE(out.possibleReadings(), std::size_t{2});
+        QVERIFY2(out.tried.starts_with("2 readings (1 interaction order, 2 transforms of the numbers,"),
+                 out.tried.c_str());
+        QVERIFY2(out.reason.starts_with("Of 2 readings (") && out.reason.ends_with("by 5 standard errors or more."),
+                 out.reason.c_str());
+        const auto alone = rank(
+            {impossible(NumericalReading::Raw), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true)}, labels());
+        QVERIFY(alone.decided);
+        QCOMPARE(alone.reason, std::string("Of 2 readings, only the one as opened can be tried."));
+    }
     void theOpenedOneIsBeatenThoughTwoOthersTie() {
         const auto out =
             rank({reading(NumericalReading::AlreadyLogged, 0.50, 0.01, 2, true),

@@ -29,6 +29,7 @@
 #include "ui/pages/layers/units.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/overview/page.h"
+#include "ui/widgets/numbers.h"
 
 namespace tst_layers_page {
 
@@ -269,7 +270,7 @@ private Q_SLOTS:
         QVERIFY(ready.wait(20000));
         const auto kernel = ready.at(0).at(0).value<KernelViewPtr>();
         QVERIFY(words.endsWith(QStringLiteral(": ") +
-                               QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
+                               formatDigits(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 7)));
         QVERIFY(words.contains(QString::fromStdString(shown.session.dataset()->schema.numericalNames[4])));
         QVERIFY(shown.map->describe(shown.cell(14, 10, 16, 64)).contains(QStringLiteral("padding")));
         QVERIFY(shown.map->describe({1, 1}).isEmpty());
@@ -347,6 +348,28 @@ private Q_SLOTS:
         QCOMPARE(shown.session.selection().row, 17);
         shown.clickLine(1);
         QVERIFY(!test::textOf(*inspector).contains(QStringLiteral("of 0 …")));
+    }
+
+    // Bars end at the largest weight that is drawn, which is the first of the strongest inputs.
+    void noBarOfAUnitIsCut() {
+        Shown shown;
+        const auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());
+        const std::unique_ptr<const QWidget> owner(inspector);
+        QTest::mouseClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 17, 384, 128));
+        const auto kernel = shown.session.layers().results().kernel;
+        QVERIFY(kernel);
+        float largest = 0;
+        for (std::int64_t i = 0; i < kernel->rows; ++i)
+            largest = std::max(largest,
+                               std::abs(kernel->weights.kernel[static_cast<std::size_t>(i * kernel->columns() + 17)]));
+        QStringList words;
+        for (const QLabel* label : inspector->findChildren<QLabel*>()) words << label->text();
+        QVERIFY2(words.contains(
+                     QStringLiteral("Incoming weights, scale ±%1").arg(formatNumber(static_cast<double>(largest), 3))),
+                 qPrintable(words.join(QLatin1Char('|'))));
+        // A minus sign, not a hyphen.
+        QVERIFY(words.filter(QRegularExpression(QStringLiteral("^-\\d"))).isEmpty());
+        QVERIFY(!words.filter(QRegularExpression(QStringLiteral("^−0\\.\\d{4}$"))).isEmpty());
     }
 
     // What is said of one layer or model does not stay for the next, and an empty inspector says what would be there.

@@ -59,6 +59,29 @@ private Q_SLOTS:
     }
     void cleanup() { closePage(); }
 
+    // Row 0 stands for missing, rare and unknown values; which it is, is said where the raw value is known.
+    void ofAStoredId0ItIsNotSaidThatTheValueWasMissing() {
+        const auto edit = [this](int table) { return form()->editor(kNumericals + table); };
+        const auto listed = [this](qint64 row, int table) {
+            return source()->data(row, 2 + kNumericals + table, Qt::DisplayRole).toString();
+        };
+        goTo(0);
+        for (const int table : {11, 24}) {
+            QCOMPARE(edit(table)->text(), QStringLiteral("id:0"));
+            QVERIFY2(
+                edit(table)->toolTip().contains(QStringLiteral("row 0 stands for missing, rare and unknown values")),
+                qPrintable(edit(table)->toolTip()));
+            QCOMPARE(listed(0, table), QStringLiteral("id:0"));
+        }
+        openFile(test::demoPath("raw_rows.tsv"));
+        goTo(55);
+        QCOMPARE(edit(22)->text(), QStringLiteral("4c3d21f7"));
+        QVERIFY(edit(22)->toolTip().contains(QStringLiteral("is not in the dictionary")));
+        QCOMPARE(edit(11)->text(), QString());
+        QVERIFY2(edit(11)->toolTip().contains(QStringLiteral("the value is missing")), qPrintable(edit(11)->toolTip()));
+        QCOMPARE(listed(55, 11), QString());
+    }
+
     // Files of a row, of what it was edited to and of their difference look alike.
     void anExportedMatrixSaysWhichRowItIsOf() {
         goTo(12);

@@ -289,7 +289,7 @@ private Q_SLOTS:
         const auto most = std::max_element(traffic->tables[0].hits.begin(), traffic->tables[0].hits.end());
         QCOMPARE(s.rowId(0), formatCount(most - traffic->tables[0].hits.begin()));
         // The figure of each table, not the dataset's 16.29 % of rows with such a lookup in any table.
-        for (const auto& [table, share] : {std::pair{21, "(2.79 %)"}, std::pair{0, "(0.65 %)"}}) {
+        for (const auto& [table, share] : {std::pair{21, "(2.79\u00a0%)"}, std::pair{0, "(0.65\u00a0%)"}}) {
             Selection selection;
             selection.kind = Selection::Kind::Table;
             selection.table = table;
@@ -304,7 +304,7 @@ private Q_SLOTS:
             QVERIFY(name && affected && name->parentWidget() == affected->parentWidget());
             const auto& hits = s.session.tables().untrainedTraffic()->tables[static_cast<std::size_t>(table)];
             QCOMPARE(affected->text(), formatCount(hits.untrained) + QLatin1Char(' ') + QString::fromUtf8(share));
-            QVERIFY2(affected->toolTip().contains(QStringLiteral("16.29 %")), qPrintable(affected->toolTip()));
+            QVERIFY2(affected->toolTip().contains(QStringLiteral("16.29\u00a0%")), qPrintable(affected->toolTip()));
         }
         QVERIFY(findTermByTitle(QStringLiteral("Rows affected")));
         s.page.showTab(TablesPage::Spectrum);

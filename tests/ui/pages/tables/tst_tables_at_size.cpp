@@ -372,7 +372,7 @@ private Q_SLOTS:
         const std::vector<double> values = test::npyValues(m_file);
         QCOMPARE(values.size(), static_cast<std::size_t>(kRows) * kDim);
         const auto says = [&](double scale) {
-            const QString words = QStringLiteral("from −%1 to %1").arg(formatNumber(scale));
+            const QString words = QStringLiteral("scale ±%1").arg(formatNumber(scale));
             for (const QLabel* label : s.inspector->findChildren<QLabel*>())
                 if (label->isVisibleTo(s.inspector.get()) && label->text() == words) return true;
             return false;

@@ -71,6 +71,17 @@ private Q_SLOTS:
         QTRY_VERIFY(inOrder());
     }
 
+    void theButtonOfAllColumnsStandsApartFromTheTitle() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const QPushButton* wide = s.button(QStringLiteral("All columns"));
+        const QLabel* title = nullptr;
+        for (const QLabel* label : wide->parentWidget()->findChildren<QLabel*>())
+            if (label->text() == QStringLiteral("All tables")) title = label;
+        QVERIFY(title);
+        QVERIFY2(wide->x() - (title->x() + title->width()) >= space::s, qPrintable(QString::number(wide->x())));
+    }
+
     // The button stays under the pointer that pressed it.
     void theButtonOfAllColumnsStaysInPlace() {
         test::ShownTables s;

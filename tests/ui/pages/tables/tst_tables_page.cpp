@@ -5,6 +5,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -502,6 +503,11 @@ void TestTablesPage::theScaleIsTheTablesOnceItIsKnown() {
     QVERIFY(s.open());
     auto* source = s.page.findChild<TableRowSource*>();
     auto* mode = s.page.findChild<QComboBox*>(QStringLiteral("scaleMode"));
+    // It says what it is a choice of: beside the filter it would read as one.
+    const auto* named = qobject_cast<QLabel*>(mode->parentWidget()->layout()->itemAt(1)->widget());
+    QVERIFY(named && named->isVisible());
+    QCOMPARE(named->text(), QStringLiteral("colours by"));
+    QCOMPARE(named->y() + named->height() / 2, mode->y() + mode->height() / 2);
     const float inView = source->scale();
     s.session.tables().computeStatistics({0});
     QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().statistics(0) && !s.session.isAnyRunning(), 20000);
