@@ -43,7 +43,8 @@ enum class JobKind {
     Export,
     ExportOrigin,
     ExportCheckpoint,
-    FindBackends
+    FindBackends,
+    TellPaths
 };
 Q_ENUM_NS(JobKind)
 
