@@ -158,14 +158,13 @@ private Q_SLOTS:
         Page* page = m_window->currentPage();
         const auto* details = page->findChild<QLabel*>(QStringLiteral("errorDetails"));
         const auto* more = page->findChild<QPushButton*>(QStringLiteral("errorMore"));
-        Error error("E-HDATA-007", "A category id is outside its embedding table.");
-        page->showError(error);
+        const auto outside = [] { return Error("E-HDATA-007", "A category id is outside its embedding table."); };
+        page->showError(outside());
         QVERIFY(!details->isVisible() && !more->isVisible());
-        error.butExpected("an id 0 … 3").butFound("4");
-        page->showError(error);
+        page->showError(outside().butExpected("an id 0 … 3").butFound("4"));
         QVERIFY(details->isVisible() && !more->isVisible());
         QCOMPARE(details->text(), QStringLiteral("expected: an id 0 … 3\nfound: 4"));
-        page->showError(error.butFound(std::string(200, '4')));
+        page->showError(outside().butExpected("an id 0 … 3").butFound(std::string(200, '4')));
         QVERIFY(!details->isVisible() && more->isVisible());
     }
 
