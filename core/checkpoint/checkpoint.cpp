@@ -53,6 +53,14 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
                     .withRemedy("Close other programs."));
 }
 
+bool Checkpoint::isIn(const std::string& directory) {
+    const auto listed = listCheckpointDirectory(directory);
+    const auto formats = checkpointFormats();
+    return listed && std::any_of(formats.begin(), formats.end(), [&](const CheckpointFormat& format) {
+               return !format.ofFile && !listed->file && format.recognises(*listed);
+           });
+}
+
 Result<DenseWeights> Checkpoint::bottomLayer(int index) const {
     assert(index >= 0 && index < static_cast<int>(spec().bottomMlp.size()));
     return m_contents.layerReader(false, index);

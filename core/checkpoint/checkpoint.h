@@ -70,6 +70,8 @@ public:
     // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
     static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
                                                           const Job& job = {});
+    // Whether the files of `directory` are by their names a checkpoint's; no file is opened.
+    static bool isIn(const std::string& directory);
 
     const std::string& path() const { return m_contents.path; }
     const ModelSpec& spec() const { return m_contents.spec; }

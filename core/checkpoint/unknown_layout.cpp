@@ -32,10 +32,7 @@ std::optional<std::string> checkpointBelow(const CheckpointDirectory& directory)
     if (directory.prefix) return std::nullopt;
     for (std::size_t i = 0; i < std::min(directory.names.size(), kMostTried); ++i) {
         const std::string path = directory.path + (directory.path.ends_with('/') ? "" : "/") + directory.names[i];
-        const auto below = listCheckpointDirectory(path);
-        if (!below || below->file) continue;
-        for (const CheckpointFormat& format : checkpointFormats())
-            if (!format.ofFile && format.recognises(*below)) return path;
+        if (Checkpoint::isIn(path)) return path;
     }
     return std::nullopt;
 }

@@ -107,6 +107,8 @@ public:
         out.clear();
         return {};
     }
+    // Whether rows hold raw category values: their ids are then by the dictionary. Else they hold ids.
+    virtual bool holdsRawCategories() const { return false; }
     // Whether a row may have several ids of a feature: read() then fills `bags` instead of `ids`.
     virtual bool multiHot() const { return false; }
     virtual std::string split() const = 0;  // "test"; empty when the source has none
@@ -141,5 +143,9 @@ public:
 // Criteo TSV file.
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
                                                    const Job& job = {});
+
+// Whether `path` is a dataset in a form that openDataset() reads: a directory by its feature_spec.yaml, a file by its
+// name or, where that does not tell, by what stands in it. False where it cannot be read. Any thread.
+bool isDataset(const std::string& path, const std::stop_token& stop = {});
 
 }  // namespace dlrm

@@ -400,6 +400,39 @@ Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index
     return out;
 }
 
+EditableRow TypedRows::carriedOver(const EditableRow& edited, const EditableRow& before, const EditableRow& now) const {
+    EditableRow out = now;
+    out.asMissing.resize(now.input.numerical.size());
+    for (std::size_t i = 0; i < out.input.numerical.size(); ++i) {
+        // To the bit: NaN is fed as it was typed.
+        const bool same = std::bit_cast<std::uint32_t>(edited.input.numerical[i]) ==
+                          std::bit_cast<std::uint32_t>(before.input.numerical[i]);
+        if (same && edited.raw.numerical[i] == before.raw.numerical[i]) continue;
+        out.input.numerical[i] = edited.input.numerical[i];
+        out.raw.numerical[i] = edited.raw.numerical[i];
+        out.asMissing[i] = i < edited.asMissing.size() && edited.asMissing[i];
+    }
+    for (std::size_t t = 0; t < out.input.ids.size(); ++t) {
+        const std::string& value = edited.raw.categorical[t];
+        if (edited.input.ids[t] == before.input.ids[t] && value == before.raw.categorical[t]) continue;
+        const auto index = static_cast<int>(t);
+        const std::string asRow = std::string(kRowPrefix) + std::to_string(edited.input.ids[t]);
+        auto changed = withCategorical(out, index, value.empty() ? asRow : value);
+        if (!changed) changed = withCategorical(out, index, asRow);
+        if (changed) out = *std::move(changed);
+    }
+    return out;
+}
+
+EditableRow TypedRows::retold(const EditableRow& row) const {
+    EditableRow out = row;
+    for (std::size_t t = 0; t < out.input.ids.size(); ++t) {
+        out.raw.categorical[t] = hexOf(static_cast<int>(t), out.input.ids[t]);
+        out.unknown[t] = false;
+    }
+    return out;
+}
+
 std::string TypedRows::hexOf(int table, std::int64_t id) const {
     if (!m_dictionary || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
     const auto value =

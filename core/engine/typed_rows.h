@@ -71,6 +71,13 @@ public:
     //               beyond the table; 008 no such field; 011 beyond the table in this reading.
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const std::string& token) const;
 
+    // `now` with what was edited of `before`, the same row of the data read with another dictionary: numbers as they
+    // were typed; a category that was typed by its value as this dictionary numbers it, and where it cannot, as the
+    // row of its table.
+    EditableRow carriedOver(const EditableRow& edited, const EditableRow& before, const EditableRow& now) const;
+    // The same numbers and ids with the values that this dictionary knows the ids by.
+    EditableRow retold(const EditableRow& row) const;
+
     // What the model is fed for a numerical token; a missing number is 0.
     float fed(const std::string& token) const;
     // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all

@@ -108,6 +108,8 @@ struct PageEntry {
     const char* icon;   // name for themeIcon()
     Page* (*create)(Session&, QWidget* parent);
     bool needsModel;
+    // What can be done there, in the words of its buttons: the palette finds it from everywhere and goes there.
+    std::vector<const char*> does = {};
 };
 const std::vector<PageEntry>& pageTable();
 

@@ -44,7 +44,8 @@ enum class JobKind {
     Export,
     ExportOrigin,
     ExportCheckpoint,
-    FindBackends
+    FindBackends,
+    TellPaths
 };
 Q_ENUM_NS(JobKind)
 

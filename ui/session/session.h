@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/engine/open_request.h"
+#include "core/engine/path_kind.h"
 #include "core/engine/results.h"
 #include "ui/session/jobs.h"
 
@@ -43,7 +44,8 @@ struct DatasetInfo {
     qint64 rows = 0;
     bool hasLabels = false;
     bool hasDictionary = false;
-    bool multiHot = false;  // rows may have several ids of a feature
+    bool multiHot = false;       // rows may have several ids of a feature
+    bool rawCategories = false;  // rows hold values, and the dictionary says which ids they are
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
@@ -140,6 +142,8 @@ public:
     // Model and dataset once more from their files, which may be others than those that were opened. Selection and
     // settings stay; modelOpened says that everything shown is to be asked for again.
     void reopen();
+    // What paths are that somebody named without saying so; answered by pathsTold.
+    void tellPaths(const QStringList& paths);
     // Another split of the open dataset.
     void chooseSplit(const QString& split);
     void openDemo();                                  // the bundled checkpoint, dataset and dictionary
@@ -178,6 +182,9 @@ public:
     // it. Nothing: it may.
     std::optional<Error> refusesAsOutput(const QString& path) const;
 
+    // Of a folder, by the names in it: waits for the disk, but opens no file. Nothing: none of the three.
+    static std::optional<PathKind> kindOfFolder(const QString& path);
+
     // --- pure helpers, GUI thread, microseconds ---
     // Links that lead out of a directory are followed from now on, in the whole program.
     static void followLinks();
@@ -202,6 +209,7 @@ Q_SIGNALS:
     void settingsChanged();
     void declined();  // what was asked for is not done: what is chosen is as before
     void backendsFound();
+    void pathsTold(std::vector<dlrm::ToldPath> paths);  // in the order they were named
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
     void exported(QString path);

@@ -27,7 +27,8 @@ struct Opened {
     Workspace workspace;
     DataChoices asked;  // of the dataset, without an applied reading
     QString notice;
-    bool putAside = false;  // nothing changes but that the notice is shown
+    bool putAside = false;   // nothing changes but that the notice is shown
+    bool sameFiles = false;  // model and dataset are of the files that are open, which did not change since
 };
 
 // An applied reading is part of how both are opened.
@@ -104,6 +105,7 @@ DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
     info->split = text(data.split());
     info->profile = text(data.profile());
     info->multiHot = data.multiHot();
+    info->rawCategories = data.holdsRawCategories();
     if (info->multiHot && opened.engine && opened.engine->spec().combiner)
         info->profile +=
             QStringLiteral(", ids combined by ") + text(std::string(name(*opened.engine->spec().combiner)));
@@ -126,6 +128,20 @@ Error withDataset(Error error, const Error& with) {
                                   : Session::tr(" The dataset was refused: %1").arg(text(with.message)));
     if (!silent) error.found += local(Session::tr("; of the dataset %1: %2").arg(text(with.code), text(with.found)));
     return error;
+}
+
+bool areUnchanged(const Engine& engine, const Dataset& data) {
+    const std::vector<FileState> files = engine.fileStates();
+    return data.checkUnchanged() &&
+           std::all_of(files.begin(), files.end(), [](const FileState& file) { return file.problem.empty(); });
+}
+
+// Whether the rows hold the same ids and numbers in both, which say the same files: all but the values that ids stand
+// for.
+bool sameIds(const DatasetInfo& a, const DatasetInfo& b) {
+    return !a.rawCategories && !b.rawCategories && a.path == b.path && a.split == b.split && a.rows == b.rows &&
+           a.profile == b.profile && a.reading == b.reading && a.schema.numericalNames == b.schema.numericalNames &&
+           a.schema.categoricalNames == b.schema.categoricalNames;
 }
 
 // Whether pages would show the same for both.
@@ -175,6 +191,7 @@ struct SessionOpening {
         Session::State& state = *s.m_state;
         endJobs(s, JobEnd::Replaced);
         const ModelInfoPtr before = state.model;
+        const DatasetInfoPtr dataBefore = state.dataset;
         const bool hadData = state.data != nullptr;
         const Workspace& now = opened.workspace;
         state.engine = now.engine;
@@ -187,7 +204,12 @@ struct SessionOpening {
         DataChoices asked = opened.asked;
         const bool asApplied = becomesApplied(state, now, asked);
         state.dataset = now.dataset ? describe(now, asked) : nullptr;
-        for (Desk* desk : state.desks) desk->forget();
+        const bool otherDictionary = opened.sameFiles && !state.reopening && before && state.model && dataBefore &&
+                                     state.dataset && sameModel(*before, *state.model) &&
+                                     sameIds(*dataBefore, *state.dataset) &&
+                                     dataBefore->dictionary != state.dataset->dictionary;
+        for (Desk* desk : state.desks)
+            if (!otherDictionary || desk->readsDictionary()) desk->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
@@ -256,9 +278,10 @@ struct SessionOpening {
                 if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
                     const QString why = workspace ? QString() : text(workspace.error().message);
                     workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job);
-                    opened.notice =
-                        part() ? putAside().notice
-                               : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
+                    if (part()) opened.notice = putAside().notice;
+                    else if (beside.path.empty())  // else another was asked for in its place
+                        opened.notice =
+                            Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
                 }
                 bool open = false;  // the dataset beside it
                 if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
@@ -295,9 +318,13 @@ struct SessionOpening {
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
         state.start(JobKind::OpenDataset,
                     Session::tr("Opening %1").arg(datasetName(text(data.path), datasetPath(state))),
-                    [s, data, request, engine = state.engine, settings](const JobRunner::Running& job) {
+                    [s, data, request, engine = state.engine, stored = state.storedData,
+                     settings](const JobRunner::Running& job) {
                         auto opened = openData(request, engine, job);
-                        if (opened) opened->asked = data;
+                        if (opened) {
+                            opened->asked = data;
+                            opened->sameFiles = engine && stored && areUnchanged(*engine, *stored);
+                        }
                         return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
                             if (!s->m_state->settings.applied || settings.applied) return;
                             s->m_state->settings.applied.reset();
@@ -399,6 +426,16 @@ void Session::findBackends() {
         };
     });
 }
+
+void Session::tellPaths(const QStringList& paths) {
+    m_state->start(JobKind::TellPaths, [this, paths](const JobRunner::Running& job) -> JobRunner::Delivery {
+        std::vector<ToldPath> told;
+        for (const QString& path : paths) told.push_back(whatIs(local(path), job.stop));
+        return [this, told = std::move(told)] { Q_EMIT pathsTold(told); };
+    });
+}
+
+std::optional<PathKind> Session::kindOfFolder(const QString& path) { return dlrm::kindOfFolder(local(path)); }
 
 void Session::setSettings(const ModelSettings& settings) {
     if (m_state->model) {

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <tuple>
 
 #include "ui/shell/fuzzy.h"
 #include "ui/widgets/theme.h"
@@ -102,19 +103,26 @@ void CommandPalette::place() {
 }
 
 void CommandPalette::list(const QString& query) {
-    struct Scored {
-        int score;
+    struct Found {
+        // Less comes first: what was typed exactly, words before scattered letters, this model before other files,
+        // beginnings of words before the inside of some, then how well.
+        std::tuple<bool, bool, bool, bool, int> place;
         Command command;
     };
-    QList<Scored> found;
-    constexpr int kDynamicScore = 1000;  // an exact table or row goes before anything that merely looks like it
-    for (const Command& command : m_dynamic(query)) found.append({kDynamicScore, command});
-    for (const Command& command : m_commands)
-        if (const int score = fuzzyScore(query, command.title); score > 0) found.append({score, command});
-    std::stable_sort(found.begin(), found.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+    QList<Found> found;
+    for (const Command& command : m_dynamic(query)) found.append({{}, command});
+    for (const Command& command : m_commands) {
+        const TextMatch match = matchOf(query, command.title);
+        const bool scattered = match == TextMatch::Scattered;
+        if (match == TextMatch::None || (scattered && command.kind != Command::Kind::Place)) continue;
+        found.append({{true, scattered, command.kind == Command::Kind::File, match != TextMatch::Starts,
+                       -fuzzyScore(query, command.title)},
+                      command});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.place < b.place; });
     m_listed.clear();
     m_list->clear();
-    for (const Scored& entry : found) {
+    for (const Found& entry : found) {
         if (m_listed.size() == kMostListed) break;
         m_listed.append(entry.command);
         auto* item = new QListWidgetItem(entry.command.title, m_list);

@@ -15,9 +15,15 @@ class QListWidget;
 namespace dlrm::ui {
 
 struct Command {
+    enum class Kind {
+        Action,
+        Place,  // a page, a table or a row; found by scattered letters too
+        File    // opens another model; after all that stays in this one
+    };
     QString title;
     QString hint;  // shortcut or place, shown at the right
     std::function<void()> run;
+    Kind kind = Kind::Action;
 };
 
 class CommandPalette : public QFrame {

@@ -10,4 +10,9 @@ namespace dlrm::ui {
 // better. Starts of words and runs of letters count more; an empty query matches everything a little.
 int fuzzyScore(const QString& query, const QString& text);
 
+// Scattered: only its letters are there, in order. Words: each word of it stands in `text`. Starts: and begins a word
+// there, in the same order.
+enum class TextMatch { None, Scattered, Words, Starts };
+TextMatch matchOf(const QString& query, const QString& text);
+
 }  // namespace dlrm::ui

@@ -112,7 +112,7 @@ void MainWindow::connectSession() {
         if (!beside.empty() && beside != m_lastModel.checkpoint && beside != model->path) m_lastDataset = {};
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
-        if (m_failedPage) m_failedPage->clearError();
+        forgetFailure();
         if (currentPageId() == QLatin1String("welcome")) {
             showPlaceOf(QString::fromStdString(model->path));
             // While a model opens, what had the focus goes, and next in line is the rail.
@@ -122,7 +122,7 @@ void MainWindow::connectSession() {
         showTitle();
     });
     connect(&m_session, &Session::engineReplaced, this, [this] {
-        if (m_failedPage) m_failedPage->clearError();  // also where the model is the same to all pages
+        forgetFailure();  // also where the model is the same to all pages
     });
     connect(&m_session, &Session::settingsChanged, this, [this] {
         if (m_lastModel.checkpoint == openCheckpointPath().toStdString()) m_lastModel.model = m_session.settings();
@@ -137,7 +137,7 @@ void MainWindow::connectSession() {
         showTitle();
     });
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
-        if (m_failedPage) m_failedPage->clearError();
+        forgetFailure();
         m_lastDataset.data = opened->asked;
         m_lastDataset.checkpoint = openCheckpointPath().toStdString();
         if (const ModelInfoPtr model = m_session.model())
@@ -155,6 +155,7 @@ void MainWindow::connectSession() {
     // Later, so that a page that shows the failure itself, with its own Retry, comes first.
     connect(&m_session, &Session::jobFailed, this, &MainWindow::showFailure, Qt::QueuedConnection);
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
+    connect(&m_session, &Session::pathsTold, this, &MainWindow::openTold);
     connect(m_status, &StatusBar::endingAsked, this, [this](JobKind kind) {
         if (isExport(kind)) askToCancelExport(kind);
         else askToCancel({kind}, [this, kind] { m_session.cancel(kind); });
@@ -204,18 +205,21 @@ QString MainWindow::openCheckpointPath() const {
 }
 
 void MainWindow::openCheckpoint(const OpenRequest& request) {
+    forgetFailure();
     m_lastModel = {request.checkpoint, request.model, {}, false};
     if (!request.data.path.empty()) m_lastDataset = {request.checkpoint, {}, request.data, false};
     m_session.openModel(QString::fromStdString(request.checkpoint), request.model, request.data);
 }
 
 void MainWindow::openDataset(const DataChoices& rows) {
+    forgetFailure();
     m_lastDataset = {openCheckpointPath().toStdString(), {}, rows, false};
     m_session.openDataset(rows);
 }
 
 void MainWindow::openDemo() {
     unlessLost(tr("&Open"), [this] {
+        forgetFailure();
         m_lastModel = {};
         m_session.openDemo();
     });
@@ -228,16 +232,28 @@ void MainWindow::openRecent(int index) {
     open(requestFor(entry.model, entry.dataset, entry.dictionary, entry.split));
 }
 
-void MainWindow::openPaths(const QStringList& paths) {
-    OpenTargets targets = sortTargets(paths);
+void MainWindow::openPaths(const QStringList& paths) { m_session.tellPaths(paths); }
+
+void MainWindow::openTold(const std::vector<ToldPath>& paths) {
+    OpenTargets targets = targetsOf(paths);
+    if (!targets.left.isEmpty()) {
+        QStringList names;
+        for (const QString& path : targets.left) names << QFileInfo(path).fileName();
+        m_toast->showText(tr("Not opened: %1. One checkpoint, one dataset and one dictionary are opened at a time.")
+                              .arg(names.join(QStringLiteral(", "))));
+    }
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
-        open(requestFor(targets.checkpoint));
+        if (!targets.checkpoint.isEmpty()) open(requestFor(targets.checkpoint));
         return useDictionary(targets.dictionary);
     }
     // As File, Open dataset: the dictionary in use stays.
-    if (targets.checkpoint.isEmpty() && targets.dictionary.isEmpty())
-        targets.dictionary = QString::fromStdString(m_lastDataset.data.dictionary);
+    if (targets.checkpoint.isEmpty() && targets.dictionary.isEmpty()) targets.dictionary = dictionaryInUse();
     open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
+}
+
+QString MainWindow::dictionaryInUse() const {
+    const DatasetInfoPtr open = m_session.dataset();
+    return QString::fromStdString((open ? open->asked : m_lastDataset.data).dictionary);
 }
 
 QStringList MainWindow::pageIds() {
@@ -275,6 +291,7 @@ Page* MainWindow::pageAt(int index) {
 
 void MainWindow::showPageAt(int index) {
     if (index == m_current) return;
+    m_palette->hide();
     Page* page = pageAt(index);
     const Place before = m_here;
     const bool first = m_current < 0;

@@ -59,7 +59,8 @@ public:
     CommandPalette* palette() const { return m_palette; }
     void goBack();
     void goForward();
-    // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them.
+    // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them. Once it is known what they
+    // are.
     void openPaths(const QStringList& paths);
     // Makes the window no larger than `available`, a screen's free area in its coordinates, and moves it there where it
     // was placed outside.
@@ -96,24 +97,33 @@ private:
     void remember(const Place& place);
     void goTo(const Place& place);
     void showPlaceActions();
-    std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
+    // What failed was asked for with. A message's buttons hold their own: what else is asked for later is not theirs.
+    struct Asked {
+        JobKind kind = JobKind::OpenModel;
+        OpenRequest request;
+        bool together = false;  // the dataset was asked for beside the model that failed
+    };
+    Asked asked(JobKind kind) const;
+    std::vector<ErrorAction> actionsFor(const Asked& failed, const Error& error);
     void showFailure(JobKind kind, const Error& error);
+    // What was refused is not asked for any more, but by its message: m_lastModel and m_lastDataset are what is open
+    // again. Of a dataset the dictionary stays for the next one where none is open.
+    void forgetRefused();
+    void forgetFailure();  // and its message goes
     using Change = std::function<Result<void>(OpenRequest&)>;
-    // For what failed; refused: why, of which the dialog says that; null: nothing was tried.
-    void askForCardinalities(const Error* refused = nullptr);
+    // refused: why, of which the dialog says that; null: nothing was tried.
+    void askForCardinalities(const Asked& failed, const Error* refused = nullptr);
     // For another answer than that of `now`, with the dialog of the option; `open` opens with it.
     void askToChange(const QString& option, const OpenRequest& now,
                      const std::function<Result<void>(const Change&)>& open);
     // Of what is open, as the table of choices has it (ui/session/choices.h).
     void changeChoice(const QString& option);
-    // What failed was asked for with.
-    OpenRequest asked(JobKind kind) const;
     // What is open, as it is open.
     OpenRequest opened() const;
     // What failed once more with a change of it; an error of `change` is returned, and nothing is opened.
-    Result<void> openAgain(JobKind kind, const Change& change);
+    Result<void> openAgain(const Asked& failed, const Change& change);
     // The checkpoint that failed once more, choices that may be why taken back.
-    void retryModel(const Error& error);
+    void retryModel(const Asked& failed, const Error& error);
     // Running jobs whose work is lost when they end early.
     std::vector<JobKind> lastingJobs() const;
     // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
@@ -126,8 +136,9 @@ private:
     bool asksBeforeQuitting();  // false: nothing would be lost
     // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only
     // once somebody has chosen `end`.
-    void unlessLost(const QString& end, const std::function<void()>& act);
-    bool asksWhetherLost(const QString& end, const std::function<void()>& act);  // false: nothing would be
+    // keepsFigures: it drops none.
+    void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false);
+    bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures);  // false: nothing is
     void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();
@@ -139,10 +150,18 @@ private:
     void chooseCheckpoint();
     void chooseCheckpointFile();
     void chooseDataset();
-    void chooseDatasetBeside();  // and opens it together with the checkpoint that failed
-    QString askForDataset();     // its path; empty: none was chosen
+    void chooseDatasetBeside(const Asked& failed);  // and opens it together with the checkpoint that failed
+    QString askForDataset();                        // its path; empty: none was chosen
     void chooseDictionary();
-    void useDictionary(const QString& path);  // with the dataset that is open, or the next one
+    void chooseDictionaryFor(const DataChoices& rows);
+    QString askForDictionary();  // its path; empty: none was chosen
+    // With the rows of rowsForDictionary(), else with the next ones.
+    void useDictionary(const QString& path);
+    void openWithDictionary(const DataChoices& rows, const QString& dictionary);
+    // The dataset that is being opened, else that is open, else whose refusal is still in view.
+    DataChoices rowsForDictionary() const;
+    QString dictionaryInUse() const;  // of what is open, or for the next dataset; empty: none
+    void openTold(const std::vector<ToldPath>& paths);
     void exportCheckpoint(bool directory);
     void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
     QString openCheckpointPath() const;               // of the model that is open; empty: none
@@ -173,12 +192,15 @@ private:
     QElapsedTimer m_lastPlace;
     bool m_goingBack = false;
     Place m_here;
-    // The last things asked for, for Retry and for opening a dictionary later.
+    // The last things asked for, or what is open once they were refused.
     OpenRequest m_lastModel;           // without a dataset; once it is open, with the settings of now
     OpenRequest m_lastDataset;         // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer
-    QPointer<Page> m_failedPage;       // shows that opening failed
+    // The last opening that failed: what it was asked for with, why, and the page that says so.
+    Asked m_failed;
+    Error m_failure;
+    QPointer<Page> m_failedPage;
 };
 
 }  // namespace dlrm::ui

@@ -69,11 +69,27 @@ bool isDataOption(std::string_view option) {
 
 }  // namespace
 
-OpenRequest MainWindow::asked(JobKind kind) const {
-    OpenRequest out = opened();
-    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty()) out = m_lastModel;
-    out.data = m_lastDataset.data;
+MainWindow::Asked MainWindow::asked(JobKind kind) const {
+    Asked out{kind, opened(), false};
+    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty()) out.request = m_lastModel;
+    if (kind == JobKind::OpenModel || kind == JobKind::OpenDataset) out.request.data = m_lastDataset.data;
+    out.together = kind == JobKind::OpenModel && m_lastDataset.checkpoint == out.request.checkpoint;
     return out;
+}
+
+void MainWindow::forgetRefused() {
+    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return;  // others since
+    if (m_session.model()) m_lastModel = {openCheckpointPath().toStdString(), m_session.settings(), {}, false};
+    DataChoices next;
+    next.dictionary = m_lastDataset.data.dictionary;
+    if (const DatasetInfoPtr open = m_session.dataset())
+        m_lastDataset = {openCheckpointPath().toStdString(), {}, open->asked, false};
+    else m_lastDataset.data = next;
+}
+
+void MainWindow::forgetFailure() {
+    if (m_failedPage && m_failedPage->showsError(m_failure)) m_failedPage->clearError();
+    m_failedPage.clear();
 }
 
 OpenRequest MainWindow::opened() const {
@@ -84,36 +100,36 @@ OpenRequest MainWindow::opened() const {
     return out;
 }
 
-Result<void> MainWindow::openAgain(JobKind kind, const Change& change) {
-    const OpenRequest before = asked(kind);
-    OpenRequest now = before;
+Result<void> MainWindow::openAgain(const Asked& failed, const Change& change) {
+    OpenRequest now = failed.request;
     DLRM_TRY(change(now));
-    unlessLost(tr("&Open"), [this, kind, before, now] {
+    unlessLost(tr("&Open"), [this, failed, now] {
         if (now.followLinks) Session::followLinks();
+        const OpenRequest& before = failed.request;
         const DatasetInfoPtr opened = m_session.dataset();
-        const bool together = kind == JobKind::OpenModel && m_lastDataset.checkpoint == now.checkpoint &&
-                              !(opened && opened->asked == now.data);
-        const bool withData = kind == JobKind::OpenDataset || now.data != before.data || together;
-        const bool withModel = !now.checkpoint.empty() && (kind == JobKind::OpenModel || now.model != before.model);
+        const bool together =
+            failed.together && before.checkpoint == now.checkpoint && !(opened && opened->asked == now.data);
+        const bool withData = failed.kind == JobKind::OpenDataset || now.data != before.data || together;
+        const bool withModel =
+            !now.checkpoint.empty() && (failed.kind == JobKind::OpenModel || now.model != before.model);
         if (withModel) openCheckpoint({now.checkpoint, now.model, withData ? now.data : DataChoices(), false});
         else if (withData && !now.data.path.empty()) openDataset(now.data);
     });
     return {};
 }
 
-std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error) {
+std::vector<ErrorAction> MainWindow::actionsFor(const Asked& failed, const Error& error) {
     std::vector<ErrorAction> actions;
     const auto add = [&](const QString& text, auto run) { actions.push_back({text, run}); };
     if (error.code == "E-DICT-001" || error.code == "E-HDATA-003")
-        add(tr("Open dictionary…"), [this] { chooseDictionary(); });
+        add(tr("Open dictionary…"), [this, rows = failed.request.data] { chooseDictionaryFor(rows); });
     if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
-        add(tr("Give the rows of the tables…"), [this] { askForCardinalities(); });
-        add(tr("Open dataset…"), [this] { chooseDatasetBeside(); });
+        add(tr("Give the rows of the tables…"), [this, failed] { askForCardinalities(failed); });
+        add(tr("Open dataset…"), [this, failed] { chooseDatasetBeside(failed); });
     }
-    const OpenRequest failed = asked(kind);
-    for (const ChoiceEntry* choice : choicesBehind(error, failed)) {
-        const auto again = [this, kind](const Change& change) { return openAgain(kind, change); };
-        if (kind == JobKind::OpenDataset && choice->saidByDataset)
+    for (const ChoiceEntry* choice : choicesBehind(error, failed.request)) {
+        const auto again = [this, failed](const Change& change) { return openAgain(failed, change); };
+        if (failed.kind == JobKind::OpenDataset && choice->saidByDataset)
             add(tr("%1: as the dataset says").arg(title(*choice)), [choice, again] {
                 static_cast<void>(again([choice](OpenRequest& request) -> Result<void> {
                     choice->takeBack(request);
@@ -122,17 +138,17 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
             });
         add(tr("Change: %1…").arg(title(*choice)),
             [this, failed, again, option = QString(QLatin1String(choice->option))] {
-                askToChange(option, failed, again);
+                askToChange(option, failed.request, again);
             });
     }
     for (const WayOut& choice : kWaysOut) {
         if (error.code != choice.code) continue;
         const bool byLink = error.remedy.find("--follow-links") != std::string::npos;
         if (error.code == "E-FILE-003" && !byLink) continue;  // a name that leads out, which no choice mends
-        if (choice.option && isDataOption(choice.option) && m_lastDataset.data.path.empty())
+        if (choice.option && isDataOption(choice.option) && failed.request.data.path.empty())
             continue;  // nothing to read otherwise
-        const auto apply = [this, kind, &choice](const QString& value) {
-            return openAgain(kind, [&](OpenRequest& request) -> Result<void> {
+        const auto apply = [this, failed, &choice](const QString& value) {
+            return openAgain(failed, [&](OpenRequest& request) -> Result<void> {
                 if (choice.option) return Session::choose(request, choice.option, value);
                 choice.without(request);
                 return {};
@@ -144,8 +160,8 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
     }
     if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016")
         add(tr("Open dataset…"), [this] { chooseDataset(); });
-    if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
-        const OpenTargets inside = targetsInside(QString::fromStdString(m_lastModel.checkpoint));
+    if (failed.kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
+        const OpenTargets inside = targetsInside(QString::fromStdString(failed.request.checkpoint));
         if (!inside.checkpoint.isEmpty()) {
             const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
             const QString what = inside.dataset.isEmpty()
@@ -161,33 +177,41 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
     if (!page) return;
-    std::vector<ErrorAction> actions = actionsFor(kind, error);
+    const Asked failed = asked(kind);
+    std::vector<ErrorAction> actions = actionsFor(failed, error);
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
     if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
     std::function<void()> retry;
-    if (kind == JobKind::OpenModel && !m_lastModel.checkpoint.empty()) retry = [this, error] { retryModel(error); };
-    if (kind == JobKind::OpenDataset && !m_lastDataset.data.path.empty())
-        retry = [this] { openDataset(m_lastDataset.data); };
-    const bool beside = !m_lastDataset.data.path.empty() && m_lastDataset.checkpoint == m_lastModel.checkpoint;
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities(beside ? &error : nullptr);
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastModel.model.cardinalities.empty())
-        askForCardinalities(&error);
-    const OpenRequest failed = asked(kind);
-    page->showError(withChoices(error, choicesBehind(error, failed), failed), std::move(retry), std::move(actions));
-    if (opening) m_failedPage = page;
+    if (kind == JobKind::OpenModel && !failed.request.checkpoint.empty())
+        retry = [this, failed, error] { retryModel(failed, error); };
+    if (kind == JobKind::OpenDataset && !failed.request.data.path.empty())
+        retry = [this, failed] { unlessLost(tr("&Open"), [this, failed] { openDataset(failed.request.data); }); };
+    const bool beside = failed.together && !failed.request.data.path.empty();
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001")
+        askForCardinalities(failed, beside ? &error : nullptr);
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !failed.request.model.cardinalities.empty())
+        askForCardinalities(failed, &error);
+    const Error shown = withChoices(error, choicesBehind(error, failed.request), failed.request);
+    if (opening) forgetFailure();  // also on another page
+    page->showError(shown, std::move(retry), std::move(actions));
+    if (!opening) return;
+    m_failed = failed;
+    m_failure = shown;
+    m_failedPage = page;
+    forgetRefused();
 }
 
-void MainWindow::retryModel(const Error& error) {
-    OpenRequest again = asked(JobKind::OpenModel);
-    if (m_lastDataset.checkpoint != again.checkpoint) again.data = {};
+void MainWindow::retryModel(const Asked& failed, const Error& error) {
+    OpenRequest again = failed.request;
+    if (!failed.together) again.data = {};
     for (const ChoiceEntry* choice : choicesBehind(error, again)) choice->takeBack(again);
-    openCheckpoint(again);
+    open(again);
 }
 
-void MainWindow::askForCardinalities(const Error* refused) {
-    if (m_lastModel.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
-    askToChange(QStringLiteral("cardinalities"), m_lastModel,
-                [this](const Change& change) { return openAgain(JobKind::OpenModel, change); });
+void MainWindow::askForCardinalities(const Asked& failed, const Error* refused) {
+    if (failed.request.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
+    askToChange(QStringLiteral("cardinalities"), failed.request,
+                [this, failed](const Change& change) { return openAgain(failed, change); });
     if (auto* dialog = findChild<CardinalitiesDialog*>(); dialog && refused) dialog->refuse(forWindow(*refused));
 }
 

@@ -102,11 +102,11 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
 
 // What takes minutes and is of what is open now. Exports go on with what they were asked for, which is said where
 // something else is lost.
-void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
-    if (!asksWhetherLost(end, act)) act();
+void MainWindow::unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures) {
+    if (!asksWhetherLost(end, act, keepsFigures)) act();
 }
 
-bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>& act) {
+bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures) {
     QStringList running, goesOn;
     std::vector<JobKind> named = m_session.running();
     std::erase_if(named, [](JobKind kind) {
@@ -117,7 +117,7 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
         else running << jobRunning(kind);
     }
     const auto* page = m_stack->findChild<EvaluatePage*>();
-    const QString figures = page ? page->unsaved() : QString();
+    const QString figures = page && !keepsFigures ? page->unsaved() : QString();
     const bool runs = !running.isEmpty();
     if (!runs && figures.isEmpty()) return false;
     const QString loss =
@@ -128,7 +128,7 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
     if (!figures.isEmpty()) running << figures;
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
         (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
-        [this, end, act] { return asksWhetherLost(end, act); });
+        [this, end, act, keepsFigures] { return asksWhetherLost(end, act, keepsFigures); });
     return true;
 }
 

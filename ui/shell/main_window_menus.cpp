@@ -254,33 +254,51 @@ QString MainWindow::askForDataset() {
 void MainWindow::chooseDataset() {
     const QString path = askForDataset();
     if (path.isEmpty()) return;
-    unlessLost(tr("&Open"), [this, path] {
-        openDataset(requestFor({}, path, QString::fromStdString(m_lastDataset.data.dictionary)).data);
-    });
+    unlessLost(tr("&Open"), [this, path] { openDataset(requestFor({}, path, dictionaryInUse()).data); });
 }
 
-void MainWindow::chooseDatasetBeside() {
+void MainWindow::chooseDatasetBeside(const Asked& failed) {
     const QString path = askForDataset();
     if (path.isEmpty()) return;
-    static_cast<void>(openAgain(JobKind::OpenModel, [&](OpenRequest& request) -> Result<void> {
+    static_cast<void>(openAgain(failed, [&](OpenRequest& request) -> Result<void> {
         request.model.cardinalities.clear();  // the dataset's are the answer
         request.data = requestFor({}, path).data;
         return {};
     }));
 }
 
+QString MainWindow::askForDictionary() {
+    return askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), dictionaryInUse());
+}
+
 void MainWindow::chooseDictionary() {
-    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"),
-                                      QString::fromStdString(m_lastDataset.data.dictionary));
+    const QString path = askForDictionary();
     if (!path.isEmpty()) useDictionary(path);
 }
 
+void MainWindow::chooseDictionaryFor(const DataChoices& rows) {
+    const QString path = askForDictionary();
+    if (!path.isEmpty()) openWithDictionary(rows, path);
+}
+
+void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dictionary) {
+    const DatasetInfoPtr open = m_session.dataset();
+    const bool sameIds = open && open->asked == rows && !open->rawCategories;
+    unlessLost(
+        tr("&Open"), [this, rows, dictionary] { openDataset(withDictionary(rows, dictionary)); }, sameIds);
+}
+
+DataChoices MainWindow::rowsForDictionary() const {
+    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return m_lastDataset.data;
+    if (const DatasetInfoPtr open = m_session.dataset()) return open->asked;
+    const bool refused = m_failed.kind == JobKind::OpenDataset && m_failedPage && m_failedPage->showsError(m_failure);
+    return refused ? m_failed.request.data : DataChoices();
+}
+
 void MainWindow::useDictionary(const QString& path) {
-    if (!m_lastDataset.data.path.empty()) {  // with it nothing is missing
-        unlessLost(tr("&Open"), [this, path] { openDataset(withDictionary(m_lastDataset.data, path)); });
-        return;
-    }
-    m_lastDataset.checkpoint = openCheckpointPath().toStdString();
+    const DataChoices rows = rowsForDictionary();
+    if (!rows.path.empty()) return openWithDictionary(rows, path);
+    m_lastDataset = {openCheckpointPath().toStdString(), {}, {}, false};
     m_lastDataset.data.dictionary = path.toStdString();
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
 }
@@ -363,17 +381,29 @@ QList<Command> MainWindow::commands() {
     };
     buttons.removeIf(inMenus);
     out += buttons;
+    for (const PageEntry& page : pageTable()) {
+        if (page.needsModel && !m_session.model()) continue;
+        const QString name = QCoreApplication::translate("Page", page.title);
+        for (Command& command : out)
+            if (command.title == name) command.kind = Command::Kind::Place;
+        for (const char* words : page.does) {
+            const Command there{QCoreApplication::translate("Page", words), tr("on %1").arg(name),
+                                [this, id = QString::fromLatin1(page.id)] { showPage(id); }};
+            if (!inMenus(there)) out.append(there);
+        }
+    }
     if (const ModelInfoPtr model = m_session.model()) {
         for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
             const TableSpec& table = model->spec.tables[i];
             out.append({tr("Table %1").arg(QString::fromStdString(table.name)), countedText(table.rows, "row"),
-                        [this, i] { goToTable(static_cast<int>(i), -1); }});
+                        [this, i] { goToTable(static_cast<int>(i), -1); }, Command::Kind::Place});
         }
     }
     const QList<RecentEntry> recent = RecentFiles::instance().entries();
     for (int i = 0; i < recent.size(); ++i)
         if (recent[i].exists())
-            out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); }});
+            out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); },
+                        Command::Kind::File});
     return out;
 }
 
@@ -411,9 +441,13 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
     QList<Command> out;
     const auto addRow = [&](int table, qint64 row) {
         const TableSpec& spec = tables[static_cast<std::size_t>(table)];
+        const QString name = QString::fromStdString(spec.name);
+        if (row >= spec.rows)
+            out.append({tr("%1 has no row %2: it has %3").arg(name, formatCount(row), countedText(spec.rows, "row")),
+                        tr("Go to the table"), [this, table] { goToTable(table, -1); }});
         if (row < 0 || row >= spec.rows) return;
-        out.append({tr("%1, row %2").arg(QString::fromStdString(spec.name), formatCount(row)),
-                    m_session.hexOf(table, row), [this, table, row] { goToTable(table, row); }});
+        out.append({tr("%1, row %2").arg(name, formatCount(row)), m_session.hexOf(table, row),
+                    [this, table, row] { goToTable(table, row); }});
     };
     if (tableText.isEmpty() || tableText.compare(QLatin1String("table"), Qt::CaseInsensitive) == 0) {
         if (saysTable && number < static_cast<qint64>(tables.size())) {

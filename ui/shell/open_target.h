@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a path that was dropped or named on the command line is, from names alone.
+// What is opened of paths that were dropped.
 #pragma once
 
 #include <QString>
 #include <QStringList>
 
+#include <vector>
+
+#include "ui/session/session.h"
+
 namespace dlrm::ui {
 
-enum class TargetKind { Checkpoint, Dataset, Dictionary };
-TargetKind classifyTarget(const QString& path);
-
-// Several paths at once, at most one of each kind; the last one named wins.
+// At most one of each kind.
 struct OpenTargets {
     QString checkpoint, dataset, dictionary;
+    QStringList left;  // what is not opened: others of a kind
 };
-OpenTargets sortTargets(const QStringList& paths);
+// The first of each kind; several files of one checkpoint are one path.
+OpenTargets targetsOf(const std::vector<ToldPath>& paths);
 // What the folders directly inside this one are, the first of each kind: for one who names the folder that holds
 // checkpoint and dataset.
 OpenTargets targetsInside(const QString& directory);

@@ -21,6 +21,7 @@ namespace {
 constexpr int kIconSize = 20;
 constexpr int kCopiedMs = 1500;
 constexpr int kEntryWidth = 280;
+constexpr qsizetype kShortDetail = 60;  // characters
 }  // namespace
 
 ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_under(under) {
@@ -115,9 +116,11 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
     m_remedy->setVisible(!remedy.isEmpty());
     m_where->setText((where << code).join(QStringLiteral(" · ")));
     m_details->setText(details.join(QLatin1Char('\n')));
+    const bool isShort =
+        std::all_of(details.begin(), details.end(), [](const QString& line) { return line.size() <= kShortDetail; });
     m_more->setChecked(false);
-    m_details->hide();
-    m_more->setVisible(!details.isEmpty());
+    m_details->setVisible(isShort && !details.isEmpty());
+    m_more->setVisible(!isShort);
     m_retryAction = std::move(retry);
     m_retry->setText(retryText.isEmpty() ? tr("&Retry") : retryText);
     m_retry->setVisible(static_cast<bool>(m_retryAction));

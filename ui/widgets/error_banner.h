@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An error said in the page, not in a dialog: the sentence, what to do, where and the code; what was expected and found
-// behind Details; Copy, and Retry when the page can. Stays until closed, over the top of what it is laid upon, so that
-// nothing moves under the pointer.
+// An error said in the page, not in a dialog: the sentence, what to do, where and the code; what was expected and
+// found, behind Details where that is long; Copy, and Retry when the page can. Stays until closed, over the top of what
+// it is laid upon, so that nothing moves under the pointer.
 #pragma once
 
 #include <QFrame>

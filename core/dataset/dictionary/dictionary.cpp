@@ -15,6 +15,7 @@
 #include <tbb/parallel_for.h>
 
 #include "core/base/counted.h"
+#include "core/base/extension.h"
 #include "core/dataset/dictionary/hex_table.h"
 #include "core/dataset/dictionary/sources.h"
 
@@ -61,6 +62,11 @@ std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suf
     if (parse != std::errc() || stop != name.data() + name.size() || fmt::format("{}", number) != name)
         return std::nullopt;
     return number;
+}
+
+bool isHdf5(const std::string& path) {
+    const std::string extension = lowerExtension(path);
+    return extension == ".h5" || extension == ".hdf5";
 }
 
 // The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw
@@ -111,8 +117,7 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory,
                                                      std::span<const std::int64_t> tableRows, const Job& job) {
-    const bool hdf5 = directory.ends_with(".h5") || directory.ends_with(".hdf5");
-    DLRM_TRY(auto sources, hdf5 ? hdf5Tables(directory, job.stop) : listTables(directory));
+    DLRM_TRY(auto sources, isHdf5(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
     if (!tableRows.empty() && tableRows.size() != sources.size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
@@ -172,6 +177,16 @@ Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& di
                         .butFound(e.what())
                         .withRemedy("Check the directory's rights."));
     }
+}
+
+bool isDictionary(const std::string& path, const std::stop_token& stop) {
+    if (isHdf5(path)) return holdsHdf5Dictionary(path, stop);
+    std::error_code ec;
+    for (fs::directory_iterator it(path, ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (numberOf(name, ".tsv", true) || numberOf(name, ".parquet", false)) return true;
+    }
+    return false;
 }
 
 std::string formatHex(std::uint32_t value) { return fmt::format("{:08x}", value); }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ public:
     // The same as a table, for loops over many rows. REQUIRES: feature < features().
     virtual const HexTable& table(std::size_t feature) const = 0;
 };
+
+// Whether `path` is a dictionary: a directory by the names of its files, an HDF5 file by what stands in it. An HDF5
+// dataset may look like one as well. False where it cannot be read. Any thread.
+bool isDictionary(const std::string& path, const std::stop_token& stop = {});
 
 // Error E-DICT-006 unless the dictionary has one feature for each of `names`, with these cardinalities where given.
 Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector<std::string>& names,

@@ -165,4 +165,11 @@ Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const s
     return tables;
 }
 
+bool holdsHdf5Dictionary(const std::string& path, const std::stop_token& stop) {
+    auto opened = RandomAccessFile::open(path);
+    if (!opened) return false;
+    const auto file = Hdf5File::open(*std::move(opened), stop);
+    return file && (*file)->find("/cat_0");
+}
+
 }  // namespace dlrm

@@ -60,5 +60,7 @@ Result<DictionaryTable> parquetTable(const std::string& path);
 // All tables of an HDF5 file in feature order. Errors: E-FILE-…, E-HDF5-…, E-DICT-017 it holds none; reading one:
 // E-DICT-018 a value that is no entry, those of the builder.
 Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop);
+// Whether an HDF5 file has the first of them. False where it cannot be read.
+bool holdsHdf5Dictionary(const std::string& path, const std::stop_token& stop);
 
 }  // namespace dlrm

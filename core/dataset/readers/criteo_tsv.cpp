@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/extension.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/dictionary/hex_table.h"
 #include "core/dataset/preprocessing.h"
@@ -43,6 +44,7 @@ public:
     std::string path() const override { return m_path; }
     std::string format() const override { return "criteo_tsv"; }
     const PreprocessingProfile* rawProfile() const override { return m_profile; }
+    bool holdsRawCategories() const override { return true; }
     std::optional<UnknownValues> unknownValues() const override { return m_unknown; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
@@ -495,6 +497,21 @@ Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {
 }
 
 }  // namespace
+
+// Packed rows are told by their first bytes; what has no name of text, by a first line with tabs in it and nothing but
+// text.
+bool holdsCriteoRows(const std::string& path, const std::stop_token&) {
+    constexpr std::array<std::string_view, 3> kText{".tsv", ".csv", ".txt"};
+    if (std::find(kText.begin(), kText.end(), lowerExtension(path)) != kText.end()) return true;
+    const auto file = RandomAccessFile::open(path);
+    if (!file) return false;
+    std::string head(static_cast<std::size_t>(std::min((*file)->size(), kMaxCriteoLineBytes)), '\0');
+    if (!(*file)->read(0, std::as_writable_bytes(std::span(head)))) return false;
+    if (packingOf(std::as_bytes(std::span(head)))) return true;
+    const std::string_view line = std::string_view(head).substr(0, head.find('\n'));
+    const auto isText = [](char c) { return c == '\t' || c == '\r' || static_cast<unsigned char>(c) >= ' '; };
+    return line.find('\t') != std::string_view::npos && std::all_of(line.begin(), line.end(), isText);
+}
 
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     return CriteoTsv::open(source, options, job);

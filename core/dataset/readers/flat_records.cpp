@@ -148,13 +148,19 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
     DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
     const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected,
                               std::string found) {
-        return fail(Error("E-RECORD-003", "A record holds no usable value.")
-                        .inFile(m_file->path())
-                        .atOffset((first + row) * recordBytes() + word * 4)
-                        .atRow(first + row)
-                        .inField(std::move(field))
-                        .butExpected(std::move(expected))
-                        .butFound(std::move(found))
+        const auto here = [&](Error error) {
+            return fail(std::move(error)
+                            .inFile(m_file->path())
+                            .atOffset((first + row) * recordBytes() + word * 4)
+                            .atRow(first + row)
+                            .inField(std::move(field))
+                            .butExpected(std::move(expected))
+                            .butFound(std::move(found)));
+        };
+        if (word > m_numericals)
+            return here(Error("E-RECORD-004", "A category id is outside its embedding table.")
+                            .withRemedy("The file is damaged or was written by another preprocessing."));
+        return here(Error("E-RECORD-003", "A record holds no usable value.")
                         .withRemedy("The file is damaged, or --profile names the wrong preprocessing."));
     };
     for (std::int64_t r = 0; r < count; ++r) {

@@ -22,6 +22,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kHdf5BlockRows = 4096;
+constexpr const char* kForeignRows = "The file is damaged or was written by another preprocessing.";
 
 // Datasets of the file under the names of one form; empty where it does not have them.
 struct Form {
@@ -59,6 +60,7 @@ public:
     std::string format() const override { return "hdf5"; }
     std::string profile() const override { return m_profile; }
     const PreprocessingProfile* rawProfile() const override { return m_raw; }
+    bool holdsRawCategories() const override { return m_ids.unknownValues().has_value(); }
     std::optional<UnknownValues> unknownValues() const override { return m_ids.unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
@@ -76,6 +78,7 @@ private:
     Result<void> readCounts(const Hdf5File& file, const Job& job);
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
     Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
+    Failure noId(std::int64_t table, std::int64_t row, double found) const;
 
     DatasetSchema m_schema;
     std::shared_ptr<RandomAccessFile> m_file;
@@ -195,7 +198,20 @@ Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::s
                     .inField(field)
                     .butExpected(std::move(expected))
                     .butFound(fmt::format("{}", found))
-                    .withRemedy("The file is damaged or was written by another preprocessing."));
+                    .withRemedy(kForeignRows));
+}
+
+Failure Hdf5Dataset::noId(std::int64_t table, std::int64_t row, double found) const {
+    const std::string& field = m_schema.categoricalNames[static_cast<std::size_t>(table)];
+    const std::string expected = fmt::format("an id 0 … {}", m_idLimits[static_cast<std::size_t>(table)] - 1);
+    if (found != std::floor(found)) return unusable(field, row, expected, found);
+    return fail(Error("E-HDATA-007", "A category id is outside its embedding table.")
+                    .inFile(path())
+                    .atRow(row)
+                    .inField(field)
+                    .butExpected(expected)
+                    .butFound(fmt::format("{:.0f}", found))
+                    .withRemedy(kForeignRows));
 }
 
 Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
@@ -226,9 +242,7 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
         const std::int64_t t = i % out.tables, row = begin + i / out.tables,
                            limit = m_idLimits[static_cast<std::size_t>(t)];
         const double id = values[static_cast<std::size_t>(i)];
-        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id))
-            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row,
-                            fmt::format("an id 0 … {}", limit - 1), id);
+        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id)) return noId(t, first + row, id);
         out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
     }
     return {};
@@ -261,6 +275,18 @@ Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count,
 }
 
 }  // namespace
+
+// Columns cat_0, … without numbers are a dictionary's.
+bool holdsHdf5Rows(const std::string& path, const std::stop_token& stop) {
+    auto opened = RandomAccessFile::open(path);
+    if (!opened) return false;
+    const auto file = Hdf5File::open(*std::move(opened), stop);
+    return file && std::any_of(kForms.begin(), kForms.end(), [&](const Form& form) {
+               return (*file)->find(form.categorical) ||
+                      (!columnsOf(**file, form.categorical, form.categoricalColumn).empty() &&
+                       !columnsOf(**file, form.numerical, form.numericalColumn).empty());
+           });
+}
 
 Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     return Hdf5Dataset::open(source, options, job);

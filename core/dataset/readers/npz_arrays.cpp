@@ -204,7 +204,9 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
     thread_local std::vector<std::int64_t> values;
     const auto unusable = [&](const Array& array, std::int64_t row, std::string field, std::string expected,
                               std::int64_t found) {
-        return fail(Error("E-NPZ-002", "An array holds no usable value.")
+        const bool outside = &array == &m_ids && found != Array::kNoInteger;
+        return fail((outside ? Error("E-NPZ-003", "A category id is outside its embedding table.")
+                             : Error("E-NPZ-002", "An array holds no usable value."))
                         .inFile(array.path())
                         .atRow(first + row)
                         .inField(std::move(field))
@@ -266,6 +268,15 @@ Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, s
 }
 
 }  // namespace
+
+bool holdsNpzRows(const std::string& path, const std::stop_token&) {
+    const auto archive = RandomAccessFile::open(path);
+    if (!archive) return false;
+    const auto members = readZipDirectory(**archive);
+    return members && std::any_of(members->begin(), members->end(), [](const PackedRange& member) {
+               return member.name == "X_int.npy" || member.name == "X_cat.npy";
+           });
+}
 
 Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     return NpzArrays::open(source, options, job);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <initializer_list>
 #include <limits>
 #include <new>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/counted.h"
+#include "core/base/extension.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers/reading.h"
@@ -27,10 +29,17 @@ struct DatasetReader {
     const char* format;
     bool (*recognises)(const DatasetSource& source);
     Result<DatasetPtr> (*open)(const DatasetSource& source, const DatasetOptions& options, const Job& job);
+    // Whether a file it recognises is a dataset at all; null: the name or the specification says so.
+    bool (*holdsRows)(const std::string& path, const std::stop_token& stop) = nullptr;
 };
 
 bool hasChunks(const DatasetSource& source, std::string_view type) {
     return source.split && source.split->chunks.front().type == type;
+}
+
+bool hasExtension(const DatasetSource& source, std::initializer_list<std::string_view> extensions) {
+    const std::string own = lowerExtension(source.path);
+    return !source.spec && std::find(extensions.begin(), extensions.end(), own) != extensions.end();
 }
 
 // THE TABLE OF READERS. The first that recognises the source opens it.
@@ -38,14 +47,19 @@ constexpr DatasetReader kReaders[] = {
     {"split_tfrecords", [](const DatasetSource& s) { return !s.recordSplits.empty(); }, openSplitTfrecords},
     {"split_binary", [](const DatasetSource& s) { return hasChunks(s, "split_binary"); }, openSplitBinary},
     {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
-    {"flat_records", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".bin"); }, openFlatRecords},
-    {"npz", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".npz"); }, openNpzArrays},
-    {"hdf5", [](const DatasetSource& s) { return !s.spec && (s.path.ends_with(".h5") || s.path.ends_with(".hdf5")); },
-     openHdf5Dataset},
-    {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
+    {"flat_records", [](const DatasetSource& s) { return hasExtension(s, {".bin"}); }, openFlatRecords},
+    {"npz", [](const DatasetSource& s) { return hasExtension(s, {".npz"}); }, openNpzArrays, holdsNpzRows},
+    {"hdf5",
+     [](const DatasetSource& s) {
+         return hasExtension(s, {".h5", ".hdf5"});
+     },
+     openHdf5Dataset, holdsHdf5Rows},
+    {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv, holdsCriteoRows},
 };
 
 constexpr const char* kSpecName = "feature_spec.yaml";
+
+bool isSpecFile(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
 // Path of the feature_spec.yaml when `path` is one or holds one, else empty.
 Result<std::string> findSpec(const std::string& path) {
@@ -70,7 +84,7 @@ Result<std::string> findSpec(const std::string& path) {
                         ? fmt::format("Name {}; the folder inside it is a split.", above.lexically_normal().string())
                         : "Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
     }
-    return path.ends_with(".yaml") || path.ends_with(".yml") ? path : std::string();
+    return isSpecFile(path) ? path : std::string();
 }
 
 // Which of the training code's splits beside the specification are folders of TFRecords.
@@ -274,6 +288,17 @@ Failure noMemoryForRows(const std::string& path, std::int64_t rows) {
                     .inFile(path)
                     .butFound(counted(rows, "row"))
                     .withRemedy("Ask for fewer rows at a time, or close other programs."));
+}
+
+bool isDataset(const std::string& path, const std::stop_token& stop) {
+    std::error_code ec;
+    if (fs::is_directory(path, ec)) return fs::exists(fs::path(path) / kSpecName, ec);
+    if (isSpecFile(path)) return true;
+    DatasetSource source;
+    source.path = path;
+    for (const DatasetReader& reader : kReaders)
+        if (reader.recognises(source)) return !reader.holdsRows || reader.holdsRows(path, stop);
+    return false;
 }
 
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,

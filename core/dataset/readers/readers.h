@@ -36,16 +36,22 @@ Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& op
 // REQUIRES: source.recordSplits holds options.split. Errors: E-FILE-…, E-TFR-…, E-DATA-012 … 015, E-DICT-006.
 Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003
-// a value, E-PROFILE-….
+// a value, E-RECORD-004 an id outside its table, E-PROFILE-….
 Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files,
-// E-NPZ-002 a value, E-PROFILE-….
+// E-NPZ-002 a value, E-NPZ-003 an id outside its table, E-PROFILE-….
 Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const Job& job);
-// An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 006, E-DICT-006, E-PROFILE-….
+// An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 007, E-DICT-006, E-PROFILE-….
 Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006,
 // E-DICT-016, E-PROFILE-….
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const Job& job);
+
+// Whether a file holds rows for these readers: an HDF5 file by its datasets, an .npz by its members, text by its name
+// or its first line. False where it cannot be read.
+bool holdsHdf5Rows(const std::string& path, const std::stop_token& stop);
+bool holdsNpzRows(const std::string& path, const std::stop_token& stop);
+bool holdsCriteoRows(const std::string& path, const std::stop_token& stop);
 
 // Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's
 // tables; where neither is known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption.

@@ -70,6 +70,7 @@ public:
         return out;
     }
     const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
+    bool holdsRawCategories() const override { return m_dataset->holdsRawCategories(); }
     std::optional<UnknownValues> unknownValues() const override { return m_dataset->unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override {

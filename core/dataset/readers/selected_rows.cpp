@@ -32,6 +32,7 @@ public:
     std::string format() const override { return m_dataset->format(); }
     std::string profile() const override { return m_dataset->profile(); }
     const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
+    bool holdsRawCategories() const override { return m_dataset->holdsRawCategories(); }
     std::optional<UnknownValues> unknownValues() const override {
         std::call_once(m_lookedUp, [this] { m_unknown = lookUp(); });
         return m_unknown;

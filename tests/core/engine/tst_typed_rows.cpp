@@ -305,6 +305,42 @@ private Q_SLOTS:
                  std::string("E-SESSION-006"));
     }
 
+    // What was edited stays what it was typed as, and what was not is as it is read now.
+    void editsAreCarriedOverToAnotherDictionary() {
+        const TypedRows with = rows(), without(&m_spec, &m_stored, nullptr, {});
+        EditableRow read = m_row, again = m_row;
+        read.input.ids = {1, 2};
+        again.input.ids = {3, 2};
+        again.raw.categorical[0] = "cccccccc";
+        const EditableRow number = *without.withNumerical(read, 1, "5");
+        const EditableRow carried = with.carriedOver(number, read, again);
+        QCOMPARE(carried.input.numerical[1], number.input.numerical[1]);
+        QCOMPARE(carried.raw.numerical[1], std::string("5"));
+        QCOMPARE(carried.input.ids, again.input.ids);
+        QCOMPARE(carried.raw.categorical[0], std::string("cccccccc"));
+        // A row of a table is that row, and has a value here; a value is looked up; without values the row stays.
+        const EditableRow row = with.carriedOver(*without.withCategorical(read, 0, "id:2"), read, again);
+        QCOMPARE(row.input.ids[0], std::int32_t{2});
+        QCOMPARE(row.raw.categorical[0], std::string("0000000b"));
+        EditableRow value = *with.withCategorical(read, 0, "0000000b");
+        value.input.ids[0] = 1;  // as the dictionary before numbered it
+        QCOMPARE(with.carriedOver(value, read, again).input.ids[0], std::int32_t{2});
+        const EditableRow closed = without.carriedOver(value, read, again);
+        QCOMPARE(closed.input.ids[0], std::int32_t{1});
+        QCOMPARE(closed.raw.categorical[0], std::string());
+        const EditableRow unknown = with.carriedOver(*with.withCategorical(read, 1, "deadbeef"), read, again);
+        QVERIFY(unknown.unknown[1] && unknown.input.ids[1] == 0 && unknown.raw.categorical[1] == "deadbeef");
+    }
+
+    void idsAreRetoldByTheDictionary() {
+        EditableRow row = m_row;
+        row.input.ids = {1, 0};
+        row.raw.categorical = {"deadbeef", "deadbeef"};
+        const EditableRow told = rows().retold(row);
+        QCOMPARE(told.raw.categorical, (std::vector<std::string>{"a73ee510", ""}));
+        QVERIFY(told.input.ids == row.input.ids);
+    }
+
     void categoriesAndRowsStandForEachOther() {
         QCOMPARE(rows().hexOf(0, 1), std::string("a73ee510"));
         QCOMPARE(rows().hexOf(0, 0), std::string());

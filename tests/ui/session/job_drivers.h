@@ -297,6 +297,8 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                   [](Session& s) { s.findBackends(); },
                                   hears(session, &Session::backendsFound),
                                   [](Session& s) { return !s.backends().empty(); }};
+    all[JobKind::TellPaths] = {
+        nullptr, {}, [](Session& s) { s.tellPaths({demo("dataset")}); }, hears(session, &Session::pathsTold), {}};
     return all;
 }
 

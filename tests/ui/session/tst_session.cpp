@@ -153,6 +153,39 @@ private Q_SLOTS:
         QCOMPARE(failed.size(), 0);
     }
 
+    // Rows that hold ids are evaluated without one; those that hold values are other ids with another one.
+    void finishedFiguresStayWhereOnlyTheDictionaryIsAnother() {
+        const auto opens = [this](const DataChoices& rows) {
+            QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+            m_session->openDataset(rows);
+            return opened.wait(kOpenMs);
+        };
+        const auto evaluated = [this] {
+            m_session->evaluation().start({});
+            return QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs) &&
+                   m_session->evaluation().results().finished;
+        };
+        QSignalSpy forgotten(&m_session->evaluation(), &EvaluationDesk::finishedForgotten);
+        QVERIFY(evaluated());
+        const EvaluationPtr figures = m_session->evaluation().results().finished;
+        DataChoices rows = m_session->dataset()->asked;
+        for (const char* dictionary : {"", "/dictionary"}) {
+            rows.dictionary = *dictionary ? kDemo.toStdString() + dictionary : std::string();
+            QVERIFY(opens(rows));
+            QVERIFY(m_session->evaluation().results().finished == figures && forgotten.isEmpty());
+        }
+        m_session->reopen();
+        QTRY_COMPARE_WITH_TIMEOUT(forgotten.size(), 1, kOpenMs);
+        rows.path = kDemo.toStdString() + "/raw_rows.tsv";
+        rows.missingDictionary = MissingDictionary::Row0;
+        rows.dictionary.clear();
+        QVERIFY(opens(rows));
+        QVERIFY(evaluated());
+        rows.dictionary = kDemo.toStdString() + "/dictionary";
+        QVERIFY(opens(rows));
+        QVERIFY(!m_session->evaluation().results().finished);
+    }
+
     void evaluatingWithoutADatasetFailsWithItsCode() {
         m_session->closeModel();
         QCOMPARE(failureOf([this] { m_session->evaluation().start({}); }), QStringLiteral("E-SESSION-002"));

@@ -23,7 +23,6 @@
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/open_target.h"
 #include "ui/widgets/theme.h"
 
 namespace tst_checkpoint_export {
@@ -305,19 +304,6 @@ private Q_SLOTS:
         m_session->evaluation().start(options);
         m_session->layers().startUnitAtlas(100);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
-    }
-
-    void filesThatStandAloneAreOpenedThemselves() {
-        QTemporaryDir dir;
-        for (const char* name :
-             {"a.h5", "b.npz", "users.npy", "feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) {
-            QFile file(dir.filePath(QLatin1String(name)));
-            QVERIFY(file.open(QIODevice::WriteOnly));
-        }
-        for (const char* name : {"a.h5", "b.npz", "users.npy"})
-            QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.filePath(QLatin1String(name)));
-        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"})
-            QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.path());
     }
 };
 

@@ -366,7 +366,7 @@ private Q_SLOTS:
             palette->hide();
             m_window->showPage(QString::fromLatin1(id));
             palette->open(QStringLiteral("check val"));
-            QCOMPARE(palette->titles().contains(QStringLiteral("Check values")), QByteArray(id) == "overview");
+            QCOMPARE(palette->titles().value(0), QStringLiteral("Check values"));  // its button, or where that is
         }
         palette->open(QStringLiteral("Checkpoint as HDF5"));
         QVERIFY(!palette->findChild<QLabel*>(QStringLiteral("nothingFound"))->isVisible());

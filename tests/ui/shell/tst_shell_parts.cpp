@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of the shell that need no window.
 #include <QDir>
-#include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -17,6 +16,7 @@
 
 namespace tst_shell_parts {
 
+using namespace dlrm;
 using namespace dlrm::ui;
 
 namespace {
@@ -29,11 +29,6 @@ double luminance(const QColor& c) {
 double contrast(const QColor& a, const QColor& b) {
     const double x = luminance(a), y = luminance(b);
     return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
-}
-
-void touch(const QString& path) {
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
 }
 
 }  // namespace
@@ -56,28 +51,17 @@ private Q_SLOTS:
         qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
     }
 
-    void droppedPathsAreToldApart() {
-        QTemporaryDir dir;
-        const auto in = [&dir](const char* name) { return dir.filePath(QLatin1String(name)); };
-        QDir root(dir.path());
-        for (const char* name : {"checkpoint", "dataset", "dictionary"}) root.mkdir(QLatin1String(name));
-        touch(in("dataset/feature_spec.yaml"));
-        touch(in("dictionary/cat_0.tsv"));
-        touch(in("checkpoint/feature_0_part0.npy"));
-        touch(in("day_0.tsv"));
-        QCOMPARE(classifyTarget(in("checkpoint")), TargetKind::Checkpoint);
-        QCOMPARE(classifyTarget(in("dataset")), TargetKind::Dataset);
-        QCOMPARE(classifyTarget(in("dataset/feature_spec.yaml")), TargetKind::Dataset);
-        QCOMPARE(classifyTarget(in("dictionary")), TargetKind::Dictionary);
-        QCOMPARE(classifyTarget(in("day_0.tsv")), TargetKind::Dataset);
-        const OpenTargets all = sortTargets({in("dictionary"), in("day_0.tsv"), in("checkpoint/feature_0_part0.npy")});
-        QCOMPARE(all.checkpoint, in("checkpoint"));
-        QCOMPARE(all.dataset, in("day_0.tsv"));
-        QCOMPARE(all.dictionary, in("dictionary"));
-        touch(in("model.weights.h5"));
-        touch(in("model.KERAS"));
-        QCOMPARE(sortTargets({in("model.weights.h5")}).checkpoint, in("model.weights.h5"));
-        QCOMPARE(sortTargets({in("model.KERAS")}).checkpoint, in("model.KERAS"));
+    void theFirstOfEachKindIsOpened() {
+        const OpenTargets all = targetsOf({{PathKind::Dictionary, "/d"},
+                                           {PathKind::Dataset, "/rows"},
+                                           {PathKind::Checkpoint, "/c"},
+                                           {PathKind::Checkpoint, "/c"},
+                                           {PathKind::Checkpoint, "/other"},
+                                           {PathKind::Dataset, "/more"}});
+        QCOMPARE(all.checkpoint, QStringLiteral("/c"));
+        QCOMPARE(all.dataset, QStringLiteral("/rows"));
+        QCOMPARE(all.dictionary, QStringLiteral("/d"));
+        QCOMPARE(all.left, (QStringList{QStringLiteral("/other"), QStringLiteral("/more")}));
     }
 
     void fuzzyFindsLettersInOrderAndPrefersWordStarts() {

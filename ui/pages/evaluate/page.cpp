@@ -91,7 +91,6 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         updateStatus();
     });
     reopen();
-    if (found().newest) showEvaluation(found().newest);
 }
 
 QWidget* EvaluatePage::buildContent() {
@@ -230,6 +229,7 @@ void EvaluatePage::reopen() {
     setSubtitle(parts.join(QStringLiteral(" · ")));
     checkRange();
     updateState();
+    if (found().newest) showEvaluation(found().newest);  // of the same rows
 }
 
 void EvaluatePage::updateState() {

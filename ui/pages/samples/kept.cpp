@@ -20,18 +20,38 @@ constexpr std::size_t kMostAside = 8;  // datasets with edits that wait
 
 bool sameRow(const EditableRow& a, const EditableRow& b) { return a.label == b.label && sameValues(a, b); }
 
+// The same where the dictionary may be another: of ids by these, of values by those that both know.
+bool sameRecord(EditableRow a, const EditableRow& b, bool rawCategories) {
+    for (std::size_t t = 0; t < std::min(a.input.ids.size(), b.input.ids.size()); ++t) {
+        const std::string &one = a.raw.categorical[t], &other = b.raw.categorical[t];
+        if (rawCategories ? one.empty() || other.empty() || one == other : a.input.ids[t] == b.input.ids[t]) {
+            a.input.ids[t] = b.input.ids[t];
+            a.raw.categorical[t] = other;
+        }
+    }
+    return sameRow(a, b);
+}
+
 }  // namespace
 
-bool SamplesPage::RowsOf::meansAs(const RowsOf& other) const {
+bool SamplesPage::RowsOf::sameForm(const RowsOf& other) const {
     if (!dataset || !other.dataset) return false;
     const DatasetInfo &a = *dataset, &b = *other.dataset;
-    return a.path == b.path && a.dictionary == b.dictionary && a.profile == b.profile &&
-           a.schema.numericalNames == b.schema.numericalNames &&
+    return a.path == b.path && a.profile == b.profile && a.schema.numericalNames == b.schema.numericalNames &&
            a.schema.categoricalNames == b.schema.categoricalNames && tableRows == other.tableRows;
 }
 
+bool SamplesPage::RowsOf::sameDictionary(const RowsOf& other) const {
+    return dataset && other.dataset && dataset->dictionary == other.dataset->dictionary &&
+           dataset->asked.missingDictionary == other.dataset->asked.missingDictionary;
+}
+
+bool SamplesPage::RowsOf::meansAs(const RowsOf& other) const {
+    return sameForm(other) && (sameDictionary(other) || !dataset->rawCategories);
+}
+
 bool SamplesPage::RowsOf::equals(const RowsOf& other) const {
-    return meansAs(other) && dataset->split == other.dataset->split && dataset->rows == other.dataset->rows;
+    return sameForm(other) && dataset->split == other.dataset->split && dataset->rows == other.dataset->rows;
 }
 
 // Edits of the rows of what was open wait until it is open again; pasted lines stay, with their edits. A sentence that
@@ -41,6 +61,7 @@ QString SamplesPage::putEditsAside() {
     for (auto& [key, row] : edits)
         if (key < 0) m_pastedEdits.insert({key, std::move(row)});
     std::erase_if(edits, [](const auto& entry) { return entry.first < 0; });
+    const std::set<SampleKey> foreign = std::exchange(m_foreign, {});
     if (edits.empty() || !m_of.dataset) return {};
     const auto count = static_cast<std::int64_t>(edits.size());
     const DatasetInfoPtr now = session().dataset();
@@ -49,14 +70,18 @@ QString SamplesPage::putEditsAside() {
     const QString words = changed ? tr("%2 has other rows now: %1 of the former file will be there again when that is.")
                                   : tr("%1 of %2 will be there again when it is open again.");
     if (m_aside.size() == kMostAside) m_aside.erase(m_aside.begin());
-    m_aside.push_back({m_of, std::move(edits), std::move(origins)});
+    m_aside.push_back({m_of, std::move(edits), std::move(origins), foreign});
     return words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path, now ? now->path : QString()));
 }
 
 // A pinned row stays the reference in the other splits of its data; elsewhere its values mean something else. A
 // sentence where it is let go; else empty.
 QString SamplesPage::letForeignPinGo(const RowsOf& now) {
-    if (!m_pin || now.meansAs(m_of)) return {};
+    if (!m_pin) return {};
+    if (now.meansAs(m_of)) {
+        if (!now.sameDictionary(m_of)) m_pin->row = session().samples().retold(m_pin->row);
+        return {};
+    }
     const QString name = nameOf(m_pin->key);
     m_pin.reset();
     return tr("%1 is not pinned any more: it was of what was open before.").arg(name);
@@ -68,15 +93,39 @@ void SamplesPage::takeEditsBack() {
     if (found == m_aside.end()) return;
     m_edits = std::move(found->edits);
     m_origins = std::move(found->origins);
+    m_foreign = std::move(found->foreign);
+    if (!found->of.sameDictionary(m_of))
+        for (const auto& [key, row] : m_origins) m_foreign.insert(key);
     m_aside.erase(found);
+}
+
+// The row was read with another dictionary when it was edited. False: it is another row now. The list is told later.
+bool SamplesPage::carryOver(SampleKey key, EditableRow& origin, const EditableRow& now) {
+    if (!sameRecord(now, origin, m_of.dataset && m_of.dataset->rawCategories)) return false;
+    if (const auto edit = m_edits.find(key); edit != m_edits.end()) {
+        edit->second = session().samples().carriedOver(edit->second, origin, now);
+        if (sameValues(edit->second, now)) m_edits.erase(edit);
+    }
+    origin = now;
+    return true;
 }
 
 // A file that was written anew may hold another row where one was edited. What that was edited to is then a pasted row
 // of its own, and nothing of it can be undone or redone on the other.
 void SamplesPage::checkOrigins() {
-    std::vector<SampleKey> others;
-    for (const auto& [key, origin] : m_origins)
-        if (const auto now = m_rows->source(key); now && !sameRow(*now, origin)) others.push_back(key);
+    std::vector<SampleKey> others, carried;
+    for (auto& [key, origin] : m_origins) {
+        const auto now = m_rows->source(key);
+        if (!now) continue;
+        const bool foreign = m_foreign.erase(key) > 0;
+        if (!(foreign ? carryOver(key, origin, *now) : sameRow(*now, origin))) others.push_back(key);
+        else if (foreign) carried.push_back(key);
+    }
+    for (const SampleKey key : carried) {
+        const auto edit = m_edits.find(key);
+        if (edit != m_edits.end()) m_rows->setEdited(key, edit->second);
+        else m_rows->setUnedited(key);
+    }
     if (others.empty()) return;
     m_undo->clear();
     std::vector<EditableRow> moved;

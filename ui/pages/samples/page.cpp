@@ -126,11 +126,15 @@ void SamplesPage::reopen() {
     const ModelInfoPtr model = session().model();
     const DatasetInfoPtr dataset = session().dataset();
     const RowsOf now{model ? dataset : nullptr, model ? tableRows(*model) : std::vector<qint64>()};
-    if (!now.equals(m_of)) {
+    const bool sameRows = now.equals(m_of);
+    if (!sameRows || !now.sameDictionary(m_of)) {
         m_undo->clear();
-        QStringList said{putEditsAside(), letForeignPinGo(now)};
+        const QString aside = putEditsAside();
+        QStringList said{sameRows ? QString() : aside, letForeignPinGo(now)};  // else they are taken back at once
         said.removeAll(QString());
         if (!said.isEmpty()) Q_EMIT noticed(said.join(QLatin1Char(' ')));
+        m_stay = !sameRows ? std::nullopt : m_key ? m_key : m_awaited;
+        m_pasteProblem->hide();  // it was of what was open before
         m_key.reset();
         m_row = m_source = {};
         m_pastedMeanOthers = true;
@@ -160,7 +164,10 @@ void SamplesPage::reopen() {
     shareDetails();
     if (m_stale) return;
     if (std::exchange(m_pastedMeanOthers, false)) reparsePasted();
-    if (m_key) {
+    if (const auto stay = std::exchange(m_stay, {}); stay && m_rows->rowOf(*stay) >= 0) {
+        m_view->setCurrentRow(m_rows->rowOf(*stay));
+        if (!m_key && !m_awaited) selectViewRow(m_rows->rowOf(*stay));
+    } else if (m_key) {
         m_view->setCurrentRow(m_rows->rowOf(*m_key));
         m_awaited.reset();
         explainCurrent();

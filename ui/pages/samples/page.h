@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 #include "ui/pages/page.h"
 #include "ui/pages/samples/rows.h"
@@ -66,9 +67,14 @@ private:
     struct RowsOf {
         DatasetInfoPtr dataset;
         std::vector<qint64> tableRows;
-        // The values of a row mean the same in both, which may be two splits; nothing that is open means nothing.
+        // What a row feeds means the same in both, which may be two splits; nothing that is open means nothing.
         bool meansAs(const RowsOf& other) const;
-        bool equals(const RowsOf& other) const;  // and its number names the same row
+        // A number names the same row in both, whatever the dictionary is.
+        bool equals(const RowsOf& other) const;
+        bool sameDictionary(const RowsOf& other) const;
+
+    private:
+        bool sameForm(const RowsOf& other) const;
     };
 
     QWidget* buildList();
@@ -79,11 +85,13 @@ private:
     void shareDetails();
 
     // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model
-    // of the same shape. The pin stays in another split of the data too.
+    // of the same shape. The pin stays in another split of the data too. Where only the dictionary is another, edits
+    // are carried over once their rows are read again, and the pin stays where rows hold ids.
     void reopen();
     QString putEditsAside();
     QString letForeignPinGo(const RowsOf& now);
     void takeEditsBack();
+    bool carryOver(SampleKey key, EditableRow& origin, const EditableRow& now);
     void checkOrigins();
     void checkCurrent();
     void updateState();
@@ -159,14 +167,17 @@ private:
     struct Aside {
         RowsOf of;
         std::map<SampleKey, EditableRow> edits, origins;
+        std::set<SampleKey> foreign;
     };
     std::vector<Aside> m_aside;                      // edits of what is not open now, the oldest first
     std::map<SampleKey, EditableRow> m_pastedEdits;  // of pasted lines, until they are parsed again
     std::optional<SampleKey> m_key;                  // shown
     std::optional<SampleKey> m_awaited;              // current in the list, not loaded yet
+    std::optional<SampleKey> m_stay;                 // the row to go back to once its page is in view
     EditableRow m_source, m_row;                     // as read, as edited
     std::map<SampleKey, EditableRow> m_edits;
     std::map<SampleKey, EditableRow> m_origins;  // of the dataset: each row that was edited, as it was read then
+    std::set<SampleKey> m_foreign;               // of these: not carried over to the dictionary of now yet
     std::optional<Pin> m_pin;
     ExplanationPtr m_explanation;  // of m_row; null while it is computed for the first time
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_listedToken = 0;

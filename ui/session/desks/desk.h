@@ -19,6 +19,9 @@ public:
 
     // Session's: model and dataset are others, or read otherwise, or closed. Signals of the session follow.
     virtual void forget() = 0;
+    // Whether its results say anything of the values that ids stand for. Else they are not forgotten where only the
+    // dictionary is another.
+    virtual bool readsDictionary() const { return true; }
 
 protected:
     Session::State& state() const { return m_state; }

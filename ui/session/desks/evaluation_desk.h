@@ -37,6 +37,7 @@ public:
     void exportFigures(const EvaluationPtr& figures, const QString& path);
 
     void forget() override;
+    bool readsDictionary() const override { return false; }
 
 Q_SIGNALS:
     void updated(dlrm::ui::EvaluationPtr figures);  // interim ones while it runs, then final = true

@@ -15,6 +15,13 @@ Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) co
     return state().typedRows().parseLines(local(lines));
 }
 
+EditableRow SampleDesk::carriedOver(const EditableRow& edited, const EditableRow& before,
+                                    const EditableRow& now) const {
+    return state().typedRows().carriedOver(edited, before, now);
+}
+
+EditableRow SampleDesk::retold(const EditableRow& row) const { return state().typedRows().retold(row); }
+
 QString SampleDesk::lineOf(const EditableRow& row) const {
     return QString::fromStdString(state().typedRows().lineOf(row));
 }

@@ -127,7 +127,7 @@ void TestFlatRecords::damagedFlatRecordsAreRefused() {
     QByteArray id = records;
     id[9 * 160 + 14 * 4 + 3] = '\x80';
     QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), id), {}, &error),
-             std::string("E-RECORD-003"));
+             std::string("E-RECORD-004"));
     QCOMPARE(error.field, std::string("cat_0"));
 }
 

@@ -378,7 +378,7 @@ void TestHdf5Data::badRows_data() {
                                                          {"ids in three dimensions", "E-HDATA-001"},
                                                          {"columns of other rows", "E-HDATA-001"},
                                                          {"numbers are a group", "E-HDATA-001"},
-                                                         {"id below 0", "E-HDATA-006"},
+                                                         {"id below 0", "E-HDATA-007"},
                                                          {"id is a fraction", "E-HDATA-006"},
                                                          {"label 2", "E-HDATA-006"},
                                                          {"raw number over 32 bits", "E-HDATA-006"},

@@ -224,7 +224,7 @@ void TestPackedDatasets::hostileNpzAreRefusedAtOnce_data() {
     QTest::newRow("half an id") << "half_an_id"
                                 << "E-NPZ-002";
     QTest::newRow("id beyond counts") << "id_beyond_counts"
-                                      << "E-NPZ-002";
+                                      << "E-NPZ-003";
     QTest::newRow("pickle") << "pickle"
                             << "E-NPY-012";
     QTest::newRow("bomb") << "bomb_64_mib"

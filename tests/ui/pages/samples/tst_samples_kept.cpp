@@ -128,6 +128,84 @@ private Q_SLOTS:
                  QStringLiteral("row 12 is not pinned any more: it was of what was open before."));
     }
 
+    // The rows hold ids: what was edited means the same with the dictionary and without.
+    void anEditAndThePinStayWhereADictionaryIsOpenedOrClosed() {
+        openWithoutDictionary();
+        goTo(12);
+        find<QToolButton>("pin")->click();
+        goTo(3);
+        type(1, "4000");
+        type(kNumericals + 2, "id:3");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const double edited = shownProbability();
+        const InputRow input = shownInput();
+        QSignalSpy noticed(m_page, &Page::noticed);
+        for (const QString& dictionary : {test::demoPath("dictionary"), QString()}) {
+            QVERIFY(test::openDataset(*m_session, dictionary));
+            QTRY_VERIFY_WITH_TIMEOUT(source()->source(3) && m_page->isSettled(), kWait);
+            QCOMPARE(m_session->selection().row, std::int64_t{3});
+            QVERIFY(marked(3));
+            QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+            QVERIFY(shownInput().ids == input.ids && shownInput().numerical == input.numerical);
+            QVERIFY(std::abs(shownProbability() - edited) <= kShownTolerance);
+            QCOMPARE(differenceCaption(), QStringLiteral("Δ from row 12"));
+            QCOMPARE(form()->editor(kNumericals + 2)->text().startsWith(QLatin1String("id:")), dictionary.isEmpty());
+        }
+        for (const QList<QVariant>& said : noticed) QVERIFY2(false, qPrintable(said[0].toString()));
+        QVERIFY(source()->pasted().empty());
+    }
+
+    // Raw rows are other ids with another dictionary; what was typed of them stays what was typed.
+    void editsOfRawRowsAreReadWithTheDictionaryOfNow() {
+        DataChoices rows;
+        rows.path = test::demoPath("raw_rows.tsv").toStdString();
+        rows.missingDictionary = MissingDictionary::Row0;
+        const auto open = [&] {
+            test::JobSpy opened(m_session, &Session::datasetOpened);
+            m_session->openDataset(rows);
+            return opened.wait(kWait);
+        };
+        QVERIFY(open());
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(0) && m_page->isSettled(), kWait);
+        goTo(3);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        rows.dictionary = test::demoPath("dictionary").toStdString();
+        QVERIFY(open());
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(3) && m_page->isSettled(), kWait);
+        QVERIFY(marked(3) && source()->pasted().empty());
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+        InputRow expected = source()->source(3)->input;
+        expected.numerical[1] = shownInput().numerical[1];
+        QVERIFY(expected.ids != std::vector<std::int32_t>(expected.ids.size()));
+        QVERIFY(std::abs(shownProbability() - engineProbability(expected)) <= kShownTolerance);
+        // A value that was typed is one of the dictionary; without it the row stays that was meant.
+        const auto value = m_session->hexOf(4, 2);
+        type(kNumericals + 4, qPrintable(value));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        rows.dictionary.clear();
+        QVERIFY(open());
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(3) && m_page->isSettled(), kWait);
+        QCOMPARE(form()->editor(kNumericals + 4)->text(), QStringLiteral("id:2"));
+        rows.dictionary = test::demoPath("dictionary").toStdString();
+        QVERIFY(open());
+        QTRY_VERIFY_WITH_TIMEOUT(source()->source(3) && m_page->isSettled(), kWait);
+        QCOMPARE(form()->editor(kNumericals + 4)->text(), value);
+    }
+
+    void whatWasWrongWithPastedLinesGoesWithWhatWasOpen() {
+        openWithoutDictionary();
+        box()->setPlainText(rawLine(0));
+        QTest::keyClick(box(), Qt::Key_Return, Qt::ControlModifier);
+        const auto* problem = find<QLabel>("pasteProblem");
+        QVERIFY(problem->isVisible() && problem->text().contains(QStringLiteral("dictionary")));
+        QVERIFY(test::openDataset(*m_session));
+        QVERIFY(!problem->isVisible());
+        QCOMPARE(box()->toPlainText(), rawLine(0));
+        QTest::keyClick(box(), Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(source()->pasted().size(), std::size_t{1});
+    }
+
     void anEditIsNeverPutOnAnotherRow_data() {
         QTest::addColumn<QString>("way");
         QTest::newRow("reopened in view") << QStringLiteral("reopened");

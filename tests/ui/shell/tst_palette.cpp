@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command palette finds, and in which order.
+#include <QDir>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+#include "tests/support/test_program.h"
+#include "ui/session/session.h"
+#include "ui/shell/fuzzy.h"
+#include "ui/shell/main_window.h"
+#include "ui/widgets/recent_files.h"
+
+namespace tst_palette {
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWaitMs = 60'000;
+const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/");
+
+}  // namespace
+
+class TestPalette : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    QStringList found(const char* text) {
+        m_window->palette()->open(QString::fromLatin1(text));
+        return m_window->palette()->titles();
+    }
+    void enter() { QTest::keyClick(m_window->palette()->findChild<QLineEdit*>(), Qt::Key_Return); }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+    }
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_window->open(m_window->requestFor(kDemo + QStringLiteral("checkpoint")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->model() && !m_session->isAnyRunning(), kWaitMs);
+    }
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+        RecentFiles::instance().clear();
+    }
+
+    void aMatchIsOfWordsOrOfLetters() {
+        const QString title = QStringLiteral("Open checkpoint…");
+        QCOMPARE(matchOf(QStringLiteral("open ch"), title), TextMatch::Starts);
+        QCOMPARE(matchOf(QStringLiteral("CHECK"), title), TextMatch::Starts);
+        QCOMPARE(matchOf(QStringLiteral("point open"), title), TextMatch::Words);
+        QCOMPARE(matchOf(QStringLiteral("ocp"), title), TextMatch::Scattered);
+        QCOMPARE(matchOf(QStringLiteral("x"), title), TextMatch::None);
+        QCOMPARE(matchOf(QStringLiteral("n a"), QStringLiteral("an a")), TextMatch::Words);
+        QCOMPARE(matchOf(QString(), title), TextMatch::Starts);
+    }
+
+    // Another model is opened by its words only, and after all that stays in this one.
+    void otherModelsAreNotInTheWay() {
+        RecentFiles::instance().addModel(m_home.path() + QStringLiteral("/run/trunk"));
+        QDir(m_home.path()).mkpath(QStringLiteral("run/trunk"));
+        QCOMPARE(found("run").value(0), QStringLiteral("Run evaluation"));
+        QVERIFY(found("run").contains(QStringLiteral("Open run/trunk")));
+        QCOMPARE(found("open run").value(0), QStringLiteral("Open run/trunk"));
+        QVERIFY(found("oprtk").isEmpty());
+        QCOMPARE(found("evlt").value(0), QStringLiteral("Evaluate"));
+    }
+
+    void whatOtherPagesDoIsFoundAndGoneTo() {
+        const std::pair<const char*, const char*> cases[] = {{"check the reading", "overview"},
+                                                             {"statistics", "tables"},
+                                                             {"lookups", "tables"},
+                                                             {"nearest", "tables"},
+                                                             {"active units", "layers"},
+                                                             {"run evaluation", "evaluate"},
+                                                             {"run", "evaluate"}};
+        for (const auto& [text, page] : cases) {
+            m_window->showPage(QString::fromLatin1(page) == QLatin1String("layers") ? QStringLiteral("samples")
+                                                                                    : QStringLiteral("layers"));
+            QVERIFY2(!found(text).isEmpty(), text);
+            enter();
+            QCOMPARE(m_window->currentPageId(), QString::fromLatin1(page));
+            QVERIFY(!m_session->isRunning(JobKind::Evaluate) && !m_session->isRunning(JobKind::Doctor));
+        }
+        m_session->closeModel();
+        QVERIFY(!found("run evaluation").contains(QStringLiteral("Run evaluation")));
+    }
+
+    void itGoesWithItsPage() {
+        found("no such thing at all");
+        QVERIFY(m_window->palette()->isVisible());
+        m_window->showPage(QStringLiteral("layers"));
+        QVERIFY(!m_window->palette()->isVisible());
+    }
+
+    void aRowBeyondTheTableSaysHowManyThereAre() {
+        const TableSpec& table = m_session->model()->spec.tables[3];
+        const QStringList titles = found(
+            qPrintable(QStringLiteral("%1 %2").arg(QString::fromStdString(table.name), QString::number(table.rows))));
+        QVERIFY2(titles.value(0).startsWith(QStringLiteral("cat_3 has no row %1: it has %1 row").arg(table.rows)),
+                 qPrintable(titles.join(QLatin1Char('|'))));
+        enter();
+        QCOMPARE(m_session->selection().table, 3);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+    }
+};
+
+DLRM_TEST(TestPalette);
+
+}  // namespace tst_palette
+
+#include "tst_palette.moc"
