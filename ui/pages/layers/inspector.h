@@ -34,7 +34,7 @@ public:
         QString state, frequency;  // empty when not counted
         std::vector<float> incoming, outgoing;
         std::vector<std::pair<QString, float>> strongest;  // inputs by the size of their weights
-        qint64 others = 0;  // units of the layer
+        qint64 others = 0;                                 // units of the layer
     };
     void showUnit(const Unit& unit);
     void showNoUnit();

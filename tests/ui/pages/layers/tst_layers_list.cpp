@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text of the Layers page's list and bars of its inspector in the room they have.
+#include <QMouseEvent>
+#include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
 
@@ -62,6 +64,17 @@ private Q_SLOTS:
         QVERIFY(marked(1.5F, 1) && !marked(1.5F, 130));
         QVERIFY(marked(-1.5F, 130) && !marked(-1.5F, 1));
         QVERIFY(!marked(1, 1) && !marked(-1, 130));
+    }
+
+    void theValueUnderThePointerHasAMinusSign() {
+        VectorBars bars;
+        bars.resize(160, 132);
+        bars.setValues({-0.25F}, 1);
+        QSignalSpy hovered(&bars, &VectorBars::hovered);
+        QMouseEvent move(QEvent::MouseMove, QPointF(80, 60), QPointF(80, 60), Qt::NoButton, Qt::NoButton, {});
+        QCoreApplication::sendEvent(&bars, &move);
+        QCOMPARE(hovered.count(), 1);
+        QCOMPARE(hovered[0][0].toString(), QStringLiteral("value 0: −0.25"));
     }
 };
 

@@ -82,6 +82,15 @@ private Q_SLOTS:
         QCOMPARE(listed(55, 11), QString());
     }
 
+    // Without a dictionary no value can be looked up, and the heading of the categories does not offer it.
+    void theHeadingOffersValuesOnlyWithADictionary() {
+        QVERIFY(labelText("categoricalTitle").endsWith(QStringLiteral("hex or id:N → row")));
+        QVERIFY(test::openDataset(*m_session, QString()));
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("categoricalTitle").endsWith(QStringLiteral(" · id:N → row")), kWait);
+        QVERIFY(test::openDataset(*m_session));
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("categoricalTitle").endsWith(QStringLiteral("hex or id:N → row")), kWait);
+    }
+
     // Files of a row, of what it was edited to and of their difference look alike.
     void anExportedMatrixSaysWhichRowItIsOf() {
         goTo(12);
