@@ -13,6 +13,7 @@
 #include "core/dataset/preprocessing_profile.h"
 #include "core/engine/typed_rows.h"
 #include "fakes.h"
+#include "tests/core/engine/copied_rows.h"
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
 
@@ -43,23 +44,6 @@ private:
 };
 
 std::string codeOf(const auto& result) { return result ? std::string() : result.error().code; }
-
-std::uint32_t bitsOf(float value) { return std::bit_cast<std::uint32_t>(value); }
-
-// Why the row's line is not read as the row again, to the bit; empty: it is.
-std::string lostByCopying(const TypedRows& typed, const EditableRow& row) {
-    const std::string line = typed.lineOf(row);
-    const auto pasted = typed.parseLines(line);
-    if (!pasted) return line + ": " + pasted.error().text();
-    if (pasted->size() != 1) return line + ": no row";
-    const EditableRow& again = pasted->front();
-    if (again.label != row.label) return line + ": another label";
-    if (again.input.ids != row.input.ids) return line + ": other ids";
-    for (std::size_t i = 0; i < row.input.numerical.size(); ++i)
-        if (bitsOf(again.input.numerical[i]) != bitsOf(row.input.numerical[i]))
-            return line + ": another number " + std::to_string(i);
-    return {};
-}
 
 }  // namespace
 
@@ -416,8 +400,8 @@ private Q_SLOTS:
                 continue;
             }
             QVERIFY(typedIn && pasted);
-            QCOMPARE(bitsOf(typedIn->input.numerical[1]), bitsOf(value));
-            QCOMPARE(bitsOf(pasted->front().input.numerical[1]), bitsOf(value));
+            QCOMPARE(test::bitsOf(typedIn->input.numerical[1]), test::bitsOf(value));
+            QCOMPARE(test::bitsOf(pasted->front().input.numerical[1]), test::bitsOf(value));
             QCOMPARE(pasted->front().label, std::optional<int>(1));
             QCOMPARE(pasted->front().input.ids[1], 1);
             QVERIFY(!typedIn->asMissing[1] && !pasted->front().asMissing[1]);
@@ -488,79 +472,12 @@ private Q_SLOTS:
                         }
                         predicted.input.ids = {static_cast<std::int32_t>(random() % 4),
                                                static_cast<std::int32_t>(random() % 1500)};
-                        const std::string lost = lostByCopying(typed, typed.editable(predicted));
+                        const std::string lost = test::lostByCopying(typed, typed.editable(predicted));
                         QVERIFY2(lost.empty(),
                                  (set->profile() + " " + std::string(name(numbers)) + " " + lost).c_str());
                         ++copied;
                     }
         QVERIFY(copied > 10'000);
-    }
-
-    // Rows of the demo, of which some fields are edited, in every reading of them as text and as what was stored.
-    void aRowOfAFileIsPastedToTheBit_data() {
-        QTest::addColumn<QString>("file");
-        QTest::addColumn<bool>("dictionary");
-        QTest::addColumn<QString>("profile");
-        QTest::newRow("stored") << QStringLiteral("dataset") << true << QString();
-        QTest::newRow("stored, no dictionary") << QStringLiteral("dataset") << false << QString();
-        QTest::newRow("stored, torchrec") << QStringLiteral("dataset") << false << QStringLiteral("torchrec");
-        QTest::newRow("text") << QStringLiteral("raw_rows.tsv") << true << QString();
-        QTest::newRow("text, facebookresearch, no dictionary")
-            << QStringLiteral("raw_rows.tsv") << false << QStringLiteral("facebookresearch");
-    }
-    void aRowOfAFileIsPastedToTheBit() {
-        QFETCH(QString, file);
-        QFETCH(bool, dictionary);
-        QFETCH(QString, profile);
-        const std::string demo = DLRM_SOURCE_DIR "/resources/demo/";
-        DatasetOptions options;
-        options.dictionary = dictionary ? demo + "dictionary" : std::string();
-        options.profile = profile.toStdString();
-        options.missingDictionary = MissingDictionary::Hash;
-        options.numericals = 13;
-        const auto known = Dictionary::open(demo + "dictionary");
-        QVERIFY(known);
-        ModelSpec spec;
-        spec.numericalFeatures = 13;
-        for (int t = 0; t < 26; ++t) {
-            TableSpec& table = spec.tables.emplace_back();
-            table.name = "cat_" + std::to_string(t);
-            options.tableRows.push_back((*known)->cardinality(static_cast<std::size_t>(t)));
-            table.rows = options.tableRows.back() + 1;  // the highest id has a row when ids are shifted too
-        }
-        const auto opened = openDataset(demo + file.toStdString(), options);
-        QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
-        std::int64_t fed = 0;
-        for (const NumericalReading numbers : numericalReadings(**opened)) {
-            const Reading reading{numbers, 1};
-            const auto data = readAs(*opened, reading);
-            const TypedRows typed(&spec, data.get(), data->dictionary().get(), reading);
-            constexpr std::int64_t kRows = 100;
-            Batch batch;
-            QVERIFY(data->read(0, kRows, batch));
-            for (std::int64_t r = 0; r < kRows; ++r) {
-                PredictedRow predicted;
-                predicted.row = r;
-                if (!batch.labels.empty()) predicted.label = batch.labels[static_cast<std::size_t>(r)];
-                for (std::int64_t i = 0; i < 13; ++i)
-                    predicted.input.numerical.push_back(batch.numerical[static_cast<std::size_t>(r * 13 + i)]);
-                for (std::int64_t t = 0; t < 26; ++t)
-                    predicted.input.ids.push_back(batch.ids[static_cast<std::size_t>(t * kRows + r)]);
-                predicted.raw = *data->rawRow(r);
-                EditableRow row = typed.editable(predicted);
-                std::string lost = lostByCopying(typed, row);
-                QVERIFY2(lost.empty(), lost.c_str());
-                const auto number = typed.withNumerical(row, 3, "fed:0.3");
-                QVERIFY(number);
-                const auto category = typed.withCategorical(*number, 0, "id:77");
-                QVERIFY2(category, category ? "" : category.error().text().c_str());
-                row = *category;
-                lost = lostByCopying(typed, row);
-                QVERIFY2(lost.empty(), lost.c_str());
-                fed += static_cast<std::int64_t>(typed.lineOf(row).find("\tfed:") != std::string::npos);
-            }
-        }
-        QVERIFY(fed > 0);
     }
 
     void theFieldsOfALineAreThoseOfTheModel() {

@@ -575,8 +575,7 @@ private Q_SLOTS:
         Intermediates out;
         const Result<void> result =
             device->forward(view, {&logit, static_cast<std::size_t>(kRows)}, {true, false, false}, &out, {});
-        QVERIFY(!result);
-        QCOMPARE(result.error().code, std::string("E-CPU-004"));
+        QCOMPARE(result ? std::string() : result.error().code, std::string("E-CPU-004"));
     }
 
     void infoNamesTheProcessorThreadsAndPrecision() {
