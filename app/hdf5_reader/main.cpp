@@ -45,7 +45,7 @@ void giveUpRights(bool listing) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CPU, listing ? kListSeconds : kReadSeconds);
-#ifndef __SANITIZE_ADDRESS__  // the sanitizer reserves terabytes of address space
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they reserve terabytes of address space
     limit(RLIMIT_AS, kMemory);
 #endif
     limit(RLIMIT_NOFILE, kDescriptors);
