@@ -26,11 +26,11 @@ TestEntry::TestEntry(const char* file, TestMain main) { tests()[std::filesystem:
 // does not see how a timed mutex is locked; a page that was cut off is replaced while others read it
 // (core/base/sigbus_guard).
 #ifdef __SANITIZE_ADDRESS__
-extern "C" const char* __lsan_default_suppressions();
+extern "C" [[gnu::visibility("default")]] const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() { return "leak:libdbus-1.so"; }
 #endif
 #ifdef __SANITIZE_THREAD__
-extern "C" const char* __tsan_default_suppressions();
+extern "C" [[gnu::visibility("default")]] const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
     return "race:libQt6Core.so\nrace:libQt6Test.so\ncalled_from_lib:libQt6Core.so\nrace:libgomp.so\nrace:libdnnl.so\n"
            "race:onSigbus\nmutex:dlrm::TimedMutex::unlock";
