@@ -76,7 +76,7 @@ private Q_SLOTS:
         QVERIFY2(status().contains(QStringLiteral("NVIDIA order (bottom first), assumed")), qPrintable(status()));
         m_session->checks().requestDoctor();
         QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")),
-                                  qPrintable(status()), 20000);
+                                  qPrintable(status()), 120000);
     }
 
     // Columns of a wider window before leave no room behind.
