@@ -84,10 +84,9 @@ std::string verificationText(const Verification& v) {
     if (v.outcome == Verification::Outcome::Different)
         out += !another.empty()
                    ? "  what to do: name the record of this checkpoint with --sidecar, or record its hashes "
-                     "with --record once you know that it is right\n"
+                     "in another file with --record once you know that it is right\n"
                    : "  what to do: copy these files again, or record the hashes anew with --record once you know that "
-                     "the "
-                     "checkpoint is right\n";
+                     "the checkpoint is right\n";
     return out;
 }
 

@@ -29,13 +29,15 @@ std::optional<PathKind> kindOfFolder(const std::string& path) {
     if (Checkpoint::isIn(path)) return PathKind::Checkpoint;
     if (isDataset(path)) return PathKind::Dataset;
     if (isDictionary(path)) return PathKind::Dictionary;
-    if (isDataset((fs::path(path) / "..").string())) return PathKind::Dataset;  // a split: opening it says so
     return std::nullopt;
 }
 
 ToldPath whatIs(const std::string& path, const std::stop_token& stop) {
     std::error_code ec;
-    if (fs::is_directory(path, ec)) return {kindOfFolder(path).value_or(PathKind::Checkpoint), path};
+    if (fs::is_directory(path, ec)) {
+        const bool split = isDataset((fs::path(path) / "..").string());  // opening it says so
+        return {kindOfFolder(path).value_or(split ? PathKind::Dataset : PathKind::Checkpoint), path};
+    }
     if (!fs::is_regular_file(path, ec)) return {PathKind::Checkpoint, path};
     if (isPart(path)) return {PathKind::Checkpoint, fs::absolute(path, ec).parent_path().string()};
     if (isDataset(path, stop)) return {PathKind::Dataset, path};

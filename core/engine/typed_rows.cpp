@@ -417,7 +417,10 @@ EditableRow TypedRows::carriedOver(const EditableRow& edited, const EditableRow&
         if (edited.input.ids[t] == before.input.ids[t] && value == before.raw.categorical[t]) continue;
         const auto index = static_cast<int>(t);
         const std::string asRow = std::string(kRowPrefix) + std::to_string(edited.input.ids[t]);
-        auto changed = withCategorical(out, index, value.empty() ? asRow : value);
+        // Rows that hold ids keep the row that was looked at; where values are what is held, or none was found, the
+        // value stays.
+        const bool byValue = !value.empty() && (!m_data || m_data->holdsRawCategories() || edited.unknown[t]);
+        auto changed = withCategorical(out, index, byValue ? value : asRow);
         if (!changed) changed = withCategorical(out, index, asRow);
         if (changed) out = *std::move(changed);
     }
@@ -426,9 +429,11 @@ EditableRow TypedRows::carriedOver(const EditableRow& edited, const EditableRow&
 
 EditableRow TypedRows::retold(const EditableRow& row) const {
     EditableRow out = row;
+    out.onlyId0.resize(row.input.ids.size());
     for (std::size_t t = 0; t < out.input.ids.size(); ++t) {
         out.raw.categorical[t] = hexOf(static_cast<int>(t), out.input.ids[t]);
         out.unknown[t] = false;
+        out.onlyId0[t] = out.input.ids[t] == 0 && out.raw.categorical[t].empty();
     }
     return out;
 }

@@ -72,8 +72,8 @@ public:
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const std::string& token) const;
 
     // `now` with what was edited of `before`, the same row of the data read with another dictionary: numbers as they
-    // were typed; a category that was typed by its value as this dictionary numbers it, and where it cannot, as the
-    // row of its table.
+    // were typed; a category as the row of its table where the data hold ids, else by its value as this dictionary
+    // numbers it (where it cannot, as the row), and so everywhere a value that the former dictionary did not have.
     EditableRow carriedOver(const EditableRow& edited, const EditableRow& before, const EditableRow& now) const;
     // The same numbers and ids with the values that this dictionary knows the ids by.
     EditableRow retold(const EditableRow& row) const;

@@ -61,7 +61,7 @@ constexpr JobEntry kJobs[] = {
     {Kind::ExportCheckpoint, QT_TRANSLATE_NOOP("Jobs", "Exporting the checkpoint"), Nothing,  21, true,  kAll,         false, Always,
      QT_TRANSLATE_NOOP("Jobs", "The checkpoint is being exported.")},
     {Kind::FindBackends,     QT_TRANSLATE_NOOP("Jobs", "Looking for a GPU"),        Nothing,  29, false, 1,            true,  Never,        nullptr},
-    {Kind::TellPaths,        QT_TRANSLATE_NOOP("Jobs", "Looking at files"),         Nothing,  30, true,  kAll,         false, Never,        nullptr},
+    {Kind::TellPaths,        QT_TRANSLATE_NOOP("Jobs", "Looking at files"),         Nothing,  30, true,  1,            false, Never,        nullptr},
 };
 // clang-format on
 

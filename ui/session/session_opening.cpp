@@ -430,7 +430,10 @@ void Session::findBackends() {
 void Session::tellPaths(const QStringList& paths) {
     m_state->start(JobKind::TellPaths, [this, paths](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::vector<ToldPath> told;
-        for (const QString& path : paths) told.push_back(whatIs(local(path), job.stop));
+        for (const QString& path : paths) {
+            if (job.stop.stop_requested()) return {};
+            told.push_back(whatIs(local(path), job.stop));
+        }
         return [this, told = std::move(told)] { Q_EMIT pathsTold(told); };
     });
 }
@@ -449,7 +452,7 @@ void Session::setSettings(const ModelSettings& settings) {
 void Session::chooseSettings(const std::function<void(ModelSettings&)>& change) {
     ModelSettings chosen = settings();
     change(chosen);
-    if (chosen == settings()) return;
+    if (chosen == settings() && !SessionOpening::busy(*this)) return;  // what is being opened may be with others
     afterAsking([this, change] {
         ModelSettings now = settings();
         change(now);

@@ -55,7 +55,7 @@ struct TablePictures {
 using TablePicturesPtr = std::shared_ptr<const TablePictures>;
 
 struct MapChoice {
-    enum class Rows { First, Sample, Trained, All };  // First: the most frequent ones
+    enum class Rows { First, Sample, Trained, All };  // First: those of lowest id
     int table = -1;
     MapMethod method = MapMethod::Pca;
     int components = 2;

@@ -283,9 +283,11 @@ void MainWindow::chooseDictionaryFor(const DataChoices& rows) {
 
 void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dictionary) {
     const DatasetInfoPtr open = m_session.dataset();
-    const bool sameIds = open && open->asked == rows && !open->rawCategories;
+    // The same dictionary once more is to be read anew, and everything with it.
+    const bool keepsFigures =
+        open && open->asked == rows && !open->rawCategories && rows.dictionary != dictionary.toStdString();
     unlessLost(
-        tr("&Open"), [this, rows, dictionary] { openDataset(withDictionary(rows, dictionary)); }, sameIds);
+        tr("&Open"), [this, rows, dictionary] { openDataset(withDictionary(rows, dictionary)); }, keepsFigures);
 }
 
 DataChoices MainWindow::rowsForDictionary() const {
@@ -376,20 +378,21 @@ QList<Command> MainWindow::commands() {
     }
     QList<Command> buttons = buttonsOf(*m_inspector);
     if (currentPage()) buttons = buttonsOf(*currentPage()) + buttons;
-    const auto inMenus = [&out](const Command& button) {
-        return std::any_of(out.begin(), out.end(), [&](const Command& c) { return c.title == button.title; });
+    const auto isListed = [&out](const Command& command) {
+        return std::any_of(out.begin(), out.end(), [&](const Command& c) { return c.title == command.title; });
     };
-    buttons.removeIf(inMenus);
+    buttons.removeIf(isListed);
     out += buttons;
     for (const PageEntry& page : pageTable()) {
         if (page.needsModel && !m_session.model()) continue;
         const QString name = QCoreApplication::translate("Page", page.title);
         for (Command& command : out)
             if (command.title == name) command.kind = Command::Kind::Place;
+        if (QLatin1String(page.id) == currentPageId()) continue;  // its buttons are in view
         for (const char* words : page.does) {
             const Command there{QCoreApplication::translate("Page", words), tr("on %1").arg(name),
                                 [this, id = QString::fromLatin1(page.id)] { showPage(id); }};
-            if (!inMenus(there)) out.append(there);
+            if (!isListed(there)) out.append(there);
         }
     }
     if (const ModelInfoPtr model = m_session.model()) {

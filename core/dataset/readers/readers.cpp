@@ -175,6 +175,7 @@ std::string numericalToken(const PreprocessingProfile& profile, float value) {
 }
 
 // Whether the first rows, as far as they can be read, hold only what NVIDIA's transform gives, and a number that tells.
+// Any ln(x + n) of whole numbers in float16 is that as well: its raw numbers differ by a constant, which no file tells.
 bool holdsNvidiasNumbers(const Dataset& dataset) {
     constexpr std::int64_t kRows = 4096;
     // Of the float16 below it few are one of ln(1), ln(2) …; above, most are soon.
@@ -182,7 +183,7 @@ bool holdsNvidiasNumbers(const Dataset& dataset) {
     Batch batch;
     std::int64_t rows = std::min(dataset.rows(), kRows);
     while (rows > 0 && !dataset.read(0, rows, batch)) rows /= 2;
-    if (rows == 0) batch.numerical.clear();
+    if (rows == 0) return false;
     bool any = false, telling = false;
     for (const float value : batch.numerical) {
         if (value == 0.0f) continue;

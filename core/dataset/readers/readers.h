@@ -70,8 +70,8 @@ std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema&
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
 
 // The profile to record for rows that are stored as they are fed: the one the options name; else NVIDIA's where the
-// first rows hold what its transform gives and nothing else, which no other numbers do by chance; else "unknown". Adds
-// a note when it is not NVIDIA's. `dataset`: opened, all but its profile.
+// first rows hold what its transform gives and nothing else: logarithms of whole numbers in float16, as ln(x + 1)
+// gives too; else "unknown". Adds a note when it is not NVIDIA's. `dataset`: opened, all but its profile.
 std::string recordedProfile(const Dataset& dataset, const DatasetOptions& options, std::vector<std::string>& notes);
 
 // Error E-DATA-012.

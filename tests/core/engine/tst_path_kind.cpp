@@ -123,6 +123,7 @@ private Q_SLOTS:
         QCOMPARE(kindOf(in("all/spark")), PathKind::Dictionary);
         QCOMPARE(kindOf(in("all/model")), PathKind::Checkpoint);
         QVERIFY(kindOfFolder(in("all/model")) == PathKind::Checkpoint);
+        QVERIFY(!kindOfFolder(in("all/test")));  // no folder to offer, as any other beside a specification
     }
 };
 

@@ -33,6 +33,13 @@ private:
     const PreprocessingProfile& m_profile;
 };
 
+// Rows that hold values of categories.
+class ValueDataset : public test::MemoryDataset {
+public:
+    ValueDataset() : MemoryDataset(1, 2, 2) {}
+    bool holdsRawCategories() const override { return true; }
+};
+
 // Numbers that another preprocessing has transformed, as it is recorded.
 class StoredDataset : public test::MemoryDataset {
 public:
@@ -302,13 +309,19 @@ private Q_SLOTS:
         QCOMPARE(carried.raw.numerical[1], std::string("5"));
         QCOMPARE(carried.input.ids, again.input.ids);
         QCOMPARE(carried.raw.categorical[0], std::string("cccccccc"));
-        // A row of a table is that row, and has a value here; a value is looked up; without values the row stays.
+        // A row of a table is that row, and has a value here.
         const EditableRow row = with.carriedOver(*without.withCategorical(read, 0, "id:2"), read, again);
         QCOMPARE(row.input.ids[0], std::int32_t{2});
         QCOMPARE(row.raw.categorical[0], std::string("0000000b"));
+        // However it was named: data that hold ids keep the row, data that hold values the value, looked up anew.
         EditableRow value = *with.withCategorical(read, 0, "0000000b");
         value.input.ids[0] = 1;  // as the dictionary before numbered it
-        QCOMPARE(with.carriedOver(value, read, again).input.ids[0], std::int32_t{2});
+        const EditableRow kept = with.carriedOver(value, read, again);
+        QCOMPARE(kept.input.ids[0], std::int32_t{1});
+        QCOMPARE(kept.raw.categorical[0], std::string("a73ee510"));
+        const ValueDataset values;
+        QCOMPARE(TypedRows(&m_spec, &values, m_dictionary.get(), {}).carriedOver(value, read, again).input.ids[0],
+                 std::int32_t{2});
         const EditableRow closed = without.carriedOver(value, read, again);
         QCOMPARE(closed.input.ids[0], std::int32_t{1});
         QCOMPARE(closed.raw.categorical[0], std::string());
@@ -322,6 +335,7 @@ private Q_SLOTS:
         row.raw.categorical = {"deadbeef", "deadbeef"};
         const EditableRow told = rows().retold(row);
         QCOMPARE(told.raw.categorical, (std::vector<std::string>{"a73ee510", ""}));
+        QCOMPARE(told.onlyId0, (std::vector<bool>{false, true}));
         QVERIFY(told.input.ids == row.input.ids);
     }
 

@@ -12,6 +12,7 @@
 
 #include <memory>
 
+#include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
 #include "ui/models/row_text.h"
 #include "ui/models/row_view.h"
@@ -474,6 +475,7 @@ void TestRowView::onlyVisibleRowsAreEverAskedFor() {
 }
 
 void TestRowView::memoryDoesNotDependOnTheNumberOfRows() {
+    DLRM_NEEDS_NO_SANITIZER("the memory that this test counts");
     Shown s(3);
     s.view.grab();
     const qint64 before = residentBytes();

@@ -295,6 +295,11 @@ private Q_SLOTS:
         choose(Precision::Bf16);
         QCOMPARE(asked, 1);
         QCOMPARE(opened.size() + replaced.size(), before);
+        // While another is being opened the newest is what was meant.
+        for (const Precision precision : {Precision::Fp32, Precision::Bf16})
+            m_session->chooseSettings([precision](ModelSettings& s) { s.backend.precision = precision; });
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QCOMPARE(m_session->settings().backend.precision, Precision::Bf16);
         m_session->setAsk({});
     }
 

@@ -3,20 +3,16 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
-
-#include <memory>
 
 #include "tests/support/hdf5_maker.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
+#include "tests/ui/shell/window_test.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/evaluation_desk.h"
-#include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
-#include "ui/widgets/recent_files.h"
 #include "ui/widgets/toast.h"
 
 namespace tst_drops {
@@ -26,22 +22,15 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWaitMs = 60'000;
 const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/");
 const QString kRows = kDemo + QStringLiteral("raw_rows.tsv"), kDictionary = kDemo + QStringLiteral("dictionary");
 const QString kOther = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint");
 
 }  // namespace
 
-class TestDrops : public QObject {
+class TestDrops : public test::WindowTest {
     Q_OBJECT
-    QTemporaryDir m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 
-    bool settles() {
-        return QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kWaitMs);
-    }
     bool drop(const QStringList& paths) {
         m_window->openPaths(paths);
         return settles();
@@ -62,20 +51,9 @@ class TestDrops : public QObject {
     QString opened() const { return m_session->dataset() ? m_session->dataset()->path : QString(); }
 
 private Q_SLOTS:
-    void initTestCase() {
-        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
-        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
-    }
-    void init() {
-        m_session = std::make_unique<Session>();
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_window->show();
-    }
-    void cleanup() {
-        m_window.reset();
-        m_session.reset();
-        RecentFiles::instance().clear();
-    }
+    void initTestCase() { useHome(); }
+    void init() { showWindow(); }
+    void cleanup() { closeWindow(); }
 
     void anHdf5DatasetIsOpenedAsOne() {
         const QString path = m_home.filePath(QStringLiteral("rows.h5"));

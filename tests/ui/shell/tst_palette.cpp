@@ -2,15 +2,11 @@
 // What the command palette finds, and in which order.
 #include <QDir>
 #include <QLineEdit>
-#include <QTemporaryDir>
 #include <QTest>
 
-#include <memory>
-
 #include "tests/support/test_program.h"
-#include "ui/session/session.h"
+#include "tests/ui/shell/window_test.h"
 #include "ui/shell/fuzzy.h"
-#include "ui/shell/main_window.h"
 #include "ui/widgets/recent_files.h"
 
 namespace tst_palette {
@@ -20,16 +16,12 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWaitMs = 60'000;
 const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/");
 
 }  // namespace
 
-class TestPalette : public QObject {
+class TestPalette : public test::WindowTest {
     Q_OBJECT
-    QTemporaryDir m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 
     QStringList found(const char* text) {
         m_window->palette()->open(QString::fromLatin1(text));
@@ -38,24 +30,15 @@ class TestPalette : public QObject {
     void enter() { QTest::keyClick(m_window->palette()->findChild<QLineEdit*>(), Qt::Key_Return); }
 
 private Q_SLOTS:
-    void initTestCase() {
-        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
-        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
-    }
+    void initTestCase() { useHome(); }
     void init() {
-        m_session = std::make_unique<Session>();
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_window->show();
+        showWindow();
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         m_window->open(m_window->requestFor(kDemo + QStringLiteral("checkpoint")));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->model() && !m_session->isAnyRunning(), kWaitMs);
     }
-    void cleanup() {
-        m_window.reset();
-        m_session.reset();
-        RecentFiles::instance().clear();
-    }
+    void cleanup() { closeWindow(); }
 
     void aMatchIsOfWordsOrOfLetters() {
         const QString title = QStringLiteral("Open checkpoint…");

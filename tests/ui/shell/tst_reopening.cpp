@@ -16,9 +16,9 @@
 
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
+#include "tests/ui/shell/window_test.h"
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
-#include "ui/shell/main_window.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
@@ -29,29 +29,25 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kOpenMs = 60'000;
 const QString kModel = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint");
 const QString kOther = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint");
 const QString kOthersData = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny/feature_spec.yaml");
 
 }  // namespace
 
-class TestReopening : public QObject {
+class TestReopening : public test::WindowTest {
     Q_OBJECT
-    QTemporaryDir m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 
     bool open(const QString& model) {
         QSignalSpy opened(m_session.get(), &Session::modelOpened);
         m_window->open(m_window->requestFor(model));
-        return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+        return opened.wait(kWaitMs) && settles();
     }
 
     bool openDemo() {
         QSignalSpy opened(m_session.get(), &Session::datasetOpened);
         m_window->openDemo();
-        return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+        return opened.wait(kWaitMs) && settles();
     }
 
     // By the menu's "Open dataset…" and its dialog.
@@ -72,27 +68,17 @@ class TestReopening : public QObject {
         });
         look.start(20);
         chosen->trigger();  // returns once the dialog is closed
-        return answered && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+        return answered && settles();
     }
 
 private Q_SLOTS:
     void initTestCase() {
         QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
-        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
-        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
-        qputenv("XDG_CACHE_HOME", m_home.filePath(QStringLiteral("cache")).toUtf8());
+        useHome();
         Theme::instance().apply(ThemeMode::Dark);
     }
-    void init() {
-        m_session = std::make_unique<Session>();
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_window->show();
-    }
-    void cleanup() {
-        m_window.reset();
-        m_session.reset();
-        RecentFiles::instance().clear();
-    }
+    void init() { showWindow(); }
+    void cleanup() { closeWindow(); }
 
     void theTitleTellsModelsOfOneNameApart() {
         const QString one = m_home.filePath(QStringLiteral("one/demo/checkpoint")),
@@ -122,15 +108,15 @@ private Q_SLOTS:
         QSignalSpy again(m_session.get(), &Session::engineReplaced),
             rows(&m_session->tables(), &TableAnalysis::rowsReady);
         reopen->trigger();
-        QVERIFY(again.wait(kOpenMs));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QVERIFY(again.wait(kWaitMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
         constexpr quint64 kToken = 1'000'000'000;  // nobody else's
         m_session->tables().requestRows(9, {0}, kToken);
         const auto come = [&] {
             return std::any_of(rows.begin(), rows.end(),
                                [](const QVariantList& of) { return of.at(1).toULongLong() == kToken; });
         };
-        QTRY_VERIFY_WITH_TIMEOUT(come(), kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(come(), kWaitMs);
         QCOMPARE(m_window->currentPage()->errorText(), QString());
     }
 
@@ -176,7 +162,7 @@ private Q_SLOTS:
         const QString dataset = m_session->dataset()->path;
         QSignalSpy noticed(m_session.get(), &Session::noticed), failed(m_session.get(), &Session::jobFailed);
         const auto saysNothingOfTheDataset = [&](int notices) {
-            QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), notices, kOpenMs);
+            QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), notices, kWaitMs);
             QVERIFY2(noticed.last().at(0).toString().startsWith(QStringLiteral("The dataset was put aside")),
                      qPrintable(noticed.last().at(0).toString()));
             QVERIFY(!m_session->dataset());
@@ -203,13 +189,13 @@ private Q_SLOTS:
         std::filesystem::copy(m_session->model()->path, model.toStdString(), std::filesystem::copy_options::recursive);
         QVERIFY(open(model));
         if (!m_session->dataset()) m_window->open(m_window->requestFor({}, dataset));
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->dataset() && !m_session->isAnyRunning(), kOpenMs);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->dataset() && !m_session->isAnyRunning(), kWaitMs);
         std::vector<Error> errors;
         connect(m_session.get(), &Session::jobFailed, this,
                 [&errors](JobKind, const Error& error) { errors.push_back(error); });
         QVERIFY(QDir(model).removeRecursively());
         m_session->reopen();
-        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kWaitMs);
         QVERIFY2(errors[0].code == "E-CKPT-001" && QString::fromStdString(errors[0].file).startsWith(model),
                  errors[0].text().c_str());
         disconnect(m_session.get(), &Session::jobFailed, this, nullptr);
@@ -223,7 +209,7 @@ private Q_SLOTS:
         connect(m_session.get(), &Session::jobFailed, this,
                 [&errors](JobKind, const Error& error) { errors.push_back(error); });
         QVERIFY(chooseDataset(kOthersData));
-        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kWaitMs);
         QVERIFY2(errors[0].code == "E-ENGINE-011", errors[0].text().c_str());
         QVERIFY2(QString::fromStdString(errors[0].file).contains(QStringLiteral("tiny")), errors[0].file.c_str());
         QCOMPARE(m_session->dataset(), before);

@@ -198,6 +198,9 @@ private Q_SLOTS:
         QVERIFY(!m_window->close());
         QVERIFY(question());
         question()->defaultButton()->click();
+        m_window->openPaths({m_session->dataset()->dictionary});  // once more: all is read anew
+        QTRY_VERIFY_WITH_TIMEOUT(question() && question()->text() == page->unsaved(), kOpenMs);
+        question()->defaultButton()->click();
         QVERIFY(m_session->model() == before && !m_session->isAnyRunning() && !page->unsaved().isEmpty());
         m_window->open(successor());
         endButton()->click();
@@ -481,6 +484,7 @@ private Q_SLOTS:
         openDemo();
         Page* page = m_window->currentPage();
         const auto* card = page->findChild<QWidget*>(QStringLiteral("integrityCard"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && page->isSettled(), kOpenMs);
         QPoint before(-1, -1);  // once the cards have their heights
         QTRY_VERIFY(std::exchange(before, card->mapToGlobal(QPoint())) == card->mapToGlobal(QPoint()));
         QTemporaryDir other;

@@ -92,7 +92,8 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
-        if (error.code == "E-VERIFY-005" && !remembered().isEmpty() && error.file == remembered().toStdString()) {
+        const bool gone = error.code == "E-VERIFY-005" || error.code == "E-VERIFY-002";  // or of something else now
+        if (gone && !remembered().isEmpty() && error.file == remembered().toStdString()) {
             m_gone = remembered();
             m_chosen.clear();
             return ask();
@@ -204,11 +205,15 @@ void IntegrityCard::ask() {
 
 void IntegrityCard::fillQuestion() {
     if (!m_gone.isEmpty()) {
-        addMarked(Mark::Warn, tr("The file that hashes of this model were recorded in is gone."));
-        addPath(tr("Gone"), m_gone);
+        const bool another = QFileInfo::exists(m_gone);
+        addMarked(Mark::Warn, another ? tr("The file that hashes of this model were recorded in holds none any more.")
+                                      : tr("The file that hashes of this model were recorded in is gone."));
+        addPath(another ? tr("Changed") : tr("Gone"), m_gone);
     }
     addMarked(Mark::Open,
-              tr("No hashes of this model are recorded at the places known here. Where shall they be kept?"));
+              m_places.besideExists || m_places.cacheExists
+                  ? tr("Hashes of this model stand at a place below: choose it to compare with them.")
+                  : tr("No hashes of this model are recorded at the places known here. Where shall they be kept?"));
     addSentence(tr("A file that hashes of it were recorded in before is compared with: choose that file."));
     addPath(tr("With the model"), QString::fromStdString(m_places.beside));
     if (!m_places.besideWritable)

@@ -69,7 +69,6 @@ QString SamplesPage::putEditsAside() {
         now && now->path == m_of.dataset->path && now->split == m_of.dataset->split && now->rows != m_of.dataset->rows;
     const QString words = changed ? tr("%2 has other rows now: %1 of the former file will be there again when that is.")
                                   : tr("%1 of %2 will be there again when it is open again.");
-    if (m_aside.size() == kMostAside) m_aside.erase(m_aside.begin());
     m_aside.push_back({m_of, std::move(edits), std::move(origins), foreign});
     return words.arg(countedText(count, "edited row"), datasetName(m_of.dataset->path, now ? now->path : QString()));
 }
@@ -90,7 +89,10 @@ QString SamplesPage::letForeignPinGo(const RowsOf& now) {
 void SamplesPage::takeEditsBack() {
     const auto found =
         std::find_if(m_aside.begin(), m_aside.end(), [this](const Aside& aside) { return aside.of.equals(m_of); });
-    if (found == m_aside.end()) return;
+    if (found == m_aside.end()) {
+        if (m_aside.size() > kMostAside) m_aside.erase(m_aside.begin());
+        return;
+    }
     m_edits = std::move(found->edits);
     m_origins = std::move(found->origins);
     m_foreign = std::move(found->foreign);

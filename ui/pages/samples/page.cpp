@@ -128,9 +128,11 @@ void SamplesPage::reopen() {
     const RowsOf now{model ? dataset : nullptr, model ? tableRows(*model) : std::vector<qint64>()};
     const bool sameRows = now.equals(m_of);
     if (!sameRows || !now.sameDictionary(m_of)) {
+        const QString undone =
+            sameRows && m_undo->count() > 0 ? tr("Undo begins anew with another dictionary.") : QString();
         m_undo->clear();
         const QString aside = putEditsAside();
-        QStringList said{sameRows ? QString() : aside, letForeignPinGo(now)};  // else they are taken back at once
+        QStringList said{sameRows ? undone : aside, letForeignPinGo(now)};  // else they are taken back at once
         said.removeAll(QString());
         if (!said.isEmpty()) Q_EMIT noticed(said.join(QLatin1Char(' ')));
         m_stay = !sameRows ? std::nullopt : m_key ? m_key : m_awaited;

@@ -180,7 +180,7 @@ void TableMapTab::offerRows() {
     }
     QList<std::pair<QString, int>> items;
     if (rows > kSmallSample) {
-        items << std::pair(tr("the %1 most frequent rows").arg(few), kFirstRows)
+        items << std::pair(tr("the %1 rows of lowest id").arg(few), kFirstRows)
               << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
         items << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
     } else {
@@ -193,6 +193,9 @@ void TableMapTab::offerRows() {
     m_rows->clear();
     for (const auto& [text, which] : items) m_rows->addItem(text, which);
     m_rows->setCurrentIndex(std::max(0, m_rows->findData(before)));
+    m_rows->setToolTip(
+        tr("Rows of lowest id are those of the most frequent values where ids are ranks of frequency, as "
+           "NVIDIA's preprocessing makes them."));
 }
 
 MapChoice TableMapTab::choice() const {
@@ -370,10 +373,11 @@ void TableMapTab::keepLoop(const MapPointsPtr& next) {
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
     const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot = map.points == spec().rows ? tr("all %1").arg(countedText(map.points, "row"))
-                   : fromFirst
-                       ? tr("the %1 most frequent of %2").arg(formatCount(map.points), countedText(spec().rows, "row"))
-                       : QString::fromStdString(map.provenance);
+    QString foot =
+        map.points == spec().rows ? tr("all %1").arg(countedText(map.points, "row"))
+        : fromFirst
+            ? tr("the %1 rows of lowest id, of %2").arg(formatCount(map.points), countedText(spec().rows, "row"))
+            : QString::fromStdString(map.provenance);
     if (const auto placeless =
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)

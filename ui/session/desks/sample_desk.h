@@ -34,11 +34,11 @@ public:
     EditableRow editable(const PredictedRow& row) const;
     // Lines of pasted or dropped text, as TypedRows reads them. Error names line and field; nothing is taken then.
     Result<std::vector<EditableRow>> parseLines(const QString& text) const;
-    // The line that parseLines() reads as this row again, with its values to the bit.
     // What was edited of a row before the dictionary was another, and the row as it is read now; the values that this
     // dictionary knows a row's ids by (core/engine/typed_rows.h).
     EditableRow carriedOver(const EditableRow& edited, const EditableRow& before, const EditableRow& now) const;
     EditableRow retold(const EditableRow& row) const;
+    // The line that parseLines() reads as this row again, with its values to the bit.
     QString lineOf(const EditableRow& row) const;
     // Applies a token to numerical `index` ("12", "fed:1.5") / categorical `index` (8 hex digits looked up in the
     // dictionary, or "id:123"); the row is unchanged on error.

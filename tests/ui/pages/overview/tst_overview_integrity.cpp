@@ -20,6 +20,7 @@
 
 #include "core/base/float_conversions.h"
 #include "tests/support/test_program.h"
+#include "tests/support/whole_files.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
@@ -454,6 +455,10 @@ void TestOverviewIntegrity::theFileThatWasChosenIsKnownAfterARestart() {
         o.button("verifyFiles")->click();
         return QTest::qWaitFor([&] { return o.idle(); }, kWaitMs);
     };
+    const auto says = [](Opened& o, const char* end) {
+        const QString start = QStringLiteral("The file that hashes of this model were recorded in ");
+        return textOf(o.integrity()).contains(start + QLatin1String(end));
+    };
     {
         Opened o;
         QVERIFY(test::openModel(o.session));
@@ -474,16 +479,18 @@ void TestOverviewIntegrity::theFileThatWasChosenIsKnownAfterARestart() {
         QVERIFY(done->outcome == Verification::Outcome::Unchanged);
         QCOMPARE(QString::fromStdString(done->sidecar), record);
     }
+    test::writeAll(record, "something else");
+    {
+        Opened o;
+        QVERIFY(test::openModel(o.session) && verify(o));
+        QTRY_VERIFY_WITH_TIMEOUT(says(o, "holds none any more.") && o.button("recordInCache")->isEnabled(), kWaitMs);
+    }
     QVERIFY(QFile::remove(record));
     Opened o;
     QVERIFY(test::openModel(o.session));
     QSignalSpy verified(&o.session.checks(), &CheckDesk::verified);
     QVERIFY(verify(o));
-    const auto saysGone = [&] {
-        return textOf(o.integrity())
-            .contains(QStringLiteral("The file that hashes of this model were recorded in is gone."));
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(saysGone() && o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(says(o, "is gone.") && o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
     QVERIFY(verified.isEmpty() && !QFile::exists(record));
     // Kept elsewhere from now on.
     o.button("recordInCache")->click();
@@ -492,7 +499,7 @@ void TestOverviewIntegrity::theFileThatWasChosenIsKnownAfterARestart() {
     o.button("verifyFiles")->click();
     QTRY_COMPARE_WITH_TIMEOUT(verified.size(), qsizetype{2}, kWaitMs);
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
-    QVERIFY(!saysGone() && !QFile::exists(record));
+    QVERIFY(!says(o, "is gone.") && !QFile::exists(record));
 }
 
 void TestOverviewIntegrity::aRecordOfAnotherModelIsCalledThatAndNotKept() {

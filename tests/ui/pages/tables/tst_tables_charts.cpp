@@ -44,12 +44,12 @@ private Q_SLOTS:
         QCOMPARE(offered(20'000).first(), QStringLiteral("all 20,000 rows"));
         QCOMPARE(
             offered(50'000),
-            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+            (QStringList{QStringLiteral("the 20,000 rows of lowest id"), QStringLiteral("20,000 rows, evenly spaced"),
                          QStringLiteral("all 50,000 rows"), QStringLiteral("up to 20,000 trained rows")}));
         QCOMPARE(box->currentIndex(), 0);
         QCOMPARE(
             offered(2'000'000),
-            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+            (QStringList{QStringLiteral("the 20,000 rows of lowest id"), QStringLiteral("20,000 rows, evenly spaced"),
                          QStringLiteral("100,000 rows, evenly spaced"), QStringLiteral("up to 20,000 trained rows"),
                          QStringLiteral("all 2,000,000 rows")}));
     }
@@ -219,11 +219,11 @@ private Q_SLOTS:
             for (const QLabel* label : tab.findChildren<QLabel*>()) texts << label->text();
             return texts.join(QLatin1Char('\n'));
         };
-        QVERIFY2(said().contains(QStringLiteral("Of the 20,000 most frequent rows, along the principal axes of the "
+        QVERIFY2(said().contains(QStringLiteral("Of the 20,000 rows of lowest id, along the principal axes of the "
                                                 "whole table: two passes over 1.00\u00a0GiB.")),
                  qPrintable(said()));
         tab.findChildren<QComboBox*>().first()->setCurrentIndex(2);
-        QVERIFY2(said().contains(QStringLiteral("UMAP of the 20,000 most frequent rows.")), qPrintable(said()));
+        QVERIFY2(said().contains(QStringLiteral("UMAP of the 20,000 rows of lowest id.")), qPrintable(said()));
     }
 
     // Distances on a map are the same along both axes, in any shape and at any zoom.
