@@ -152,6 +152,17 @@ QString words(const ChoiceEntry& choice, const OpenRequest& request) {
     return value.isEmpty() ? QString() : wordsOf(choice, value);
 }
 
+QString chosenWords(const ModelSettings& settings) {
+    QStringList said;
+    if (settings.applied) said << settings.applied->sentence();
+    else if (settings.interactionOrder) said << orderWords(*settings.interactionOrder);
+    const OpenRequest request{{}, settings, {}, false};
+    for (const ChoiceEntry& choice : choiceTable())
+        if (const QString value = words(choice, request); !value.isEmpty())
+            said << QStringLiteral("%1: %2").arg(title(choice), value);
+    return said.join(QStringLiteral("; "));
+}
+
 std::vector<const ChoiceEntry*> choicesBehind(const Error& error, const OpenRequest& request) {
     std::vector<const ChoiceEntry*> out;
     for (const ChoiceEntry& choice : choiceTable())

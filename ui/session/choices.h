@@ -38,6 +38,8 @@ QString question(const ChoiceEntry& choice);
 std::vector<ChoiceValue> valuesOf(const ChoiceEntry& choice);
 // What was chosen, as the window says it; empty: nothing.
 QString words(const ChoiceEntry& choice, const OpenRequest& request);
+// All that was chosen of a model, an applied reading included; empty: nothing.
+QString chosenWords(const ModelSettings& settings);
 
 // Those of `request` that a refusal may come from.
 std::vector<const ChoiceEntry*> choicesBehind(const Error& error, const OpenRequest& request);

@@ -83,19 +83,19 @@ std::vector<std::string> ExportTargets::pathsOf(JobKind kind) const {
     return out;
 }
 
-void ExportTargets::setOpen(Workspace open) {
-    const MutexLock lock(m_mutex);
-    std::swap(m_open, open);
-}
-
-Result<void> ExportTargets::checkTurn(const ExportTarget& target) const {
-    DLRM_TRY(target.checkUnchanged());
-    Workspace open;
-    {
-        const MutexLock lock(m_mutex);
-        open = m_open;
+Result<void> ExportTargets::checkOpening(const Workspace& opened) const {
+    for (const Entry& entry : m_targets) {
+        const auto target = entry.target.lock();
+        if (!target) continue;
+        const auto free = refuseInputAsOutput(target->path(), opened);
+        if (free) continue;
+        return fail(Error("E-EXPORT-015", "An export that runs or waits will replace a file of what is to be opened.")
+                        .inFile(target->path())
+                        .butExpected("files that stay as they are while they are open")
+                        .butFound(free.error().found)
+                        .withRemedy("Open it when that export has ended, or cancel the export."));
     }
-    return refuseInputAsOutput(target.path(), open);
+    return {};
 }
 
 void ExportTargets::forgetOldest(JobKind kind) {

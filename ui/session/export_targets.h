@@ -46,11 +46,9 @@ public:
     std::shared_ptr<const ExportTarget> add(JobKind kind, const std::string& path);
     // Paths of the kind's exports that live, in the order in which they were added.
     std::vector<std::string> pathsOf(JobKind kind) const;
-    // What is open now; nothing of it: nothing. Its files are not replaced.
-    void setOpen(Workspace open);
-    // Whether an export whose turn has come may write: nothing else stands at its path than when it was asked for
-    // (E-EXPORT-014), and no file of what is open now (E-CLI-006). Any thread.
-    Result<void> checkTurn(const ExportTarget& target) const;
+    // Error E-EXPORT-015 where an export that lives would replace a file of `opened`. Waits for the disk while there
+    // are exports.
+    Result<void> checkOpening(const Workspace& opened) const;
     // All exports of the kind have ended or are cancelled, or the oldest one is: those that still stop write nothing
     // more.
     void forget(JobKind kind);
@@ -62,8 +60,6 @@ private:
         std::weak_ptr<const ExportTarget> target;
     };
     std::vector<Entry> m_targets;
-    mutable Mutex m_mutex;
-    Workspace m_open DLRM_GUARDED_BY(m_mutex);
 };
 
 }  // namespace dlrm::ui

@@ -139,6 +139,9 @@ public:
     void openDataset(const DataChoices& data);
     void openDataset(const QString& path, const QString& split = QStringLiteral("test"),
                      const QString& dictionary = {});
+    // Whether `asked` is the open dataset with another dictionary, and its rows hold ids: the figures of an evaluation
+    // stay, so that nobody needs to be asked. Where its files changed meanwhile, openDataset() asks.
+    bool keepsFigures(const DataChoices& asked) const;
     // Model and dataset once more from their files, which may be others than those that were opened. Selection and
     // settings stay; modelOpened says that everything shown is to be asked for again.
     void reopen();

@@ -55,14 +55,14 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
 
 void Session::State::startExport(Session& session, JobKind kind, const QString& title, const QString& path,
                                  JobRunner::Work work) {
-    if (auto free = exports.check(local(path)); !free) {
-        Q_EMIT session.jobFailed(kind, std::move(free.error()));
+    if (const auto refused = session.refusesAsOutput(path)) {
+        Q_EMIT session.jobFailed(kind, *refused);
         return;
     }
     start(kind, title,
-          [&session, kind, &exports = exports, target = exports.add(kind, local(path)),
+          [&session, kind, target = exports.add(kind, local(path)),
            work = std::move(work)](const JobRunner::Running& job) -> JobRunner::Delivery {
-              if (auto may = exports.checkTurn(*target); !may) return failed(session, kind, std::move(may.error()));
+              if (auto may = target->checkUnchanged(); !may) return failed(session, kind, std::move(may.error()));
               return work(job);
           });
 }

@@ -27,8 +27,10 @@ struct Opened {
     Workspace workspace;
     DataChoices asked;  // of the dataset, without an applied reading
     QString notice;
-    bool putAside = false;   // nothing changes but that the notice is shown
-    bool sameFiles = false;  // model and dataset are of the files that are open, which did not change since
+    bool putAside = false;  // nothing changes but that the notice is shown
+    // Model and dataset are of the files that are open, which did not change since.
+    bool sameModelFiles = false, sameDataFiles = false;
+    bool sameFiles() const { return sameModelFiles && sameDataFiles; }
 };
 
 // An applied reading is part of how both are opened.
@@ -130,10 +132,9 @@ Error withDataset(Error error, const Error& with) {
     return error;
 }
 
-bool areUnchanged(const Engine& engine, const Dataset& data) {
+bool isUnchanged(const Engine& engine) {
     const std::vector<FileState> files = engine.fileStates();
-    return data.checkUnchanged() &&
-           std::all_of(files.begin(), files.end(), [](const FileState& file) { return file.problem.empty(); });
+    return std::all_of(files.begin(), files.end(), [](const FileState& file) { return file.problem.empty(); });
 }
 
 // Whether the rows hold the same ids and numbers in both, which say the same files: all but the values that ids stand
@@ -199,17 +200,19 @@ struct SessionOpening {
         state.storedData = now.stored;
         state.dictionary = now.dictionary;
         state.reading = now.reading;
-        state.exports.setOpen(now);
         state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
         DataChoices asked = opened.asked;
         const bool asApplied = becomesApplied(state, now, asked);
         state.dataset = now.dataset ? describe(now, asked) : nullptr;
-        const bool otherDictionary = opened.sameFiles && !state.reopening && before && state.model && dataBefore &&
+        const bool otherDictionary = opened.sameFiles() && !state.reopening && before && state.model && dataBefore &&
                                      state.dataset && sameModel(*before, *state.model) &&
                                      sameIds(*dataBefore, *state.dataset) &&
                                      dataBefore->dictionary != state.dataset->dictionary;
-        for (Desk* desk : state.desks)
-            if (!otherDictionary || desk->readsDictionary()) desk->forget();
+        for (Desk* desk : state.desks) {
+            if (otherDictionary && !desk->readsDictionary()) continue;
+            if (opened.sameModelFiles && !state.reopening) desk->forgetReading();
+            else desk->forget();
+        }
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
@@ -227,21 +230,24 @@ struct SessionOpening {
         if (!opened.notice.isEmpty()) Q_EMIT s.noticed(opened.notice);
     }
 
+    static void refuse(Session& s, JobKind kind, const Error& error) {
+        // What waits was asked for together with a model that is not there: its own failure would hide this one.
+        if (kind == JobKind::OpenModel) s.m_state->waiting.clear();
+        if (!error.isCancelled()) Q_EMIT s.jobFailed(kind, error);
+    }
+
+    // taken: called before what was opened is taken in place of what was open, where it is.
     static JobRunner::Delivery deliver(Session* s, JobKind kind, Result<Opened> result,
-                                       std::function<void()> before = {}) {
-        if (!result)
-            return [s, kind, error = std::move(result.error())] {
-                // What waits was asked for together with a model that is not there: its own failure would hide this
-                // one.
-                if (kind == JobKind::OpenModel) s->m_state->waiting.clear();
-                if (!error.isCancelled()) Q_EMIT s->jobFailed(kind, error);
-            };
-        return [s, opened = std::move(*result), before = std::move(before)] {
+                                       std::function<void()> taken = {}) {
+        if (!result) return [s, kind, error = std::move(result.error())] { refuse(*s, kind, error); };
+        return [s, kind, opened = std::move(*result), taken = std::move(taken)] {
             if (opened.putAside) {
                 Q_EMIT s->noticed(opened.notice);
                 return;
             }
-            if (before) before();
+            if (auto free = s->m_state->exports.checkOpening(opened.workspace); !free)
+                return refuse(*s, kind, free.error());
+            if (taken) taken();
             take(*s, opened);
         };
     }
@@ -269,7 +275,7 @@ struct SessionOpening {
         const OpenRequest request = requestOf(local(path), settings, asked);
         state.start(
             JobKind::OpenModel, Session::tr("Opening %1").arg(checkpointName(QFileInfo(path).absoluteFilePath())),
-            [=](const JobRunner::Running& job) -> JobRunner::Delivery {
+            [=, engine = state.engine](const JobRunner::Running& job) -> JobRunner::Delivery {
                 Opened opened;
                 opened.asked = asked;
                 auto workspace = openWorkspace(request, already, job);
@@ -296,14 +302,14 @@ struct SessionOpening {
                 }
                 if (!workspace) return deliver(s, JobKind::OpenModel, fail(std::move(workspace).error()));
                 opened.workspace = *std::move(workspace);
-                auto show = deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
-                    s->m_state->settings = settings;
-                    Q_EMIT s->settingsChanged();
-                });
-                return [s, show = std::move(show), next = open ? DataChoices() : beside] {
-                    show();
-                    if (!next.path.empty()) openDataset(s, next);
-                };
+                opened.sameModelFiles = !another && isUnchanged(*engine);
+                return deliver(
+                    s, JobKind::OpenModel, std::move(opened), [s, settings, next = open ? DataChoices() : beside] {
+                        s->m_state->settings = settings;
+                        Q_EMIT s->settingsChanged();
+                        auto& waiting = s->m_state->waiting;  // for the end of this job; before what came later
+                        if (!next.path.empty()) waiting.insert(waiting.begin(), [s, next] { openDataset(s, next); });
+                    });
             });
     }
 
@@ -316,20 +322,26 @@ struct SessionOpening {
         ModelSettings settings = state.settings;
         if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
+        // Nobody was asked: figures do not depend on the dictionary. Of files that changed meanwhile they go.
+        const bool unasked = s->keepsFigures(data);
         state.start(JobKind::OpenDataset,
                     Session::tr("Opening %1").arg(datasetName(text(data.path), datasetPath(state))),
-                    [s, data, request, engine = state.engine, stored = state.storedData,
-                     settings](const JobRunner::Running& job) {
+                    [s, data, request, engine = state.engine, stored = state.storedData, settings,
+                     unasked](const JobRunner::Running& job) -> JobRunner::Delivery {
                         auto opened = openData(request, engine, job);
                         if (opened) {
                             opened->asked = data;
-                            opened->sameFiles = engine && stored && areUnchanged(*engine, *stored);
+                            opened->sameModelFiles = engine && isUnchanged(*engine);
+                            opened->sameDataFiles = stored && stored->checkUnchanged();
                         }
-                        return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
+                        const bool asks = unasked && opened && !opened->sameFiles();
+                        auto show = deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
                             if (!s->m_state->settings.applied || settings.applied) return;
                             s->m_state->settings.applied.reset();
                             Q_EMIT s->settingsChanged();
                         });
+                        if (!asks) return show;
+                        return [s, show = std::move(show)] { s->afterAsking(show); };
                     });
     }
 };
@@ -377,6 +389,15 @@ void Session::openDataset(const QString& path, const QString& split, const QStri
     data.split = local(split);
     data.dictionary = local(dictionary);
     openDataset(data);
+}
+
+bool Session::keepsFigures(const DataChoices& asked) const {
+    const DatasetInfoPtr open = m_state->dataset;
+    if (!open || open->rawCategories || asked.dictionary == open->asked.dictionary) return false;
+    DataChoices other = open->asked;
+    other.dictionary = asked.dictionary;
+    other.missingDictionary = asked.missingDictionary;
+    return other == asked;
 }
 
 void Session::reopen() {
@@ -472,7 +493,6 @@ void Session::closeModel() {
     s.reading = {};
     s.settings = settingsFor(QString());
     s.dictionary.reset();
-    s.exports.setOpen({});
     s.model.reset();
     s.dataset.reset();
     for (Desk* desk : s.desks) desk->forget();

@@ -19,6 +19,7 @@
 #include <algorithm>
 
 #include "ui/pages/page.h"
+#include "ui/session/choices.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/window_error.h"
 #include "ui/shell/inspector_dock.h"
@@ -111,6 +112,7 @@ void MainWindow::connectSession() {
         const std::string& beside = m_lastDataset.checkpoint;
         if (!beside.empty() && beside != m_lastModel.checkpoint && beside != model->path) m_lastDataset = {};
         m_rail->setModelOpen(true);
+        sayChoicesGone(QString::fromStdString(model->path));
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         forgetFailure();
         if (currentPageId() == QLatin1String("welcome")) {
@@ -129,6 +131,7 @@ void MainWindow::connectSession() {
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
         m_rail->setModelOpen(false);
+        m_shown.clear();
         m_lastDataset = {};  // also a dictionary that no dataset was opened with
         m_places.clear();
         m_undonePlaces.clear();
@@ -166,6 +169,15 @@ void MainWindow::connectSession() {
         m_here.selection = selection;
         if (m_session.isJumping() || !isSameList(before, m_here)) remember(before);
     });
+}
+
+void MainWindow::sayChoicesGone(const QString& model) {
+    const QString now = chosenWords(m_session.settings()), before = m_chosen.value(model);
+    if (m_shown != model && !before.isEmpty() && before != now)
+        m_toast->showText(
+            tr("What was chosen for %1 before is not in force any more: %2.").arg(checkpointName(model), before));
+    m_chosen.insert(model, now);
+    m_shown = model;
 }
 
 void MainWindow::open(const OpenRequest& request) {

@@ -118,6 +118,8 @@ private:
                      const std::function<Result<void>(const Change&)>& open);
     // Of what is open, as the table of choices has it (ui/session/choices.h).
     void changeChoice(const QString& option);
+    // Of a model that is opened again, where choices ended with it.
+    void sayChoicesGone(const QString& model);
     // What is open, as it is open.
     OpenRequest opened() const;
     // What failed once more with a change of it; an error of `change` is returned, and nothing is opened.
@@ -201,6 +203,9 @@ private:
     Asked m_failed;
     Error m_failure;
     QPointer<Page> m_failedPage;
+    // What was chosen of the models that were open in this window, by path, and the path of the one that is.
+    QHash<QString, QString> m_chosen;
+    QString m_shown;
 };
 
 }  // namespace dlrm::ui

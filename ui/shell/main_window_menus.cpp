@@ -282,12 +282,10 @@ void MainWindow::chooseDictionaryFor(const DataChoices& rows) {
 }
 
 void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dictionary) {
-    const DatasetInfoPtr open = m_session.dataset();
     // The same dictionary once more is to be read anew, and everything with it.
-    const bool keepsFigures =
-        open && open->asked == rows && !open->rawCategories && rows.dictionary != dictionary.toStdString();
+    const DataChoices asked = withDictionary(rows, dictionary);
     unlessLost(
-        tr("&Open"), [this, rows, dictionary] { openDataset(withDictionary(rows, dictionary)); }, keepsFigures);
+        tr("&Open"), [this, asked] { openDataset(asked); }, m_session.keepsFigures(asked));
 }
 
 DataChoices MainWindow::rowsForDictionary() const {

@@ -2,6 +2,7 @@
 // THE TABLE OF JOBS, row by row: another model is opened while each kind of job runs, and nobody sees a result of the
 // first.
 #include <QAbstractButton>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMetaEnum>
@@ -10,8 +11,10 @@
 #include <QTest>
 
 #include "tests/support/test_program.h"
+#include "tests/support/whole_files.h"
 #include "tests/ui/session/job_drivers.h"
 #include "ui/pages/page.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/jobs.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/theme.h"
@@ -232,6 +235,40 @@ private Q_SLOTS:
         QVERIFY(!session.isRunning(kind) && settle(session));
         QCOMPARE(got, 1);
         QVERIFY(!driver.isKept(session));
+    }
+
+    // Figures stay with another dictionary, so that nobody is asked; of rows that changed meanwhile they would go.
+    void figuresOfRowsThatChangedAreAskedForBeforeADictionaryTakesThem() {
+        QTemporaryDir folder;
+        const QString rows = folder.filePath(QStringLiteral("dataset"));
+        test::copyTree(test::demo("dataset"), rows);
+        Session session;
+        session.openModel(test::demo("checkpoint"));
+        session.openDataset(rows);
+        QVERIFY(settle(session) && session.dataset());
+        session.evaluation().start({});
+        QVERIFY(settle(session));
+        const EvaluationPtr figures = session.evaluation().results().finished;
+        QVERIFY(figures);
+        std::function<void()> asked;
+        session.setAsk([&asked](const std::function<void()>& act) { asked = act; });
+        DataChoices other = session.dataset()->asked;
+        const auto open = [&](const QString& dictionary) {
+            other.dictionary = dictionary.toStdString();
+            session.openDataset(other);
+            return settle(session);
+        };
+        QVERIFY(open(test::demo("dictionary")));
+        QVERIFY(!asked && session.dataset()->hasDictionary && session.evaluation().results().finished == figures);
+        QFile labels(rows + QStringLiteral("/test/label.bin"));
+        QVERIFY(labels.open(QIODevice::ReadWrite));
+        const char first = labels.read(1)[0] ? 0 : 1;
+        QVERIFY(labels.seek(0) && labels.write(&first, 1) == 1);
+        labels.close();
+        QVERIFY(open({}));
+        QVERIFY(asked && session.dataset()->hasDictionary && session.evaluation().results().finished == figures);
+        asked();
+        QVERIFY(!session.dataset()->hasDictionary && !session.evaluation().results().finished);
     }
 };
 

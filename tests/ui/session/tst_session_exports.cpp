@@ -368,46 +368,44 @@ private Q_SLOTS:
         QVERIFY(readAll(path("replaced.csv")).startsWith("id,norm,"));
     }
 
-    // A file that is opened after an export to it was asked for, and before its turn, is as safe as one that was open.
-    void aWaitingExportReplacesNoFileThatIsOpenByThen() {
-        const std::string copy = copyOfDataset("first"), wanted = copy + "/feature_spec.yaml";
-        ExportTargets targets;
-        const auto target = targets.add(JobKind::Export, wanted);
-        QVERIFY(targets.checkTurn(*target));
-        Workspace open;
-        auto dataset = openDataset(copy, {});
-        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
-        open.dataset = *dataset;
-        targets.setOpen(open);
-        const auto refused = targets.checkTurn(*target);
-        QVERIFY(!refused && refused.error().code == "E-CLI-006");
-        targets.setOpen({});
-        QVERIFY(targets.checkTurn(*target));
-    }
-
-    // The same of the session: its export waits while the dataset is opened.
-    void openingTellsTheExportsThatWait() {
+    // What an export will replace is not opened meanwhile: it would be gone while it is looked at.
+    void whatAnExportWillReplaceIsNotOpened() {
+        const QString dataset = QString::fromStdString(copyOfDataset("second")), to = path("waiting/%1.csv"),
+                      wanted = dataset + QStringLiteral("/feature_spec.yaml"), before = m_session->dataset()->path;
         QVERIFY(QDir().mkpath(path("waiting")));
-        const QString to = path("waiting/%1.csv"), dataset = QString::fromStdString(copyOfDataset("second"));
         constexpr int kLargest = 19, kLongOnes = 100;
         const qint64 rows = m_session->model()->spec.tables[kLargest].rows;
         QSignalSpy done(m_session.get(), &Session::exported), failed(m_session.get(), &Session::jobFailed),
             opened(m_session.get(), &Session::datasetOpened);
         for (int i = 0; i < kLongOnes; ++i) m_session->tables().exportRows(kLargest, nullptr, 0, rows - 1, to.arg(i));
-        const QString wanted = dataset + QStringLiteral("/feature_spec.yaml");
-        const QByteArray before = readAll(wanted);
         m_session->tables().exportRows(3, nullptr, 0, 2, wanted);
         m_session->openDataset(dataset);
+        QVERIFY(failed.wait(kWait));
+        QVERIFY2(done.size() < kLongOnes, "the export's turn came before the dataset was read");
+        QCOMPARE(failed[0][0].value<JobKind>(), JobKind::OpenDataset);
+        QCOMPARE(failed[0][1].value<Error>().code, std::string("E-EXPORT-015"));
+        QCOMPARE(failed[0][1].value<Error>().file, wanted.toStdString());
+        QCOMPARE(m_session->dataset()->path, before);
+        QCOMPARE(opened.size(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(done.size(), kLongOnes + 1, kWait);
+        QVERIFY(readAll(wanted).startsWith("id,norm,"));
+        const QString other = QString::fromStdString(copyOfDataset("third"));
+        m_session->openDataset(other);  // none lives any more
         QVERIFY(opened.wait(kWait));
-        QVERIFY2(done.size() < kLongOnes, "the export's turn came before the dataset was open");
-        QTRY_COMPARE_WITH_TIMEOUT(done.size() + failed.size(), kLongOnes + 1, kWait);
-        QCOMPARE(failed.size(), 1);
-        QCOMPARE(failed[0][1].value<Error>().code, std::string("E-CLI-006"));
-        QCOMPARE(readAll(wanted), before);
         opened.clear();
         m_session->openDemo();
         QVERIFY(opened.wait(kWait));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+    }
+
+    // Also where nobody asked before.
+    void anExportToAFileOfWhatIsOpenFails() {
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        const QByteArray before = readAll(m_session->dataset()->path);
+        m_session->tables().exportRows(3, nullptr, 0, 2, m_session->dataset()->path);
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][1].value<Error>().code, std::string("E-CLI-006"));
+        QCOMPARE(readAll(m_session->dataset()->path), before);
     }
 
     void filesOfWhatIsOpenAreNoOutputs() {

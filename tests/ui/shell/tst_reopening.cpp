@@ -21,6 +21,7 @@
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/toast.h"
 
 namespace tst_reopening {
 
@@ -121,6 +122,33 @@ private Q_SLOTS:
     }
 
     // Welcome looks the same with a dataset alone: it is said that there is one.
+    void choicesThatEndWithTheirModelAreNamedWhenItComesBack() {
+        auto* toast = m_window->findChild<Toast*>();
+        const auto said = [toast] { return toast->text(); };
+        const QString gone = QStringLiteral("is not in force any more: TensorFlow order");
+        QVERIFY(open(kModel));
+        const InteractionOrder usual = m_session->model()->spec.interactionOrder;
+        QCOMPARE(usual, InteractionOrder::CustomCuda);
+        const auto choose = [this] {
+            m_session->chooseSettings([](ModelSettings& s) { s.chooseOrder(InteractionOrder::Tensorflow); });
+            return settles() && m_session->model()->spec.interactionOrder == InteractionOrder::Tensorflow;
+        };
+        QVERIFY(choose());
+        m_session->closeModel();
+        QVERIFY(open(kModel));
+        QCOMPARE(m_session->model()->spec.interactionOrder, usual);
+        QVERIFY2(said().contains(gone), qPrintable(said()));
+        while (!toast->text().isEmpty() && toast->isVisible()) toast->passOldest();
+        m_session->closeModel();
+        QVERIFY(open(kModel));
+        QVERIFY2(!toast->isVisible() || !said().contains(gone), qPrintable(said()));  // it was said
+        // Another one took its place.
+        QVERIFY(choose() && open(kOther));
+        QVERIFY2(!toast->isVisible() || !said().contains(gone), qPrintable(said()));
+        QVERIFY(open(kModel));
+        QVERIFY2(said().contains(gone), qPrintable(said()));
+    }
+
     void aDatasetAloneIsSaid() {
         m_session->closeModel();
         QVERIFY(chooseDataset(kOthersData));

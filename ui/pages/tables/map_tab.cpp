@@ -365,8 +365,7 @@ void TableMapTab::keepLoop(const MapPointsPtr& next) {
     const bool stay = m_points && m_points->x == next->x && m_points->y == next->y;
     if (stay) return;
     m_loopToken = 0;  // what lies inside a loop on the points before
-    if (std::exchange(m_loop, {}).isEmpty()) return;
-    Q_EMIT loopGone();
+    if (!std::exchange(m_loop, {}).isEmpty()) Q_EMIT loopGone();
     Q_EMIT noticed(tr("The lasso went with the map it was drawn on: all rows are listed again."));
 }
 

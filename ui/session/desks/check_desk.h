@@ -47,6 +47,7 @@ public:
     void verifyFiles(const VerifyOptions& options = {});
 
     void forget() override { m_results = {}; }
+    void forgetReading() override { m_results.doctor = nullptr; }
 
 Q_SIGNALS:
     void doctorReady(dlrm::ui::DoctorReportPtr report);

@@ -19,6 +19,8 @@ public:
 
     // Session's: model and dataset are others, or read otherwise, or closed. Signals of the session follow.
     virtual void forget() = 0;
+    // The model's files are the same, and did not change: what says nothing of how they are read may stay.
+    virtual void forgetReading() { forget(); }
     // Whether its results say anything of the values that ids stand for. Else they are not forgotten where only the
     // dictionary is another.
     virtual bool readsDictionary() const { return true; }

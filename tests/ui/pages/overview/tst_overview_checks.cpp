@@ -42,6 +42,7 @@ private Q_SLOTS:
     void everyFindingIsTold();
     void aReasonThatIsAFindingIsToldOnce();
     void theCheckCanBeCancelled();
+    void whatWasSaidOfTheFilesStaysWithThem();
 };
 
 void TestOverviewChecks::theRightReadingIsConfirmed() {
@@ -472,6 +473,36 @@ void TestOverviewChecks::theCheckCanBeCancelled() {
     QVERIFY(!o.button("cancelReading")->isVisibleTo(&o.page));
     QVERIFY(!ready.wait(500));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
+}
+
+// Another reading of the same bytes ends what was said of the reading alone.
+void TestOverviewChecks::whatWasSaidOfTheFilesStaysWithThem() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    o.session.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(o.session.model() && o.idle(), kWaitMs);
+    CheckDesk& checks = o.session.checks();
+    for (const auto ask : {&CheckDesk::requestDoctor, &CheckDesk::requestFiles, &CheckDesk::checkValues}) {
+        (checks.*ask)();
+        QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    }
+    checks.verifyFiles();
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    const CheckDesk::Results before = checks.results();
+    QVERIFY(before.doctor && before.files && before.values && before.verification);
+    ModelSettings other = o.session.settings();
+    other.chooseOrder(InteractionOrder::Tensorflow);
+    o.session.setSettings(other);
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QVERIFY(!checks.results().doctor);
+    QVERIFY(checks.results().values == before.values && checks.results().verification == before.verification &&
+            checks.results().files == before.files);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("were recorded")));
+    o.session.reopen();  // whatever the files hold now
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QVERIFY(!checks.results().verification && !checks.results().values);
 }
 
 DLRM_TEST(TestOverviewChecks);
