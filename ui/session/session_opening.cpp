@@ -320,7 +320,8 @@ struct SessionOpening {
             return;
         }
         ModelSettings settings = state.settings;
-        if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
+        if (!state.dataset || (state.dataset->asked.path != data.path && state.dataset->path != text(data.path)))
+            settings.applied.reset();
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
         // Nobody was asked: figures do not depend on the dictionary. Of files that changed meanwhile they go.
         const bool unasked = s->keepsFigures(data);
@@ -336,8 +337,11 @@ struct SessionOpening {
                         }
                         const bool asks = unasked && opened && !opened->sameFiles();
                         auto show = deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
-                            if (!s->m_state->settings.applied || settings.applied) return;
-                            s->m_state->settings.applied.reset();
+                            std::optional<AppliedReading>& applied = s->m_state->settings.applied;
+                            if (!applied || settings.applied) return;
+                            Q_EMIT s->noticed(Session::tr("The reading that was applied ended with its dataset: %1.")
+                                                  .arg(applied->sentence()));
+                            applied.reset();
                             Q_EMIT s->settingsChanged();
                         });
                         if (!asks) return show;

@@ -294,13 +294,25 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     const auto refused = o.session.samples().withCategorical(row, 9, beyond);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("E-SESSION-011"));
-    // The same dataset again keeps it, another one ends it.
+    // The same dataset again keeps it, also where it was named by its folder; another one ends it, and that is said.
+    QVERIFY(o.session.dataset()->asked.path != o.session.dataset()->path.toStdString());
+    QSignalSpy noticed(&o.session, &Session::noticed);
+    o.session.reopen();
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(o.session.settings().applied);
+    for (const char* split : {"train", "test"}) {
+        o.session.chooseSplit(QLatin1String(split));
+        QVERIFY(opened.wait(kWaitMs));
+        QVERIFY2(o.session.settings().applied, split);
+    }
     o.session.openDataset(o.session.dataset()->path, QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     QVERIFY(o.session.settings().applied);
     o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     QVERIFY(!o.session.settings().applied);
+    QCOMPARE(noticed.size(), 1);
+    QVERIFY(noticed[0][0].toString().startsWith(QStringLiteral("The reading that was applied ended with its dataset")));
     QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark"));
 }
 
