@@ -3,13 +3,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <stop_token>
 #include <string>
 
 #include "app/cli/origin.h"
-#include "app/cli/progress_line.h"
 #include "app/cli/verb_options.h"
+#include "core/base/job.h"
 #include "core/engine/outputs.h"
 #include "core/engine/workspace.h"
 
@@ -49,8 +47,8 @@ VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* des
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
 // The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
-Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+Result<Workspace> openAll(const CommonOptions& common, const Job& job);
 // The model without the dataset.
-Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, const Job& job);
 
 }  // namespace dlrm::cli

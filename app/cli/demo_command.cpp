@@ -30,8 +30,7 @@ Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
     addOutputOptions(verb, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();
-        DLRM_TRY(const auto written,
-                 writeDemo(options->directory, options->demo, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto written, writeDemo(options->directory, options->demo, context.job()));
         if (context.common.json) {
             const nlohmann::ordered_json json{{"checkpoint", written.checkpoint},
                                               {"dataset", written.dataset},

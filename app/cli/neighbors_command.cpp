@@ -17,8 +17,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
     return fail(Error("E-KNN-004", "There is no such metric.")
@@ -48,11 +46,10 @@ std::string neighborsText(const RowNeighbors& row, Similarity similarity, const 
     std::string out =
         fmt::format("row {}{}, norm {}\n", thousands(value(row.row)),
                     hexValue && !hexValue(row.row).empty() ? " (" + hexValue(row.row) + ")" : "", number(row.norm));
-    TextTable table;
-    for (const char* title : {"rank", "id"}) table.addColumn(title, Align::Right);
-    if (hexValue) table.addColumn("category", Align::Left);
-    table.addColumn(std::string(name(similarity)), Align::Right);
-    table.addColumn("norm", Align::Right);
+    TextTable table{">rank", ">id"};
+    if (hexValue) table.addColumn("<category");
+    table.addColumn(fmt::format(">{}", name(similarity)));
+    table.addColumn(">norm");
     for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
         std::vector<std::string> cells{std::to_string(i + 1), thousands(value(row.neighbors[i].id))};
         if (hexValue) cells.push_back(hexValue(row.neighbors[i].id));
@@ -89,11 +86,11 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto metric, parseMetric(options->metric));
         DLRM_TRY(auto ids, parseIds(options->ids));
-        DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(const auto opened, openAll(context.common, context.job()));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
         DLRM_TRY(refuseInputAsOutput(options->out, opened));
-        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k},
-                                                            {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto found,
+                 opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, context.job()));
         const NeighborResult& result = *found;
         context.findings = !result.failed.empty();
         const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(chosen))];

@@ -15,8 +15,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::int64_t kMostShownRows = 1'000'000;  // at once; 512 MB at 128 columns
 
 Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
@@ -39,9 +37,8 @@ Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
 std::string rowsText(const TableRows& rows) {
     constexpr std::int64_t kShown = 8;  // values beside the figures; --json has all
     const std::int64_t shown = std::min(kShown, rows.dim);
-    TextTable table;
-    for (const char* title : {"id", "norm", "min", "max"}) table.addColumn(title, Align::Right);
-    for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format("[{}]", c), Align::Right);
+    TextTable table{">id", ">norm", ">min", ">max"};
+    for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format(">[{}]", c));
     for (std::size_t i = 0; i < rows.ids.size(); ++i) {
         std::vector<std::string> cells{thousands(value(rows.ids[i])), fmt::format("{:.6g}", rows.norms[i]),
                                        fmt::format("{:.6g}", rows.minima[i]), fmt::format("{:.6g}", rows.maxima[i])};
@@ -77,7 +74,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto ranges, parseRowList(options->ids));
         DLRM_TRY(const auto ids, expand(ranges));
-        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(auto opened, openAll(context.common, context.job()));
         const std::shared_ptr<Engine>& engine = opened.engine;
         DLRM_TRY(const auto id, tableNamed(options->table, *engine));
         DLRM_TRY(refuseInputAsOutput(options->out, opened));
