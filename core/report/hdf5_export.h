@@ -16,6 +16,17 @@
 
 namespace dlrm {
 
+// Attributes of "/": how `result`, an Evaluation or a Prediction, was computed. `file`: Hdf5Image or Hdf5Stream.
+void addComputation(auto& file, const auto& result) {
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "profile", result.profile);
+    file.attribute("/", "backend", result.backend.name);
+    file.attribute("/", "device", result.backend.device);
+    file.attribute("/", "precision", name(result.backend.precision));
+    file.attribute("/", "interaction_order", name(result.interactionOrder));
+    file.attribute("/", "interaction_source", name(result.orderSource));
+}
+
 // The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throw
 // std::bad_alloc.
 //   /id int64, /norm float64, /values float32 (rows, dim). Takes the memory of the rows twice.
