@@ -68,18 +68,16 @@ std::string rankingText(const DoctorReport& report, bool all) {
 std::string optionsFor(const DoctorReport& report) {
     const Hypothesis* const winner = report.winner();
     if (!winner) return fmt::format("--interaction {}", name(*report.evidence.verdict));
-    const auto& all = report.ranking.hypotheses;
-    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    const Hypothesis* const own = report.ranking.asOpened();
     std::string out;
     const auto add = [&](bool differs, std::string option) {
         if (differs) out += (out.empty() ? "" : " ") + std::move(option);
     };
-    const bool known = own != all.end();
     add(winner->interaction != report.interactionOrder, fmt::format("--interaction {}", name(winner->interaction)));
     const NumericalReading numbers = winner->reading.numerical;
-    add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
+    add(!own || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
     add(winner->reading.idShift != 0, fmt::format("--id-shift {}", winner->reading.idShift));
-    add(!known || winner->tableOrder != own->tableOrder,
+    add(!own || winner->tableOrder != own->tableOrder,
         fmt::format("--interaction-tables {}", name(winner->tableOrder)));
     return out;
 }
@@ -149,8 +147,7 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
             doctor.rows = std::min(*count, kMostDoctorRows);
         else if (!options->rows.rows.empty()) doctor.rows = kMostDoctorRows;
         if (opened.dataset && !options->rows.rows.empty()) {
-            DLRM_TRY(auto chosen, chosenRows(options->rows, opened.dataset));
-            opened.dataset = std::move(chosen);
+            DLRM_TRY(opened.dataset, chosenRows(options->rows, opened.dataset));
             context.common.origin->dataset = opened.dataset;
         }
         DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, context.job()));

@@ -68,8 +68,7 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
-        DLRM_TRY(auto predicted, opened.engine->predict(*opened.dataset, rows, content, {.stop = context.stop}));
-        part = std::move(predicted);
+        DLRM_TRY(part, opened.engine->predict(*opened.dataset, rows, content, {.stop = context.stop}));
         inside += rows.size();
         if (rows.last == ranges[range].last) {
             ++range;

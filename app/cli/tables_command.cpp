@@ -76,23 +76,20 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
         const bool known = engine.knownStatistics(table) != nullptr;
         const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name,
                                              out.tables.size() + 1, tables.size());
-        DLRM_TRY(auto statistics,
+        DLRM_TRY(out.tables.emplace_back().statistics,
                  engine.tableStatistics(
                      table, {context.progress.part("reading the tables", name, before, total), context.stop}));
-        out.tables.emplace_back().statistics = std::move(statistics);
         if (!known) before += bytesOf(table);
     }
     if (!dataset) return out;
     DLRM_TRY(const auto traffic, engine.traffic(*dataset, context.job()));
     if (tables.size() == engine.spec().tables.size()) {
-        DLRM_TRY(auto untrained, engine.untrainedTraffic(*dataset, context.job()));
-        out.untrained = std::move(untrained);
+        DLRM_TRY(out.untrained, engine.untrainedTraffic(*dataset, context.job()));
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TableTraffic& hits = traffic->tables[static_cast<std::size_t>(value(tables[i]))];
         TablesReport::Table& table = out.tables[i];
-        DLRM_TRY(auto spectrum, engine.trafficSpectrum(tables[i], *traffic, context.job()));
-        table.trafficSpectrum = std::move(spectrum);
+        DLRM_TRY(table.trafficSpectrum, engine.trafficSpectrum(tables[i], *traffic, context.job()));
         table.untrained = untrainedLookups(hits, table.statistics->untrained);
         table.traffic = hits;
         table.traffic->hits.clear();

@@ -115,9 +115,8 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         if (!chosen.all) m_state->checkpoint->prefetchRows(request.table, chosen.ids, job.stop);
         // An empty list of ids stands for all rows.
         if (chosen.all || !chosen.ids.empty()) {
-            DLRM_TRY(auto coordinates,
+            DLRM_TRY(map->coordinates,
                      projectRows(table, map->pca, chosen.ids, job, releaserOf(*m_state->checkpoint, request.table)));
-            map->coordinates = std::move(coordinates);
         }
         map->points = static_cast<std::int64_t>(map->coordinates.size()) / request.components;
         map->ids = std::move(chosen.ids);

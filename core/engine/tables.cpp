@@ -190,14 +190,12 @@ Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const Ro
         std::shared_ptr<const TableStatistics> statistics;
         std::shared_ptr<const std::vector<float>> cosines;
         if (query.needsStatistics()) {
-            DLRM_TRY(auto found, tableStatistics(table, job));
-            statistics = std::move(found);
+            DLRM_TRY(statistics, tableStatistics(table, job));
             columns.norms = statistics->scan.norms;
             columns.untrained = &statistics->untrained;
         }
         if (query.needsCosine()) {
-            DLRM_TRY(auto found, cosinesToMean(table, job));
-            cosines = std::move(found);
+            DLRM_TRY(cosines, cosinesToMean(table, job));
             columns.cosines = *cosines;
         }
         if (traffic) columns.hits = traffic->tables.at(static_cast<std::size_t>(value(table))).hits;

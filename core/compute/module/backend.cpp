@@ -102,8 +102,7 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
             return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
                             .butFound(why)
                             .withRemedy("Choose the backend auto, which goes on with the CPU, or cpu."));
-        DLRM_TRY(auto made, m_makeInstead());
-        m_instead = std::move(made);
+        DLRM_TRY(m_instead, m_makeInstead());
         m_why = why + (lost().empty() ? ": computed on the CPU instead"
                                       : ": computed on the CPU until the program is started again");
     }
