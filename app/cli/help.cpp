@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::array kSharedGroups{kDataGroup, kModelGroup, kComputingGroup, kOutputGroup};
 
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
 std::string positionals(const VerbOptions& verb) {
     TextTable table{"<", "<"};
     for (const OptionText* option : verb.options())
@@ -40,6 +34,12 @@ std::string groupText(const VerbOptions& verb, std::string_view name, const std:
 }
 
 }  // namespace
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
 
 std::string helpText(const CommandLine& program) {
     TextTable verbs{"<", "<"};

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
-#include "core/base/row_lists.h"
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
@@ -24,21 +24,6 @@ Result<Similarity> parseMetric(const std::string& text) {
                     .butExpected("cosine, dot or l2")
                     .butFound(text)
                     .withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "Name one of the three.")));
-}
-
-Result<std::vector<RowId>> parseIds(const std::string& text) {
-    DLRM_TRY(const auto ranges, parseRowList(text));
-    std::vector<RowId> ids;
-    for (const RowRange& range : ranges)
-        for (std::int64_t i = 0; i < range.size(); ++i) {
-            if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
-                return fail(Error("E-CLI-004", "These are too many rows for one call.")
-                                .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
-                                .butFound("more")
-                                .withRemedy("Ask for a part of them at a time."));
-            ids.push_back(RowId{range.first + i});
-        }
-    return ids;
 }
 
 std::string neighborsText(const RowNeighbors& row, Similarity similarity, const HexValueFn& hexValue) {
@@ -85,7 +70,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
               ".csv and .tsv in FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto metric, parseMetric(options->metric));
-        DLRM_TRY(auto ids, parseIds(options->ids));
+        DLRM_TRY(auto ids, listedIds(options->ids, kMostNeighborPairs));
         DLRM_TRY(const auto opened, openAll(context.common, context.job()));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
         DLRM_TRY(refuseInputAsOutput(options->out, opened));

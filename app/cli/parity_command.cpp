@@ -2,7 +2,6 @@
 // dlrm-cli parity
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -199,8 +198,7 @@ Run setUpParity(VerbOptions& verb, CommonOptions& common) {
                std::int64_t{1}, kMostParityRows)
         .showDefault()
         .excludes(rows);
-    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    verb.whole("--seed", options->parity.seed, "Chooses the rows", std::uint64_t{0}, kMostSeed).showDefault();
+    addSeedOption(verb, options->parity.seed, "Chooses the rows");
     verb.text("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file");
     verb.footer(fmt::format(
         "Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is "

@@ -54,11 +54,15 @@ std::string OptionText::name() const {
     return longNames.empty() ? "-" + shortNames.front() : "--" + longNames.front();
 }
 
-std::string OptionText::names() const {
+std::vector<std::string> OptionText::dashed() const {
     std::vector<std::string> all;
     for (const std::string& name : shortNames) all.push_back("-" + name);
     for (const std::string& name : longNames) all.push_back("--" + name);
-    return isPositional() ? positional : fmt::format("{}", fmt::join(all, ","));
+    return all;
+}
+
+std::string OptionText::names() const {
+    return isPositional() ? positional : fmt::format("{}", fmt::join(dashed(), ","));
 }
 
 VerbOption& VerbOption::required() {

@@ -42,8 +42,9 @@ struct OptionText {
     bool takesValue = true;  // false: a flag
 
     bool isPositional() const { return longNames.empty() && shortNames.empty(); }
-    std::string name() const;   // as errors name it: "--rows", "-k", "parts"
-    std::string names() const;  // all of them: "-h,--help"
+    std::vector<std::string> dashed() const;  // "-h", "--help"; none of an argument without a name
+    std::string name() const;                 // as errors name it: "--rows", "-k", "parts"
+    std::string names() const;                // all of them: "-h,--help"
 };
 
 class CommandLine;

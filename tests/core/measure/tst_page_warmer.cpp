@@ -10,6 +10,7 @@
 
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
+#include "core/compute/placement.h"
 #include "core/measure/page_warmer.h"
 #include "tests/support/test_program.h"
 
