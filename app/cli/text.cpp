@@ -26,13 +26,6 @@ std::size_t longestWord(std::string_view text) {
 
 }  // namespace
 
-std::string thousands(std::int64_t n) {
-    std::string digits = std::to_string(n);
-    const std::size_t first = n < 0 ? 1 : 0;
-    for (std::size_t i = digits.size(); i > first + 3; i -= 3) digits.insert(i - 3, 1, ',');
-    return digits;
-}
-
 std::string byteText(std::int64_t bytes) {
     constexpr std::array kUnits{"KiB", "MiB", "GiB", "TiB", "PiB"};
     if (bytes < 1024) return fmt::format("{} B", bytes);

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "app/cli/screen.h"
+#include "core/base/counted.h"
 
 namespace dlrm::cli {
 
-std::string thousands(std::int64_t n);     // "32,709,138"
 std::string byteText(std::int64_t bytes);  // "15.61 GiB", "312 B"
 // "0.4340600"; from 1e6 on as many digits after the first: "1.7473271e+33".
 std::string decimalText(double v, int decimals);
