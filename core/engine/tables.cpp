@@ -109,9 +109,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         if (auto room = checkLookups(0, dataset.rows()); !room)
             return fail(std::move(room.error()).inFile(dataset.path()));
         const auto& tables = spec().tables;
-        std::vector<std::int64_t> tableRows;
-        for (const TableSpec& table : tables) tableRows.push_back(table.rows);
-        TrafficCounts counts(tableRows);
+        TrafficCounts counts(tables);
         Measure* const measures[] = {&counts};
         DLRM_TRY(const auto counted, measure(dataset, {}, measures, "counting hits", {}, job));
         auto out = std::make_shared<Traffic>();
