@@ -108,6 +108,7 @@ private:
     friend class CommandLine;
     using Take = std::function<Result<bool>(const std::string&)>;  // false: no such value
     using TakeAll = std::function<Result<bool>(const std::vector<std::string>&)>;
+    VerbOption addFlag(CLI::Option* parser, std::string about, const char* group);
     VerbOption add(const char* names, std::string about, std::string expected, TakeAll take, std::string current);
     VerbOption addOne(const char* names, std::string about, std::string expected, Take take, std::string current);
 
