@@ -59,10 +59,6 @@ void addReadingOptions(VerbOptions& verb, CommonOptions& common) {
     for (const char* name : {"numerical", "id-shift"}) verb.open(name, common.open).needs(verb.named("--data"));
 }
 
-VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description) {
-    return verb.text("--table", table, description);
-}
-
 Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
     const auto& tables = engine.spec().tables;
     std::int32_t number = 0;

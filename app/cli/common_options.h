@@ -41,9 +41,8 @@ void addDataOptions(VerbOptions& verb, CommonOptions& common, DataUse use);
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(VerbOptions& verb, CommonOptions& common);
 
-// --table, a number in feature order or a name.
-VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description);
-// Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
+// Which table --table is, a number in feature order or a name. Errors: E-ENGINE-001 no such number, E-CLI-001 no such
+// name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
 // The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().

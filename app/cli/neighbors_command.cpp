@@ -55,7 +55,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
+    verb.text("--table", options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
     verb.text("--id,--ids,--rows", options->ids,
               "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")

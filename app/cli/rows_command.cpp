@@ -44,7 +44,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
+    verb.text("--table", options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
     verb.text("--ids,--rows", options->ids,
               "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostShownRows) +

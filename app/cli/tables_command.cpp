@@ -157,8 +157,8 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    VerbOption table = addTableOption(verb, options->table,
-                                      "Only this table: its number, counted from 0 in feature order, or its name");
+    VerbOption table = verb.text("--table", options->table,
+                                 "Only this table: its number, counted from 0 in feature order, or its name");
     VerbOption none =
         verb.flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
     verb.choice("--sort", options->sort, {std::begin(kTableSortNames), std::end(kTableSortNames)},
