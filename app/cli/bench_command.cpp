@@ -51,16 +51,12 @@ Json timed(const char* bench, const Timing& t) {
 }
 
 Result<void> benchOpen(Context& context, const CommonOptions& with) {
-    const auto timing = timeRuns(
-        20,
-        [&]() -> Result<void> {
-            auto engine = openModel(with, context.job());
-            DLRM_TRY(engine);
-            return {};
-        },
-        context.stop);
-    DLRM_TRY(timing);
-    print(context, timed("open", *timing));
+    const auto openOnce = [&]() -> Result<void> {
+        DLRM_TRY(openModel(with, context.job()));
+        return {};
+    };
+    DLRM_TRY(const auto timing, timeRuns(20, openOnce, context.stop));
+    print(context, timed("open", timing));
     return {};
 }
 

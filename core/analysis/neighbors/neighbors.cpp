@@ -275,8 +275,7 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
     const auto scan = [&](int w, std::int64_t first, std::int64_t count) {
         workers[static_cast<std::size_t>(w)].scan(first, count);
     };
-    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", job, scan, release);
-    DLRM_TRY(done);
+    DLRM_TRY(forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", job, scan, release));
 
     std::vector<std::vector<Neighbor>> out(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
