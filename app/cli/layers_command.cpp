@@ -19,7 +19,7 @@
 #include "app/cli/layers_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "core/report/layers_json.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 

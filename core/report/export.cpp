@@ -22,7 +22,6 @@
 #include "core/formats/npy_writer.h"
 #include "core/report/delimited.h"
 #include "core/report/hdf5_export.h"
-#include "core/report/hdf5_predictions.h"
 #include "core/report/json.h"
 #include "core/report/parity_export.h"
 #include "core/report/tables_report.h"

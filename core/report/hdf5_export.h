@@ -39,6 +39,13 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
 Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName,
                                              const Provenance& provenance = {});
 
+// Of any length in bounded memory:
+// /row int64 (a dimension scale), /probability float32, the same as /prediction (its former name, for one version),
+// /logit float32, /label uint8 (255: none; left out when no row has one). The rows wait in an unnamed temporary file
+// (24 bytes each) until they are all there, since a column lies in one piece.
+// Errors: those of exportPrediction(), E-EXPORT-011 the temporary file cannot be written.
+Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string& path, const ProvenanceFn& provenance);
+
 // Ids of the neighbours, (queries, k), -1 where a row has fewer.
 std::vector<std::int64_t> neighborIds(const NeighborResult& result);
 

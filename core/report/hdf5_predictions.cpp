@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/report/hdf5_predictions.h"
+// Predictions as HDF5.
+#include "core/report/hdf5_export.h"
 
 #include <unistd.h>
 
@@ -10,7 +11,6 @@
 
 #include "core/base/temporary_file.h"
 #include "core/formats/hdf5_stream.h"
-#include "core/report/hdf5_export.h"
 
 namespace dlrm {
 namespace {
