@@ -8,9 +8,9 @@
 
 #include <filesystem>
 
+#include "core/compute/placement.h"
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
-#include "core/compute/placement.h"
 #include "core/measure/page_warmer.h"
 #include "tests/support/test_program.h"
 
