@@ -51,21 +51,17 @@ Json timed(const char* bench, const Timing& t) {
 }
 
 Result<void> benchOpen(Context& context, const CommonOptions& with) {
-    const auto timing = timeRuns(
-        20,
-        [&]() -> Result<void> {
-            auto engine = openModel(with, context.progress, context.stop);
-            DLRM_TRY(engine);
-            return {};
-        },
-        context.stop);
-    DLRM_TRY(timing);
-    print(context, timed("open", *timing));
+    const auto openOnce = [&]() -> Result<void> {
+        DLRM_TRY(openModel(with, context.job()));
+        return {};
+    };
+    DLRM_TRY(const auto timing, timeRuns(20, openOnce, context.stop));
+    print(context, timed("open", timing));
     return {};
 }
 
 Result<void> benchBrowse(Context& context, const CommonOptions& with) {
-    DLRM_TRY(auto engine, openModel(with, context.progress, context.stop));
+    DLRM_TRY(auto engine, openModel(with, context.job()));
     DLRM_TRY(const auto browsing, timeBrowsing(*engine, context.stop));
     Json line = timed("browse", browsing.rows.timing);
     line["rows"] = browsing.rows.rows;
@@ -75,7 +71,7 @@ Result<void> benchBrowse(Context& context, const CommonOptions& with) {
 }
 
 Result<void> benchPredict(Context& context, const CommonOptions& with) {
-    DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
+    DLRM_TRY(auto opened, openAll(with, context.job()));
     const auto each = [&](const RowsTiming& t) {
         Json line = timed("predict", t.timing);
         line["rows"] = t.rows;
@@ -87,9 +83,8 @@ Result<void> benchPredict(Context& context, const CommonOptions& with) {
 }
 
 Result<void> benchEvaluate(Context& context, const CommonOptions& with) {
-    DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
-    DLRM_TRY(const auto e,
-             opened.engine->evaluate(*opened.dataset, {}, {}, {context.progress.callback(), context.stop}));
+    DLRM_TRY(auto opened, openAll(with, context.job()));
+    DLRM_TRY(const auto e, opened.engine->evaluate(*opened.dataset, {}, {}, context.job()));
     print(context, {{"bench", "evaluate"},
                     {"seconds", e.seconds},
                     {"rows", e.report.rows},
@@ -127,7 +122,7 @@ Result<void> bench(Context& context, const std::vector<std::string>& parts) {
         if (temporary->path().empty())
             return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.")
                             .withRemedy("Set TMPDIR, or give --checkpoint and --data."));
-        DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, {context.progress.callback(), context.stop}));
+        DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, context.job()));
         with.open.checkpoint = demo.checkpoint;
         with.open.data.path = demo.dataset;
     }

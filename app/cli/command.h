@@ -10,6 +10,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/verb_options.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm::cli {
@@ -20,6 +21,8 @@ struct Context {
     ProgressLine& progress;  // stderr
     std::stop_token stop;    // SIGINT, SIGTERM, SIGHUP
     bool findings = false;   // set by a verb that checked something and found it wanting: exit code 1
+
+    Job job() const { return {progress.callback(), stop}; }
 };
 
 // Runs a verb whose options were parsed. Exit code 0, 1 with findings; any error ends in 2 (130 when cancelled).

@@ -59,10 +59,6 @@ void addReadingOptions(VerbOptions& verb, CommonOptions& common) {
     for (const char* name : {"numerical", "id-shift"}) verb.open(name, common.open).needs(verb.named("--data"));
 }
 
-VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description) {
-    return verb.text("--table", table, description);
-}
-
 Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
     const auto& tables = engine.spec().tables;
     std::int32_t number = 0;
@@ -87,8 +83,8 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
 
 namespace {
 
-Result<Workspace> open(const OpenRequest& request, Origin& origin, ProgressLine& progress, std::stop_token stop) {
-    auto opened = openWorkspace(request, {}, {progress.callback(), std::move(stop)});
+Result<Workspace> open(const OpenRequest& request, Origin& origin, const Job& job) {
+    auto opened = openWorkspace(request, {}, job);
     if (!opened) return opened;
     origin.engine = opened->engine;
     if (opened->dataset) origin.dataset = opened->dataset;
@@ -98,14 +94,14 @@ Result<Workspace> open(const OpenRequest& request, Origin& origin, ProgressLine&
 
 }  // namespace
 
-Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
-    return open(common.open, *common.origin, progress, std::move(stop));
+Result<Workspace> openAll(const CommonOptions& common, const Job& job) {
+    return open(common.open, *common.origin, job);
 }
 
-Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
+Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, const Job& job) {
     OpenRequest request = common.open;
     request.data = {};
-    DLRM_TRY(auto opened, open(request, *common.origin, progress, std::move(stop)));
+    DLRM_TRY(auto opened, open(request, *common.origin, job));
     return std::move(opened.engine);
 }
 

@@ -3,13 +3,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <stop_token>
 #include <string>
 
 #include "app/cli/origin.h"
-#include "app/cli/progress_line.h"
 #include "app/cli/verb_options.h"
+#include "core/base/job.h"
 #include "core/engine/outputs.h"
 #include "core/engine/workspace.h"
 
@@ -43,14 +41,13 @@ void addDataOptions(VerbOptions& verb, CommonOptions& common, DataUse use);
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(VerbOptions& verb, CommonOptions& common);
 
-// --table, a number in feature order or a name.
-VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description);
-// Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
+// Which table --table is, a number in feature order or a name. Errors: E-ENGINE-001 no such number, E-CLI-001 no such
+// name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
 // The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
-Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+Result<Workspace> openAll(const CommonOptions& common, const Job& job);
 // The model without the dataset.
-Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, const Job& job);
 
 }  // namespace dlrm::cli

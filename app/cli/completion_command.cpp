@@ -14,23 +14,9 @@
 namespace dlrm::cli {
 namespace {
 
-struct OfferedOption {
-    std::vector<std::string> shortNames, longNames;  // without dashes
-    std::string about;
-    bool takesValue = false;
-    std::vector<std::string> values;  // empty: any
-    // With their dashes, between `between`.
-    std::string names(std::string_view between) const {
-        std::vector<std::string> out;
-        for (const std::string& name : shortNames) out.push_back("-" + name);
-        for (const std::string& name : longNames) out.push_back("--" + name);
-        return fmt::format("{}", fmt::join(out, between));
-    }
-};
-
 struct OfferedVerb {
     std::string name, about;
-    std::vector<OfferedOption> options;
+    std::vector<const OptionText*> options;
     std::vector<std::string> words;  // that its arguments may be; empty: files
 };
 
@@ -39,11 +25,9 @@ std::vector<OfferedVerb> offered(const CommandLine& program) {
     for (const Command& command : commands()) {
         OfferedVerb verb{std::string(command.name), std::string(command.summary), {}, {}};
         for (const OptionText* option : program.verb(command.name)->options()) {
-            const std::vector<std::string>& values = option->choices;
-            if (option->isPositional()) verb.words.insert(verb.words.end(), values.begin(), values.end());
-            else
-                verb.options.push_back(
-                    {option->shortNames, option->longNames, option->about, option->takesValue, values});
+            if (option->isPositional())
+                verb.words.insert(verb.words.end(), option->choices.begin(), option->choices.end());
+            else verb.options.push_back(option);
         }
         out.push_back(std::move(verb));
     }
@@ -70,12 +54,12 @@ std::string bashScript(const std::vector<OfferedVerb>& verbs) {
     for (const OfferedVerb& verb : verbs) {
         std::vector<std::string> options;
         std::string values;
-        for (const OfferedOption& option : verb.options) {
-            options.push_back(option.names(" "));
+        for (const OptionText* option : verb.options) {
+            options.push_back(fmt::format("{}", fmt::join(option->dashed(), " ")));
             // A name may follow that is none of the words: a file.
-            if (option.takesValue)
+            if (option->takesValue)
                 values += fmt::format("                {}) COMPREPLY=($(compgen -W '{}' -- \"$cur\")); return ;;\n",
-                                      option.names("|"), fmt::join(option.values, " "));
+                                      fmt::join(option->dashed(), "|"), fmt::join(option->choices, " "));
         }
         out += fmt::format("        {})\n", verb.name);
         if (!values.empty()) out += "            case $prev in\n" + values + "            esac\n";
@@ -115,16 +99,13 @@ std::string zshScript(const std::vector<OfferedVerb>& verbs) {
         "words\n    (( CURRENT-- ))\n    case $words[1] in\n";
     for (const OfferedVerb& verb : verbs) {
         out += fmt::format("        {})\n            _arguments", verb.name);
-        for (const OfferedOption& option : verb.options) {
-            const std::string value = !option.takesValue ? ""
-                                      : option.values.empty()
+        for (const OptionText* option : verb.options) {
+            const std::string value = !option->takesValue ? ""
+                                      : option->choices.empty()
                                           ? "':value:_files'"
-                                          : fmt::format("':value:({})'", fmt::join(option.values, " "));
-            std::vector<std::string> names;
-            for (const std::string& name : option.shortNames) names.push_back("-" + name);
-            for (const std::string& name : option.longNames) names.push_back("--" + name);
-            for (const std::string& name : names)
-                out += fmt::format(" \\\n                {}'['{}']'{}", name, text(option.about), value);
+                                          : fmt::format("':value:({})'", fmt::join(option->choices, " "));
+            for (const std::string& name : option->dashed())
+                out += fmt::format(" \\\n                {}'['{}']'{}", name, text(option->about), value);
         }
         out += verb.words.empty() ? " \\\n                '*:file:_files'\n"
                                   : fmt::format(" \\\n                '*:word:({})'\n", fmt::join(verb.words, " "));
@@ -144,13 +125,13 @@ std::string fishScript(const std::vector<OfferedVerb>& verbs) {
     for (const OfferedVerb& verb : verbs) {
         const std::string begin = fmt::format("complete -c dlrm-cli -n '__fish_seen_subcommand_from {}'", verb.name);
         if (!verb.words.empty()) out += fmt::format("{} -f -a '{}'\n", begin, fmt::join(verb.words, " "));
-        for (const OfferedOption& option : verb.options) {
+        for (const OptionText* option : verb.options) {
             out += begin;
-            for (const std::string& name : option.shortNames) out += " -s " + name;
-            for (const std::string& name : option.longNames) out += " -l " + name;
-            if (option.takesValue)
-                out += option.values.empty() ? " -r" : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
-            out += " -d " + text(option.about) + "\n";
+            for (const std::string& name : option->shortNames) out += " -s " + name;
+            for (const std::string& name : option->longNames) out += " -l " + name;
+            if (option->takesValue)
+                out += option->choices.empty() ? " -r" : fmt::format(" -x -a '{}'", fmt::join(option->choices, " "));
+            out += " -d " + text(option->about) + "\n";
         }
     }
     return out;

@@ -56,9 +56,9 @@ Run setUpConvert(VerbOptions& verb, CommonOptions& common) {
     addDataOptions(verb, common, DataUse::Optional);
     return [out](Context& context) -> Result<void> {
         DLRM_TRY(checkTarget(*out));
-        DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(const auto opened, openAll(context.common, context.job()));
         DLRM_TRY(opened.dataset ? refuseInputAsOutput(*out, opened) : Result<void>());
-        DLRM_TRY(const auto done, opened.engine->convert(*out, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto done, opened.engine->convert(*out, context.job()));
         context.out.hasNotes();
         context.out.write(context.common.json ? conversionJson(done) : conversionText(done));
         return {};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli demo
-#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/synthetic/demo_writer.h"
 
@@ -23,15 +23,11 @@ Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
                 "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model");
     verb.whole("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")
         .showDefault();
-    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    verb.whole("--seed", options->demo.seed, "Another seed gives another model and other rows", std::uint64_t{0},
-               kMostSeed)
-        .showDefault();
+    addSeedOption(verb, options->demo.seed, "Another seed gives another model and other rows");
     addOutputOptions(verb, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();
-        DLRM_TRY(const auto written,
-                 writeDemo(options->directory, options->demo, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto written, writeDemo(options->directory, options->demo, context.job()));
         if (context.common.json) {
             const nlohmann::ordered_json json{{"checkpoint", written.checkpoint},
                                               {"dataset", written.dataset},

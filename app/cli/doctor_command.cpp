@@ -18,8 +18,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::int64_t kMostDoctorRows = 1'000'000;
 
 std::string readingText(const Hypothesis& h) {
@@ -29,9 +27,7 @@ std::string readingText(const Hypothesis& h) {
 
 std::string weightsText(const DoctorReport& report) {
     const OrderEvidence& e = report.evidence;
-    TextTable facts;
-    facts.addColumn("", Align::Left);
-    facts.addColumn("", Align::Left);
+    TextTable facts{"<", "<"};
     facts.addRow({"opened with",
                   fmt::format("{} ({})", name(report.interactionOrder),
                               report.orderSource == OrderSource::Default ? "assumed" : name(report.orderSource))});
@@ -42,13 +38,7 @@ std::string weightsText(const DoctorReport& report) {
 }
 
 std::string rankingText(const DoctorReport& report, bool all) {
-    TextTable table;
-    for (const char* title : {"", "interaction", "numbers"}) table.addColumn(title, Align::Left);
-    table.addColumn("ids", Align::Right);
-    table.addColumn("tables", Align::Left);
-    table.addColumn("log loss", Align::Right);
-    table.addColumn("behind", Align::Right);
-    table.addColumn("", Align::Left);
+    TextTable table{"<", "<interaction", "<numbers", ">ids", "<tables", ">log loss", ">behind", "<"};
     std::int64_t hidden = 0;  // the one as opened is listed, also where the data cannot be read so
     for (const Hypothesis& h : report.ranking.hypotheses) {
         const bool possible = h.impossible.empty();
@@ -78,18 +68,16 @@ std::string rankingText(const DoctorReport& report, bool all) {
 std::string optionsFor(const DoctorReport& report) {
     const Hypothesis* const winner = report.winner();
     if (!winner) return fmt::format("--interaction {}", name(*report.evidence.verdict));
-    const auto& all = report.ranking.hypotheses;
-    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    const Hypothesis* const own = report.ranking.asOpened();
     std::string out;
     const auto add = [&](bool differs, std::string option) {
         if (differs) out += (out.empty() ? "" : " ") + std::move(option);
     };
-    const bool known = own != all.end();
     add(winner->interaction != report.interactionOrder, fmt::format("--interaction {}", name(winner->interaction)));
     const NumericalReading numbers = winner->reading.numerical;
-    add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
+    add(!own || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
     add(winner->reading.idShift != 0, fmt::format("--id-shift {}", winner->reading.idShift));
-    add(!known || winner->tableOrder != own->tableOrder,
+    add(!own || winner->tableOrder != own->tableOrder,
         fmt::format("--interaction-tables {}", name(winner->tableOrder)));
     return out;
 }
@@ -153,18 +141,16 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
         " (of values and tables the layers and some rows of each table are looked at, and the rows that the data look "
         "up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
-        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(auto opened, openAll(context.common, context.job()));
         DoctorOptions doctor = options->doctor;
         if (const auto count = takeCount(options->rows, "--limit", context.common.quiet))
             doctor.rows = std::min(*count, kMostDoctorRows);
         else if (!options->rows.rows.empty()) doctor.rows = kMostDoctorRows;
         if (opened.dataset && !options->rows.rows.empty()) {
-            DLRM_TRY(auto chosen, chosenRows(options->rows, opened.dataset));
-            opened.dataset = std::move(chosen);
+            DLRM_TRY(opened.dataset, chosenRows(options->rows, opened.dataset));
             context.common.origin->dataset = opened.dataset;
         }
-        DLRM_TRY(const auto report,
-                 opened.engine->doctor(opened.dataset.get(), doctor, {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, context.job()));
         context.progress.clear();
         const std::string& layout = opened.engine->spec().layout;
         const std::vector<std::string> findings = report.findings(layout);

@@ -50,12 +50,10 @@ Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& open
     EvaluateOptions evaluate = options.evaluate;
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
-        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {},
-                                                {context.progress.callback(), context.stop});
+        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, context.job());
     }
     const auto chosen = selectRows(opened.dataset, ranges, describe(options.rows));
-    auto measures =
-        opened.engine->measureEvaluation(*chosen, evaluate, {}, {context.progress.callback(), context.stop});
+    auto measures = opened.engine->measureEvaluation(*chosen, evaluate, {}, context.job());
     if (measures) measures->provenance.totalRows = opened.dataset->rows();
     return measures;
 }
@@ -93,13 +91,12 @@ Result<void> checkOutputs(const EvaluateArguments& options) {
 
 Result<void> run(const EvaluateArguments& options, Context& context) {
     DLRM_TRY(checkOutputs(options));
-    DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+    DLRM_TRY(auto opened, openAll(context.common, context.job()));
     for (const std::string& written : {options.out, options.state})
         DLRM_TRY(refuseInputAsOutput(written, opened, options.sidecar));
     std::vector<std::string> ofModel = opened.engine->info().notes, vouched;
     if (options.verified) {
-        DLRM_TRY(auto verified,
-                 opened.engine->requireVerified({context.progress.callback(), context.stop}, options.sidecar));
+        DLRM_TRY(auto verified, opened.engine->requireVerified(context.job(), options.sidecar));
         std::erase(ofModel, kChecksumsNotCompared);
         vouched.push_back(std::move(verified));
     }

@@ -15,10 +15,7 @@ std::string partNote(const std::string& which) {
 }
 
 std::string evaluationText(const Evaluation& e, const Provenance& origin) {
-    using Align = TextTable::Align;
-    TextTable facts;
-    facts.addColumn("", Align::Left);
-    facts.addColumn("", Align::Left);
+    TextTable facts{"<", "<"};
     facts.addRow({"checkpoint", origin.checkpoint});
     facts.addRow({"", fmt::format("layout {}, fingerprint {}", origin.layout, origin.fingerprint)});
     facts.addRow({"", fmt::format("(of {}; verify compares all bytes)", kFingerprintOf)});
@@ -35,11 +32,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     facts.addRow({"preprocessing", e.profile});
     facts.addRow({"program", fmt::format("{} {}, commit {}", origin.program, origin.version, origin.commit)});
 
-    TextTable metrics;
-    metrics.addColumn("metric", Align::Left);
-    metrics.addColumn("value", Align::Right);
-    metrics.addColumn("95 % interval", Align::Left);
-    metrics.addColumn("", Align::Left);
+    TextTable metrics{"<metric", ">value", "<95 % interval", "<"};
     for (const MetricValue& m : e.report.metrics)
         metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
                         m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});

@@ -11,15 +11,10 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::size_t kPairsShown = 5;
 
 std::string vectorsText(const Explanation& e, const ModelSpec& spec) {
-    TextTable table;
-    table.addColumn("vector", Align::Left);
-    table.addColumn("id", Align::Right);
-    table.addColumn("norm", Align::Right);
+    TextTable table{"<vector", ">id", ">norm"};
     std::size_t place = 0;
     for (const ExplainedVector& v : explainedVectors(e, spec)) {
         const std::string id =
@@ -31,9 +26,7 @@ std::string vectorsText(const Explanation& e, const ModelSpec& spec) {
 }
 
 std::string pairsText(const Explanation& e) {
-    TextTable table;
-    table.addColumn("strongest pairs", Align::Left);
-    table.addColumn("dot product", Align::Right);
+    TextTable table{"<strongest pairs", ">dot product"};
     for (const VectorPair& pair : strongestPairs(e.intermediates.interaction, e.vectorNames.size(), kPairsShown))
         table.addRow(
             {e.vectorNames[pair.first] + " × " + e.vectorNames[pair.second], fmt::format("{:.5f}", pair.value)});
@@ -41,11 +34,7 @@ std::string pairsText(const Explanation& e) {
 }
 
 std::string activityText(const Explanation& e, const ModelSpec& spec) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    table.addColumn("active units", Align::Right);
-    table.addColumn("mean", Align::Right);
-    table.addColumn("max", Align::Right);
+    TextTable table{"<layer", ">active units", ">mean", ">max"};
     for (const NamedActivity& a : layerActivities(e.intermediates, spec))
         table.addRow({a.layer, fmt::format("{} of {}", a.activity.active, a.outputs.size()),
                       fmt::format("{:.4f}", a.activity.mean), fmt::format("{:.4f}", a.activity.largest)});

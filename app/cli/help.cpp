@@ -15,25 +15,15 @@ namespace {
 
 constexpr std::array kSharedGroups{kDataGroup, kModelGroup, kComputingGroup, kOutputGroup};
 
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
 std::string positionals(const VerbOptions& verb) {
-    TextTable table;
-    table.addColumn("", TextTable::Align::Left);
-    table.addColumn("", TextTable::Align::Left);
+    TextTable table{"<", "<"};
     for (const OptionText* option : verb.options())
         if (option->isPositional()) table.addRow({upper(option->name()), option->about});
     return table.text("  ");
 }
 
 std::string groupText(const VerbOptions& verb, std::string_view name, const std::string& title) {
-    TextTable table;
-    table.addColumn("", TextTable::Align::Left);
-    table.addColumn("", TextTable::Align::Left);
+    TextTable table{"<", "<"};
     bool any = false;
     for (const OptionText* option : verb.options()) {
         if (option->group != name || option->isPositional()) continue;
@@ -45,10 +35,14 @@ std::string groupText(const VerbOptions& verb, std::string_view name, const std:
 
 }  // namespace
 
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
 std::string helpText(const CommandLine& program) {
-    TextTable verbs;
-    verbs.addColumn("", TextTable::Align::Left);
-    verbs.addColumn("", TextTable::Align::Left);
+    TextTable verbs{"<", "<"};
     for (const Command& command : commands()) verbs.addRow({std::string(command.name), std::string(command.summary)});
     return program.about() + "\n\ndlrm-cli VERB [options]\n" + verbs.text("  ") +
            "\ndlrm-cli help VERB lists its options; -V tells the version, its commit and what this build can use.\n" +

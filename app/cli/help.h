@@ -12,6 +12,7 @@ namespace dlrm::cli {
 inline constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 done with findings, 2 could not run (stderr says why), 130 interrupted.";
 
+std::string upper(std::string text);  // as arguments without a name are called
 // "dlrm-cli rows CHECKPOINT --table VALUE [options]".
 std::string usageOf(const VerbOptions& verb);
 // What an option is for, and its default or that it is required.

@@ -17,8 +17,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 std::string placementSentence(const Result<std::vector<TablePlacement>>& placement) {
     if (!placement) return "not known: " + placement.error().message;
     if (placement->empty()) return "all tables stay in the mapped files";
@@ -33,10 +31,7 @@ std::string placementSentence(const Result<std::vector<TablePlacement>>& placeme
 }
 
 std::string placementText(const ModelSpec& spec, const std::vector<TablePlacement>& placement) {
-    TextTable table;
-    table.addColumn("table", Align::Left);
-    for (const char* title : {"GPU rows", "bytes", "pinned rows", "bytes", "rows in the file"})
-        table.addColumn(title, Align::Right);
+    TextTable table{"<table", ">GPU rows", ">bytes", ">pinned rows", ">bytes", ">rows in the file"};
     for (std::size_t t = 0; t < placement.size(); ++t) {
         const TablePlacement& p = placement[t];
         table.addRow({spec.tables[t].name, thousands(p.gpuRowsPlanned), byteText(p.gpuRowsPlanned * p.rowBytes),
@@ -54,9 +49,7 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
         tableBytes += table.bytes;
     }
     const std::int64_t inputs = spec.bottomMlp.empty() ? 0 : spec.bottomMlp.front().inputs;
-    TextTable facts;
-    facts.addColumn("", Align::Left);
-    facts.addColumn("", Align::Left);
+    TextTable facts{"<", "<"};
     facts.addRow({"checkpoint", info.path});
     facts.addRow({"layout", spec.layout + ": " + spec.layoutDescription});
     facts.addRow({"parameters", thousands(spec.parameters())});
@@ -93,14 +86,7 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
 }
 
 std::string layersText(const ModelSpec& spec) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    table.addColumn("inputs", Align::Right);
-    table.addColumn("of them padding", Align::Right);
-    table.addColumn("outputs", Align::Right);
-    table.addColumn("activation", Align::Left);
-    table.addColumn("parameters", Align::Right);
-    table.addColumn("dtype", Align::Left);
+    TextTable table{"<layer", ">inputs", ">of them padding", ">outputs", "<activation", ">parameters", "<dtype"};
     for (const CrossLayerSpec& layer : spec.crossLayers)
         table.addRow({layer.name, thousands(layer.width), "-", thousands(layer.width), "none",
                       thousands(layer.parameters()), std::string(name(layer.dtype))});
@@ -114,10 +100,7 @@ std::string layersText(const ModelSpec& spec) {
 }
 
 std::string checkedTablesText(const TrainedCheck& check) {
-    TextTable table;
-    table.addColumn("table", Align::Left);
-    for (const char* title : {"rows looked at", "of them untrained"}) table.addColumn(title, Align::Right);
-    table.addColumn("finding", Align::Left);
+    TextTable table{"<table", ">rows looked at", ">of them untrained", "<finding"};
     for (const TrainedCheck::Table& t : check.tables)
         table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained), std::string(name(t.flaw))});
     const auto flawed = std::count_if(check.tables.begin(), check.tables.end(),
@@ -132,12 +115,7 @@ std::string checkedTablesText(const TrainedCheck& check) {
 
 // Every tensor of a part of a model.
 std::string tensorsText(const ModelInfo& info) {
-    TextTable table;
-    table.addColumn("tensor", Align::Left);
-    table.addColumn("dtype", Align::Left);
-    table.addColumn("shape", Align::Left);
-    table.addColumn("bytes", Align::Right);
-    table.addColumn("file", Align::Left);
+    TextTable table{"<tensor", "<dtype", "<shape", ">bytes", "<file"};
     for (const CheckpointFile& file : info.files)
         table.addRow({file.tensor, file.dtype, file.shape, thousands(file.bytes), file.name});
     return table.text("  ");
@@ -153,7 +131,7 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
               "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
               "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
     return [check](Context& context) -> Result<void> {
-        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(auto opened, openAll(context.common, context.job()));
         const std::shared_ptr<Engine>& engine = opened.engine;
         const auto placement = engine->placement(context.stop);
         if (!placement && placement.error().isCancelled()) return cancelled();
@@ -161,7 +139,7 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
         info.backend = engine->backend();  // opening the device may have failed
         std::optional<TrainedCheck> tables;
         if (*check) {
-            DLRM_TRY(auto checked, engine->checkTables({context.progress.callback(), context.stop}));
+            DLRM_TRY(auto checked, engine->checkTables(context.job()));
             context.progress.clear();
             tables = std::move(checked);
             const std::vector<std::string> flaws = tables->notes(info.spec.layout);

@@ -19,7 +19,7 @@
 #include "app/cli/layers_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "core/report/layers_json.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 
@@ -43,10 +43,10 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
                 "\nExit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
-        DLRM_TRY(const auto opened, openAll(shared, context.progress, context.stop));
+        DLRM_TRY(const auto opened, openAll(shared, context.job()));
         const std::shared_ptr<Engine>& engine = opened.engine;
         const std::shared_ptr<const Dataset>& dataset = opened.dataset;
-        DLRM_TRY(const auto layers, engine->layers({context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto layers, engine->layers(context.job()));
         context.findings = layers.nonFinite() > 0;
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
@@ -54,8 +54,7 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
             if (const auto count = takeCount(options->rows, "--limit", shared.quiet)) options->rows.limit = *count;
             DLRM_TRY(auto chosen, chosenRows(options->rows, dataset));
             shared.origin->dataset = chosen;
-            auto counted =
-                engine->unitAtlas(*chosen, {0, chosen->rows() - 1}, {}, {context.progress.callback(), context.stop});
+            auto counted = engine->unitAtlas(*chosen, {0, chosen->rows() - 1}, {}, context.job());
             if (counted) atlas = *std::move(counted);
             else if (!context.findings || counted.error().isCancelled()) return fail(std::move(counted).error());
             else

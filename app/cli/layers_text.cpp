@@ -14,8 +14,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::size_t kLayerPairsShown = 10, kRunsShown = 20;
 
 std::string real(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
@@ -118,12 +116,8 @@ std::string unitWords() {
 }
 
 std::string layersText(const ModelLayers& layers) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    table.addColumn("shape", Align::Left);
-    for (const char* title :
-         {"parameters", "std", "min", "max", "zeros", "NaN/inf", "silent", "constant", "unread", "exact", "near"})
-        table.addColumn(title, Align::Right);
+    TextTable table{"<layer",   "<shape",  ">parameters", ">std",    ">min",   ">max", ">zeros",
+                    ">NaN/inf", ">silent", ">constant",   ">unread", ">exact", ">near"};
     std::string padding;
     for (const LayerStatistics& l : layers.layers) {
         std::vector<std::string> cells =
@@ -165,9 +159,7 @@ std::string unitsText(const ModelLayers& layers) {
 }
 
 std::string importanceText(const ModelSpec& spec, const InteractionImportance& importance) {
-    TextTable table;
-    table.addColumn("pair", Align::Left);
-    table.addColumn("row norm", Align::Right);
+    TextTable table{"<pair", ">row norm"};
     for (const VectorPair& pair : strongestPairs(importance.pairNorms, importance.vectorNames.size(), kLayerPairsShown))
         table.addRow(
             {importance.vectorNames[pair.first] + " x " + importance.vectorNames[pair.second], real(pair.value)});
@@ -181,10 +173,8 @@ std::string importanceText(const ModelSpec& spec, const InteractionImportance& i
 }
 
 std::string atlasText(const UnitAtlas& atlas) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    for (const char* title : {"units", "never active", "always active", "same pattern", "mergeable", "mean frequency"})
-        table.addColumn(title, Align::Right);
+    TextTable table{"<layer",        ">units",     ">never active",  ">always active",
+                    ">same pattern", ">mergeable", ">mean frequency"};
     for (const AtlasLayer& l : atlas.layers) {
         const double sum = std::accumulate(l.active.begin(), l.active.end(), 0.0);
         const double cells = static_cast<double>(l.active.size()) * static_cast<double>(atlas.rows);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/man_page.h"
 
-#include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "app/cli/commands.h"
@@ -33,12 +31,8 @@ std::string verbText(const VerbOptions& verb, const Command& command) {
         ".SS " + plain(command.name) + "\n" + plain(command.summary) + ".\n.PP\n\\fB" + plain(usageOf(verb)) + "\\fR\n";
     for (const OptionText* option : verb.options()) {
         std::string title = option->names();
-        if (option->isPositional()) {
-            std::transform(title.begin(), title.end(), title.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        } else if (option->takesValue) {
-            title += " VALUE";
-        }
+        if (option->isPositional()) title = upper(title);
+        else if (option->takesValue) title += " VALUE";
         out += entry(title, aboutOption(*option));
     }
     if (!command.example.empty()) out += ".PP\nExamples:\n.PP\n.nf\n" + plain(command.example) + "\n.fi\n";

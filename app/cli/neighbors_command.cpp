@@ -6,18 +6,16 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
-#include "core/base/row_lists.h"
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {
-
-using Align = TextTable::Align;
 
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
@@ -28,31 +26,15 @@ Result<Similarity> parseMetric(const std::string& text) {
                     .withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "Name one of the three.")));
 }
 
-Result<std::vector<RowId>> parseIds(const std::string& text) {
-    DLRM_TRY(const auto ranges, parseRowList(text));
-    std::vector<RowId> ids;
-    for (const RowRange& range : ranges)
-        for (std::int64_t i = 0; i < range.size(); ++i) {
-            if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
-                return fail(Error("E-CLI-004", "These are too many rows for one call.")
-                                .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
-                                .butFound("more")
-                                .withRemedy("Ask for a part of them at a time."));
-            ids.push_back(RowId{range.first + i});
-        }
-    return ids;
-}
-
 std::string neighborsText(const RowNeighbors& row, Similarity similarity, const HexValueFn& hexValue) {
     const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.9g}", v) : std::string("none"); };
     std::string out =
         fmt::format("row {}{}, norm {}\n", thousands(value(row.row)),
                     hexValue && !hexValue(row.row).empty() ? " (" + hexValue(row.row) + ")" : "", number(row.norm));
-    TextTable table;
-    for (const char* title : {"rank", "id"}) table.addColumn(title, Align::Right);
-    if (hexValue) table.addColumn("category", Align::Left);
-    table.addColumn(std::string(name(similarity)), Align::Right);
-    table.addColumn("norm", Align::Right);
+    TextTable table{">rank", ">id"};
+    if (hexValue) table.addColumn("<category");
+    table.addColumn(fmt::format(">{}", name(similarity)));
+    table.addColumn(">norm");
     for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
         std::vector<std::string> cells{std::to_string(i + 1), thousands(value(row.neighbors[i].id))};
         if (hexValue) cells.push_back(hexValue(row.neighbors[i].id));
@@ -73,7 +55,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
+    verb.text("--table", options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
     verb.text("--id,--ids,--rows", options->ids,
               "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")
@@ -88,12 +70,12 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
               ".csv and .tsv in FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         DLRM_TRY(const auto metric, parseMetric(options->metric));
-        DLRM_TRY(auto ids, parseIds(options->ids));
-        DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(auto ids, listedIds(options->ids, kMostNeighborPairs));
+        DLRM_TRY(const auto opened, openAll(context.common, context.job()));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
         DLRM_TRY(refuseInputAsOutput(options->out, opened));
-        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k},
-                                                            {context.progress.callback(), context.stop}));
+        DLRM_TRY(const auto found,
+                 opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, context.job()));
         const NeighborResult& result = *found;
         context.findings = !result.failed.empty();
         const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(chosen))];

@@ -2,7 +2,6 @@
 // dlrm-cli parity
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -18,8 +17,6 @@
 
 namespace dlrm::cli {
 namespace {
-
-using Align = TextTable::Align;
 
 constexpr std::int64_t kMostParityRows =
     4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
@@ -56,10 +53,7 @@ std::vector<ParityCandidate> candidates(const BackendRequest& asked, bool onePre
 }
 
 std::string summaryText(const Parity& parity) {
-    TextTable table;
-    table.addColumn("run", Align::Left);
-    for (const char* title : {"max |Δlogit|", "mean |Δlogit|", "allowed"}) table.addColumn(title, Align::Right);
-    for (const char* title : {"", "again", "other batches"}) table.addColumn(title, Align::Left);
+    TextTable table{"<run", ">max |Δlogit|", ">mean |Δlogit|", ">allowed", "<", "<again", "<other batches"};
     const auto bits = [](bool same) { return same ? "same bits" : "other bits"; };
     for (const ParityRun& run : parity.runs)
         if (run.notRun.empty())
@@ -74,10 +68,9 @@ std::string summaryText(const Parity& parity) {
 
 // A line per layer, a column per run: the largest |Δ|.
 std::string layersText(const Parity& parity) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
+    TextTable table{"<layer"};
     for (const ParityRun& run : parity.runs)
-        if (run.notRun.empty()) table.addColumn(run.name, Align::Right);
+        if (run.notRun.empty()) table.addColumn(">" + run.name);
     for (std::size_t i = 0; i < parity.reference.layers.size(); ++i) {
         std::vector<std::string> cells{parity.reference.layers[i].name};
         for (const ParityRun& run : parity.runs)
@@ -143,7 +136,7 @@ Result<void> parity(Context& context, const ParityArguments& options) {
     CommonOptions common = context.common;
     common.open.model.backend.name = "cpu";  // nothing is predicted with the engine's own backend
     common.open.model.backend.precision = Precision::Fp32;
-    DLRM_TRY(auto opened, openAll(common, context.progress, context.stop));
+    DLRM_TRY(auto opened, openAll(common, context.job()));
     const std::shared_ptr<Engine>& engine = opened.engine;
     std::shared_ptr<const Dataset> dataset = opened.dataset;
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
@@ -156,8 +149,8 @@ Result<void> parity(Context& context, const ParityArguments& options) {
         context.common.origin->dataset = dataset;
         chosen.rows = dataset->rows();
     }
-    DLRM_TRY(auto result, engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
-                                         {context.progress.callback(), context.stop}));
+    DLRM_TRY(auto result,
+             engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(), context.job()));
     if (!listed.empty()) result.rows = listed;  // as the dataset counts them
     if (result.runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")
@@ -205,8 +198,7 @@ Run setUpParity(VerbOptions& verb, CommonOptions& common) {
                std::int64_t{1}, kMostParityRows)
         .showDefault()
         .excludes(rows);
-    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    verb.whole("--seed", options->parity.seed, "Chooses the rows", std::uint64_t{0}, kMostSeed).showDefault();
+    addSeedOption(verb, options->parity.seed, "Chooses the rows");
     verb.text("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file");
     verb.footer(fmt::format(
         "Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is "

@@ -20,8 +20,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::int64_t kRowsForPeople = 20;  // without --rows
 constexpr std::int64_t kMostExplained = 100;
 constexpr std::int64_t kRowsAtATime = 65'536;  // bounds the memory of a long table
@@ -48,8 +46,7 @@ std::int64_t rowsIn(const std::vector<RowRange>& ranges) {
 
 std::string tableText(const Prediction& prediction, bool withTitles) {
     TextTable table;
-    for (const char* title : {"row", "label", "logit", "probability"})
-        table.addColumn(withTitles ? title : "", Align::Right);
+    for (const char* title : {">row", ">label", ">logit", ">probability"}) table.addColumn(withTitles ? title : ">");
     for (const PredictedRow& row : prediction.rows)
         table.addRow({fmt::format("{:>11}", thousands(row.row)),
                       fmt::format("{:>5}", row.label ? std::to_string(*row.label) : "-"),
@@ -71,8 +68,7 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
-        DLRM_TRY(auto predicted, opened.engine->predict(*opened.dataset, rows, content, {.stop = context.stop}));
-        part = std::move(predicted);
+        DLRM_TRY(part, opened.engine->predict(*opened.dataset, rows, content, {.stop = context.stop}));
         inside += rows.size();
         if (rows.last == ranges[range].last) {
             ++range;
@@ -155,8 +151,7 @@ std::string differencesText(const LogitDifferences& d) {
         out += fmt::format("  the same infinity on both sides in {}, which count as equal\n", plural(infinite, "row"));
     if (!d.note.empty()) out += "  note: " + d.note + "\n";
     if (d.first.empty()) return out;
-    TextTable table;
-    for (const char* title : {"row", "logit", "expected", "difference"}) table.addColumn(title, Align::Right);
+    TextTable table{">row", ">logit", ">expected", ">difference"};
     for (const LogitDifferences::Row& row : d.first)
         table.addRow({thousands(row.row), fmt::format("{:.6f}", row.logit), fmt::format("{:.6f}", row.expected),
                       fmt::format("{:+.3g}", row.logit - row.expected)});
@@ -191,7 +186,7 @@ Result<void> compareRows(Context& context, const PredictArguments& options, Work
 }
 
 Result<void> predictRows(Context& context, const PredictArguments& options) {
-    DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+    DLRM_TRY(auto opened, openAll(context.common, context.job()));
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
     if (options.explain) return explainRows(context, options, opened);
     if (!options.expect.empty()) return compareRows(context, options, opened);

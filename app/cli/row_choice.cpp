@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,19 +20,20 @@ VerbOption addRowsOption(VerbOptions& verb, std::string& rows, const std::string
         "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise);
 }
 
+VerbOption addSeedOption(VerbOptions& verb, std::uint64_t& seed, std::string about) {
+    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    return verb.whole("--seed", seed, std::move(about), std::uint64_t{0}, kMostSeed).showDefault();
+}
+
 void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& rows) {
     constexpr std::int64_t kMostRows = 100'000'000;
-    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     VerbOption sample =
         verb.whole("--sample", choice.sample,
                    "That many rows drawn at random without repetition, in their order, or all of a dataset that has "
                    "no more; with a note in the result",
                    std::int64_t{1}, kMostRows);
     sample.excludes(rows);
-    verb.whole("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere",
-               std::uint64_t{0}, kMostSeed)
-        .showDefault()
-        .needs(sample);
+    addSeedOption(verb, choice.seed, "Chooses the sample; the same seed draws the same rows everywhere").needs(sample);
 }
 
 std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet) {
@@ -53,6 +55,20 @@ std::string describe(const RowChoice& choice) {
     if (choice.sample > 0) return fmt::format("a sample of {}, seed {}", plural(choice.sample, "row"), choice.seed);
     if (!choice.rows.empty()) return "rows " + choice.rows;
     return choice.limit > 0 ? "the first " + plural(choice.limit, "row") : "";
+}
+
+Result<std::vector<RowId>> listedIds(const std::string& text, std::int64_t most) {
+    DLRM_TRY(const auto ranges, parseRowList(text));
+    std::vector<RowId> ids;
+    for (const RowRange& range : ranges) {
+        if (range.size() > most - std::ssize(ids))
+            return fail(Error("E-CLI-004", "These are too many rows for one call.")
+                            .butExpected(fmt::format("at most {}", thousands(most)))
+                            .butFound("more")
+                            .withRemedy("Ask for a part of them at a time."));
+        for (std::int64_t i = 0; i < range.size(); ++i) ids.push_back(RowId{range.first + i});
+    }
+    return ids;
 }
 
 Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset) {

@@ -24,12 +24,17 @@ struct RowChoice {
 
 // --rows, in the one grammar of all verbs.
 VerbOption addRowsOption(VerbOptions& verb, std::string& rows, const std::string& otherwise);
+// --seed, whose value of now holds without it.
+VerbOption addSeedOption(VerbOptions& verb, std::uint64_t& seed, std::string about);
 // --sample and --seed beside --rows.
 void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& rows);
 
 // The number of rows where --rows of a verb that used to count with it is a lone number: it is taken out of `choice`,
 // with a line on stderr unless `quiet` that names the `option` to count with. Nothing where it is none.
 std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet);
+
+// The rows of a table that `text` lists as --rows does, in its order. Error E-CLI-004: more than `most`.
+Result<std::vector<RowId>> listedIds(const std::string& text, std::int64_t most);
 
 // The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen.
 // Errors: E-CLI-003, E-CLI-010, E-ENGINE-003.

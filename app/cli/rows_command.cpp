@@ -6,42 +6,22 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
-#include "core/base/row_lists.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::int64_t kMostShownRows = 1'000'000;  // at once; 512 MB at 128 columns
-
-Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
-    std::int64_t total = 0;
-    for (const RowRange& range : ranges) {
-        total = range.size() > kMostShownRows ? kMostShownRows + 1 : total + range.size();
-        if (total > kMostShownRows)
-            return fail(Error("E-CLI-004", "These are too many rows for one call.")
-                            .butExpected(fmt::format("at most {}", thousands(kMostShownRows)))
-                            .butFound("more")
-                            .withRemedy("Ask for a part of them at a time."));
-    }
-    std::vector<RowId> ids;
-    ids.reserve(static_cast<std::size_t>(total));
-    for (const RowRange& range : ranges)
-        for (std::int64_t i = 0; i < range.size(); ++i) ids.push_back(RowId{range.first + i});
-    return ids;
-}
 
 std::string rowsText(const TableRows& rows) {
     constexpr std::int64_t kShown = 8;  // values beside the figures; --json has all
     const std::int64_t shown = std::min(kShown, rows.dim);
-    TextTable table;
-    for (const char* title : {"id", "norm", "min", "max"}) table.addColumn(title, Align::Right);
-    for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format("[{}]", c), Align::Right);
+    TextTable table{">id", ">norm", ">min", ">max"};
+    for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format(">[{}]", c));
     for (std::size_t i = 0; i < rows.ids.size(); ++i) {
         std::vector<std::string> cells{thousands(value(rows.ids[i])), fmt::format("{:.6g}", rows.norms[i]),
                                        fmt::format("{:.6g}", rows.minima[i]), fmt::format("{:.6g}", rows.maxima[i])};
@@ -64,7 +44,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name")
+    verb.text("--table", options->table, "Which table: its number, counted from 0 in feature order, or its name")
         .required();
     verb.text("--ids,--rows", options->ids,
               "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostShownRows) +
@@ -75,9 +55,8 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
               "in the file; of .npy, .csv and .tsv in "
               "FILE.json beside it");
     return [options](Context& context) -> Result<void> {
-        DLRM_TRY(const auto ranges, parseRowList(options->ids));
-        DLRM_TRY(const auto ids, expand(ranges));
-        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(const auto ids, listedIds(options->ids, kMostShownRows));
+        DLRM_TRY(auto opened, openAll(context.common, context.job()));
         const std::shared_ptr<Engine>& engine = opened.engine;
         DLRM_TRY(const auto id, tableNamed(options->table, *engine));
         DLRM_TRY(refuseInputAsOutput(options->out, opened));

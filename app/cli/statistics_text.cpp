@@ -14,8 +14,6 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::size_t kPicture = 8, kWidePicture = 64;
 
 std::string figure(double v) { return std::isfinite(v) ? fmt::format("{:.4g}", v) : "–"; }
@@ -50,12 +48,6 @@ std::string blocks(std::span<const std::int64_t> counts, std::size_t width) {
     return out;
 }
 
-std::optional<TableSort> tableSortFromName(std::string_view name) {
-    for (std::size_t i = 0; i < kTableSortNames.size(); ++i)
-        if (kTableSortNames[i] == name) return static_cast<TableSort>(i);
-    return std::nullopt;
-}
-
 std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport& report, TableSort by) {
     std::vector<std::size_t> order(report.tables.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -86,16 +78,10 @@ std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport&
 std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first,
                            std::span<const std::size_t> order) {
     const bool withTraffic = !report.tables.empty() && report.tables.front().traffic.has_value();
-    TextTable table;
-    table.addColumn("#", Align::Right);
-    table.addColumn("table", Align::Left);
-    for (const char* title : {"rows", "dim", "size", "norm p50", "p99"}) table.addColumn(title, Align::Right);
-    table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank"})
-        table.addColumn(title, Align::Right);
+    TextTable table{">#",     "<table",     ">rows", ">dim",    ">size", ">norm p50", ">p99",
+                    "<norms", ">untrained", ">zero", ">copies", ">NaN",  ">inf",      ">rank"};
     if (withTraffic)
-        for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"})
-            table.addColumn(title, Align::Right);
+        for (const char* title : {">ids hit", ">row 0", ">untrained lookups", ">rank by hits"}) table.addColumn(title);
     const auto bad = [](std::int64_t n) { return n > 0 ? problem(thousands(n)) : countText(n); };
     for (const std::size_t t : order) {
         const TablesReport::Table& r = report.tables[t];

@@ -2,9 +2,7 @@
 // Statistics of tables for people.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,9 +18,7 @@ std::string blocks(std::span<const std::int64_t> counts, std::size_t width);
 
 // Largest first; Number: as they are.
 enum class TableSort : std::uint8_t { Number, Rows, Size, Norm, Untrained, Rank, NotFinite };
-inline constexpr std::array<std::string_view, 7> kTableSortNames{"number",    "rows", "size", "norm",
-                                                                 "untrained", "rank", "nan"};
-std::optional<TableSort> tableSortFromName(std::string_view name);
+inline constexpr std::string_view kTableSortNames[] = {"number", "rows", "size", "norm", "untrained", "rank", "nan"};
 // Positions of the report's tables in that order.
 std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport& report, TableSort by);
 

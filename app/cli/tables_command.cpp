@@ -14,23 +14,14 @@
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
 #include "core/analysis/tables/statistics_cache.h"
+#include "core/base/enum_names.h"
 #include "core/report/json.h"
 #include "core/report/tables_report.h"
 
 namespace dlrm::cli {
 
-using Align = TextTable::Align;
-
 std::string tablesText(const ModelSpec& spec, std::span<const std::size_t> order) {
-    TextTable table;
-    table.addColumn("#", Align::Right);
-    table.addColumn("table", Align::Left);
-    table.addColumn("rows", Align::Right);
-    table.addColumn("dim", Align::Right);
-    table.addColumn("dtype", Align::Left);
-    table.addColumn("size", Align::Right);
-    table.addColumn("bytes", Align::Right);
-    table.addColumn("files", Align::Right);
+    TextTable table{">#", "<table", ">rows", ">dim", "<dtype", ">size", ">bytes", ">files"};
     for (const std::size_t t : order) {
         const TableSpec& s = spec.tables[t];
         table.addRow({std::to_string(t), s.name, thousands(s.rows), thousands(s.dim), std::string(name(s.dtype)),
@@ -62,9 +53,13 @@ struct TablesOptions {
     std::int64_t top = 0;
 };
 
+TableSort sortOf(const TablesOptions& options) {
+    return valueNamed<TableSort>(kTableSortNames, options.sort).value_or(TableSort::Number);
+}
+
 // Without the dataset where the tables' order is not known.
 Result<Workspace> openForTables(const TablesOptions& options, Context& context) {
-    auto opened = openAll(context.common, context.progress, context.stop);
+    auto opened = openAll(context.common, context.job());
     if (opened && (options.noStatistics || !opened->engine->spec().tableOrderKnown)) opened->dataset = nullptr;
     return opened;
 }
@@ -72,7 +67,6 @@ Result<Workspace> openForTables(const TablesOptions& options, Context& context) 
 Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables,
                               Context& context) {
     TablesReport out;
-    const ProgressFn progress = context.progress.callback();
     const auto& specs = engine.spec().tables;
     const auto bytesOf = [&](TableId table) { return specs[static_cast<std::size_t>(value(table))].bytes; };
     std::int64_t before = 0, total = 0;  // bytes of the tables that have to be read
@@ -82,23 +76,20 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
         const bool known = engine.knownStatistics(table) != nullptr;
         const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name,
                                              out.tables.size() + 1, tables.size());
-        DLRM_TRY(auto statistics,
+        DLRM_TRY(out.tables.emplace_back().statistics,
                  engine.tableStatistics(
                      table, {context.progress.part("reading the tables", name, before, total), context.stop}));
-        out.tables.emplace_back().statistics = std::move(statistics);
         if (!known) before += bytesOf(table);
     }
     if (!dataset) return out;
-    DLRM_TRY(const auto traffic, engine.traffic(*dataset, {progress, context.stop}));
+    DLRM_TRY(const auto traffic, engine.traffic(*dataset, context.job()));
     if (tables.size() == engine.spec().tables.size()) {
-        DLRM_TRY(auto untrained, engine.untrainedTraffic(*dataset, {progress, context.stop}));
-        out.untrained = std::move(untrained);
+        DLRM_TRY(out.untrained, engine.untrainedTraffic(*dataset, context.job()));
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TableTraffic& hits = traffic->tables[static_cast<std::size_t>(value(tables[i]))];
         TablesReport::Table& table = out.tables[i];
-        DLRM_TRY(auto spectrum, engine.trafficSpectrum(tables[i], *traffic, {progress, context.stop}));
-        table.trafficSpectrum = std::move(spectrum);
+        DLRM_TRY(table.trafficSpectrum, engine.trafficSpectrum(tables[i], *traffic, context.job()));
         table.untrained = untrainedLookups(hits, table.statistics->untrained);
         table.traffic = hits;
         table.traffic->hits.clear();
@@ -108,7 +99,7 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
 
 // Error E-CLI-011 where the tables are to be sorted by what is not read.
 Result<void> checkSort(const TablesOptions& options) {
-    const TableSort by = tableSortFromName(options.sort).value_or(TableSort::Number);
+    const TableSort by = sortOf(options);
     if (!options.noStatistics || by == TableSort::Number || by == TableSort::Rows || by == TableSort::Size) return {};
     return fail(Error("E-CLI-011", "The tables cannot be sorted by statistics that are not computed.")
                     .inField("--sort")
@@ -124,7 +115,7 @@ std::string firstOf(std::size_t shown, std::size_t all, const std::string& by) {
 }
 
 std::string listingText(const ModelSpec& spec, std::optional<std::size_t> only, const TablesOptions& options) {
-    std::vector<std::size_t> order = tablesByHeaders(spec, tableSortFromName(options.sort).value_or(TableSort::Number));
+    std::vector<std::size_t> order = tablesByHeaders(spec, sortOf(options));
     if (only) order = {*only};
     const std::size_t all = order.size();
     if (options.top > 0) order.resize(std::min(all, static_cast<std::size_t>(options.top)));
@@ -133,8 +124,7 @@ std::string listingText(const ModelSpec& spec, std::optional<std::size_t> only, 
 
 std::string reportText(const ModelSpec& spec, const TablesReport& report, std::optional<std::size_t> only,
                        const TablesOptions& options) {
-    std::vector<std::size_t> order =
-        sortedTables(spec, report, tableSortFromName(options.sort).value_or(TableSort::Number));
+    std::vector<std::size_t> order = sortedTables(spec, report, sortOf(options));
     if (options.top > 0) order.resize(std::min(order.size(), static_cast<std::size_t>(options.top)));
     std::string out = statisticsText(spec, report, only.value_or(0), order);
     out += firstOf(order.size(), report.tables.size(), options.sort);
@@ -167,11 +157,11 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
     addModelOptions(verb, common, ModelUse::Tables);
     addDataOptions(verb, common, DataUse::Optional);
-    VerbOption table = addTableOption(verb, options->table,
-                                      "Only this table: its number, counted from 0 in feature order, or its name");
+    VerbOption table = verb.text("--table", options->table,
+                                 "Only this table: its number, counted from 0 in feature order, or its name");
     VerbOption none =
         verb.flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
-    verb.choice("--sort", options->sort, {kTableSortNames.begin(), kTableSortNames.end()},
+    verb.choice("--sort", options->sort, {std::begin(kTableSortNames), std::end(kTableSortNames)},
                 "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with "
                 "--no-statistics number, "
                 "rows or size); JSON keeps the tables' own")

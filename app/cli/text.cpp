@@ -26,13 +26,6 @@ std::size_t longestWord(std::string_view text) {
 
 }  // namespace
 
-std::string thousands(std::int64_t n) {
-    std::string digits = std::to_string(n);
-    const std::size_t first = n < 0 ? 1 : 0;
-    for (std::size_t i = digits.size(); i > first + 3; i -= 3) digits.insert(i - 3, 1, ',');
-    return digits;
-}
-
 std::string byteText(std::int64_t bytes) {
     constexpr std::array kUnits{"KiB", "MiB", "GiB", "TiB", "PiB"};
     if (bytes < 1024) return fmt::format("{} B", bytes);
@@ -57,13 +50,18 @@ std::string plural(std::int64_t n, std::string_view what) {
 }
 
 std::string termsText(const std::vector<std::pair<std::string, std::string>>& terms) {
-    TextTable table;
-    for (int column = 0; column < 2; ++column) table.addColumn("", TextTable::Align::Left);
+    TextTable table{"<", "<"};
     for (const auto& [term, meaning] : terms) table.addRow({term, meaning});
     return table.text("  ");
 }
 
-void TextTable::addColumn(std::string title, Align align) { m_columns.push_back({shownText(title), align}); }
+TextTable::TextTable(std::initializer_list<std::string_view> columns) {
+    for (const std::string_view column : columns) addColumn(column);
+}
+
+void TextTable::addColumn(std::string_view column) {
+    m_columns.push_back({shownText(column.substr(1)), column.starts_with('>')});
+}
 
 void TextTable::addRow(std::vector<std::string> cells) {
     cells.resize(m_columns.size());
@@ -89,8 +87,7 @@ std::vector<std::size_t> TextTable::fittingWidths(std::size_t room) const {
     while (all > room) {
         std::size_t widest = widths.size();
         for (std::size_t c = 0; c < widths.size(); ++c) {
-            if (m_columns[c].align == Align::Left && widths[c] > least[c] &&
-                (widest == widths.size() || widths[c] > widths[widest]))
+            if (!m_columns[c].right && widths[c] > least[c] && (widest == widths.size() || widths[c] > widths[widest]))
                 widest = c;
         }
         if (widest == widths.size()) break;
@@ -115,7 +112,7 @@ void TextTable::writeColumns(const std::vector<std::size_t>& columns, const std:
                 const std::size_t c = columns[i];
                 const std::string cell = l < lines[i].size() ? lines[i][l] : "";
                 const std::string padding(widths[c] - std::min(widths[c], shownWidth(cell)), ' ');
-                row += m_columns[c].align == Align::Right ? padding + cell : cell + padding;
+                row += m_columns[c].right ? padding + cell : cell + padding;
                 if (i + 1 < columns.size()) row.append(kGap, ' ');
             }
             row.erase(row.find_last_not_of(' ') + 1);
@@ -132,7 +129,7 @@ std::string TextTable::text(std::string_view indent, std::size_t screenWidth) co
     const std::vector<std::size_t> widths = fittingWidths(room);
     // The columns up to the first text name the row.
     std::size_t naming = 0;
-    while (naming < m_columns.size() && m_columns[naming].align == Align::Right) ++naming;
+    while (naming < m_columns.size() && m_columns[naming].right) ++naming;
     naming = naming < m_columns.size() ? naming + 1 : 1;
     std::string out;
     for (std::size_t next = 0; next < m_columns.size();) {

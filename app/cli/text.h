@@ -3,16 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "app/cli/screen.h"
+#include "core/base/counted.h"
 
 namespace dlrm::cli {
 
-std::string thousands(std::int64_t n);     // "32,709,138"
 std::string byteText(std::int64_t bytes);  // "15.61 GiB", "312 B"
 // "0.4340600"; from 1e6 on as many digits after the first: "1.7473271e+33".
 std::string decimalText(double v, int decimals);
@@ -27,9 +28,9 @@ std::string termsText(const std::vector<std::pair<std::string, std::string>>& te
 // than the screen stays whole.
 class TextTable {
 public:
-    enum class Align { Left, Right };
-    // An empty title row is not printed.
-    void addColumn(std::string title, Align align);
+    // Titles, each after the side at which the cells stand: "<table", ">rows". An empty title row is not printed.
+    TextTable(std::initializer_list<std::string_view> columns = {});
+    void addColumn(std::string_view column);
     // One per column, or fewer; as shownText() has them.
     void addRow(std::vector<std::string> cells);
     std::string text(std::string_view indent = "") const { return text(indent, screen().width); }
@@ -38,7 +39,7 @@ public:
 private:
     struct Column {
         std::string title;
-        Align align;
+        bool right = false;
     };
     std::vector<std::size_t> fittingWidths(std::size_t room) const;
     void writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths,

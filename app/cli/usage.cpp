@@ -170,18 +170,19 @@ std::optional<Error> wrongUse(std::span<const char* const> arguments, const Comm
             .butFound(first)
             .withRemedy(suggestion(first, verbNames(), "See dlrm-cli --help."));
     }
-    const std::vector<std::string> options = optionsOf(*verb);
     for (auto rest = arguments.subspan(1); !rest.empty(); rest = rest.subspan(1)) {
         const std::string_view argument = rest.front();
         if (argument == "--") break;
         if (argument.size() < 2 || !argument.starts_with('-')) continue;
         const std::string name(argument.substr(0, argument.find('=')));
-        if (const OptionText* const option = verb->find(name); option && option->takesValue)
+        const OptionText* const option = verb->find(name);
+        if (option && option->takesValue)
             if (auto wrong = wrongValue(*option, rest, program)) return wrong;
-        if (!argument.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
+        if (!argument.starts_with("--") || option) continue;
         return Error("E-CLI-001", noSuchOption(name, *verb, program))
             .butFound(name)
-            .withRemedy(verbsWith(name, program).empty() ? suggestion(name, options, helpOf(verb)) : helpOf(verb));
+            .withRemedy(verbsWith(name, program).empty() ? suggestion(name, optionsOf(*verb), helpOf(verb))
+                                                         : helpOf(verb));
     }
     return std::nullopt;
 }

@@ -54,11 +54,15 @@ std::string OptionText::name() const {
     return longNames.empty() ? "-" + shortNames.front() : "--" + longNames.front();
 }
 
-std::string OptionText::names() const {
+std::vector<std::string> OptionText::dashed() const {
     std::vector<std::string> all;
     for (const std::string& name : shortNames) all.push_back("-" + name);
     for (const std::string& name : longNames) all.push_back("--" + name);
-    return isPositional() ? positional : fmt::format("{}", fmt::join(all, ","));
+    return all;
+}
+
+std::string OptionText::names() const {
+    return isPositional() ? positional : fmt::format("{}", fmt::join(dashed(), ","));
 }
 
 VerbOption& VerbOption::required() {
@@ -96,13 +100,7 @@ bool VerbOption::given() const { return m_declared->parser->count() > 0; }
 
 VerbOptions::VerbOptions(CommandLine& program, CLI::App& parser, std::string name, std::string summary)
     : m_program(program), m_parser(parser), m_name(std::move(name)), m_summary(std::move(summary)) {
-    VerbOption::Declared& help = m_declared.emplace_back();
-    help.parser = parser.get_help_ptr();
-    help.text.shortNames = help.parser->get_snames();
-    help.text.longNames = help.parser->get_lnames();
-    help.text.about = help.parser->get_description();
-    help.text.group = kOutputGroup;
-    help.text.takesValue = false;
+    addFlag(parser.get_help_ptr(), parser.get_help_ptr()->get_description(), kOutputGroup);
 }
 
 VerbOptions::~VerbOptions() = default;
@@ -138,14 +136,19 @@ VerbOption VerbOptions::addOne(const char* names, std::string about, std::string
     return add(names, std::move(about), std::move(expected), joint, std::move(current));
 }
 
-VerbOption VerbOptions::flag(const char* names, bool& value, std::string about) {
+VerbOption VerbOptions::addFlag(CLI::Option* parser, std::string about, const char* group) {
     VerbOption::Declared& out = m_declared.emplace_back();
-    out.parser = m_parser.add_flag(names, value);
+    out.parser = parser;
+    out.text.shortNames = parser->get_snames();
+    out.text.longNames = parser->get_lnames();
     out.text.about = std::move(about);
-    out.text.shortNames = out.parser->get_snames();
-    out.text.longNames = out.parser->get_lnames();
+    out.text.group = group;
     out.text.takesValue = false;
     return VerbOption(out);
+}
+
+VerbOption VerbOptions::flag(const char* names, bool& value, std::string about) {
+    return addFlag(m_parser.add_flag(names, value), std::move(about), kOwnGroup);
 }
 
 VerbOption VerbOptions::text(const char* names, std::string& value, std::string about) {
@@ -221,15 +224,9 @@ VerbOption VerbOptions::open(const char* name, OpenRequest& request) {
         if (applied.error().code == "E-OPTION-002") return false;  // said as of any other option
         return fail(std::move(applied).error());
     };
-    if (row.argument.empty()) {
-        VerbOption::Declared& flag = m_declared.emplace_back();
-        flag.parser = m_parser.add_flag_callback(names, [apply] { static_cast<void>(apply({})); });
-        flag.text.longNames = {row.name};
-        flag.text.about = row.about;
-        flag.text.group = groupOf(row.group);
-        flag.text.takesValue = false;
-        return VerbOption(flag);
-    }
+    if (row.argument.empty())
+        return addFlag(m_parser.add_flag_callback(names, [apply] { static_cast<void>(apply({})); }), row.about,
+                       groupOf(row.group));
     VerbOption out = addOne(names.c_str(), row.about, row.expected, apply, row.byDefault);
     if (isList(row)) out.m_declared->parser->expected(CLI::detail::expected_max_vector_size);
     out.m_declared->text.choices = row.choices;

@@ -42,8 +42,9 @@ struct OptionText {
     bool takesValue = true;  // false: a flag
 
     bool isPositional() const { return longNames.empty() && shortNames.empty(); }
-    std::string name() const;   // as errors name it: "--rows", "-k", "parts"
-    std::string names() const;  // all of them: "-h,--help"
+    std::vector<std::string> dashed() const;  // "-h", "--help"; none of an argument without a name
+    std::string name() const;                 // as errors name it: "--rows", "-k", "parts"
+    std::string names() const;                // all of them: "-h,--help"
 };
 
 class CommandLine;
@@ -107,6 +108,7 @@ private:
     friend class CommandLine;
     using Take = std::function<Result<bool>(const std::string&)>;  // false: no such value
     using TakeAll = std::function<Result<bool>(const std::vector<std::string>&)>;
+    VerbOption addFlag(CLI::Option* parser, std::string about, const char* group);
     VerbOption add(const char* names, std::string about, std::string expected, TakeAll take, std::string current);
     VerbOption addOne(const char* names, std::string about, std::string expected, Take take, std::string current);
 

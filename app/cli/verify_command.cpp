@@ -13,14 +13,10 @@
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
-
 constexpr std::size_t kShown = 50;  // findings; --json prints all
 
 std::string findingsText(const std::vector<VerifyFinding>& findings) {
-    TextTable table;
-    for (const char* title : {"file", "problem", "tensors", "bytes of the file", "expected", "found"})
-        table.addColumn(title, Align::Left);
+    TextTable table{"<file", "<problem", "<tensors", "<bytes of the file", "<expected", "<found"};
     for (std::size_t i = 0; i < std::min(kShown, findings.size()); ++i) {
         const VerifyFinding& f = findings[i];
         std::string bytes = f.offset < 0 ? ""
@@ -98,16 +94,15 @@ struct VerifyArguments {
 
 // The checkpoint's verification, whether it opens or not.
 Result<Verification> verification(const VerifyArguments& options, Context& context) {
-    auto engine = openModel(context.common, context.progress, context.stop);
+    auto engine = openModel(context.common, context.job());
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
             DLRM_TRY(refuseInputAsRecord(options.verify.sidecar, **engine));
-            return (*engine)->verify(options.verify, {context.progress.callback(), context.stop});
+            return (*engine)->verify(options.verify, context.job());
         }
         const Error& why = engine.error();
         if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
-        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify,
-                                       {context.progress.callback(), context.stop});
+        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify, context.job());
         // To record what does not open is no remedy.
         if (!unopened && unopened.error().code == "E-VERIFY-005") return fail(why);
         return unopened;
@@ -121,7 +116,7 @@ Result<Verification> verification(const VerifyArguments& options, Context& conte
 // Sums of all files; none of files that contradict their own checksums.
 Result<void> printSha256(Context& context) {
     if (context.common.open.followLinks) RandomAccessFile::followLinks();  // nothing is opened that would say so
-    DLRM_TRY(const auto sums, sha256Sums(context.common.open.checkpoint, {context.progress.callback(), context.stop}));
+    DLRM_TRY(const auto sums, sha256Sums(context.common.open.checkpoint, context.job()));
     context.findings = !sums.damage.empty();
     if (!context.findings) context.out.useLines();  // for sha256sum: as they are
     context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +

@@ -62,6 +62,9 @@ struct Intermediates {
     std::vector<std::vector<float>> bottomActivations;  // per layer (rows, outputs), after ReLU
     std::vector<std::vector<float>> topActivations;     // per layer (rows, outputs); the last is the logit
     std::vector<std::vector<float>> crossActivations;   // InteractionKind::Cross: per cross layer (rows, width)
+
+    // Room for what is wanted of so many rows, none for anything else.
+    void resize(const ModelSpec& spec, const Wanted& wanted, std::int64_t rows);
 };
 
 // A model loaded on a device.

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <limits>
+#include <string>
 
 namespace dlrm {
 namespace {
@@ -95,6 +98,15 @@ std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables
         if (fit < rows) break;
     }
     return out;
+}
+
+std::int64_t availableMemory() {
+    std::ifstream file("/proc/meminfo");
+    for (std::string key; file >> key; file.ignore(std::numeric_limits<std::streamsize>::max(), '\n')) {
+        std::int64_t kilobytes = 0;
+        if (key == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
+    }
+    return 0;
 }
 
 }  // namespace dlrm

@@ -30,4 +30,7 @@ struct PlacementBudget {
 // over a budget. Returns gpuRowsPlanned, pinnedRowsPlanned, fileRows and rowBytes per table; what is resident stays 0.
 std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables, const PlacementBudget& budget);
 
+// MemAvailable of /proc/meminfo in bytes; 0 where that cannot be read.
+std::int64_t availableMemory();
+
 }  // namespace dlrm

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compute/table_storage.h"
 
-namespace dlrm {
+#include "core/base/enum_names.h"
 
-std::string_view name(TableStorage storage) {
-    switch (storage) {
-        case TableStorage::AsStored:
-            return "stored";
-        case TableStorage::Fp16:
-            return "fp16";
-        case TableStorage::Int8:
-            return "int8";
-    }
-    return "?";
-}
+namespace dlrm {
+namespace {
+
+constexpr std::string_view kStorages[] = {"stored", "fp16", "int8"};
+
+}  // namespace
+
+std::string_view name(TableStorage storage) { return nameIn(kStorages, storage); }
 
 std::optional<TableStorage> tableStorageFromName(std::string_view text) {
-    for (const TableStorage storage : {TableStorage::AsStored, TableStorage::Fp16, TableStorage::Int8})
-        if (text == name(storage)) return storage;
-    return std::nullopt;
+    return valueNamed<TableStorage>(kStorages, text);
 }
 
 }  // namespace dlrm

@@ -36,8 +36,7 @@ Result<BrowseTiming> timeBrowsing(const Engine& engine, std::stop_token stop) {
         std::vector<RowId> ids;
         for (int i = 0; i < kRows; ++i)
             ids.push_back(RowId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(largest->rows))});
-        auto rows = engine.rows(TableId{static_cast<std::int32_t>(largest - tables.begin())}, ids);
-        DLRM_TRY(rows);
+        DLRM_TRY(engine.rows(TableId{static_cast<std::int32_t>(largest - tables.begin())}, ids));
         return {};
     };
     DLRM_TRY(const auto timing, timeRuns(kRuns, browse, std::move(stop)));
@@ -50,8 +49,7 @@ Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::
     constexpr int kRunsOfFew = 100, kRunsOfMany = 3;
     const std::int64_t all = std::min(kMost, dataset.rows());
     const auto predict = [&](std::int64_t rows) -> Result<void> {
-        auto done = engine.predict(dataset, {0, rows - 1}, {}, {.stop = stop});
-        DLRM_TRY(done);
+        DLRM_TRY(engine.predict(dataset, {0, rows - 1}, {}, {.stop = stop}));
         return {};
     };
     DLRM_TRY(predict(all));

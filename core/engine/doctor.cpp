@@ -191,8 +191,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
 
         DoctorReport out;
         std::int64_t steps = 0;  // of the progress, without the last one: that the files are unchanged
-        DLRM_TRY(auto tables, checkTrained(spec(), m_state->checkpoint->tables(), {.stop = job.stop}));
-        out.tables = std::move(tables);
+        DLRM_TRY(out.tables, checkTrained(spec(), m_state->checkpoint->tables(), {.stop = job.stop}));
         out.notFinite = notFinite(weights);
         if (out.notFinite.empty()) out.notFinite = out.tables.notFinite();
         out.interactionOrder = spec().interactionOrder;
@@ -207,9 +206,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         {
             DLRM_TRY(auto model, backend->load(weights, {.stop = job.stop}));
             job.report({"looking at the weights", 0, 1, "models"});
-            DLRM_TRY(auto evidence, weighEvidence(*model, weights, job.stop));
+            DLRM_TRY(out.evidence, weighEvidence(*model, weights, job.stop));
             if (job.stopped()) return cancelled();
-            out.evidence = std::move(evidence);
         }
         if (dataset) {
             out.rows = std::min(options.rows, dataset->rows());
@@ -263,9 +261,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.ranking = rank(std::move(tested), batch.labels);
             // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
             if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
-                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own),
-                                                     stageOf(job, readings, ofTables, steps + 1)));
-                out.harmfulTables = std::move(harmful);
+                DLRM_TRY(out.harmfulTables, harmfulTables(*backend, weights, readBy(stored, own),
+                                                          stageOf(job, readings, ofTables, steps + 1)));
             }
             DLRM_TRY(dataset->checkUnchanged());
         }

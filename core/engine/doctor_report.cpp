@@ -52,9 +52,8 @@ Sentences harm(const DoctorReport& report, const std::string&) {
 // beats it.
 Sentences miscalibration(const DoctorReport& report, const std::string&) {
     constexpr double kWorthTelling = 0.1;
-    const auto& all = report.ranking.hypotheses;
-    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
-    if (own == all.end() || report.ranking.beaten() || own->calibration <= 0) return {};
+    const Hypothesis* const own = report.ranking.asOpened();
+    if (!own || report.ranking.beaten() || own->calibration <= 0) return {};
     if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin)
         return {};
     return {fmt::format(
@@ -69,11 +68,8 @@ Sentences otherReading(const DoctorReport& report, const std::string&) {
     if (ranking.hypotheses.empty())
         return {fmt::format("The weights say {}, the model is opened with {}.", name(*report.evidence.verdict),
                             name(report.interactionOrder))};
-    if (ranking.ownImpossible) {
-        const auto& all = ranking.hypotheses;
-        const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
-        return {fmt::format("Another reading wins; as opened the data {}.", cannotBeRead(*own))};
-    }
+    if (ranking.ownImpossible)
+        return {fmt::format("Another reading wins; as opened the data {}.", cannotBeRead(*ranking.asOpened()))};
     if (!ranking.ownBehind) return {"Another reading than the one as opened wins."};
     return {fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.",
                         toldErrors(*ranking.ownBehind))};

@@ -227,8 +227,7 @@ Result<DeviceModel*> Engine::State::device(const Job& job) {
     if (!info.spec.tableOrderKnown) return fail(unknownTableOrder());
     DLRM_TRY(auto weights, readWeights(job.stop));
     DLRM_TRY(auto there, makeBackend());
-    DLRM_TRY(auto loadedModel, there->load(std::move(weights), job));
-    model = std::move(loadedModel);
+    DLRM_TRY(model, there->load(std::move(weights), job));
     loaded.store(model.get(), std::memory_order_release);
     return model.get();
 }
@@ -245,28 +244,23 @@ Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) con
     ModelWeights weights;
     weights.spec = &info.spec;
     weights.tables = checkpoint->tables();
-    for (std::size_t i = 0; i < info.spec.bottomMlp.size(); ++i) {
-        if (stop.stop_requested()) return cancelled();
-        DLRM_TRY(auto layer, checkpoint->bottomLayer(static_cast<int>(i)));
-        weights.bottom.push_back(std::move(layer));
-    }
-    for (std::size_t i = 0; i < info.spec.topMlp.size(); ++i) {
-        if (stop.stop_requested()) return cancelled();
-        DLRM_TRY(auto layer, checkpoint->topLayer(static_cast<int>(i)));
-        weights.top.push_back(std::move(layer));
-    }
-    for (std::size_t i = 0; i < info.spec.crossLayers.size(); ++i) {
-        if (stop.stop_requested()) return cancelled();
-        DLRM_TRY(auto layer, checkpoint->crossLayer(static_cast<int>(i)));
-        weights.cross.push_back(std::move(layer));
-    }
+    const auto read = [&](auto& layers, std::size_t count, auto layerAt) -> Result<void> {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (stop.stop_requested()) return cancelled();
+            DLRM_TRY(auto layer, layerAt(static_cast<int>(i)));
+            layers.push_back(std::move(layer));
+        }
+        return {};
+    };
+    DLRM_TRY(read(weights.bottom, info.spec.bottomMlp.size(), [&](int i) { return checkpoint->bottomLayer(i); }));
+    DLRM_TRY(read(weights.top, info.spec.topMlp.size(), [&](int i) { return checkpoint->topLayer(i); }));
+    DLRM_TRY(read(weights.cross, info.spec.crossLayers.size(), [&](int i) { return checkpoint->crossLayer(i); }));
     return weights;
 }
 
 Result<Backend*> Engine::State::makeBackend() {
     if (!backend) {
-        DLRM_TRY(auto created, choice.create());
-        backend = std::move(created);
+        DLRM_TRY(backend, choice.create());
         made.store(backend.get(), std::memory_order_release);
     }
     return backend.get();

@@ -50,8 +50,7 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                 out.provenance = soFar;
                 partial(evaluationOf(out, total, false));
             };
-        DLRM_TRY(auto provenance, measure(dataset, options, measures, "evaluating", interim, job));
-        out.provenance = std::move(provenance);
+        DLRM_TRY(out.provenance, measure(dataset, options, measures, "evaluating", interim, job));
         return out;
     });
 }

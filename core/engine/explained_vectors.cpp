@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/engine/engine_state.h"
+
 namespace dlrm {
 namespace {
 
@@ -13,9 +15,7 @@ double vectorNorm(const Explanation& e, const ModelSpec& spec, std::size_t i) {
     if (spec.interaction == InteractionKind::Dot)
         return std::sqrt(std::max(0.0, static_cast<double>(e.intermediates.interaction[i * e.vectorNames.size() + i])));
     if (i > 0) return e.rowNorms[static_cast<std::size_t>(spec.interactionTableOrder[i - 1])];
-    double squares = 0;
-    for (const float v : e.intermediates.bottomActivations.back()) squares += static_cast<double>(v) * v;
-    return std::sqrt(squares);
+    return norm(e.intermediates.bottomActivations.back());
 }
 
 }  // namespace

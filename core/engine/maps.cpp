@@ -19,16 +19,9 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string grouped(std::int64_t n) {
-    std::string digits = std::to_string(n);
-    for (auto i = static_cast<std::int64_t>(digits.size()) - 3; i > 0; i -= 3)
-        digits.insert(static_cast<std::size_t>(i), 1, ',');
-    return digits;
-}
-
 std::string ordinal(std::int64_t n) {
     const bool teen = n % 100 >= 11 && n % 100 <= 13;
-    return grouped(n) + (teen || n % 10 > 3 || n % 10 == 0 ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : "rd");
+    return thousands(n) + (teen || n % 10 > 3 || n % 10 == 0 ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : "rd");
 }
 
 struct Chosen {
@@ -53,8 +46,9 @@ Chosen evenly(const MapRows& asked, std::int64_t rows, std::int64_t atMost) {
     const std::string which = step > 1        ? fmt::format("every {} {}", ordinal(step), kind)
                               : asked.trained ? "all trained rows"
                                               : "all rows";
-    out.provenance = fmt::format(
-        "{} of {} rows: {}", grouped(out.all ? rows : static_cast<std::int64_t>(out.ids.size())), grouped(rows), which);
+    out.provenance =
+        fmt::format("{} of {} rows: {}", thousands(out.all ? rows : static_cast<std::int64_t>(out.ids.size())),
+                    thousands(rows), which);
     return out;
 }
 
@@ -73,8 +67,9 @@ Result<Chosen> choose(const MapRows& asked, const TableView& table, const std::s
                             .butFound(fmt::format("{}", value(wrong[1])))
                             .withRemedy("Give each row once, the smallest id first."));
         chosen.ids = asked.ids;
-        chosen.provenance = fmt::format("{} of {} rows: chosen by id",
-                                        grouped(static_cast<std::int64_t>(asked.ids.size())), grouped(table.rows()));
+        chosen.provenance =
+            fmt::format("{} of {} rows: chosen by id", thousands(static_cast<std::int64_t>(asked.ids.size())),
+                        thousands(table.rows()));
     }
     const std::int64_t count = chosen.all ? table.rows() : static_cast<std::int64_t>(chosen.ids.size());
     if (atMost > 0 && count > atMost)
@@ -115,9 +110,8 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         if (!chosen.all) m_state->checkpoint->prefetchRows(request.table, chosen.ids, job.stop);
         // An empty list of ids stands for all rows.
         if (chosen.all || !chosen.ids.empty()) {
-            DLRM_TRY(auto coordinates,
+            DLRM_TRY(map->coordinates,
                      projectRows(table, map->pca, chosen.ids, job, releaserOf(*m_state->checkpoint, request.table)));
-            map->coordinates = std::move(coordinates);
         }
         map->points = static_cast<std::int64_t>(map->coordinates.size()) / request.components;
         map->ids = std::move(chosen.ids);
@@ -155,7 +149,7 @@ Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& reque
         map->points = static_cast<std::int64_t>(map->ids.size());
         map->provenance = std::move(chosen.provenance);
         if (const auto without = static_cast<std::int64_t>(read.ids.size()) - map->points; without > 0)
-            map->provenance += fmt::format("; {} of them without a place (not finite{})", grouped(without),
+            map->provenance += fmt::format("; {} of them without a place (not finite{})", thousands(without),
                                            request.options.metric == UmapMetric::Cosine ? ", or zero" : "");
         auto coordinates = umap(
             values, read.dim, request.options,

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/dataset/cardinalities.h"
 #include "core/dataset/preprocessing_profile.h"
@@ -55,7 +56,7 @@ std::optional<std::vector<int>> numberList(std::string_view text) {
 
 // The one of `values` that has this name.
 template <class T>
-bool takeNamed(std::string_view text, std::initializer_list<T> values, auto& out) {
+Result<bool> takeNamed(std::string_view text, std::initializer_list<T> values, auto& out) {
     for (const T value : values)
         if (name(value) == text) {
             out = value;
@@ -65,9 +66,15 @@ bool takeNamed(std::string_view text, std::initializer_list<T> values, auto& out
 }
 
 template <class T>
-bool takeFound(std::optional<T> found, auto& out) {
+Result<bool> takeFound(std::optional<T> found, auto& out) {
     if (found) out = *std::move(found);
     return found.has_value();
+}
+
+// A flag, which sets `out` to `value`.
+Result<bool> takeFlag(std::string_view text, auto& out, auto value) {
+    out = value;
+    return text.empty();
 }
 
 Result<bool> takeText(std::string_view text, std::string& out) {
@@ -114,11 +121,7 @@ std::vector<std::string> profileNames() {
     return out;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
-}
+std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
 std::vector<OpenOption> makeTable() {
     using Group = OptionGroup;
@@ -148,17 +151,14 @@ std::vector<OpenOption> makeTable() {
     choice("missing-dictionary", "CHOICE", Group::Data,
            "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the "
            "table's rows)",
-           "refuse", {"refuse", "row0", "hash"}, [](Request& r, Text t) -> Result<bool> {
-               using enum MissingDictionary;
-               return takeNamed(t, {Refuse, Row0, Hash}, r.data.missingDictionary);
+           "refuse", {"refuse", "row0", "hash"}, [](Request& r, Text t) {
+               return takeNamed(t, {MissingDictionary::Refuse, MissingDictionary::Row0, MissingDictionary::Hash},
+                                r.data.missingDictionary);
            });
     flag("lenient", Group::Data,
          "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original "
          "preprocessing takes them; their number and the first place are noted. Without it they are an error",
-         [](Request& r, Text t) -> Result<bool> {
-             r.data.textNumbers = TextNumbers::Lenient;
-             return t.empty();
-         });
+         [](Request& r, Text t) { return takeFlag(t, r.data.textNumbers, TextNumbers::Lenient); });
     choice("profile", "NAME", Group::Data,
            "Preprocessing the rows went through, or raw rows are to go through; recorded in every result", "",
            profileNames(), takeProfile);
@@ -169,25 +169,20 @@ std::vector<OpenOption> makeTable() {
         "logarithms x, the whole number nearest to exp(x) - 3). Instead of the dataset's own transform, never on top "
         "of it. Without it: as the dataset means them; recorded in every result",
         "", {"already_logged", "ln3", "ln2", "ln1", "raw"},
-        [](Request& r, Text t) -> Result<bool> { return takeFound(numericalReadingFromName(t), r.data.numerical); });
+        [](Request& r, Text t) { return takeFound(numericalReadingFromName(t), r.data.numerical); });
     value("id-shift", "N", Group::Data,
           "Added to every id, for ids that were counted from another start; recorded in every result", "",
-          fmt::format("a whole number from {} to {}", -kMostShift, kMostShift), [](Request& r, Text t) -> Result<bool> {
-              return takeFound(wholeNumber<int>(t, -kMostShift, kMostShift), r.data.idShift);
-          });
+          fmt::format("a whole number from {} to {}", -kMostShift, kMostShift),
+          [](Request& r, Text t) { return takeFound(wholeNumber<int>(t, -kMostShift, kMostShift), r.data.idShift); });
 
     flag("follow-links", Group::Model,
          "Follow symbolic links that lead out of the directory of the dataset or the checkpoint",
-         [](Request& r, Text t) -> Result<bool> {
-             r.followLinks = true;
-             return t.empty();
-         });
+         [](Request& r, Text t) { return takeFlag(t, r.followLinks, true); });
     value(
         "table-order", "ORDER", Group::Model,
         "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
         "dataset's cardinalities cannot tell the tables apart",
-        "", "whole numbers",
-        [](Request& r, Text t) -> Result<bool> { return takeFound(numberList(t), r.model.tableOrder); });
+        "", "whole numbers", [](Request& r, Text t) { return takeFound(numberList(t), r.model.tableOrder); });
     value(
         "cardinalities", "ROWS", Group::Model,
         "Rows of every embedding table in feature order, for example 1000,7,300, or a file that holds them. Needed for "
@@ -197,52 +192,46 @@ std::vector<OpenOption> makeTable() {
         "numericals", "N", Group::Model,
         "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
         "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has",
-        "", fmt::format("a whole number from 1 to {}", kMostNumericals), [](Request& r, Text t) -> Result<bool> {
+        "", fmt::format("a whole number from 1 to {}", kMostNumericals), [](Request& r, Text t) {
             return takeFound(wholeNumber<std::int64_t>(t, 1, kMostNumericals), r.model.numericals);
         });
-    choice("interaction", "ORDER", Group::Model,
-           "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
-           "custom_cuda is assumed",
-           "", {"custom_cuda", "tensorflow"}, [](Request& r, Text t) -> Result<bool> {
-               using enum InteractionOrder;
-               return takeNamed(t, {CustomCuda, Tensorflow}, r.model.interactionOrder);
-           });
+    choice(
+        "interaction", "ORDER", Group::Model,
+        "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
+        "custom_cuda is assumed",
+        "", {"custom_cuda", "tensorflow"}, [](Request& r, Text t) {
+            return takeNamed(t, {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow}, r.model.interactionOrder);
+        });
     choice("interaction-tables", "ORDER", Group::Model,
            "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality "
            "(falling). Without it: as the layout has them; recorded in every result",
-           "", {"as_is", "by_cardinality"}, [](Request& r, Text t) -> Result<bool> {
+           "", {"as_is", "by_cardinality"}, [](Request& r, Text t) {
                return takeNamed(t, {TableOrder::AsIs, TableOrder::ByCardinality}, r.model.interactionTables);
            });
     choice("combiner", "NAME", Group::Model,
            "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean", "",
-           {"sum", "mean"}, [](Request& r, Text t) -> Result<bool> {
+           {"sum", "mean"}, [](Request& r, Text t) {
                return takeNamed(t, {Combiner::Sum, Combiner::Mean}, r.model.combiner);
            });
     flag("no-cache", Group::Model, "Read every table, and keep no statistics on disk",
-         [](Request& r, Text t) -> Result<bool> {
-             r.model.statisticsOnDisk = false;
-             return t.empty();
-         });
+         [](Request& r, Text t) { return takeFlag(t, r.model.statisticsOnDisk, false); });
 
     value("backend", "NAME", Group::Computing, "Where to compute: auto, cpu or cuda", "auto", kAnyText, takeBackend);
     choice("precision", "NAME", Group::Computing,
            "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it", "fp32",
-           {"fp32", "tf32", "bf16", "fp16", "int8"}, [](Request& r, Text t) -> Result<bool> {
-               return takeFound(precisionFromName(t), r.model.backend.precision);
-           });
+           {"fp32", "tf32", "bf16", "fp16", "int8"},
+           [](Request& r, Text t) { return takeFound(precisionFromName(t), r.model.backend.precision); });
     value("threads", "N", Group::Computing, "Threads to compute with (0, or more than there are: all)", "0",
-          fmt::format("a whole number from 0 to {}", kMostThreads), [](Request& r, Text t) -> Result<bool> {
-              return takeFound(wholeNumber<int>(t, 0, kMostThreads), r.model.backend.threads);
-          });
+          fmt::format("a whole number from 0 to {}", kMostThreads),
+          [](Request& r, Text t) { return takeFound(wholeNumber<int>(t, 0, kMostThreads), r.model.backend.threads); });
     value("gpu-memory", "SIZE", Group::Computing,
           "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a "
           "tenth",
           "", kAnyText, takeMemory);
     choice("table-precision", "NAME", Group::Computing,
            "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row", "stored",
-           {"stored", "fp16", "int8"}, [](Request& r, Text t) -> Result<bool> {
-               return takeFound(tableStorageFromName(t), r.model.backend.tableStorage);
-           });
+           {"stored", "fp16", "int8"},
+           [](Request& r, Text t) { return takeFound(tableStorageFromName(t), r.model.backend.tableStorage); });
     return out;
 }
 

@@ -54,8 +54,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")
                                 .withRemedy("Give a dataset with rows, or none for synthetic rows."));
-            DLRM_TRY(auto gathered, gather(*dataset, checkpoint, out.rows, job.stop));
-            *input = std::move(gathered);
+            DLRM_TRY(*input, gather(*dataset, checkpoint, out.rows, job.stop));
             for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
         } else {
             *input = syntheticRows(spec(), options.rows, options.seed);
@@ -63,8 +62,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
         }
         out.input = input;
         DLRM_TRY(auto weights, m_state->readWeights(job.stop));
-        DLRM_TRY(auto reference, forwardInDouble(weights, input->view(), job));
-        out.reference = std::move(reference);
+        DLRM_TRY(out.reference, forwardInDouble(weights, input->view(), job));
         for (std::size_t r = 0; r < out.rows.size(); ++r)
             if (!std::isfinite(out.reference.logits[r]))
                 return fail(Error("E-ENGINE-015", "The reference itself is not a finite number.")

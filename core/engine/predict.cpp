@@ -82,8 +82,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
                 row.probability = sigmoid(static_cast<double>(row.logit));
                 if (content.inputs) row.input = inputRow(rows, r);
                 if (content.raw) {
-                    DLRM_TRY(auto raw, dataset.rawRow(row.row));
-                    row.raw = std::move(raw);
+                    DLRM_TRY(row.raw, dataset.rawRow(row.row));
                     if (job.stopped()) return cancelled();
                 }
             }

@@ -109,9 +109,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         if (auto room = checkLookups(0, dataset.rows()); !room)
             return fail(std::move(room.error()).inFile(dataset.path()));
         const auto& tables = spec().tables;
-        std::vector<std::int64_t> tableRows;
-        for (const TableSpec& table : tables) tableRows.push_back(table.rows);
-        TrafficCounts counts(tableRows);
+        TrafficCounts counts(tables);
         Measure* const measures[] = {&counts};
         DLRM_TRY(const auto counted, measure(dataset, {}, measures, "counting hits", {}, job));
         auto out = std::make_shared<Traffic>();
@@ -190,14 +188,12 @@ Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const Ro
         std::shared_ptr<const TableStatistics> statistics;
         std::shared_ptr<const std::vector<float>> cosines;
         if (query.needsStatistics()) {
-            DLRM_TRY(auto found, tableStatistics(table, job));
-            statistics = std::move(found);
+            DLRM_TRY(statistics, tableStatistics(table, job));
             columns.norms = statistics->scan.norms;
             columns.untrained = &statistics->untrained;
         }
         if (query.needsCosine()) {
-            DLRM_TRY(auto found, cosinesToMean(table, job));
-            cosines = std::move(found);
+            DLRM_TRY(cosines, cosinesToMean(table, job));
             columns.cosines = *cosines;
         }
         if (traffic) columns.hits = traffic->tables.at(static_cast<std::size_t>(value(table))).hits;

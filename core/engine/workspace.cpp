@@ -58,8 +58,7 @@ Result<void> openData(const DataChoices& data, const Engine* engine, const OpenA
                       const Job& job) {
     out.stored = open.stored;
     if (!out.stored) {
-        DLRM_TRY(auto dataset, openDataset(data.path, datasetOptions(data, engine), job));
-        out.stored = std::move(dataset);
+        DLRM_TRY(out.stored, openDataset(data.path, datasetOptions(data, engine), job));
     }
     out.reading = ownReading(*out.stored);
     if (data.numerical) out.reading.numerical = *data.numerical;
@@ -79,8 +78,7 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
     Workspace out;
     EngineOptions options;
     if (withModel) {
-        DLRM_TRY(auto chosen, engineOptions(request.model));
-        options = std::move(chosen);
+        DLRM_TRY(options, engineOptions(request.model));
         out.engine = open.engine;
         if (!out.engine && !open.stored) {
             auto alone = Engine::open(request.checkpoint, options, job);
@@ -95,14 +93,12 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
             // First by the model alone: that message names the dataset, and covers what opening cannot see.
             if (out.engine) DLRM_TRY(out.engine->checkFits(*out.dataset));
             options.dataset = out.dataset;
-            DLRM_TRY(auto model, Engine::open(request.checkpoint, options, job));
-            out.engine = std::move(model);
+            DLRM_TRY(out.engine, Engine::open(request.checkpoint, options, job));
             DLRM_TRY(out.engine->checkFits(*out.dataset));
         }
         if (!out.dictionary && !request.data.dictionary.empty()) {
             const auto& rows = out.dataset->schema().cardinalities;
-            DLRM_TRY(auto named, Dictionary::open(request.data.dictionary, rows, job));
-            out.dictionary = std::move(named);
+            DLRM_TRY(out.dictionary, Dictionary::open(request.data.dictionary, rows, job));
         }
     }
     if (withModel) DLRM_TRY(requireNumericals(*out.engine, request.model.numericals));

@@ -243,6 +243,17 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
     return layer;
 }
 
+DenseLayer packRows(const float* rows, std::int64_t dim, std::int64_t count) {
+    DenseWeights weights{.inputs = dim,
+                         .outputs = count,
+                         .kernel = std::vector<float>(static_cast<std::size_t>(dim * count)),
+                         .bias = std::vector<float>(static_cast<std::size_t>(count))};
+    for (std::int64_t j = 0; j < count; ++j)
+        for (std::int64_t c = 0; c < dim; ++c)
+            weights.kernel[static_cast<std::size_t>(c * count + j)] = rows[j * dim + c];
+    return packDense(weights, dim, false, WeightStorage::Float32);
+}
+
 void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y,
                   std::int64_t yStride, std::int32_t* nonZero) {
     if (layer.outputs == 1) {

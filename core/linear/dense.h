@@ -39,6 +39,8 @@ struct DenseLayer {
 // Packs a layer. structuralInputs: leading inputs that can be other than zero. Bfloat16: weights are rounded to
 // bfloat16 and kept in both widths; the bias stays float32. Throws std::bad_alloc.
 DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs, bool relu, WeightStorage storage);
+// A layer in float32 without bias that gives the dot products with each of the rows, (count, dim).
+DenseLayer packRows(const float* rows, std::int64_t dim, std::int64_t count);
 
 // y = x·W + b, with ReLU where the layer has one (NaN passes through it). x: (rows, xStride), y: (rows, yStride) with
 // yStride >= paddedOutputs.

@@ -19,12 +19,6 @@ Made made(Arguments&&... arguments) {
     return std::unique_ptr<Measure>(std::make_unique<M>(std::forward<Arguments>(arguments)...));
 }
 
-std::vector<std::int64_t> tableRows(const ModelSpec& spec) {
-    std::vector<std::int64_t> out;
-    for (const TableSpec& table : spec.tables) out.push_back(table.rows);
-    return out;
-}
-
 constexpr MeasureEntry kMeasures[] = {
     {"scores", "scores and labels of all rows: the metrics of an evaluation",
      [](const MeasureInput&) { return made<Scores>(); }},
@@ -35,7 +29,7 @@ constexpr MeasureEntry kMeasures[] = {
          DLRM_TRY(auto moments, InteractionMoments::make(in.spec));
          return moments;
      }},
-    {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(tableRows(in.spec)); }},
+    {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(in.spec.tables); }},
     {"untrained_traffic", "lookups of untrained rows",
      [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},
     {"click_rate", "click rate of every id of a table",

@@ -2,9 +2,8 @@
 #include "core/measure/page_warmer.h"
 
 #include <algorithm>
-#include <fstream>
-#include <limits>
-#include <string>
+
+#include "core/compute/placement.h"
 
 namespace dlrm {
 namespace {
@@ -36,15 +35,6 @@ Warming chooseWarming(const TableDemand& demand) {
     const double secondsInOrder = static_cast<double>(demand.tableBytes) / kBytesPerSecond;
     const bool cheaper = secondsInOrder * kOverestimate < reads / kPagesPerSecond;
     return cheaper && demand.tableBytes <= demand.spareBytes ? Warming::Table : Warming::Rows;
-}
-
-std::int64_t availableMemory() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string key; file >> key; file.ignore(std::numeric_limits<std::streamsize>::max(), '\n')) {
-        std::int64_t kilobytes = 0;
-        if (key == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
-    }
-    return 0;
 }
 
 PageWarmer::PageWarmer(const Checkpoint& checkpoint) : m_checkpoint(checkpoint) {

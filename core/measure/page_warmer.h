@@ -32,9 +32,6 @@ struct TableDemand {
 // fit the spare memory.
 Warming chooseWarming(const TableDemand& demand);
 
-// MemAvailable of /proc/meminfo in bytes; 0 where that cannot be read.
-std::int64_t availableMemory();
-
 // For one pass over a range of dataset rows. One thread at a time may call warm().
 class PageWarmer {
 public:

@@ -80,9 +80,8 @@ public:
         if (m_wants.predictions()) {
             m_logits.resize(static_cast<std::size_t>(batch.rows));
             Intermediates* const intermediates = m_wants.anyIntermediates() ? &m_intermediates : nullptr;
-            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits,
-                                                   m_wants.intermediates, intermediates, m_stop);
-            DLRM_TRY(done);
+            DLRM_TRY(m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits,
+                                                m_wants.intermediates, intermediates, m_stop));
             rows.logits = m_logits;
             rows.intermediates = intermediates;
         }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -83,11 +84,10 @@ public:
         }
         m_lines.push_back(fmt::format("attribute {} texts {}\n", name, sum.finish()));
     }
-    void addNumbers(const std::string& name, std::span<const std::int64_t> values) {
-        m_lines.push_back(fmt::format("attribute {} int64 {}\n", name, sumOf(std::as_bytes(values))));
-    }
-    void addNumbers(const std::string& name, std::span<const double> values) {
-        m_lines.push_back(fmt::format("attribute {} float64 {}\n", name, sumOf(std::as_bytes(values))));
+    template <class T>  // int64 or double
+    void addNumbers(const std::string& name, std::span<const T> values) {
+        const char* const type = std::is_same_v<T, double> ? "float64" : "int64";
+        m_lines.push_back(fmt::format("attribute {} {} {}\n", name, type, sumOf(std::as_bytes(values))));
     }
     std::string hex() {
         std::sort(m_lines.begin(), m_lines.end());
@@ -116,14 +116,12 @@ struct Output {
         file.attribute("/", name, one);
         sum.addTexts(name, std::span(&one, 1));
     }
-    void number(const std::string& name, std::int64_t value) {
+    template <class T>  // int64 or double
+    void number(const std::string& name, T value) {
         file.attribute("/", name, value);
-        sum.addNumbers(name, std::span<const std::int64_t>(&value, 1));
+        sum.addNumbers(name, std::span<const T>(&value, 1));
     }
-    void number(const std::string& name, double value) {
-        file.attribute("/", name, value);
-        sum.addNumbers(name, std::span<const double>(&value, 1));
-    }
+
     void group(const std::string& path) {
         file.group(path);
         sum.addGroup(path);
@@ -250,8 +248,8 @@ private:
                 return fail(foreign(attribute.name, "texts or numbers", "an attribute of another type or size"));
             if (attribute.name == kSum) continue;
             if (attribute.kind == Hdf5Kind::Text) m_sum.addTexts(attribute.name, attribute.texts);
-            else if (attribute.kind == Hdf5Kind::Float) m_sum.addNumbers(attribute.name, attribute.reals);
-            else m_sum.addNumbers(attribute.name, attribute.integers);
+            else if (attribute.kind == Hdf5Kind::Float) m_sum.addNumbers(attribute.name, std::span(attribute.reals));
+            else m_sum.addNumbers(attribute.name, std::span(attribute.integers));
         }
         return {};
     }

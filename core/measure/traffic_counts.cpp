@@ -11,8 +11,8 @@
 
 namespace dlrm {
 
-TrafficCounts::TrafficCounts(const std::vector<std::int64_t>& tableRows) : m_lookups(tableRows.size()) {
-    for (const std::int64_t rows : tableRows) m_hits.emplace_back(static_cast<std::size_t>(rows));
+TrafficCounts::TrafficCounts(const std::vector<TableSpec>& tables) : m_lookups(tables.size()) {
+    for (const TableSpec& table : tables) m_hits.emplace_back(static_cast<std::size_t>(table.rows));
 }
 
 Result<void> TrafficCounts::add(const MeasuredRows& rows) {

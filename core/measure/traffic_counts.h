@@ -11,7 +11,7 @@ namespace dlrm {
 class TrafficCounts : public Measure {
 public:
     // Rows of each table, feature order. 4 bytes a row. Throws std::bad_alloc.
-    explicit TrafficCounts(const std::vector<std::int64_t>& tableRows);
+    explicit TrafficCounts(const std::vector<TableSpec>& tables);
 
     std::string_view key() const override { return "traffic"; }
     MeasureWants wants() const override { return {}; }

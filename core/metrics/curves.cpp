@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
+
 namespace dlrm {
 namespace {
 
@@ -33,14 +35,6 @@ void addQuantiles(Keys keys, std::int64_t count, std::vector<ScoreKey>& out) {
     for (std::int64_t k = 0; k < count; ++k)
         out.push_back(keys[static_cast<std::size_t>(
             std::lround(static_cast<double>(n - 1) * static_cast<double>(k) / static_cast<double>(count - 1)))]);
-}
-
-// "20,000"
-std::string grouped(std::int64_t count) {
-    std::string digits = std::to_string(count);
-    for (auto left = static_cast<std::int64_t>(digits.size()) - 3; left > 0; left -= 3)
-        digits.insert(static_cast<std::size_t>(left), 1, ',');
-    return digits;
 }
 
 bool namesOnly(MetricReport& report) {
@@ -86,7 +80,7 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
         howChosen =
-            fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), grouped(report.rows));
+            fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), thousands(report.rows));
     }
     report.thresholds.push_back({std::nextafter(1.0, 2.0), 0, 0});  // above every probability
     for (auto key = keys.rbegin(); key != keys.rend(); ++key)
@@ -122,7 +116,7 @@ void addCurves(MetricReport& report, const ScoreBuckets& buckets) {
             report.thresholds.push_back(at);
     }
     addPoints(report, fmt::format("interim: {} of 8,000 evenly spaced thresholds over {} rows",
-                                  report.thresholds.size(), grouped(report.rows)));
+                                  report.thresholds.size(), thousands(report.rows)));
 }
 
 }  // namespace dlrm

@@ -1,46 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/model_spec.h"
 
+#include "core/base/enum_names.h"
+
 namespace dlrm {
+namespace {
+
+constexpr std::string_view kOrders[] = {"custom_cuda", "tensorflow", "cross"};
+constexpr std::string_view kSources[] = {"default", "user", "detected", "format"};
+
+}  // namespace
 
 std::string_view name(InteractionKind k) { return k == InteractionKind::Dot ? "dot" : "cross"; }
 
-std::string_view name(InteractionOrder o) {
-    switch (o) {
-        case InteractionOrder::CustomCuda:
-            return "custom_cuda";
-        case InteractionOrder::Tensorflow:
-            return "tensorflow";
-        case InteractionOrder::Cross:
-            return "cross";
-    }
-    return "";
-}
+std::string_view name(InteractionOrder o) { return nameIn(kOrders, o); }
 
-std::string_view name(OrderSource s) {
-    switch (s) {
-        case OrderSource::Default:
-            return "default";
-        case OrderSource::User:
-            return "user";
-        case OrderSource::Detected:
-            return "detected";
-        case OrderSource::Format:
-            return "format";
-    }
-    return "?";
-}
+std::string_view name(OrderSource s) { return nameIn(kSources, s); }
 
 std::optional<InteractionOrder> interactionOrderFromName(std::string_view text) {
-    for (const auto order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow, InteractionOrder::Cross})
-        if (text == name(order)) return order;
-    return std::nullopt;
+    return valueNamed<InteractionOrder>(kOrders, text);
 }
 
 std::optional<OrderSource> orderSourceFromName(std::string_view text) {
-    for (const auto source : {OrderSource::Default, OrderSource::User, OrderSource::Detected, OrderSource::Format})
-        if (text == name(source)) return source;
-    return std::nullopt;
+    return valueNamed<OrderSource>(kSources, text);
 }
 
 std::string_view name(Combiner c) { return c == Combiner::Sum ? "sum" : "mean"; }

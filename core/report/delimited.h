@@ -6,7 +6,6 @@
 
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/report/prediction_parts.h"
 #include "core/report/row_parts.h"
 #include "core/report/text_writer.h"
 

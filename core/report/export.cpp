@@ -3,6 +3,7 @@
 #include "core/report/export.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -21,7 +22,6 @@
 #include "core/formats/npy_writer.h"
 #include "core/report/delimited.h"
 #include "core/report/hdf5_export.h"
-#include "core/report/hdf5_predictions.h"
 #include "core/report/json.h"
 #include "core/report/parity_export.h"
 #include "core/report/tables_report.h"
@@ -32,23 +32,18 @@ namespace {
 struct Format {
     const char* extension;
     std::function<Result<void>(const std::string& path)> write;
-    bool hasSidecar = false;  // NAME.json beside it tells where it comes from
+    std::string holds =
+        {};  // not empty: NAME.json beside it tells where it comes from, and this of what is in the file
 };
 
-Result<void> writeText(const std::string& path, const std::function<Result<void>(TextWriter&)>& write) {
-    DLRM_TRY(auto file, AtomicFile::create(path));
-    TextWriter out([&](std::string_view piece) { return file.write(piece); });
-    DLRM_TRY(write(out));
-    return file.commit();
-}
-
-// A JSON text with its provenance before its first piece.
-Result<void> writeJson(const std::string& path, const std::function<Result<void>(TextWriter&)>& write,
-                       const ProvenanceFn& provenance, Notes notes) {
+// A text; before the first piece of one in JSON its provenance and notes, where there is any.
+Result<void> writeText(const std::string& path, const std::function<Result<void>(TextWriter&)>& write,
+                       const ProvenanceFn& provenance = {}) {
     DLRM_TRY(auto file, AtomicFile::create(path));
     bool begun = !provenance;
     TextWriter out([&](std::string_view piece) {
-        return std::exchange(begun, true) ? file.write(piece) : file.write(withProvenance(piece, provenance(), notes));
+        return std::exchange(begun, true) ? file.write(piece)
+                                          : file.write(withProvenance(piece, provenance(), Notes::Beside));
     });
     DLRM_TRY(write(out));
     return file.commit();
@@ -80,15 +75,6 @@ Result<void> requireOwnSidecar(const std::string& path) {
                     .butExpected("nothing, or what an earlier result has left there")
                     .butFound("a file of another kind")
                     .withRemedy(fmt::format("Choose another name than {}, or move that file away.", path)));
-}
-
-// After `done`: the file beside `path` for a format that has no place for it. holds: what is in the file, as in
-// sidecarJson().
-Result<void> withSidecar(Result<void> done, const std::string& path, const std::string& holds,
-                         const Provenance& provenance) {
-    if (!done || provenance.program.empty()) return done;
-    DLRM_TRY(requireOwnSidecar(path));
-    return writeText(path + ".json", sidecarJson(path, holds, provenance));
 }
 
 Result<void> writeBytes(const std::string& path, const Result<std::vector<std::byte>>& bytes) {
@@ -148,14 +134,17 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
     // Known before hours of work: there is no module that writes the file, or no right to create it.
     if (extension == ".h5") DLRM_TRY(hdf5WriterAvailable());
     DLRM_TRY(AtomicFile::create(path));
-    if (format->hasSidecar) DLRM_TRY(requireOwnSidecar(path));
+    if (!format->holds.empty()) DLRM_TRY(requireOwnSidecar(path));
     return &*format;
 }
 
-Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
+// `provenance` is asked once the file is there, where the format has a file beside it.
+Result<void> exportBy(std::span<const Format> formats, const std::string& path, const ProvenanceFn& provenance = {}) {
     DLRM_TRY(const auto format, formatOf(formats, path));
     try {
-        return format->write(path);
+        DLRM_TRY(format->write(path));
+        if (format->holds.empty() || !provenance) return {};
+        return exportOrigin(path, format->holds, provenance());
     } catch (const std::bad_alloc&) {
         return fail(Error("E-EXPORT-004", "Not enough memory to write this format.")
                         .inFile(path)
@@ -163,99 +152,35 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     }
 }
 
-// All must outlive what is returned.
-std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t rows, const ProvenanceFn& provenance) {
-    const auto beside = [&](Result<void> done, const std::string& p) {
-        return provenance ? withSidecar(std::move(done), p, "predictions", provenance()) : done;
+// .tsv and .csv, as `write` does it.
+std::vector<Format> delimitedFormats(const std::string& holds,
+                                     const std::function<Result<void>(Delimiter, TextWriter&)>& write) {
+    const auto format = [&](const char* extension, Delimiter delimiter) {
+        return Format{extension,
+                      [write, delimiter](const std::string& p) {
+                          return writeText(p, [&](TextWriter& out) { return write(delimiter, out); });
+                      },
+                      holds};
     };
-    const auto delimited = [&, beside](Delimiter delimiter) {
-        return [&, beside, delimiter](const std::string& p) {
-            return beside(writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); }), p);
-        };
-    };
-    return {
-        {".tsv", delimited(Delimiter::Tab), true},
-        {".csv", delimited(Delimiter::Comma), true},
-        {".json",
-         [&](const std::string& p) {
-             return writeJson(
-                 p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance, Notes::Beside);
-         }},
-        {".npy", [&, beside, rows](const std::string& p) { return beside(writeLogits(p, parts, rows), p); }, true},
-        {".h5", [&](const std::string& p) { return writePredictionHdf5(parts, p, provenance); }},
-    };
+    return {format(".tsv", Delimiter::Tab), format(".csv", Delimiter::Comma)};
 }
 
-// `evaluation` must outlive what is returned.
+// What these four are given must outlive what they return.
 std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&, delimiter](const std::string& p) {
-            return withSidecar(
-                writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p, "metrics",
-                provenance);
-        };
-    };
-    return {
-        {".tsv", delimited(Delimiter::Tab), true},
-        {".csv", delimited(Delimiter::Comma), true},
-        {".json",
-         [&](const std::string& p) {
-             return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance, Notes::Own);
-         }},
-        {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation, provenance)); }},
-    };
+    auto out = delimitedFormats(
+        "metrics", [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(evaluation, delimiter, text); });
+    out.push_back({".json", [&](const std::string& p) {
+                       return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance,
+                                        Notes::Own);
+                   }});
+    out.push_back({".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation, provenance)); }});
+    return out;
 }
 
-}  // namespace
-
-Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path,
-                              const ProvenanceFn& provenance) {
-    return exportBy(predictionFormats(parts, rows, provenance), path);
+std::vector<Format> parityFormats(const Parity& parity, const Provenance& provenance) {
+    return {{".h5", [&](const std::string& p) { return writeBytes(p, parityHdf5(parity, provenance)); }}};
 }
 
-Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance) {
-    return exportBy(evaluationFormats(evaluation, provenance), path);
-}
-
-Result<void> checkEvaluationPath(const std::string& path) {
-    const Evaluation none;
-    const Provenance nothing;
-    const auto formats = evaluationFormats(none, nothing);
-    DLRM_TRY(formatOf(formats, path));
-    return {};
-}
-
-Result<void> checkStatePath(const std::string& path) {
-    const Format formats[] = {{".h5", {}}};
-    DLRM_TRY(formatOf(formats, path));
-    return {};
-}
-
-namespace {
-
-// Both must outlive what is returned.
-Format parityFormat(const Parity& parity, const Provenance& provenance) {
-    return {".h5", [&](const std::string& p) { return writeBytes(p, parityHdf5(parity, provenance)); }};
-}
-
-}  // namespace
-
-Result<void> exportParity(const Parity& parity, const std::string& path, const Provenance& provenance) {
-    const Format formats[] = {parityFormat(parity, provenance)};
-    return exportBy(formats, path);
-}
-
-Result<void> checkParityPath(const std::string& path) {
-    const Parity none;
-    const Provenance nothing;
-    const Format formats[] = {parityFormat(none, nothing)};
-    DLRM_TRY(formatOf(formats, path));
-    return {};
-}
-
-namespace {
-
-// All must outlive what is returned.
 std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
     return {
         {".json",
@@ -264,58 +189,67 @@ std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& rep
     };
 }
 
+std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
+    const std::string holds = "rows of " + about.table;
+    auto out = delimitedFormats(
+        holds, [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(parts, about, delimiter, text); });
+    out.push_back({".npy", [&](const std::string& p) { return writeValues(p, parts, about); }, holds});
+    constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
+    out.push_back({".h5", [&](const std::string& p) -> Result<void> {
+                       constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
+                       const std::int64_t inARow =
+                           std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
+                       if (about.rows > kMostHdf5Values / inARow) throw std::bad_alloc();
+                       return writeBytes(p, rowsHdf5(parts, about, provenance));
+                   }});
+    return out;
+}
+
+Result<void> checkPath(std::span<const Format> formats, const std::string& path) {
+    DLRM_TRY(formatOf(formats, path));
+    return {};
+}
+
 }  // namespace
+
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path,
+                              const ProvenanceFn& provenance) {
+    constexpr const char* kHolds = "predictions";
+    auto formats = delimitedFormats(
+        kHolds, [&](Delimiter delimiter, TextWriter& out) { return writeDelimited(parts, delimiter, out); });
+    formats.push_back({".json", [&](const std::string& p) {
+                           return writeText(
+                               p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance);
+                       }});
+    formats.push_back({".npy", [&](const std::string& p) { return writeLogits(p, parts, rows); }, kHolds});
+    formats.push_back({".h5", [&](const std::string& p) { return writePredictionHdf5(parts, p, provenance); }});
+    return exportBy(formats, path, provenance);
+}
+
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance) {
+    return exportBy(evaluationFormats(evaluation, provenance), path, [&] { return provenance; });
+}
+
+Result<void> checkEvaluationPath(const std::string& path) { return checkPath(evaluationFormats({}, {}), path); }
+
+Result<void> checkStatePath(const std::string& path) { return checkPath(std::array{Format{".h5", {}}}, path); }
+
+Result<void> exportParity(const Parity& parity, const std::string& path, const Provenance& provenance) {
+    return exportBy(parityFormats(parity, provenance), path);
+}
+
+Result<void> checkParityPath(const std::string& path) { return checkPath(parityFormats({}, {}), path); }
 
 Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path,
                           const Provenance& provenance) {
     return exportBy(tablesFormats(info, report, provenance), path);
 }
 
-Result<void> checkTablesPath(const std::string& path) {
-    const ModelInfo info;
-    const TablesReport report;
-    const Provenance nothing;
-    const auto formats = tablesFormats(info, report, nothing);
-    DLRM_TRY(formatOf(formats, path));
-    return {};
-}
-
-namespace {
-
-// All must outlive what is returned.
-std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&, delimiter](const std::string& p) {
-            return withSidecar(
-                writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); }), p,
-                "rows of " + about.table, provenance);
-        };
-    };
-    constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
-    return {
-        {".tsv", delimited(Delimiter::Tab), true},
-        {".csv", delimited(Delimiter::Comma), true},
-        {".npy",
-         [&](const std::string& p) {
-             return withSidecar(writeValues(p, parts, about), p, "rows of " + about.table, provenance);
-         },
-         true},
-        {".h5",
-         [&](const std::string& p) -> Result<void> {
-             constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
-             const std::int64_t inARow =
-                 std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
-             if (about.rows > kMostHdf5Values / inARow) throw std::bad_alloc();
-             return writeBytes(p, rowsHdf5(parts, about, provenance));
-         }},
-    };
-}
-
-}  // namespace
+Result<void> checkTablesPath(const std::string& path) { return checkPath(tablesFormats({}, {}, {}), path); }
 
 Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path,
                              const Provenance& provenance) {
-    return exportBy(rowFormats(parts, about, provenance), path);
+    return exportBy(rowFormats(parts, about, provenance), path, [&] { return provenance; });
 }
 
 Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path,
@@ -327,32 +261,25 @@ Result<void> exportRows(const TableRows& rows, const RowExport& about, const std
     formats.push_back({".json", [&](const std::string& p) {
                            return writeJson(p, rowsJson(rows, about.table), provenance, Notes::Beside);
                        }});
-    return exportBy(formats, path);
+    return exportBy(formats, path, [&] { return provenance; });
 }
 
 Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json,
                              const std::string& path, const Provenance& provenance) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&, delimiter](const std::string& p) {
-            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(result, delimiter, out); }), p,
-                               "nearest rows in " + tableName, provenance);
-        };
-    };
-    const Format formats[] = {
-        {".tsv", delimited(Delimiter::Tab), true},
-        {".csv", delimited(Delimiter::Comma), true},
-        {".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }},
-        {".npy",
-         [&](const std::string& p) {
-             const std::vector<std::int64_t> ids = neighborIds(result);
-             const std::int64_t shape[] = {std::ssize(result.rows), result.k};
-             return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p,
-                                "nearest rows in " + tableName, provenance);
-         },
-         true},
-        {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
-    };
-    return exportBy(formats, path);
+    const std::string holds = "nearest rows in " + tableName;
+    auto formats = delimitedFormats(
+        holds, [&](Delimiter delimiter, TextWriter& out) { return writeDelimited(result, delimiter, out); });
+    formats.push_back({".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }});
+    formats.push_back({".npy",
+                       [&](const std::string& p) {
+                           const std::vector<std::int64_t> ids = neighborIds(result);
+                           const std::int64_t shape[] = {std::ssize(result.rows), result.k};
+                           return writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids)));
+                       },
+                       holds});
+    formats.push_back(
+        {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }});
+    return exportBy(formats, path, [&] { return provenance; });
 }
 
 std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about) {
@@ -372,7 +299,9 @@ std::int64_t estimatedTextBytes(const TableRows& sample, const RowExport& about)
 }
 
 Result<void> exportOrigin(const std::string& path, const std::string& holds, const Provenance& provenance) {
-    return withSidecar({}, path, holds, provenance);
+    if (provenance.program.empty()) return {};
+    DLRM_TRY(requireOwnSidecar(path));
+    return writeText(path + ".json", sidecarJson(path, holds, provenance));
 }
 
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {

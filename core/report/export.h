@@ -8,7 +8,6 @@
 #include "core/base/result.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/report/prediction_parts.h"
 #include "core/report/provenance.h"
 #include "core/report/row_parts.h"
 

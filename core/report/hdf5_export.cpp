@@ -20,17 +20,6 @@ std::vector<T> columnOf(const std::vector<Row>& rows, Get get) {
     return out;
 }
 
-void addOrigin(Hdf5Image& file, const std::string& profile, const BackendInfo& backend, InteractionOrder order,
-               OrderSource source) {
-    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
-    file.attribute("/", "profile", profile);
-    file.attribute("/", "backend", backend.name);
-    file.attribute("/", "device", backend.device);
-    file.attribute("/", "precision", name(backend.precision));
-    file.attribute("/", "interaction_order", name(order));
-    file.attribute("/", "interaction_source", name(source));
-}
-
 void addSeries(Hdf5Image& file, const Series& series, const std::string& path, const std::string& xName,
                const std::string& yName) {
     file.column(path + "_" + xName, columnOf<double>(series.points, [](const Point& p) { return p.x; }));
@@ -79,9 +68,7 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     file.attribute("/", "checkpoint", about.checkpoint);
     file.attribute("/", "table", about.table);
     addProvenance(file, provenance);
-    file.column("/id", ids);
-    file.makeScale("/id", "id");
-    file.attribute("/id", "long_name", "row of the embedding table = category id = frequency rank");
+    file.scale("id", ids, "row of the embedding table = category id = frequency rank");
     file.column("/norm", norms);
     file.attach("/norm", "/id");
     file.attribute("/norm", "long_name", "L2 norm of the row");
@@ -99,7 +86,7 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance) {
     const MetricReport& report = evaluation.report;
     Hdf5Image file;
-    addOrigin(file, evaluation.profile, evaluation.backend, evaluation.interactionOrder, evaluation.orderSource);
+    addComputation(file, evaluation);
     file.attribute("/", "dataset", evaluation.datasetPath);
     file.attribute("/", "split", evaluation.split);
     addProvenance(file, provenance);
@@ -160,9 +147,7 @@ Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const
     file.attribute("/", "table", tableName);
     file.attribute("/", "metric", name(result.similarity));
     addProvenance(file, provenance);
-    file.column("/query", queries);
-    file.makeScale("/query", "query");
-    file.attribute("/query", "long_name", "row that was asked about");
+    file.scale("query", queries, "row that was asked about");
     const auto add = [&](const char* path, const auto& values, const char* longName) {
         file.matrix(path, std::span(values), result.k);
         file.attach(path, "/query");

@@ -33,18 +33,20 @@ public:
     void matrix(const std::string& path, std::span<const double> values, std::int64_t columns);
     void matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns);
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
-    void makeScale(const std::string& path, const std::string& name) { m_writer.makeScale(path, name); }
+    // A column of its own, /name, that others are attached to.
+    template <class Values>
+    void scale(const std::string& name, const Values& values, std::string_view longName) {
+        column("/" + name, values);
+        m_writer.makeScale("/" + name, name);
+        attribute("/" + name, "long_name", longName);
+    }
     void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0) {
         m_writer.attachScale(path, scalePath, dimension);
     }
-    void attribute(const std::string& object, const std::string& name, std::string_view text) {
-        named(object, name).attribute(object, name, text);
-    }
-    void attribute(const std::string& object, const std::string& name, double value) {
-        named(object, name).attribute(object, name, value);
-    }
-    void attribute(const std::string& object, const std::string& name, std::int64_t value) {
-        named(object, name).attribute(object, name, value);
+    template <class Value>  // a text, a double or an int64
+    void attribute(const std::string& object, const std::string& name, const Value& value) {
+        m_attributes.emplace(object, name);
+        m_writer.attribute(object, name, value);
     }
     bool hasAttribute(const std::string& object, const std::string& name) const {
         return m_attributes.contains({object, name});
@@ -58,11 +60,6 @@ private:
     void writeColumn(const std::string& path, std::int32_t type, const void* values, std::size_t count);
     void writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count,
                      std::int64_t columns);
-
-    Hdf5Writer& named(const std::string& object, const std::string& name) {
-        m_attributes.emplace(object, name);
-        return m_writer;
-    }
 
     Hdf5Writer m_writer;
     std::set<std::pair<std::string, std::string>> m_attributes;  // (object, name)

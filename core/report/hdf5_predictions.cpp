@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/report/hdf5_predictions.h"
+// Predictions as HDF5.
+#include "core/report/hdf5_export.h"
 
 #include <unistd.h>
 
@@ -101,16 +102,6 @@ Result<void> writeDescribed(Hdf5Stream& file, Spool& spool, const std::string& p
     return {};
 }
 
-void addModel(Hdf5Stream& file, const Prediction& about) {
-    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
-    file.attribute("/", "profile", about.profile);
-    file.attribute("/", "backend", about.backend.name);
-    file.attribute("/", "device", about.backend.device);
-    file.attribute("/", "precision", name(about.backend.precision));
-    file.attribute("/", "interaction_order", name(about.interactionOrder));
-    file.attribute("/", "interaction_source", name(about.orderSource));
-}
-
 }  // namespace
 
 Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string& path,
@@ -128,7 +119,7 @@ Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string
     }
     DLRM_TRY(auto file, Hdf5Stream::create(path, 0));
     Hdf5Stream& out = *file;
-    addModel(out, about);
+    addComputation(out, about);
     if (provenance) addProvenance(out, provenance());
     DLRM_TRY(writeColumn<std::int64_t>(out, spool, "/row", DLRM_HDF5_INT64, [](const Record& r) { return r.row; }));
     out.makeScale("/row", "row");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/report/hdf5_image.h"
 #include "core/report/tables_report.h"
@@ -47,47 +48,44 @@ private:
 };
 
 void addStatistics(Columns& out) {
-    out.add("/rows", "rows of the table", [](const Table& t) { return t.statistics->scan.rows; });
-    out.add("/dim", "columns of the table", [](const Table& t) { return t.statistics->scan.dim; });
-    out.add("/mean", "mean of the finite values", [](const Table& t) { return t.statistics->mean; });
-    out.add("/std", "standard deviation of the finite values",
-            [](const Table& t) { return t.statistics->standardDeviation; });
-    out.add("/min", "smallest finite value", [](const Table& t) { return t.statistics->scan.min; });
-    out.add("/max", "largest finite value", [](const Table& t) { return t.statistics->scan.max; });
-    out.add("/norm_mean", "mean L2 norm of the finite rows", [](const Table& t) { return t.statistics->norms.mean; });
-    out.add("/norm_std", "standard deviation of the norms",
-            [](const Table& t) { return t.statistics->norms.standardDeviation; });
-    out.add("/norm_min", "smallest norm", [](const Table& t) { return t.statistics->norms.min; });
-    out.add("/norm_max", "largest norm", [](const Table& t) { return t.statistics->norms.max; });
-    out.add("/norm_p01", "1st percentile of the norms", [](const Table& t) { return t.statistics->norms.p01; });
-    out.add("/norm_p05", "5th percentile of the norms", [](const Table& t) { return t.statistics->norms.p05; });
-    out.add("/norm_p50", "median of the norms", [](const Table& t) { return t.statistics->norms.p50; });
-    out.add("/norm_p95", "95th percentile of the norms", [](const Table& t) { return t.statistics->norms.p95; });
-    out.add("/norm_p99", "99th percentile of the norms", [](const Table& t) { return t.statistics->norms.p99; });
-    out.add("/nan", "values that are NaN", [](const Table& t) { return t.statistics->scan.nan; });
-    out.add("/inf", "values that are infinite", [](const Table& t) { return t.statistics->scan.inf; });
-    out.add("/subnormal", "values that are subnormal", [](const Table& t) { return t.statistics->scan.subnormal; });
-    out.add("/untrained_rows", "rows that training never changed; -1: not known, since the values were cast",
-            [](const Table& t) {
-                return t.statistics->untrained.known() ? t.statistics->untrained.count : std::int64_t{-1};
-            });
-    out.add("/zero_rows", "rows of zeros", [](const Table& t) { return t.statistics->zeroRows; });
-    out.add("/duplicate_rows", "rows that equal a row before them",
-            [](const Table& t) { return t.statistics->duplicates.rows; });
-    out.add("/effective_rank", "effective rank", [](const Table& t) { return t.statistics->spectrum.effectiveRank; });
-    out.add("/stable_rank", "stable rank", [](const Table& t) { return t.statistics->spectrum.stableRank; });
-    out.add("/information_abundance", "information abundance",
-            [](const Table& t) { return t.statistics->spectrum.informationAbundance; });
-    out.add("/trained_effective_rank", "effective rank of the trained rows",
-            [](const Table& t) { return t.statistics->trainedSpectrum.effectiveRank; });
-    out.add("/histogram_low", "left edge of the histogram",
-            [](const Table& t) { return t.statistics->scan.request.low; });
-    out.add("/histogram_high", "right edge of the histogram",
-            [](const Table& t) { return t.statistics->scan.request.high; });
-    out.add("/histogram_below", "values left of the histogram",
-            [](const Table& t) { return t.statistics->scan.below; });
-    out.add("/histogram_above", "values right of the histogram",
-            [](const Table& t) { return t.statistics->scan.above; });
+    const auto add = [&](const std::string& path, const char* longName, auto get) {
+        out.add(path, longName, [get](const Table& t) { return get(*t.statistics); });
+    };
+    add("/rows", "rows of the table", [](const TableStatistics& s) { return s.scan.rows; });
+    add("/dim", "columns of the table", [](const TableStatistics& s) { return s.scan.dim; });
+    add("/mean", "mean of the finite values", [](const TableStatistics& s) { return s.mean; });
+    add("/std", "standard deviation of the finite values",
+        [](const TableStatistics& s) { return s.standardDeviation; });
+    add("/min", "smallest finite value", [](const TableStatistics& s) { return s.scan.min; });
+    add("/max", "largest finite value", [](const TableStatistics& s) { return s.scan.max; });
+    add("/norm_mean", "mean L2 norm of the finite rows", [](const TableStatistics& s) { return s.norms.mean; });
+    add("/norm_std", "standard deviation of the norms",
+        [](const TableStatistics& s) { return s.norms.standardDeviation; });
+    add("/norm_min", "smallest norm", [](const TableStatistics& s) { return s.norms.min; });
+    add("/norm_max", "largest norm", [](const TableStatistics& s) { return s.norms.max; });
+    add("/norm_p01", "1st percentile of the norms", [](const TableStatistics& s) { return s.norms.p01; });
+    add("/norm_p05", "5th percentile of the norms", [](const TableStatistics& s) { return s.norms.p05; });
+    add("/norm_p50", "median of the norms", [](const TableStatistics& s) { return s.norms.p50; });
+    add("/norm_p95", "95th percentile of the norms", [](const TableStatistics& s) { return s.norms.p95; });
+    add("/norm_p99", "99th percentile of the norms", [](const TableStatistics& s) { return s.norms.p99; });
+    add("/nan", "values that are NaN", [](const TableStatistics& s) { return s.scan.nan; });
+    add("/inf", "values that are infinite", [](const TableStatistics& s) { return s.scan.inf; });
+    add("/subnormal", "values that are subnormal", [](const TableStatistics& s) { return s.scan.subnormal; });
+    add("/untrained_rows", "rows that training never changed; -1: not known, since the values were cast",
+        [](const TableStatistics& s) { return s.untrained.known() ? s.untrained.count : std::int64_t{-1}; });
+    add("/zero_rows", "rows of zeros", [](const TableStatistics& s) { return s.zeroRows; });
+    add("/duplicate_rows", "rows that equal a row before them",
+        [](const TableStatistics& s) { return s.duplicates.rows; });
+    add("/effective_rank", "effective rank", [](const TableStatistics& s) { return s.spectrum.effectiveRank; });
+    add("/stable_rank", "stable rank", [](const TableStatistics& s) { return s.spectrum.stableRank; });
+    add("/information_abundance", "information abundance",
+        [](const TableStatistics& s) { return s.spectrum.informationAbundance; });
+    add("/trained_effective_rank", "effective rank of the trained rows",
+        [](const TableStatistics& s) { return s.trainedSpectrum.effectiveRank; });
+    add("/histogram_low", "left edge of the histogram", [](const TableStatistics& s) { return s.scan.request.low; });
+    add("/histogram_high", "right edge of the histogram", [](const TableStatistics& s) { return s.scan.request.high; });
+    add("/histogram_below", "values left of the histogram", [](const TableStatistics& s) { return s.scan.below; });
+    add("/histogram_above", "values right of the histogram", [](const TableStatistics& s) { return s.scan.above; });
 }
 
 void addTraffic(Columns& out, const TablesReport& report) {
@@ -112,10 +110,8 @@ void addTraffic(Columns& out, const TablesReport& report) {
 // 0, 1 … as the scale of a second dimension.
 void addScale(Hdf5Image& file, const std::string& name, std::size_t count, const char* longName) {
     std::vector<std::int64_t> numbers(count);
-    for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<std::int64_t>(i);
-    file.column("/" + name, numbers);
-    file.makeScale("/" + name, name);
-    file.attribute("/" + name, "long_name", longName);
+    std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
+    file.scale(name, numbers, longName);
 }
 
 }  // namespace
@@ -140,9 +136,7 @@ Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesRep
         components = std::max(components, report.tables[t].statistics->spectrum.singularValues.size());
         bins = std::max(bins, report.tables[t].statistics->scan.histogram.size());
     }
-    file.column("/table", names);
-    file.makeScale("/table", "table");
-    file.attribute("/table", "long_name", "name of the categorical feature");
+    file.scale("table", names, "name of the categorical feature");
     Columns columns(file, report);
     addStatistics(columns);
     if (components > 0) {

@@ -21,7 +21,8 @@ std::string document(const Json& json) { return jsonText(json, 2) + "\n"; }
 
 Json number(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
-void appendFloat(TextWriter& out, float value) {
+template <class Real>
+void appendReal(TextWriter& out, Real value) {
     if (std::isfinite(value)) out.print("{}", value);
     else out.text("null");
 }
@@ -157,13 +158,12 @@ void appendPredictedRow(TextWriter& out, const PredictedRow& row) {
     if (row.label) out.print("{}", *row.label);
     else out.text("null");
     out.text(", \"logit\": ");
-    appendFloat(out, row.logit);
+    appendReal(out, row.logit);
     out.text(", \"probability\": ");
-    if (std::isfinite(row.probability)) out.print("{}", row.probability);
-    else out.text("null");
+    appendReal(out, row.probability);
     if (!row.input.numerical.empty() || !row.input.ids.empty()) {
         out.text(", \"numerical\": ");
-        appendArray(out, row.input.numerical, [&](float v) { appendFloat(out, v); });
+        appendArray(out, row.input.numerical, [&](float v) { appendReal(out, v); });
         out.text(", \"ids\": ");
         appendArray(out, row.input.ids, [&](std::int32_t v) { out.print("{}", v); });
     }

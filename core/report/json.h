@@ -7,12 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "core/analysis/layers/statistics.h"
+#include "core/analysis/layers/unit_atlas.h"
 #include "core/analysis/reference/expected_logits.h"
 #include "core/checkpoint/verify/verify.h"
 #include "core/dataset/readers/reading.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/report/prediction_parts.h"
+#include "core/report/row_parts.h"
 #include "core/report/text_writer.h"
 
 namespace dlrm {
@@ -37,6 +39,9 @@ using HexValueFn = std::function<std::string(RowId)>;
 // "norm"}]}], "failed", "seconds"}, with a "hex" beside each id where `hexValue` is set; "failed" only where some row
 // has no answer.
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
+// Layers and unit atlas: layers[], interaction, cross_layers[], and atlas when `atlas` is not null.
+// app/cli/layers_command.cpp lists the keys.
+std::string layersJson(const ModelInfo& info, const ModelLayers& layers, const UnitAtlas* atlas);
 // {"interaction": {order, source, verdict, likelihood_ratio, reason}, "hypotheses": [{interaction, numerical, id_shift,
 // interaction_tables, log_loss, standard_error, …}], "winner": {interaction, numerical, id_shift, interaction_tables},
 // "row_count", …}. A reading's values are those that the options of these names take.

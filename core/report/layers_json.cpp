@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/report/layers_json.h"
+#include "core/report/json.h"
 
 #include <cmath>
 #include <span>
@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/layers/prunable_units.h"
-#include "core/report/json.h"
 #include "core/report/json_text.h"
 
 namespace dlrm {

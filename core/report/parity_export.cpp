@@ -122,10 +122,8 @@ Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance
     file.attribute("/", "passed", std::int64_t{parity.passed()});
     file.attribute("/", "tolerance_is", toleranceWords());
     addProvenance(file, provenance);
-    file.column("/row", parity.rows);
-    file.makeScale("/row", "row");
-    file.attribute("/row", "long_name",
-                   parity.dataset.empty() ? "number of the synthetic row" : "row of the dataset, 0-based");
+    file.scale("row", parity.rows,
+               parity.dataset.empty() ? "number of the synthetic row" : "row of the dataset, 0-based");
     const Batch& input = *parity.input;
     file.group("/input");
     if (input.numericals > 0) {

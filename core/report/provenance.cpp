@@ -29,19 +29,28 @@ std::string compactText(const Json& json) { return json.dump(-1, ' ', false, Jso
 
 Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+// What both forms begin with.
+std::vector<std::pair<const char*, std::string>> commonTexts(const Provenance& p) {
+    return {
+        {"program", p.program},
+        {"version", p.version},
+        {"commit", p.commit},
+        {"command", p.command},
+        {"created", p.created},
+        {"checkpoint", p.checkpoint},
+        {"layout", p.layout},
+        {"fingerprint", p.fingerprint},
+        {"fingerprint_of", p.fingerprint.empty() ? "" : kFingerprintOf},
+        {"dataset", p.dataset},
+        {"split", p.split},
+        {"format", p.format},
+    };
+}
+
 Json provenanceObject(const Provenance& p) {
     const bool data = !p.dataset.empty();
-    const std::string covered = p.fingerprint.empty() ? "" : kFingerprintOf;
     Json out;
-    const std::pair<const char*, const std::string*> texts[] = {
-        {"program", &p.program},      {"version", &p.version},
-        {"commit", &p.commit},        {"command", &p.command},
-        {"created", &p.created},      {"checkpoint", &p.checkpoint},
-        {"layout", &p.layout},        {"fingerprint", &p.fingerprint},
-        {"fingerprint_of", &covered}, {"dataset", &p.dataset},
-        {"split", &p.split},          {"format", &p.format},
-    };
-    for (const auto& [key, text] : texts) out[key] = textOrNull(*text);
+    for (const auto& [key, text] : commonTexts(p)) out[key] = textOrNull(text);
     out["profile"] = data ? Json::parse(profileJson(p.profile)) : Json(nullptr);
     out["reading"] = data ? Json{{"numerical", p.numerical},
                                  {"id_shift", p.idShift},
@@ -70,19 +79,8 @@ std::string quoted(std::string_view word) {
 std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& p) {
     std::string notes;
     for (const std::string& note : p.notes) notes += (notes.empty() ? "" : "\n") + note;
-    std::vector<std::pair<const char*, std::string>> all{
-        {"program", p.program},
-        {"version", p.version},
-        {"commit", p.commit},
-        {"command", p.command},
-        {"created", p.created},
-        {"checkpoint", p.checkpoint},
-        {"layout", p.layout},
-        {"fingerprint", p.fingerprint},
-        {"fingerprint_of", p.fingerprint.empty() ? "" : kFingerprintOf},
-        {"dataset", p.dataset},
-        {"split", p.split},
-        {"format", p.format},
+    std::vector<std::pair<const char*, std::string>> all = commonTexts(p);
+    const std::pair<const char*, std::string> more[] = {
         {"profile", p.profile},
         {"numerical", p.numerical},
         {"id_shift", p.idShift == 0 ? "" : fmt::format("{:+}", p.idShift)},
@@ -99,6 +97,7 @@ std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& 
         {"table_precision", p.tablePrecision},
         {"notes", notes},
     };
+    all.insert(all.end(), std::begin(more), std::end(more));
     std::erase_if(all, [](const auto& attribute) { return attribute.second.empty(); });
     return all;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of an embedding table handed over part by part, so that millions of rows never stand in memory at once.
+// Rows of an embedding table or of a prediction handed over part by part, so that millions of rows never stand in
+// memory at once.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,10 @@
 #include "core/engine/results.h"
 
 namespace dlrm {
+
+// The next rows, valid until the next call; nullptr after the last. At least one part, which may be empty. What it
+// fails with ends the writing.
+using PredictionParts = std::function<Result<const Prediction*>()>;
 
 // The next rows, valid until the next call; nullptr after the last. What it fails with ends the writing. Called again
 // from the start for each file.

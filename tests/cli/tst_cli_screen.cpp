@@ -39,9 +39,7 @@ private Q_SLOTS:
         const std::string path(100, 'p');
         QCOMPARE(layOut("file " + path + " and more\n", kNarrow), "file\n  " + path + "\n  and more\n");
         QCOMPARE(layOut("  " + path + "\nx\n", kNarrow), "  " + path + "\nx\n");
-        TextTable table;
-        for (const char* title : {"file", "problem", "expected", "found"})
-            table.addColumn(title, TextTable::Align::Left);
+        TextTable table{"<file", "<problem", "<expected", "<found"};
         const std::string file = "variables/variables.data-00000-of-00001", hash = "xxh3:0123456789abcdef";
         table.addRow({file, "other bytes", hash, "nothing at all of what was expected"});
         for (const std::size_t width : {40U, 60U, 80U, 120U}) {
@@ -80,12 +78,7 @@ private Q_SLOTS:
     }
     void tablesFitAnyWidth() {
         QFETCH(int, width);
-        TextTable table;
-        table.addColumn("#", TextTable::Align::Right);
-        table.addColumn("name", TextTable::Align::Left);
-        for (const char* title : {"rows", "mean", "deviation", "smallest", "largest"})
-            table.addColumn(title, TextTable::Align::Right);
-        table.addColumn("what is known of it", TextTable::Align::Left);
+        TextTable table{">#", "<name", ">rows", ">mean", ">deviation", ">smallest", ">largest", "<what is known of it"};
         for (int i = 0; i < 3; ++i)
             table.addRow({std::to_string(i), "cat_" + std::to_string(i), "8,242,135", "0.123456", "0.123456",
                           "-12.345678", "12.345678",

@@ -7,10 +7,12 @@
 
 #include "core/analysis/layers/duplicate_columns.h"
 #include "core/analysis/layers/inputs.h"
+#include "core/base/enum_names.h"
 
 namespace dlrm {
 namespace {
 
+constexpr std::string_view kStates[] = {"live", "silent", "constant", "unread"};
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDisplayShare = 0.999;
 
@@ -96,19 +98,7 @@ void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRan
 
 }  // namespace
 
-std::string_view name(UnitState state) {
-    switch (state) {
-        case UnitState::Live:
-            return "live";
-        case UnitState::Silent:
-            return "silent";
-        case UnitState::Constant:
-            return "constant";
-        case UnitState::Unread:
-            return "unread";
-    }
-    return "?";
-}
+std::string_view name(UnitState state) { return nameIn(kStates, state); }
 
 Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const LayerSpec& spec,
                                         std::span<const InputRange> inputs, std::stop_token stop) {

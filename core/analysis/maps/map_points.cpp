@@ -48,8 +48,7 @@ Result<PlotPoints> pointsOnAxes(std::span<const float> coordinates, int componen
         out.y[i] = coordinates[i * stride + static_cast<std::size_t>(axisY)];
     }
     out.bounds = windowAround(out.x, out.y);
-    DLRM_TRY(auto index, PointIndex::build(out.x, out.y, std::move(stop)));
-    out.index = std::move(index);
+    DLRM_TRY(out.index, PointIndex::build(out.x, out.y, std::move(stop)));
     return out;
 }
 

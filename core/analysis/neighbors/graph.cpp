@@ -59,17 +59,6 @@ struct GraphWorker {
     std::vector<std::int32_t> nonZero;
 };
 
-cpu::DenseLayer packColumns(const float* rows, std::int64_t dim, std::int64_t count) {
-    DenseWeights weights{.inputs = dim,
-                         .outputs = count,
-                         .kernel = std::vector<float>(static_cast<std::size_t>(dim * count)),
-                         .bias = std::vector<float>(static_cast<std::size_t>(count))};
-    for (std::int64_t j = 0; j < count; ++j)
-        for (std::int64_t c = 0; c < dim; ++c)
-            weights.kernel[static_cast<std::size_t>(c * count + j)] = rows[j * dim + c];
-    return cpu::packDense(weights, dim, false, cpu::WeightStorage::Float32);
-}
-
 }  // namespace
 
 Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t dim, std::int64_t k, const Job& job) {
@@ -87,7 +76,7 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
     const std::int64_t blocks = (points + kColumns - 1) / kColumns;
     const auto compare = [&](GraphWorker& worker, std::int64_t firstColumn) {
         const std::int64_t columns = std::min(kColumns, points - firstColumn);
-        const cpu::DenseLayer layer = packColumns(rows.data() + firstColumn * dim, dim, columns);
+        const cpu::DenseLayer layer = cpu::packRows(rows.data() + firstColumn * dim, dim, columns);
         const std::int64_t last = firstColumn + columns;  // pairs i < j only
         Lists& lists = worker.lists;
         for (std::int64_t first = 0; first < last && !job.stopped(); first += kGraphBlockRows) {

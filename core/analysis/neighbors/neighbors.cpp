@@ -236,22 +236,6 @@ private:
     std::vector<std::int32_t> m_nonZero;
 };
 
-std::vector<cpu::DenseLayer> packQueries(std::span<const Query> queries, std::int64_t dim) {
-    std::vector<cpu::DenseLayer> products;
-    for (std::size_t from = 0; from < queries.size(); from += kQueriesAtOnce) {
-        const std::size_t count = std::min<std::size_t>(kQueriesAtOnce, queries.size() - from);
-        DenseWeights weights{.inputs = dim,
-                             .outputs = static_cast<std::int64_t>(count),
-                             .kernel = std::vector<float>(static_cast<std::size_t>(dim) * count),
-                             .bias = std::vector<float>(count)};
-        for (std::size_t j = 0; j < count; ++j)
-            for (std::size_t c = 0; c < static_cast<std::size_t>(dim); ++c)
-                weights.kernel[c * count + j] = queries[from + j].values[c];
-        products.push_back(cpu::packDense(weights, dim, false, cpu::WeightStorage::Float32));
-    }
-    return products;
-}
-
 Query queryOf(std::span<const float> values, std::int64_t leaveOut) {
     Query query{.values = values, .leaveOut = leaveOut};
     for (const float v : values) query.squares += static_cast<double>(v) * v;
@@ -282,15 +266,16 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
     for (std::size_t i = 0; i < leaveOut.size(); ++i)
         asked.push_back(queryOf(queries.subspan(i * dim, dim), leaveOut[i]));
     if (asked.empty()) return std::vector<std::vector<Neighbor>>();
-    const std::vector<cpu::DenseLayer> products =
-        asked.size() > 1 ? packQueries(asked, table.dim()) : std::vector<cpu::DenseLayer>();
+    std::vector<cpu::DenseLayer> products;
+    for (std::int64_t from = 0; asked.size() > 1 && from < std::ssize(asked); from += kQueriesAtOnce)
+        products.push_back(cpu::packRows(queries.data() + from * table.dim(), table.dim(),
+                                         std::min(kQueriesAtOnce, std::ssize(asked) - from)));
     std::vector<Worker> workers;
     for (int w = 0; w < rowWorkers(); ++w) workers.emplace_back(table, asked, products, similarity, k);
     const auto scan = [&](int w, std::int64_t first, std::int64_t count) {
         workers[static_cast<std::size_t>(w)].scan(first, count);
     };
-    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", job, scan, release);
-    DLRM_TRY(done);
+    DLRM_TRY(forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", job, scan, release));
 
     std::vector<std::vector<Neighbor>> out(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {

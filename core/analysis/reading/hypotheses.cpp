@@ -208,6 +208,11 @@ void setLosses(TestedHypothesis& tested, std::span<const float> logits, std::spa
         tested.losses[r] = logLossOf(static_cast<double>(logits[r]) + intercept, labels[r] != 0);
 }
 
+const Hypothesis* Ranking::asOpened() const {
+    const auto own = std::find_if(hypotheses.begin(), hypotheses.end(), [](const Hypothesis& h) { return h.asOpened; });
+    return own == hypotheses.end() ? nullptr : &*own;
+}
+
 std::size_t Ranking::possibleReadings() const {
     return static_cast<std::size_t>(
         std::count_if(hypotheses.begin(), hypotheses.end(), [](const Hypothesis& h) { return h.impossible.empty(); }));

@@ -88,6 +88,7 @@ struct Ranking {
     // orders of the tables)"
     std::string tried;
 
+    const Hypothesis* asOpened() const;    // of `hypotheses`; null: not among them
     std::size_t possibleReadings() const;  // of `hypotheses`: those that were tried
     bool beaten() const { return ownImpossible || (ownBehind && *ownBehind >= kStandardErrorsToWin); }
 };

@@ -25,9 +25,7 @@ bool sameAnswer(ReadingQuestion question, const Hypothesis& a, const Hypothesis&
 
 double ReadingAnswer::standardErrors() const {
     if (!best.impossible.empty()) return std::numeric_limits<double>::infinity();
-    if (best.behind <= 0) return 0;
-    return best.behindStandardError > 0 ? best.behind / best.behindStandardError
-                                        : std::numeric_limits<double>::infinity();
+    return PairedDifference{best.behind, best.behindStandardError}.standardErrors();
 }
 
 const ReadingAnswer* QuestionVerdict::asOpened() const {
@@ -44,14 +42,14 @@ std::vector<QuestionVerdict> questionVerdicts(const Ranking& ranking) {
     std::vector<QuestionVerdict> out;
     if (!ranking.possible) return out;
     const auto& all = ranking.hypotheses;  // best first: an answer's first reading is its best one
-    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    const Hypothesis* const own = ranking.asOpened();
     for (const auto question : {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers, ReadingQuestion::IdShift,
                                 ReadingQuestion::Tables}) {
         QuestionVerdict verdict{question, {}, ranking.predicts, false};
         for (const Hypothesis& h : all) {
             const auto known = [&](const ReadingAnswer& a) { return sameAnswer(question, a.best, h); };
             if (std::any_of(verdict.answers.begin(), verdict.answers.end(), known)) continue;
-            verdict.answers.push_back({h, own != all.end() && sameAnswer(question, *own, h)});
+            verdict.answers.push_back({h, own && sameAnswer(question, *own, h)});
         }
         if (verdict.answers.size() < 2) continue;
         verdict.decided = ranking.predicts && std::all_of(verdict.answers.begin() + 1, verdict.answers.end(),

@@ -10,30 +10,18 @@ namespace dlrm {
 namespace {
 
 std::vector<double> dense(const std::vector<double>& x, const DenseWeights& w, bool relu) {
-    std::vector<double> y(w.bias.begin(), w.bias.end());
-    const auto outputs = static_cast<std::size_t>(w.outputs);
-    for (std::size_t i = 0; i < x.size(); ++i)
-        for (std::size_t o = 0; o < outputs; ++o) y[o] += x[i] * static_cast<double>(w.kernel[i * outputs + o]);
+    std::vector<double> y = plusProduct({w.bias.begin(), w.bias.end()}, x, w.kernel);
     if (relu)
         for (double& v : y) v = v > 0 || v != v ? v : 0;
     return y;
 }
 
-// (1, inputs) · (inputs, outputs)
-std::vector<double> product(const std::vector<double>& x, const std::vector<float>& kernel, std::size_t outputs) {
-    std::vector<double> y(outputs);
-    for (std::size_t i = 0; i < x.size(); ++i)
-        for (std::size_t o = 0; o < outputs; ++o) y[o] += x[i] * static_cast<double>(kernel[i * outputs + o]);
-    return y;
-}
-
 // x' = x0 * (x·U·V + b) + x, see CrossLayerSpec.
 std::vector<double> crossed(const std::vector<double>& x0, const std::vector<double>& x, const CrossWeights& w) {
-    const auto width = static_cast<std::size_t>(w.width);
-    std::vector<double> y = w.projection > 0
-                                ? product(product(x, w.u, static_cast<std::size_t>(w.projection)), w.v, width)
-                                : product(x, w.v, width);
-    for (std::size_t i = 0; i < width; ++i) y[i] = x0[i] * (y[i] + static_cast<double>(w.bias[i])) + x[i];
+    const auto zeros = [](std::int64_t count) { return std::vector<double>(static_cast<std::size_t>(count)); };
+    std::vector<double> y =
+        plusProduct(zeros(w.width), w.projection > 0 ? plusProduct(zeros(w.projection), x, w.u) : x, w.v);
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] = x0[i] * (y[i] + static_cast<double>(w.bias[i])) + x[i];
     return y;
 }
 
@@ -95,6 +83,13 @@ void forwardRow(const ModelWeights& weights, const BatchView& batch, std::int64_
 }
 
 }  // namespace
+
+std::vector<double> plusProduct(std::vector<double> y, std::span<const double> x, const std::vector<float>& kernel) {
+    const std::size_t outputs = y.size();
+    for (std::size_t i = 0; i < x.size(); ++i)
+        for (std::size_t o = 0; o < outputs; ++o) y[o] += x[i] * static_cast<double>(kernel[i * outputs + o]);
+    return y;
+}
 
 Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const Job& job) {
     ReferenceForward out;

@@ -2,6 +2,7 @@
 // The forward pass by its definition in double precision, one row after the other: what every backend is compared with.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,8 @@ struct ReferenceForward {
 
 // REQUIRES: the weights fit their spec, the ids their tables.
 Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const Job& job);
+
+// y + x·kernel, kernel (x, y) row-major.
+std::vector<double> plusProduct(std::vector<double> y, std::span<const double> x, const std::vector<float>& kernel);
 
 }  // namespace dlrm

@@ -71,9 +71,7 @@ Spread throughCross(Values x0, const Spread& first, Values x, const Spread& befo
     Spread product;
     if (w.projection > 0) {
         const auto middle = static_cast<std::size_t>(w.projection);
-        std::vector<double> projected(middle);
-        for (std::size_t i = 0; i < width; ++i)
-            for (std::size_t o = 0; o < middle; ++o) projected[o] += x[i] * static_cast<double>(w.u[i * middle + o]);
+        const std::vector<double> projected = plusProduct(std::vector<double>(middle), x, w.u);
         product = throughProduct(projected, throughProduct(x, before, w.u, middle), w.v, width);
     } else {
         product = throughProduct(x, before, w.v, width);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
@@ -362,7 +363,11 @@ HWY_EXPORT(latticeValuesImpl);
 HWY_EXPORT(gramBlockImpl);
 HWY_EXPORT(cosineRowsImpl);
 
-ScanSums::ScanSums(const ScanRequest& request) : histogram(static_cast<std::size_t>(request.bins)) {}
+ScanSums::ScanSums(const ScanRequest& request) {
+    min = std::numeric_limits<float>::infinity();
+    max = -min;
+    histogram.resize(static_cast<std::size_t>(request.bins));
+}
 
 void ScanSums::add(const ScanSums& later) {
     finite += later.finite;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "core/analysis/tables/scan.h"
@@ -15,14 +14,9 @@ namespace dlrm::kernels {
 // Rows the callers hand over at once.
 constexpr std::int64_t kBlockRows = 256;
 
-// What a scan adds up. Sums in double, in the order of the rows.
-struct ScanSums {
+// What a scan adds up, in the order of the rows; min and max are infinite until there is a finite value.
+struct ScanSums : ScanFigures {
     explicit ScanSums(const ScanRequest& request);
-    std::int64_t finite = 0, nan = 0, inf = 0, subnormal = 0, below = 0, above = 0;
-    double sum = 0, sumSquares = 0;
-    float min = std::numeric_limits<float>::infinity(),
-          max = -std::numeric_limits<float>::infinity();  // of the finite values
-    std::vector<std::int64_t> histogram;                  // (bins)
     void add(const ScanSums& later);
 };
 

@@ -269,22 +269,12 @@ TableStatistics TablePass::State::finish(const DuplicateRows& duplicates, const 
             word &= ~bit;
         }
     out.table = input.id;
+    static_cast<ScanFigures&>(out.scan) = std::move(sums);
+    if (out.scan.finite == 0) out.scan.min = out.scan.max = std::numeric_limits<float>::quiet_NaN();
     out.scan.rows = view.rows();
     out.scan.dim = view.dim();
-    out.scan.finite = sums.finite;
-    out.scan.nan = sums.nan;
-    out.scan.inf = sums.inf;
-    out.scan.subnormal = sums.subnormal;
-    out.scan.sum = sums.sum;
-    out.scan.sumSquares = sums.sumSquares;
-    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-    out.scan.min = sums.finite > 0 ? sums.min : kNone;
-    out.scan.max = sums.finite > 0 ? sums.max : kNone;
     out.scan.norms = std::move(norms);
     out.scan.request = request;
-    out.scan.histogram = std::move(sums.histogram);
-    out.scan.below = sums.below;
-    out.scan.above = sums.above;
     out.untrained.method = test.method;
     out.untrained.explanation = test.explanation;
     out.untrained.lattice = test.lattice;

@@ -13,17 +13,21 @@ struct ScanRequest {
     int bins = 512;
 };
 
-// One pass over a table. Sums are over the finite values, in double.
-struct TableScan {
-    std::int64_t rows = 0, dim = 0;
+// Of the values of a table, or of a part of it. Sums are over the finite ones, in double.
+struct ScanFigures {
     std::int64_t finite = 0, nan = 0, inf = 0, subnormal = 0;  // values; subnormal ones are finite too
     double sum = 0, sumSquares = 0;
-    float min = 0, max = 0;  // of the finite values; NaN when there are none
+    float min = 0, max = 0;               // of the finite values
+    std::vector<std::int64_t> histogram;  // (bins)
+    std::int64_t below = 0, above = 0;
+};
+
+// One pass over a table; min and max are NaN when there are no finite values.
+struct TableScan : ScanFigures {
+    std::int64_t rows = 0, dim = 0;
     std::vector<float>
         norms;  // (rows) L2; NaN or infinity where the row has such a value, or where float32 cannot hold it
     ScanRequest request;
-    std::vector<std::int64_t> histogram;  // (bins)
-    std::int64_t below = 0, above = 0;
 };
 
 }  // namespace dlrm

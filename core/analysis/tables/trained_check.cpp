@@ -10,10 +10,12 @@
 
 #include "core/analysis/tables/untrained_test.h"
 #include "core/base/counted.h"
+#include "core/base/enum_names.h"
 
 namespace dlrm {
 namespace {
 
+constexpr std::string_view kFlaws[] = {"", "random numbers", "zeros", "equal rows"};
 constexpr std::int64_t kRandomEvidence = 48;  // values on the lattice by chance: once in 10⁸ tables at most
 constexpr std::size_t kCheckedPerStop = 64;   // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
@@ -54,19 +56,7 @@ std::string subject(const std::vector<const TrainedCheck::Table*>& tables) {
 
 }  // namespace
 
-std::string_view name(TableFlaw flaw) {
-    switch (flaw) {
-        case TableFlaw::None:
-            return "";
-        case TableFlaw::Random:
-            return "random numbers";
-        case TableFlaw::Zeros:
-            return "zeros";
-        case TableFlaw::EqualRows:
-            return "equal rows";
-    }
-    return "";
-}
+std::string_view name(TableFlaw flaw) { return nameIn(kFlaws, flaw); }
 
 bool TrainedCheck::random() const {
     return !tables.empty() && std::all_of(tables.begin(), tables.end(), [](const Table& t) {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/analysis/tables/kernels.h"
+#include "core/base/enum_names.h"
 
 namespace dlrm {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 constexpr std::int64_t kScaleEvidence = 48;
 constexpr int kSmallestScale = -4, kLargestScale = 6;  // powers of two
 constexpr std::size_t kSampledForValues = 64;          // rows whose values are counted to tell two lattices apart
+constexpr std::string_view kMethods[] = {"none", "lattice", "unknown"};
 constexpr std::int64_t kCastEvidence = 48;  // values of the sample that all fit a narrower type: by chance once in 2⁶²⁴
 
 struct Score {
@@ -88,17 +90,7 @@ std::optional<DType> castFrom(std::span<const float* const> sample, std::int64_t
 
 }  // namespace
 
-std::string_view name(UntrainedMethod method) {
-    switch (method) {
-        case UntrainedMethod::None:
-            return "none";
-        case UntrainedMethod::Lattice:
-            return "lattice";
-        case UntrainedMethod::Unknown:
-            return "unknown";
-    }
-    return "?";
-}
+std::string_view name(UntrainedMethod method) { return nameIn(kMethods, method); }
 
 std::vector<std::int64_t> UntrainedRows::ids() const {
     std::vector<std::int64_t> out;

@@ -56,7 +56,7 @@ public:
         DLRM_TRY(checkBatch(batch, logits.size()));
         try {
             const Sink sink{&wanted, intermediates};
-            reserve(sink, batch.rows);
+            if (intermediates) intermediates->resize(m_spec, wanted, batch.rows);
             return compute(batch, logits.data(), sink, stop);
         } catch (const std::exception& e) {
             return fail(Error("E-CPU-004", "The prediction did not get the memory it needs.")
@@ -113,25 +113,6 @@ private:
                std::all_of(batch.bags.begin(), batch.bags.end(), [&](const Bags& b) {
                    return static_cast<std::int64_t>(b.starts.size()) > batch.firstBag + batch.rows;
                });
-    }
-
-    void reserve(const Sink& sink, std::int64_t rows) const {
-        if (!sink.out) return;
-        const auto size = [&](std::int64_t perRow) { return static_cast<std::size_t>(rows * perRow); };
-        Intermediates& out = *sink.out;
-        const bool cross = m_spec.interaction == InteractionKind::Cross;
-        out.vectors.resize(
-            sink.vectors() ? size(cross ? m_spec.interactionWidth() : m_spec.vectors() * m_spec.embeddingDim) : 0);
-        out.interaction.resize(sink.interaction() && !cross ? size(m_spec.vectors() * m_spec.vectors()) : 0);
-        out.topInput.resize(sink.activations() ? size(m_top.inputs()) : 0);
-        const auto resizeLayers = [&](std::vector<std::vector<float>>& activations, const Mlp& mlp) {
-            activations.resize(sink.activations() ? mlp.layers().size() : 0);
-            for (std::size_t i = 0; i < activations.size(); ++i) activations[i].resize(size(mlp.layers()[i].outputs));
-        };
-        resizeLayers(out.bottomActivations, m_bottom);
-        resizeLayers(out.topActivations, m_top);
-        out.crossActivations.resize(sink.activations() ? m_cross.layers() : 0);
-        for (std::vector<float>& layer : out.crossActivations) layer.resize(size(m_spec.interactionWidth()));
     }
 
     Result<void> compute(const BatchView& batch, float* logits, const Sink& sink, const std::stop_token& stop) {

@@ -2,7 +2,6 @@
 #include "core/compute/module/backend.h"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,15 +18,6 @@ constexpr std::int64_t kPinnedShare = 4;  // of the available host memory, one p
 dlrm_options moduleOptions(const ModuleOptions& options) {
     return {options.device, static_cast<std::int32_t>(options.precision), static_cast<std::int32_t>(options.storage),
             options.memoryBytes};
-}
-
-// Host memory that can be had without swapping; 0 when it cannot be read.
-std::int64_t availableHostBytes() {
-    std::ifstream in("/proc/meminfo");
-    std::string name, unit;
-    for (std::int64_t kib = 0; in >> name >> kib; std::getline(in, unit))
-        if (name == "MemAvailable:") return kib * 1024;
-    return 0;
 }
 
 class ModuleBackend final : public Backend {
@@ -81,8 +71,7 @@ Result<std::vector<TablePlacement>> ModuleDevice::plan(const ModelWeights& weigh
     // Budget before allocating: what is free, less a tenth for what others do meanwhile.
     const std::int64_t free = now.memory_free_bytes - now.memory_free_bytes / 10;
     const std::int64_t most = m_options.memoryBytes > 0 ? std::min(m_options.memoryBytes, free) : free;
-    const std::int64_t pinned =
-        m_options.pinnedBytes >= 0 ? m_options.pinnedBytes : availableHostBytes() / kPinnedShare;
+    const std::int64_t pinned = m_options.pinnedBytes >= 0 ? m_options.pinnedBytes : availableMemory() / kPinnedShare;
     const auto part = [share](std::int64_t bytes) {
         return static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(bytes, 0)) * share);
     };
@@ -102,8 +91,7 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
             return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
                             .butFound(why)
                             .withRemedy("Choose the backend auto, which goes on with the CPU, or cpu."));
-        DLRM_TRY(auto made, m_makeInstead());
-        m_instead = std::move(made);
+        DLRM_TRY(m_instead, m_makeInstead());
         m_why = why + (lost().empty() ? ": computed on the CPU instead"
                                       : ": computed on the CPU until the program is started again");
     }

@@ -175,24 +175,10 @@ std::int32_t ModuleModel::forwardInModule(const BatchView& batch, float* logits,
     const std::int64_t vectorWidth = cross ? spec.interactionWidth() : spec.vectors() * spec.embeddingDim,
                        matrixWidth = spec.vectors() * spec.vectors();
     const std::int64_t topInputs = m_weights.top.front().inputs;
-    const auto size = [&](bool want, std::int64_t perRow) {
-        return want ? static_cast<std::size_t>(batch.rows * perRow) : 0;
-    };
-    const auto resizeLayers = [&](auto& activations, std::size_t layers, auto width) {
-        activations.resize(wanted.activations ? layers : 0);
-        for (std::size_t i = 0; i < activations.size(); ++i) activations[i].resize(size(true, width(i)));
-    };
     const auto bottomWidth = [&](std::size_t i) { return m_weights.bottom[i].outputs; };
     const auto topWidth = [&](std::size_t i) { return m_weights.top[i].outputs; };
     const auto crossWidth = [&](std::size_t i) { return m_weights.cross[i].width; };
-    if (out) {
-        out->vectors.resize(size(wanted.vectors, vectorWidth));
-        out->interaction.resize(size(wanted.interaction && !cross, matrixWidth));
-        out->topInput.resize(size(wanted.activations, topInputs));
-        resizeLayers(out->bottomActivations, m_weights.bottom.size(), bottomWidth);
-        resizeLayers(out->topActivations, m_weights.top.size(), topWidth);
-        resizeLayers(out->crossActivations, m_weights.cross.size(), crossWidth);
-    }
+    if (out) out->resize(spec, wanted, batch.rows);
     const ProgressFn none;
     const ModuleControl control(stop, none, "predicting");
     const std::int64_t most = std::max<std::int64_t>(1, m_device->table().preferred_batch(m_model));

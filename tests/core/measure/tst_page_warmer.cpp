@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "core/compute/placement.h"
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/measure/page_warmer.h"
