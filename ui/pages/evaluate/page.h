@@ -49,6 +49,8 @@ private:
     void exportResult();
     void checkRange();
     QString rangeProblem() const;
+    QString usualRange() const;
+    bool isPossible() const;  // model and labelled rows are there
 
     EvaluateCards* m_cards = nullptr;
     EvaluateCharts* m_charts = nullptr;
