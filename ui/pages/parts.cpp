@@ -113,6 +113,13 @@ QPushButton* addButton(QWidget* row, const QString& text, const QString& objectN
     return button;
 }
 
+QPushButton* linkButton(QWidget* parent, const QString& text) {
+    auto* button = new QPushButton(text, parent);
+    button->setProperty("link", true);
+    button->setCursor(Qt::PointingHandCursor);
+    return button;
+}
+
 void styleList(QTableView& list) {
     list.setSelectionBehavior(QAbstractItemView::SelectRows);
     list.setEditTriggers(QAbstractItemView::NoEditTriggers);

@@ -45,6 +45,9 @@ QWidget* buttonRow(QWidget* parent, int indent = 0);
 QPushButton* addButton(QWidget* row, const QString& text, const QString& objectName, const QString& tip,
                        const std::function<void()>& action);
 
+// Looks like a word that leads somewhere.
+QPushButton* linkButton(QWidget* parent, const QString& text = {});
+
 // Lines without a grid, a line at a time, for the keyboard one stop.
 void styleList(QTableView& list);
 
