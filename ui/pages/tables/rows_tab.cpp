@@ -323,7 +323,7 @@ void TableRowsTab::applyQuery() {
     }
     m_orderToken = TableRowSource::newToken();
     m_ordering = true;
-    if (m_among && m_bar->isPlain()) return showOrder(inOrder(*m_among));  // they are already
+    if (m_among && m_bar->isPlain()) return showOrder(inOrder(*m_among));  // the chosen ids are
     analysis().requestOrder(table(), m_bar->query(), m_among, m_orderToken);
     describeQuery();
 }
