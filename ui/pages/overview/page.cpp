@@ -322,9 +322,6 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     if (standing.state == State::Contradicted) {
         m_interaction->addMarked(InfoCard::Mark::Warn,
                                  tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
-    } else if (standing.state == State::Confirmed) {
-        m_interaction->addMarked(InfoCard::Mark::Pass,
-                                 tr("%1, %2. The files do not record it.").arg(order, standing.words));
     } else if (standing.state == State::Assumed) {
         m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
         m_interaction->addSentence(tr(
@@ -332,7 +329,8 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     } else if (standing.state == State::Fixed) {
         m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order));
     } else {
-        m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open,
+        const bool found = standing.state == State::Confirmed || standing.state == State::Detected;
+        m_interaction->addMarked(found ? InfoCard::Mark::Pass : InfoCard::Mark::Open,
                                  tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
     const QString bottom = countedText(spec.embeddingDim, "output"), pairs = countedText(spec.pairs(), "dot");

@@ -213,32 +213,24 @@ QWidget* SamplesPage::buildDetails() {
 }
 
 void SamplesPage::buildActions() {
-    const auto button = [this](QAction* action, const char* name) {
-        auto* b = new QToolButton(this);
-        b->setDefaultAction(action);
-        b->setObjectName(QString::fromLatin1(name));
-        addHeaderWidget(b);
-        return b;
-    };
-    const auto shortcut = [this](QAction* action, const QKeySequence& keys) {
+    const auto step = [this](QAction* action, const QString& name, const QKeySequence& keys) {
+        action->setObjectName(QStringLiteral("edit-") + name);
+        action->setIcon(themeIcon(name));
         action->setShortcut(keys);
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         action->setToolTip(QStringLiteral("%1 (%2)").arg(action->toolTip(), keys.toString(QKeySequence::NativeText)));
         addAction(action);
+        auto* button = new QToolButton(this);
+        button->setDefaultAction(action);
+        button->setObjectName(name);
+        addHeaderWidget(button);
     };
-    QAction* undo = m_undo->createUndoAction(this, tr("Undo"));
-    undo->setIcon(themeIcon(QStringLiteral("undo")));
-    shortcut(undo, QKeySequence(QStringLiteral("Ctrl+Z")));
-    QAction* redo = m_undo->createRedoAction(this, tr("Redo"));
-    redo->setIcon(themeIcon(QStringLiteral("redo")));
-    shortcut(redo, QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
-    undo->setObjectName(QStringLiteral("edit-undo"));
-    redo->setObjectName(QStringLiteral("edit-redo"));
+    step(m_undo->createUndoAction(this, tr("Undo")), QStringLiteral("undo"), QKeySequence(QStringLiteral("Ctrl+Z")));
+    step(m_undo->createRedoAction(this, tr("Redo")), QStringLiteral("redo"),
+         QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
     auto* copy = new QAction(this);
     copy->setObjectName(QStringLiteral("edit-copy"));
     connect(copy, &QAction::triggered, this, &SamplesPage::copyRow);
-    button(undo, "undo");
-    button(redo, "redo");
 
     const auto plain = [this](const QString& text, const QString& tip, const char* icon, const char* name) {
         auto* b = new QToolButton(this);
