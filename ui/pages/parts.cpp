@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSplitter>
 #include <QTableView>
 #include <QTimer>
 
@@ -105,9 +106,8 @@ QWidget* buttonRow(QWidget* parent, int indent) {
 
 QPushButton* addButton(QWidget* row, const QString& text, const QString& objectName, const QString& tip,
                        const std::function<void()>& action) {
-    auto* button = new QPushButton(text, row);
+    QPushButton* button = tippedButton(row, text, tip);
     button->setObjectName(objectName);
-    button->setToolTip(tip);
     row->layout()->addWidget(button);
     QObject::connect(button, &QPushButton::clicked, row, action);
     return button;
@@ -118,6 +118,28 @@ QPushButton* linkButton(QWidget* parent, const QString& text) {
     button->setProperty("link", true);
     button->setCursor(Qt::PointingHandCursor);
     return button;
+}
+
+QPushButton* tippedButton(QWidget* parent, const QString& text, const QString& tip) {
+    auto* button = new QPushButton(text, parent);
+    button->setToolTip(tip);
+    return button;
+}
+
+QPushButton* toggleButton(QWidget* parent, const QString& text, const QString& tip) {
+    QPushButton* button = tippedButton(parent, text, tip);
+    button->setCheckable(true);
+    return button;
+}
+
+QSplitter* sideBySide(QWidget* list, QWidget* details) {
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(list);
+    splitter->addWidget(details);
+    splitter->setStretchFactor(0, 0);
+    splitter->setStretchFactor(1, 1);
+    return splitter;
 }
 
 void styleList(QTableView& list) {

@@ -16,6 +16,7 @@
 class QLabel;
 class QPushButton;
 class QScrollArea;
+class QSplitter;
 class QTableView;
 class QTimer;
 
@@ -47,6 +48,13 @@ QPushButton* addButton(QWidget* row, const QString& text, const QString& objectN
 
 // Looks like a word that leads somewhere.
 QPushButton* linkButton(QWidget* parent, const QString& text = {});
+
+QPushButton* tippedButton(QWidget* parent, const QString& text, const QString& tip);
+// Stays down until it is pressed again.
+QPushButton* toggleButton(QWidget* parent, const QString& text, const QString& tip);
+
+// Both stay in sight; what is given to the page goes to the second.
+QSplitter* sideBySide(QWidget* list, QWidget* details);
 
 // Lines without a grid, a line at a time, for the keyboard one stop.
 void styleList(QTableView& list);

@@ -313,14 +313,6 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     return options;
 }
 
-// What is wrong with the range as it is typed; empty: nothing.
-QString EvaluatePage::rangeProblem() const {
-    if (options()) return {};
-    const auto range = EvaluationDesk::typedRange(m_range->text());
-    return range ? tr("no row %1").arg(formatCount(range->last))
-                 : tr("expected %1").arg(QString::fromStdString(range.error().expected));
-}
-
 // What is taken as a range.
 QString EvaluatePage::usualRange() const {
     const DatasetInfoPtr dataset = session().dataset();
@@ -329,13 +321,19 @@ QString EvaluatePage::usualRange() const {
 }
 
 void EvaluatePage::checkRange() {
-    const QString problem = rangeProblem();
-    const bool fine = problem.isEmpty();
+    const bool fine = options().has_value();
+    QString hint = usualRange();
+    if (!fine) {
+        const auto range = EvaluationDesk::typedRange(m_range->text());
+        const QString problem = range ? tr("no row %1").arg(formatCount(range->last))
+                                      : tr("expected %1").arg(QString::fromStdString(range.error().expected));
+        hint = tr("%1: %2").arg(problem, hint);
+    }
     m_range->setStyleSheet(
         fine ? QString()
              : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     const ThemeColors& colors = Theme::instance().colors();
-    m_rangeHint->setText(fine ? usualRange() : tr("%1: %2").arg(problem, usualRange()));
+    m_rangeHint->setText(hint);
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }

@@ -48,7 +48,6 @@ private:
     QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
     void checkRange();
-    QString rangeProblem() const;
     QString usualRange() const;
     bool isPossible() const;  // model and labelled rows are there
 

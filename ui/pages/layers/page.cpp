@@ -45,13 +45,9 @@ const std::vector<LayerSpec>& layersOf(const ModelSpec& spec, bool top) { return
 
 LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), parent) {
     m_list = new LayersListModel(this);
-    m_splitter = new QSplitter(Qt::Horizontal);
-    m_splitter->setChildrenCollapsible(false);
+    QWidget* list = buildList();
+    m_splitter = sideBySide(list, buildDetails());
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
-    m_splitter->addWidget(buildList());
-    m_splitter->addWidget(buildDetails());
-    m_splitter->setStretchFactor(0, 0);
-    m_splitter->setStretchFactor(1, 1);
     setContent(m_splitter);
     follow();
     if (s.model()) showModel(s.model());

@@ -85,16 +85,6 @@ void ArchitectureFigure::mark(FigurePart::Kind kind, int index) {
     update();
 }
 
-void ArchitectureFigure::markTable(int table) { mark(FigurePart::Kind::Table, table); }
-void ArchitectureFigure::markLayer(bool topMlp, int layer) {
-    mark(topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, layer);
-}
-
-void ArchitectureFigure::markNothing() {
-    m_current = -1;
-    update();
-}
-
 int ArchitectureFigure::partAt(const QPointF& position) const {
     for (std::size_t i = 0; i < m_layout.parts.size(); ++i)
         if (m_layout.parts[i].hit.contains(position)) return static_cast<int>(i);

@@ -20,10 +20,8 @@ public:
     // What stands behind the interaction's order; doubtful: as a warning.
     void setOrder(const QString& standing, bool doubtful);
     void setHealth(std::vector<std::optional<TableHealth>> tables);
-    // Marks the table or layer, without a signal; kind Logit and index -1 mark nothing of the kind.
-    void markTable(int table);
-    void markLayer(bool topMlp, int layer);
-    void markNothing();
+    // Marks the table or layer, without a signal; table -1: nothing.
+    void mark(FigurePart::Kind kind, int index);
     const FigureLayout& figure() const { return m_layout; }
     int currentPart() const { return m_current; }
 
@@ -48,7 +46,6 @@ protected:
 private:
     void layOut();
     int partAt(const QPointF& position) const;
-    void mark(FigurePart::Kind kind, int index);
     void makeCurrent(int part);
     void activate(int part);
     QString toolTipOf(int part) const;

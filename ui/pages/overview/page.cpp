@@ -346,9 +346,10 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
 
 void OverviewPage::showSelection(const Selection& selection) {
     using Kind = Selection::Kind;
-    if (selection.kind == Kind::Table || selection.kind == Kind::TableRow) m_figure->markTable(selection.table);
-    else if (selection.kind == Kind::Layer) m_figure->markLayer(selection.topMlp, selection.layer);
-    else m_figure->markNothing();
+    const bool table = selection.kind == Kind::Table || selection.kind == Kind::TableRow;
+    if (selection.kind == Kind::Layer)
+        m_figure->mark(selection.topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, selection.layer);
+    else m_figure->mark(FigurePart::Kind::Table, table ? selection.table : -1);
 }
 
 // The cards of what was checked, at the bottom.

@@ -151,16 +151,13 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
 }
 
-void SampleFieldForm::setValuesKnown(bool known) {
-    m_categoricalTitle->setText(
-        (known ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
-            .arg(fieldCount() - m_numericals));
-}
-
-void SampleFieldForm::setFedAs(const QString& words) {
-    m_rawKnown = !words.isEmpty();
-    m_numericalTitle->setText((m_rawKnown ? tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(words)
+void SampleFieldForm::setKnown(const QString& fedAs, bool values) {
+    m_rawKnown = !fedAs.isEmpty();
+    m_numericalTitle->setText((m_rawKnown ? tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(fedAs)
                                           : tr("NUMERICAL · %1 · raw value not known, as stored").arg(m_numericals)));
+    m_categoricalTitle->setText(
+        (values ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
+            .arg(fieldCount() - m_numericals));
 }
 
 void SampleFieldForm::connectNumerical(int index) {

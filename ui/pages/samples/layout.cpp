@@ -132,7 +132,10 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_form, &SampleFieldForm::numericalEdited, this, [this](int index, const QString& token, int gesture) {
         edit(index, session().samples().withNumerical(m_row, index, token), gesture);
     });
-    connect(m_form, &SampleFieldForm::restoreRequested, this, &SamplesPage::restoreField);
+    connect(m_form, &SampleFieldForm::restoreRequested, this, [this](int field) {
+        m_form->setFieldError(field, {});
+        display();
+    });
     connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
         const auto numericals = static_cast<int>(m_row.input.numerical.size());
         edit(numericals + index, session().samples().withCategorical(m_row, index, token), gesture);

@@ -55,12 +55,8 @@ SamplesPage::SamplesPage(Session& session, QWidget* parent) : Page(session, tr("
     m_undo->setUndoLimit(1000);
     m_slowLoad = onceAfter(this, 300, [this] { showProgress(0, 0); });
 
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(buildList());
-    m_columns->addWidget(buildDetails());
-    m_columns->setChildrenCollapsible(false);
-    m_columns->setStretchFactor(0, 0);
-    m_columns->setStretchFactor(1, 1);
+    QWidget* list = buildList();
+    m_columns = sideBySide(list, buildDetails());
     setContent(m_columns);
     buildActions();
     connectSession();
@@ -151,8 +147,7 @@ void SamplesPage::reopen() {
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
-    m_form->setFedAs(fedAs(*dataset));
-    m_form->setValuesKnown(dataset->hasDictionary);
+    m_form->setKnown(fedAs(*dataset), dataset->hasDictionary);
     m_pasteBox->setFields(model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size()));
     m_form->tabAfter(m_clearPasted);
     shareDetails();
@@ -331,11 +326,6 @@ QString SamplesPage::typedAsMissing() const {
     const WholeNumbers taken = session().samples().takenNumbers();
     return tr("%1: fed as 0, like a missing number. Whole numbers from %2 to %3 are taken.")
         .arg(names.join(QStringLiteral(", ")), formatCount(taken.first), formatCount(taken.last));
-}
-
-void SamplesPage::restoreField(int field) {
-    m_form->setFieldError(field, {});
-    display();
 }
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {

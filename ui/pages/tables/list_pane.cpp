@@ -55,9 +55,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     head->setContentsMargins(space::m, space::s, space::s, space::xs);
     head->addWidget(boldLabel(this, tr("All tables")));
     head->addSpacing(space::s);
-    m_wide = new QPushButton(tr("All &columns"), this);
-    m_wide->setCheckable(true);
-    m_wide->setToolTip(tr("Give the list the whole page"));
+    m_wide = toggleButton(this, tr("All &columns"), tr("Give the list the whole page"));
     head->addWidget(m_wide);  // at the left: it stays under the pointer when the list takes the whole page
     head->addStretch(1);
     m_export = new QToolButton(this);

@@ -127,9 +127,8 @@ QWidget* TableMapTab::buildTools() {
     m_draw = new QPushButton(tr("Cancel"), bar);
     m_draw->setMinimumWidth(m_draw->sizeHint().width());
     m_draw->setText(tr("&Draw"));
-    m_lasso = new QPushButton(tr("&Lasso"), bar);
-    m_lasso->setCheckable(true);
-    m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
+    m_lasso = toggleButton(bar, tr("&Lasso"),
+                           tr("Draw a lasso around points: the rows beside the map are then those inside it"));
     for (QWidget* w : std::initializer_list<QWidget*>{m_method, m_rows, m_options, m_draw, m_colour, m_lasso})
         tools->addWidget(w);
     const auto adapt = [this] {

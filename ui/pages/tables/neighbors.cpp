@@ -31,8 +31,7 @@ TableNeighbors::TableNeighbors(Session& session, QWidget* parent) : QWidget(pare
     m_metric->addItem(tr("L2 distance"), static_cast<int>(Similarity::L2));
     m_metric->setAccessibleName(tr("How nearness is measured"));
     line->addWidget(m_metric);
-    m_find = new QPushButton(tr("F&ind"), this);
-    m_find->setToolTip(tr("Compare this row with every row of the table, exactly"));
+    m_find = tippedButton(this, tr("F&ind"), tr("Compare this row with every row of the table, exactly"));
     line->addWidget(m_find);
     column->addLayout(line);
     m_words = mutedLabel(this);

@@ -38,15 +38,10 @@ constexpr int kRowsBesideMap = 760;  // of the part beside the list
 }  // namespace
 
 TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), parent) {
-    m_splitter = new QSplitter(Qt::Horizontal);
-    m_splitter->setChildrenCollapsible(false);
-    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     m_list = new TableListPane(s);
-    m_splitter->addWidget(m_list);
     m_detail = buildDetail();
-    m_splitter->addWidget(m_detail);
-    m_splitter->setStretchFactor(0, 0);
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter = sideBySide(m_list, m_detail);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     setContent(m_splitter);
     buildHeader();
     connectSession();
@@ -75,8 +70,9 @@ QString TablesPage::helpText() const {
 }
 
 void TablesPage::buildHeader() {
-    m_count = new QPushButton(tr("Count &lookups"), this);
-    m_count->setToolTip(tr("How often the loaded dataset looks up each row, and how many lookups meet untrained rows"));
+    m_count =
+        tippedButton(this, tr("Count &lookups"),
+                     tr("How often the loaded dataset looks up each row, and how many lookups meet untrained rows"));
     m_compute = new QPushButton(tr("Compute &statistics"), this);
     addHeaderWidget(m_count);
     addHeaderWidget(m_compute);

@@ -73,9 +73,7 @@ TablePins::TablePins(QWidget* parent) : QWidget(parent) {
     QVBoxLayout* column = columnIn(this, space::xs);
     auto* line = new QHBoxLayout;
     line->addWidget(boldLabel(this, tr("Pinned rows")), 1);
-    m_difference = new QPushButton(tr("&Difference"), this);
-    m_difference->setCheckable(true);
-    m_difference->setToolTip(tr("Show each row minus the first pinned one"));
+    m_difference = toggleButton(this, tr("&Difference"), tr("Show each row minus the first pinned one"));
     line->addWidget(m_difference);
     column->addLayout(line);
     m_lines = new VectorLines(this);

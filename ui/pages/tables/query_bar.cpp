@@ -61,8 +61,7 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
     m_high->setPlaceholderText(tr("to"));
     m_low->setAccessibleName(tr("Filter from"));
     m_high->setAccessibleName(tr("Filter to"));
-    auto* clear = new QPushButton(tr("&Clear"), this);
-    clear->setToolTip(tr("All rows, by id"));
+    QPushButton* clear = tippedButton(this, tr("&Clear"), tr("All rows, by id"));
     m_error = problemLabel(this);
     for (QLineEdit* edit : {m_low, m_high}) {
         edit->setFixedWidth(kNumberWidth);

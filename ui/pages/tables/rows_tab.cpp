@@ -155,15 +155,12 @@ QWidget* TableRowsTab::buildTools() {
     m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
     tools->addWidget(m_goTo);
-    m_filter = new QPushButton(tr("&Filter •"), head);
+    m_filter = toggleButton(head, tr("&Filter •"),
+                            tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     m_filter->setMinimumWidth(m_filter->sizeHint().width());  // what stands beside it keeps its place
     m_filter->setText(tr("&Filter"));
-    m_filter->setCheckable(true);
-    m_filter->setToolTip(tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     tools->addWidget(m_filter);
-    m_numbers = new QPushButton(tr("&Numbers"), head);
-    m_numbers->setCheckable(true);
-    m_numbers->setToolTip(tr("Show the values as digits instead of colours"));
+    m_numbers = toggleButton(head, tr("&Numbers"), tr("Show the values as digits instead of colours"));
     tools->addWidget(m_numbers);
     m_export = new QPushButton(tr("&Export…"), head);
     m_export->setObjectName(QStringLiteral("exportRows"));

@@ -67,9 +67,8 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
     policy.setRetainSizeWhenHidden(true);
     m_weigh->setSizePolicy(policy);
     tools->addWidget(m_weigh, 0, Qt::AlignTop);
-    m_compare = new QPushButton(tr("&All tables"), content);
-    m_compare->setCheckable(true);
-    m_compare->setToolTip(tr("The spectra of all tables whose statistics are known in one chart"));
+    m_compare = toggleButton(content, tr("&All tables"),
+                             tr("The spectra of all tables whose statistics are known in one chart"));
     tools->addWidget(m_compare, 0, Qt::AlignTop);
     column->addLayout(tools);
     m_chart = new ChartView(tr("Singular values"));
