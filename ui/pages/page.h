@@ -7,7 +7,6 @@
 // its desk had found is forgotten.
 #pragma once
 
-#include <QIcon>
 #include <QString>
 #include <QStringList>
 #include <QWidget>

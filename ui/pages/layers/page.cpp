@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <utility>
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"

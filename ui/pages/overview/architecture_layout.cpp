@@ -143,7 +143,9 @@ private:
         m_out.edges.push_back({std::move(line), arrow, labels, area});
     }
 
-    void describeLayer(FigurePart& part, const LayerSpec& spec) {
+    // most: the width of the widest.
+    void shapeLayer(FigurePart& part, const LayerSpec& spec, double centre, double top, double most) {
+        part.shape = trapezoid(centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
         part.name = QString::fromStdString(spec.name);
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
@@ -214,9 +216,7 @@ private:
             edge(QPolygonF({{m_leftCentre, m_leftTop}, {m_leftCentre, bottom}}), {count(tensor)},
                  QRectF(m_leftCentre + space::s, bottom, 12 * m_character, m_leftTop - bottom));
             FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
-            part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost),
-                                   shapeWidth(spec.outputs, m_shapeMost));
-            describeLayer(part, spec);
+            shapeLayer(part, spec, m_leftCentre, top, m_shapeMost);
             placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
             m_leftTop = top;
             tensor = spec.outputs;
@@ -430,9 +430,7 @@ private:
                                     : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
-            part.shape =
-                trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
-            describeLayer(part, spec);
+            shapeLayer(part, spec, m_centre, top, most);
             placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
             m_spineTop = top;
             tensor = spec.outputs;

@@ -104,8 +104,8 @@ QWidget* OverviewPage::buildContent() {
     m_parameters = new InfoCard(tr("Parameters"), cards);
     m_reading = new ReadingCard(session(), cards);
     auto* integrity = new IntegrityCard(session(), cards);
-    connect(integrity, &IntegrityCard::tablesRequested, this,
-            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    const auto toTables = [this] { Q_EMIT pageRequested(QStringLiteral("tables")); };
+    connect(integrity, &IntegrityCard::tablesRequested, this, toTables);
     connect(integrity, &IntegrityCard::asked, this, [this, integrity] {
         QTimer::singleShot(kScrollMs, integrity,
                            [this, integrity] { m_cardArea->ensureWidgetVisible(integrity, 0, space::m); });
@@ -133,8 +133,7 @@ QWidget* OverviewPage::buildContent() {
     });
     connect(m_figure, &ArchitectureFigure::layerActivated, this,
             [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
-    connect(m_figure, &ArchitectureFigure::tableActivated, this,
-            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    connect(m_figure, &ArchitectureFigure::tableActivated, this, toTables);
     return content;
 }
 

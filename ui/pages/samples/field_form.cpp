@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QResizeEvent>
-#include <QScrollBar>
 #include <QSlider>
 
 #include <algorithm>

@@ -2,10 +2,8 @@
 #include "ui/pages/samples/page.h"
 
 #include <QCheckBox>
-#include <QDragEnterEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableView>
@@ -13,7 +11,6 @@
 #include <QToolButton>
 #include <QUndoStack>
 
-#include <cmath>
 #include <utility>
 
 #include "ui/charts/chart_view.h"

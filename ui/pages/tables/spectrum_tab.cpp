@@ -2,7 +2,6 @@
 #include "ui/pages/tables/spectrum_tab.h"
 
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 
 #include <algorithm>
