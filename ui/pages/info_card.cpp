@@ -17,7 +17,7 @@ constexpr char kMarkProperty[] = "mark";
 constexpr char kPathProperty[] = "fullPath";
 
 // A value or a sentence, to be read and copied.
-QLabel* words(QWidget* parent, const QString& text) {
+QLabel* textLabel(QWidget* parent, const QString& text) {
     QLabel* label = plainLabel(parent, text);
     label->setWordWrap(true);
     label->setMinimumWidth(1);
@@ -58,7 +58,7 @@ QLabel* InfoCard::addFact(const QString& name, const QString& value, const QStri
     left->setFixedWidth(kNameWidth);
     left->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     linkTerm(left, findTermByTitle(name));
-    QLabel* right = addLine(left, words(this, value));
+    QLabel* right = addLine(left, textLabel(this, value));
     right->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     right->setToolTip(tip.toHtmlEscaped());
     return right;
@@ -74,7 +74,7 @@ void InfoCard::addPath(const QString& name, const QString& path) {
 }
 
 void InfoCard::addSentence(const QString& text) {
-    QLabel* label = words(this, text);
+    QLabel* label = textLabel(this, text);
     label->setProperty("muted", true);
     m_lines->addWidget(label);
 }
@@ -85,7 +85,7 @@ void InfoCard::addMarked(Mark mark, const QString& text, const QString& tip) {
     sign->setFixedWidth(space::m);
     sign->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     sign->setProperty(kMarkProperty, static_cast<int>(mark));
-    addLine(sign, words(this, text))->setToolTip(tip);
+    addLine(sign, textLabel(this, text))->setToolTip(tip);
     colourMarks();
 }
 
