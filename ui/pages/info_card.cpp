@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/info_card.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
+#include "ui/pages/parts.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 
@@ -17,11 +16,12 @@ constexpr int kNameWidth = 80;
 constexpr char kMarkProperty[] = "mark";
 constexpr char kPathProperty[] = "fullPath";
 
-// Text from files is shown as it is, never obeyed as markup.
-QLabel* plainLabel(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setText(text);
+// A value or a sentence, to be read and copied.
+QLabel* textLabel(QWidget* parent, const QString& text) {
+    QLabel* label = plainLabel(parent, text);
+    label->setWordWrap(true);
+    label->setMinimumWidth(1);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
 
@@ -29,60 +29,44 @@ QLabel* plainLabel(const QString& text, QWidget* parent) {
 
 InfoCard::InfoCard(const QString& title, QWidget* parent) : QFrame(parent) {
     setProperty("card", true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::m, space::s, space::m, space::m);
-    column->setSpacing(space::s);
-    QLabel* heading = plainLabel(title, this);
-    heading->setFont(Theme::instance().font(font_size::body, true));
-    column->addWidget(heading);
-    m_lines = new QVBoxLayout;
-    m_lines->setSpacing(space::xs);
+    QVBoxLayout* column = columnIn(this, space::s, {space::m, space::s, space::m, space::m});
+    column->addWidget(boldLabel(this, title));
+    m_lines = columnIn(nullptr, space::xs);
     column->addLayout(m_lines);
     setAccessibleName(title);
     connect(&Theme::instance(), &Theme::changed, this, &InfoCard::colourMarks);
 }
 
 void InfoCard::clear() {
-    while (QLayoutItem* item = m_lines->takeAt(0)) {
-        if (QWidget* widget = item->widget()) {
-            widget->hide();
-            widget->deleteLater();
-        }
-        delete item;
+    for (QWidget* widget : takeWidgets(*m_lines)) {
+        widget->hide();
+        widget->deleteLater();
     }
 }
 
-QLabel* InfoCard::addLine(const QString& name, const QString& value) {
+QLabel* InfoCard::addLine(QLabel* left, QLabel* right) {
     auto* line = new QWidget(this);
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::s);
-    QLabel* left = plainLabel(name, line);
-    left->setProperty("muted", true);
-    left->setWordWrap(true);
-    left->setFixedWidth(kNameWidth);
-    left->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    linkTerm(left, findTermByTitle(name));
+    QHBoxLayout* row = rowIn(line, space::s);
     row->addWidget(left);
-    QLabel* right = plainLabel(value, line);
-    right->setWordWrap(true);
-    right->setMinimumWidth(1);
-    right->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    right->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     row->addWidget(right, 1);
     m_lines->addWidget(line);
     return right;
 }
 
-void InfoCard::addFact(const QString& name, const QString& value, const QString& tip) {
-    QLabel* label = addLine(name, value);
-    if (!tip.isEmpty()) label->setToolTip(tip.toHtmlEscaped());
+QLabel* InfoCard::addFact(const QString& name, const QString& value, const QString& tip) {
+    QLabel* left = mutedLabel(this, name);
+    left->setFixedWidth(kNameWidth);
+    left->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    linkTerm(left, findTermByTitle(name));
+    QLabel* right = addLine(left, textLabel(this, value));
+    right->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    right->setToolTip(tip.toHtmlEscaped());
+    return right;
 }
 
 void InfoCard::addPath(const QString& name, const QString& path) {
-    QLabel* label = addLine(name, path);
+    QLabel* label = addFact(name, path);
     label->setWordWrap(false);
-    label->setMinimumWidth(1);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     label->setProperty(kPathProperty, path);
     label->setToolTip(QStringLiteral("<p style='white-space:pre'>%1</p>").arg(path.toHtmlEscaped()));
@@ -90,34 +74,26 @@ void InfoCard::addPath(const QString& name, const QString& path) {
 }
 
 void InfoCard::addSentence(const QString& text) {
-    QLabel* label = plainLabel(text, this);
-    label->setWordWrap(true);
+    QLabel* label = textLabel(this, text);
     label->setProperty("muted", true);
-    label->setMinimumWidth(1);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_lines->addWidget(label);
 }
 
 void InfoCard::addMarked(Mark mark, const QString& text, const QString& tip) {
-    auto* line = new QWidget(this);
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::s);
     const QString signs[] = {QStringLiteral("✓"), QStringLiteral("!"), QStringLiteral("–")};
-    QLabel* sign = plainLabel(signs[static_cast<int>(mark)], line);
-    sign->setFont(Theme::instance().font(font_size::body, true));
+    QLabel* sign = boldLabel(this, signs[static_cast<int>(mark)]);
     sign->setFixedWidth(space::m);
     sign->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     sign->setProperty(kMarkProperty, static_cast<int>(mark));
-    row->addWidget(sign);
-    QLabel* label = plainLabel(text, line);
-    label->setWordWrap(true);
-    label->setMinimumWidth(1);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setToolTip(tip);
-    row->addWidget(label, 1);
-    m_lines->addWidget(line);
+    addLine(sign, textLabel(this, text))->setToolTip(tip);
     colourMarks();
+}
+
+QPushButton* InfoCard::addButtonLine(const QString& text, const QString& objectName, const QString& tip,
+                                     const std::function<void()>& action) {
+    QWidget* line = buttonRow(this, space::m + space::s);
+    m_lines->addWidget(line);
+    return addButton(line, text, objectName, tip, action);
 }
 
 void InfoCard::addWidget(QWidget* widget) { m_lines->addWidget(widget); }

@@ -6,7 +6,10 @@
 #include <QFrame>
 #include <QString>
 
+#include <functional>
+
 class QLabel;
+class QPushButton;
 class QVBoxLayout;
 
 namespace dlrm::ui {
@@ -18,18 +21,22 @@ public:
 
     enum class Mark { Pass, Warn, Open };
     void clear();
-    void addFact(const QString& name, const QString& value, const QString& tip = {});
+    // Returns the value's label.
+    QLabel* addFact(const QString& name, const QString& value, const QString& tip = {});
     // A value that is shortened in its middle, for paths; the tooltip has all of it.
     void addPath(const QString& name, const QString& path);
     void addSentence(const QString& text);
     void addMarked(Mark mark, const QString& text, const QString& tip = {});
+    // Under the text of the line before.
+    QPushButton* addButtonLine(const QString& text, const QString& objectName, const QString& tip,
+                               const std::function<void()>& action);
     void addWidget(QWidget* widget);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QLabel* addLine(const QString& name, const QString& value);
+    QLabel* addLine(QLabel* left, QLabel* right);  // returns the right one
     void elidePaths();
     void colourMarks();
 

@@ -2,8 +2,8 @@
 #include "ui/pages/page.h"
 
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
+#include "ui/pages/parts.h"
 #include "ui/session/session.h"
 #include "ui/session/window_error.h"
 #include "ui/widgets/empty_state.h"
@@ -13,9 +13,7 @@
 namespace dlrm::ui {
 
 Page::Page(Session& session, const QString& title, QWidget* parent) : QWidget(parent), m_session(session) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(this, 0);
     m_header = new PageHeader(title, this);
     m_stack = new QStackedWidget(this);
     m_banner = new ErrorBanner(m_stack, this);
@@ -45,6 +43,47 @@ void Page::showEmpty(const QString& sentence, const QString& buttonText, std::fu
     m_stack->setCurrentWidget(m_empty);
 }
 
+void Page::showWithoutModel(const QString& sentence) {
+    showEmpty(sentence, tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+}
+
+void Page::showWithoutDataset(const QString& sentence) {
+    showEmpty(sentence, tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+}
+
+bool Page::canPredict(const QString& withoutModel, const QString& withoutDataset) {
+    const ModelInfoPtr model = m_session.model();
+    const QString missing = model ? missingParts(model->spec) : QString();
+    if (!model) showWithoutModel(withoutModel);
+    else if (!missing.isEmpty())
+        showWithoutModel(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it "
+                            "was taken from.")
+                             .arg(missing));
+    else if (!m_session.dataset()) showWithoutDataset(withoutDataset);
+    else return true;
+    return false;
+}
+
+void Page::followOpening(const std::function<void()>& showNothing) {
+    connect(&m_session, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind != JobKind::OpenModel) return;
+        clearError();
+        showProgress(0, 0);
+        if (!m_session.model()) showEmpty(tr("Opening the checkpoint…"), {}, {});
+    });
+    connect(&m_session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
+        if (kind == JobKind::OpenModel) showProgress(done, total);
+    });
+    connect(&m_session, &Session::jobFinished, this, [this, showNothing](JobKind kind) {
+        if (kind != JobKind::OpenModel) return;
+        showProgress(-1, 0);
+        if (!m_session.model()) showNothing();
+    });
+    connect(&m_session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind == JobKind::OpenModel) showError(error);
+    });
+}
+
 void Page::showContent() {
     if (m_content) m_stack->setCurrentWidget(m_content);
 }
@@ -63,10 +102,6 @@ QString Page::errorText() const { return m_banner->text(); }
 void Page::clearError() { m_banner->hide(); }
 void Page::showProgress(qint64 done, qint64 total) { m_header->showProgress(done, total); }
 
-QString missingParts(const ModelSpec& spec) {
-    QStringList parts;
-    for (const std::string& part : spec.missing) parts << QString::fromStdString(part);
-    return parts.join(Page::tr(", no "));
-}
+QString missingParts(const ModelSpec& spec) { return toNames(spec.missing).join(Page::tr(", no ")); }
 
 }  // namespace dlrm::ui

@@ -7,12 +7,13 @@
 // its desk had found is forgotten.
 #pragma once
 
-#include <QIcon>
 #include <QString>
 #include <QStringList>
 #include <QWidget>
 
+#include <algorithm>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "core/base/result.h"
@@ -85,7 +86,15 @@ protected:
     // Shows a sentence saying what would be here and the one button that gets there; `action` is called on click. Keeps
     // the content alive.
     void showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action);
+    // The same for want of a model or a dataset; the button opens one.
+    void showWithoutModel(const QString& sentence);
+    void showWithoutDataset(const QString& sentence);
+    // For what predicts. False: a model that can, or a dataset, is missing, and the empty state says so.
+    bool canPredict(const QString& withoutModel, const QString& withoutDataset);
     void showContent();
+    // While a model is opened the bar shows it, and where none is open the empty state, which `showNothing` replaces
+    // where none came; an error goes to the banner.
+    void followOpening(const std::function<void()>& showNothing);
     // The 2 px bar under the header. total <= 0: indeterminate; done < 0: hidden.
     void showProgress(qint64 done, qint64 total);
 
@@ -100,6 +109,14 @@ private:
 
 // The parts a model lacks, for a sentence: "embedding tables, no bottom MLP"; empty: it can predict.
 QString missingParts(const dlrm::ModelSpec& spec);
+
+// The one of this name, as its number; -1: there is none.
+template <class Part>
+int namedIn(const std::vector<Part>& parts, const std::string& name) {
+    const auto found =
+        std::find_if(parts.begin(), parts.end(), [&name](const Part& part) { return part.name == name; });
+    return found != parts.end() ? static_cast<int>(found - parts.begin()) : -1;
+}
 
 // One line of THE TABLE OF PAGES (pages.cpp), in the order of the rail.
 struct PageEntry {

@@ -19,6 +19,13 @@ constexpr double kGapAbove = 3;  // pixels a bar must be wide to be separated fr
 
 }  // namespace
 
+float largestMagnitude(std::span<const float> values) {
+    float largest = 0;
+    for (const float v : values)
+        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    return largest;
+}
+
 VectorBars::VectorBars(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

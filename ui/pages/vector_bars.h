@@ -4,9 +4,13 @@
 
 #include <QWidget>
 
+#include <span>
 #include <vector>
 
 namespace dlrm::ui {
+
+// Of those that are finite; 0: there is none.
+float largestMagnitude(std::span<const float> values);
 
 class VectorBars : public QWidget {
     Q_OBJECT

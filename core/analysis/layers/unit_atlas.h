@@ -3,6 +3,7 @@
 // parameters that makes removable.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -51,6 +52,13 @@ struct UnitAtlas {
     std::string datasetPath, split, profile;
     std::int64_t firstRow = 0;
     BackendInfo backend;
+
+    // Null: it has no ReLU.
+    const AtlasLayer* find(bool top, std::size_t layer) const {
+        const auto found = std::find_if(layers.begin(), layers.end(),
+                                        [&](const AtlasLayer& l) { return l.top == top && l.layer == layer; });
+        return found != layers.end() ? &*found : nullptr;
+    }
 };
 
 // What the figures are made of.

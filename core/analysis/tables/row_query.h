@@ -15,6 +15,7 @@ enum class RowKey : std::uint8_t { Id, Norm, CosineToMean, Trained, Hits };
 struct ValueRange {
     double low = 0, high = 0;
     bool contains(double v) const { return v >= low && v <= high; }  // false for NaN
+    friend bool operator==(const ValueRange&, const ValueRange&) = default;
 };
 
 struct RowQuery {
@@ -31,6 +32,7 @@ struct RowQuery {
     }
     bool needsCosine() const { return sortBy == RowKey::CosineToMean || cosine.has_value(); }
     bool needsHits() const { return sortBy == RowKey::Hits || hits.has_value(); }
+    friend bool operator==(const RowQuery&, const RowQuery&) = default;
 };
 
 }  // namespace dlrm

@@ -4,12 +4,12 @@
 #include <QFrame>
 #include <QGridLayout>
 #include <QLabel>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 #include <string_view>
 
+#include "ui/pages/parts.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -54,13 +54,11 @@ EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
     card.detail = new QLabel(card.frame);
     card.detail->setProperty("muted", true);
     card.detail->setFont(Theme::instance().monospace(font_size::caption));
-    for (QLabel* label : {card.title, card.value, card.detail}) label->setMinimumWidth(1);
-    auto* column = new QVBoxLayout(card.frame);
-    column->setContentsMargins(space::s, space::xs, space::s, space::xs);
-    column->setSpacing(0);
-    column->addWidget(card.title);
-    column->addWidget(card.value);
-    column->addWidget(card.detail);
+    QVBoxLayout* column = columnIn(card.frame, 0, {space::s, space::xs, space::s, space::xs});
+    for (QLabel* label : {card.title, card.value, card.detail}) {
+        label->setMinimumWidth(1);
+        column->addWidget(label);
+    }
     return card;
 }
 
@@ -143,7 +141,7 @@ void EvaluateCards::relayout() {
     if (columns == m_columns) return;
     for (int c = 0; c < std::max(m_grid->columnCount(), columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
     m_columns = columns;
-    while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
+    takeWidgets(*m_grid);
     for (int i = 0; i < count; ++i)
         m_grid->addWidget(m_cards[static_cast<std::size_t>(i)].frame, i / columns, i % columns);
 }

@@ -7,13 +7,13 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QSignalBlocker>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "ui/charts/chart_style.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/typed_numbers.h"
@@ -51,10 +51,11 @@ private:
 
 constexpr double kRoomAbove = 1.02;  // the highest bar
 
-Series diagonal() {
-    Series s;
-    s.points = {{0, 0}, {1, 1}};
-    return s;
+// A straight one that a curve is looked at against.
+ChartView::Line reference(const Point& from, const Point& to) {
+    ChartView::Line line{.series = {}, .color = Theme::instance().colors().muted, .dashed = true};
+    line.series.points = {from, to};
+    return line;
 }
 
 // One curve that the title names needs no legend.
@@ -63,16 +64,14 @@ Series unnamed(Series series) {
     return series;
 }
 
-// "ROC" while nothing is known, "ROC · AUC 0.7285" after.
-QString titled(const QString& title, const MetricValue* metric, const QString& shortName) {
-    if (!metric || !metric->value) return title;
-    return QStringLiteral("%1 · %2 %3").arg(title, shortName, QString::number(*metric->value, 'f', 4));
-}
+QString four(double x) { return QString::number(x, 'f', 4); }
 
-QString footnote(const Series& series) {
-    return series.howChosen.empty()
-               ? QString()
-               : QString::fromUtf8(series.howChosen.data(), static_cast<qsizetype>(series.howChosen.size()));
+// "ROC" while nothing is known, "ROC · AUC 0.7285" after.
+void setTitle(ChartView& chart, const QString& name, const MetricValue* metric, const QString& shortName) {
+    const QString title =
+        metric && metric->value ? QStringLiteral("%1 · %2 %3").arg(name, shortName, four(*metric->value)) : name;
+    chart.chart()->setTitle(title);
+    chart.setAccessibleName(title);
 }
 
 std::int64_t largestBin(const std::vector<ReliabilityBin>& bins) {
@@ -105,13 +104,34 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     m_roc->setAxes(tr("false positive rate"), 0, 1, tr("true positive rate"), 0, 1);
     m_precisionRecall->setAxes(tr("recall"), 0, 1, tr("precision"), 0, 1);
 
-    const auto choose = [this](int score) {
-        if (score >= 0) showThreshold(score);
+    // Two curves of the scores: what they say at `x` is of the score that is nearest there.
+    const auto follow = [this](ChartView* view, int (OperatingPoints::*nearest)(double) const, auto text, auto place) {
+        connect(view, &ChartView::cursorMoved, this, [this, nearest](double x) {
+            if (const int score = (m_table.*nearest)(x); score >= 0) showThreshold(score);
+        });
+        view->setHover([this, nearest, text](double x, double) {
+            return m_table.size() > 0 ? text(m_table.at((m_table.*nearest)(x))) : QString();
+        });
+        view->setHoverMark([this, nearest, place](double x, double) -> std::optional<QPointF> {
+            return m_table.size() > 0 ? place(m_table.at((m_table.*nearest)(x))) : std::nullopt;
+        });
     };
-    connect(m_roc, &ChartView::cursorMoved, this,
-            [this, choose](double x) { choose(m_table.nearestFalsePositiveRate(x)); });
-    connect(m_precisionRecall, &ChartView::cursorMoved, this,
-            [this, choose](double x) { choose(m_table.nearestRecall(x)); });
+    follow(
+        m_roc, &OperatingPoints::nearestFalsePositiveRate,
+        [](const OperatingPoint& p) {
+            return tr("false positive rate %1\ntrue positive rate %2\nthreshold %3")
+                .arg(four(p.falsePositiveRate), four(p.recall), four(p.threshold));
+        },
+        [](const OperatingPoint& p) { return std::optional(QPointF(p.falsePositiveRate, p.recall)); });
+    follow(
+        m_precisionRecall, &OperatingPoints::nearestRecall,
+        [](const OperatingPoint& p) {
+            return tr("recall %1\nprecision %2\nthreshold %3")
+                .arg(four(p.recall), p.precision ? four(*p.precision) : QStringLiteral("–"), four(p.threshold));
+        },
+        [](const OperatingPoint& p) {
+            return p.precision ? std::optional(QPointF(p.recall, *p.precision)) : std::nullopt;
+        });
     for (ChartView* view : {m_reliability, m_histogram})
         connect(view, &ChartView::cursorMoved, this,
                 [this](double x) { setThreshold(std::round(x * kThresholdSteps) / kThresholdSteps); });
@@ -121,33 +141,6 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     m_reliability->setHover([this](double x, double) { return reliabilityHover(x); });
     m_histogram->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintHistogram(painter, map); });
     m_histogram->setHover([this](double x, double) { return histogramHover(x); });
-    m_roc->setHover([this](double x, double) {
-        if (m_table.size() == 0) return QString();
-        const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
-        return tr("false positive rate %1\ntrue positive rate %2\nthreshold %3")
-            .arg(QString::number(p.falsePositiveRate, 'f', 4), QString::number(p.recall, 'f', 4),
-                 QString::number(p.threshold, 'f', 4));
-    });
-    m_precisionRecall->setHover([this](double x, double) {
-        if (m_table.size() == 0) return QString();
-        const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
-        return tr("recall %1\nprecision %2\nthreshold %3")
-            .arg(QString::number(p.recall, 'f', 4),
-                 p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"),
-                 QString::number(p.threshold, 'f', 4));
-    });
-
-    m_roc->setHoverMark([this](double x, double) -> std::optional<QPointF> {
-        if (m_table.size() == 0) return std::nullopt;
-        const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
-        return QPointF(p.falsePositiveRate, p.recall);
-    });
-    m_precisionRecall->setHoverMark([this](double x, double) -> std::optional<QPointF> {
-        if (m_table.size() == 0) return std::nullopt;
-        const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
-        return p.precision ? std::optional(QPointF(p.recall, *p.precision)) : std::nullopt;
-    });
-
     auto* grid = new QGridLayout;
     grid->setSpacing(space::s);
     grid->addWidget(m_roc, 0, 0);
@@ -158,9 +151,7 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
         grid->setColumnStretch(i, 1);
         grid->setRowStretch(i, 1);
     }
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::s);
+    QVBoxLayout* column = columnIn(this, space::s);
     column->addWidget(buildCounts());
     column->addLayout(grid, 1);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -184,16 +175,13 @@ QWidget* EvaluateCharts::buildCounts() {
     m_thresholdBox->setToolTip(
         tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
     caption->setBuddy(m_thresholdBox);
-    m_counts = new QLabel(line);
+    m_counts = plainLabel(line);
     m_counts->setObjectName(QStringLiteral("confusionCounts"));
     m_counts->setFont(Theme::instance().monospace());
-    m_counts->setTextFormat(Qt::PlainText);
     m_counts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_counts->setWordWrap(true);
     connect(m_thresholdBox, &QDoubleSpinBox::valueChanged, this, &EvaluateCharts::setThreshold);
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::s);
+    QHBoxLayout* row = rowIn(line, space::s);
     row->addWidget(caption);
     row->addWidget(m_thresholdBox);
     row->addSpacing(space::s);
@@ -232,13 +220,10 @@ void EvaluateCharts::setThreshold(double probability) {
 }
 
 void EvaluateCharts::showRoc() {
-    const Theme& theme = Theme::instance();
     const MetricReport& report = m_evaluation->report;
-    const QString title = titled(tr("ROC"), report.find("auc"), tr("AUC"));
-    m_roc->chart()->setTitle(title);
-    m_roc->setAccessibleName(title);
-    m_roc->setLines({{unnamed(report.roc), theme.series(0)}, {diagonal(), theme.colors().muted, true}});
-    m_roc->setFootnote(footnote(report.roc));
+    setTitle(*m_roc, tr("ROC"), report.find("auc"), tr("AUC"));
+    m_roc->setLines({{unnamed(report.roc), Theme::instance().series(0)}, reference({0, 0}, {1, 1})});
+    m_roc->setFootnote(QString::fromStdString(report.roc.howChosen));
     ChartView::Table table;
     table.columns = {tr("threshold"), tr("false positive rate"), tr("true positive rate"), tr("false positives"),
                      tr("true positives")};
@@ -251,21 +236,15 @@ void EvaluateCharts::showRoc() {
 }
 
 void EvaluateCharts::showPrecisionRecall() {
-    const Theme& theme = Theme::instance();
     const MetricReport& report = m_evaluation->report;
-    const QString title = titled(tr("Precision–recall"), report.find("pr_auc"), tr("PR-AUC"));
-    m_precisionRecall->chart()->setTitle(title);
-    m_precisionRecall->setAccessibleName(title);
-    std::vector<ChartView::Line> lines{{unnamed(report.precisionRecall), theme.series(0)}};
-    if (report.rows > 0 && report.positives > 0) {
-        // What calling every row clicked gives.
-        Series base;
+    setTitle(*m_precisionRecall, tr("Precision–recall"), report.find("pr_auc"), tr("PR-AUC"));
+    std::vector<ChartView::Line> lines{{unnamed(report.precisionRecall), Theme::instance().series(0)}};
+    if (report.rows > 0 && report.positives > 0) {  // what calling every row clicked gives
         const double rate = static_cast<double>(report.positives) / static_cast<double>(report.rows);
-        base.points = {{0, rate}, {1, rate}};
-        lines.push_back({base, theme.colors().muted, true});
+        lines.push_back(reference({0, rate}, {1, rate}));
     }
     m_precisionRecall->setLines(lines);
-    m_precisionRecall->setFootnote(footnote(report.precisionRecall));
+    m_precisionRecall->setFootnote(QString::fromStdString(report.precisionRecall.howChosen));
     ChartView::Table table;
     table.columns = {tr("recall"), tr("precision")};
     for (const Point& p : report.precisionRecall.points) table.rows.push_back({p.x, p.y});
@@ -283,7 +262,7 @@ void EvaluateCharts::showReliability() {
         m_reliabilityTop = limit;
         m_reliability->setAxes(tr("mean predicted probability"), 0, limit, tr("observed click rate"), 0, limit);
     }
-    m_reliability->setLines({{diagonal(), Theme::instance().colors().muted, true}});
+    m_reliability->setLines({reference({0, 0}, {1, 1})});
     const QString counts =
         bins.empty()      ? QString()
         : equalMass(bins) ? tr("%1 of about %2 each, 95 % Wilson intervals")
@@ -385,8 +364,7 @@ void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper
     }
     painter.setRenderHint(QPainter::Antialiasing, true);
     const QColor color = theme.series(0);
-    QPainterPath path;
-    bool first = true;
+    QPolygonF path;
     for (const ReliabilityBin& bin : bins) {
         if (bin.rows == 0) continue;
         const QPointF point(map.x(bin.meanProbability), map.y(bin.observedRate));
@@ -397,15 +375,13 @@ void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
         painter.drawEllipse(point, kPointRadius, kPointRadius);
-        if (first) path.moveTo(point);
-        else path.lineTo(point);
-        first = false;
+        path << point;
     }
     painter.setBrush(Qt::NoBrush);
     QColor thin = color;
     thin.setAlphaF(0.5F);
     painter.setPen(QPen(thin, 1));
-    painter.drawPath(path);
+    painter.drawPolyline(path);
 }
 
 void EvaluateCharts::paintHistogram(QPainter& painter, const ChartView::Mapper& map) const {
@@ -452,7 +428,6 @@ QString EvaluateCharts::reliabilityHover(double x) const {
         if (bin.rows > 0 && (!best || std::abs(bin.meanProbability - x) < std::abs(best->meanProbability - x)))
             best = &bin;
     if (!best) return {};
-    const auto four = [](double v) { return QString::number(v, 'f', 4); };
     return tr("probability %1 – %2\nmean predicted %3\nobserved %4 (%5 – %6)\n%7, %8 clicked")
         .arg(four(best->low), four(best->high), four(best->meanProbability), four(best->observedRate),
              four(best->rateLow), four(best->rateHigh), countedText(best->rows, "row"), formatCount(best->positives));

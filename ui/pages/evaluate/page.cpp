@@ -10,13 +10,13 @@
 #include <QShortcut>
 #include <QSpinBox>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 #include <cmath>
 #include <limits>
 
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
@@ -95,27 +95,17 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
 
 QWidget* EvaluatePage::buildContent() {
     auto* content = new QWidget;
-    m_status = new QLabel(content);
+    m_status = mutedLabel(content);
     m_status->setObjectName(QStringLiteral("evaluationStatus"));
-    m_status->setTextFormat(Qt::PlainText);
-    m_status->setProperty("muted", true);
-    m_status->setWordWrap(true);
     m_status->setMinimumWidth(1);
     m_cards = new EvaluateCards(content);
     m_charts = new EvaluateCharts(content);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(space::m, space::s, space::m, space::m);
-    column->setSpacing(space::s);
+    QVBoxLayout* column = columnIn(content, space::s, {space::m, space::s, space::m, space::m});
     column->addWidget(m_status);
     column->addWidget(m_cards);
     column->addWidget(m_charts, 1);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     content->setProperty("transparent", true);
-    scroll->setWidget(content);
-    return scroll;
+    return scrolled(content);
 }
 
 void EvaluatePage::buildActions() {
@@ -181,13 +171,9 @@ void EvaluatePage::buildActions() {
 // What is no range does not stay behind a closed form.
 void EvaluatePage::leaveOptions() {
     if (!options()) {
-        const DatasetInfoPtr dataset = session().dataset();
-        const QString why = dataset && dataset->rows > 0
-                                ? tr("write a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-                                : tr("write a row or first-last");
         const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before")
                                                       : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
-        Q_EMIT noticed(tr("“%1” was taken back, %2: %3.").arg(m_range->text(), now, why));
+        Q_EMIT noticed(tr("“%1” was taken back, %2: write %3.").arg(m_range->text(), now, usualRange()));
         m_range->setText(m_acceptedRange);
     }
     m_acceptedRange = m_range->text();
@@ -234,50 +220,43 @@ void EvaluatePage::reopen() {
 
 void EvaluatePage::updateState() {
     const DatasetInfoPtr dataset = session().dataset();
-    if (!session().model()) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a "
-                     "checkpoint first."),
-                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
-        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was "
-                     "taken from.")
-                      .arg(missing),
-                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!dataset) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a "
-                     "dataset to evaluate on."),
-                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
-    } else if (!dataset->hasLabels) {
+    const QString what = tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves.");
+    const bool can = canPredict(what + tr(" Open a checkpoint first."), what + tr(" Open a dataset to evaluate on."));
+    if (can && !dataset->hasLabels) {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be "
                      "looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
-    } else if (!m_shown && !m_running) {
+    } else if (can && !m_shown && !m_running) {
         const auto chosen = options();
         const qint64 rows = chosen && chosen->range.size() > 0 ? chosen->range.size() : dataset->rows;
         showEmpty(tr("Nothing has been evaluated yet as model and data are open now. The figures and curves of %1 "
                      "appear here while they are computed.")
                       .arg(countedText(rows, "row")),
                   tr("Run evaluation"), [this] { run(); });
-    } else {
+    } else if (can) {
         showContent();
     }
     updateActions();
     updateStatus();
 }
 
-void EvaluatePage::updateActions() {
+bool EvaluatePage::isPossible() const {
+    const ModelInfoPtr model = session().model();
     const DatasetInfoPtr dataset = session().dataset();
-    const bool possible = session().model() && session().model()->spec.missing.empty() && dataset && dataset->hasLabels;
+    return model && model->spec.missing.empty() && dataset && dataset->hasLabels;
+}
+
+void EvaluatePage::updateActions() {
     const bool focused =
         m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
     QPushButton* shown = m_running ? m_cancel : m_run;
     QPushButton* hidden = m_running ? m_run : m_cancel;
     shown->setVisible(true);
-    if (!m_running) m_run->setEnabled(possible && options().has_value());
+    if (!m_running) m_run->setEnabled(isPossible() && options().has_value());
     if (focused) shown->setFocus();
     hidden->setVisible(false);
     m_run->setText(m_shown ? tr("Run again") : tr("Run"));
-    m_options->setEnabled(possible);
+    m_options->setEnabled(isPossible());
     const QString why = whyNoExport();
     const QString what = tr("Save all figures and curves as JSON, CSV, TSV or HDF5");
     m_export->setEnabled(m_shown && why.isEmpty());
@@ -334,35 +313,34 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     return options;
 }
 
-// What is wrong with the range as it is typed; empty: nothing.
-QString EvaluatePage::rangeProblem() const {
-    if (options()) return {};
-    const auto range = EvaluationDesk::typedRange(m_range->text());
-    return range ? tr("no row %1").arg(formatCount(range->last))
-                 : tr("expected %1").arg(QString::fromStdString(range.error().expected));
+// What is taken as a range.
+QString EvaluatePage::usualRange() const {
+    const DatasetInfoPtr dataset = session().dataset();
+    return dataset && dataset->rows > 0 ? tr("a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+                                        : tr("a row or first-last");
 }
 
 void EvaluatePage::checkRange() {
-    const QString problem = rangeProblem();
-    const bool fine = problem.isEmpty();
+    const bool fine = options().has_value();
+    QString hint = usualRange();
+    if (!fine) {
+        const auto range = EvaluationDesk::typedRange(m_range->text());
+        const QString problem = range ? tr("no row %1").arg(formatCount(range->last))
+                                      : tr("expected %1").arg(QString::fromStdString(range.error().expected));
+        hint = tr("%1: %2").arg(problem, hint);
+    }
     m_range->setStyleSheet(
         fine ? QString()
              : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
-    const DatasetInfoPtr dataset = session().dataset();
     const ThemeColors& colors = Theme::instance().colors();
-    const bool known = dataset && dataset->rows > 0;
-    const QString usual = known ? tr("a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-                                : tr("a row or first-last");
-    m_rangeHint->setText(fine ? usual : tr("%1: %2").arg(problem, usual));
+    m_rangeHint->setText(hint);
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }
 
 void EvaluatePage::run() {
     const std::optional<EvaluateOptions> chosen = options();
-    if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() ||
-        !session().model()->spec.missing.empty())
-        return;
+    if (!chosen || !isPossible()) return;
     // Of a finished run that took long and was not exported, a person is asked first.
     if (unsaved().isEmpty()) return session().evaluation().start(*chosen);
     session().afterAsking([this, options = *chosen] { session().evaluation().start(options); });
@@ -442,9 +420,7 @@ void EvaluatePage::prepareForRender() {
 }
 
 bool EvaluatePage::isSettled() const {
-    const DatasetInfoPtr dataset = session().dataset();
-    if (!session().model() || !dataset || !dataset->hasLabels) return true;
-    return !m_running && (m_failed || (m_shown && m_shown->final));
+    return !isPossible() || (!m_running && (m_failed || (m_shown && m_shown->final)));
 }
 
 }  // namespace dlrm::ui

@@ -48,7 +48,8 @@ private:
     QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
     void checkRange();
-    QString rangeProblem() const;
+    QString usualRange() const;
+    bool isPossible() const;  // model and labelled rows are there
 
     EvaluateCards* m_cards = nullptr;
     EvaluateCharts* m_charts = nullptr;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/layers/importance.h"
 
-#include <QBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
@@ -11,6 +10,8 @@
 #include "ui/charts/heatmap_view.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers/bars.h"
+#include "ui/pages/layers/columns.h"
+#include "ui/pages/parts.h"
 #include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
@@ -19,7 +20,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kBarHeight = 20, kSideWidth = 250, kChartHeight = 170;
+constexpr int kSideWidth = 250, kChartHeight = 170;
 constexpr int kLeastMap = 280, kMapShare = 4;
 constexpr int kStackedBelow = 560, kStackedPairs = 200;  // of the tab's width; height of the list there
 constexpr std::size_t kPairsListed = 100;
@@ -27,30 +28,19 @@ constexpr std::size_t kPairsListed = 100;
 }  // namespace
 
 LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::m, space::s, space::m, space::s);
-    column->setSpacing(space::s);
-    m_words = new QLabel(this);
+    QVBoxLayout* column = columnIn(this, space::s, {space::m, space::s, space::m, space::s});
+    m_words = mutedLabel(this);
     m_words->setObjectName(QStringLiteral("importanceWords"));
-    m_words->setTextFormat(Qt::PlainText);
-    m_words->setProperty("muted", true);
-    m_words->setWordWrap(true);
     column->addWidget(m_words);
 
     // What does not fit is scrolled to: nothing is squeezed until it says nothing.
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setAccessibleName(tr("Weights of the interaction"));
     auto* body = new QWidget;
     body->setProperty("transparent", true);
     m_row = new QBoxLayout(QBoxLayout::LeftToRight, body);
     m_row->setContentsMargins(0, 0, 0, 0);
     m_row->setSpacing(space::m);
     // The map is no higher than square cells need; what is below it is the chart's.
-    auto* left = new QVBoxLayout;
-    left->setSpacing(space::s);
+    QVBoxLayout* left = columnIn(nullptr, space::s);
     m_map = new HeatmapView(tr("Norm of each pair's weights"), body);
     m_map->setMinimumSize(kLeastMap, kLeastMap);
     left->addWidget(m_map, kMapShare);
@@ -63,26 +53,18 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_pairs->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_pairs->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_pairs->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_pairs->setColumnWidth(
-        1, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QStringLiteral("00.0000")) + 2 * space::s +
-               space::xs);
-    m_pairs->horizontalHeader()->setHighlightSections(false);
-    m_pairs->verticalHeader()->hide();
-    m_pairs->verticalHeader()->setDefaultSectionSize(kBarHeight);
-    m_pairs->setShowGrid(false);
-    m_pairs->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_pairs->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_pairs->setColumnWidth(1, columnWidth(7));  // "00.0000"
+    styleList(*m_pairs);
     m_pairs->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_pairs->setTabKeyNavigation(false);
     m_pairs->setItemDelegate(new CellDelegate(m_pairs));
     m_pairs->setAccessibleName(tr("Pairs of vectors by the norm of their weights"));
     m_row->addWidget(m_pairs);
-    scroll->setWidget(body);
+    QScrollArea* scroll = scrolled(body, this);
+    scroll->setAccessibleName(tr("Weights of the interaction"));
     column->addWidget(scroll, 1);
     connect(m_pairs, &QTableWidget::currentCellChanged, this, [this](int line) {
-        const bool known = line >= 0 && static_cast<std::size_t>(line) < m_listed.size();
-        m_map->mark(known ? m_listed[static_cast<std::size_t>(line)].first : -1,
-                    known ? m_listed[static_cast<std::size_t>(line)].second : -1);
+        const auto [first, second] = m_listed.value(line, {-1, -1});
+        m_map->mark(first, second);
     });
     setLayers({}, {});
 }
@@ -108,8 +90,7 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
                          .arg(orderWords(spec.interactionOrder), standing, countedText(spec.pairs(), "dot"),
                               formatNumber(importance.dotRms), countedText(spec.embeddingDim, "bottom output"),
                               formatNumber(importance.bottomRms)));
-    QStringList names;
-    for (const std::string& n : importance.vectorNames) names << QString::fromStdString(n);
+    const QStringList names = toNames(importance.vectorNames);
     m_map->setMatrix({importance.pairNorms.begin(), importance.pairNorms.end()}, names, HeatmapView::Scale::Sequential);
     m_map->setHoverText([layers, names](int row, int column, float) {
         if (row == column) return tr("%1: a vector's dot with itself is not an input").arg(names[row]);
@@ -136,7 +117,7 @@ void LayersImportance::fillPairs(const InteractionImportance& importance) {
         strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsListed);
     m_listed.clear();
     for (const VectorPair& pair : pairs)
-        m_listed.emplace_back(static_cast<int>(pair.first), static_cast<int>(pair.second));
+        m_listed << std::pair(static_cast<int>(pair.first), static_cast<int>(pair.second));
     m_pairs->setRowCount(static_cast<int>(pairs.size()));
     for (std::size_t k = 0; k < pairs.size(); ++k) {
         const int line = static_cast<int>(k);

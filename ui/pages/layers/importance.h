@@ -30,8 +30,8 @@ private:
     void fillPairs(const InteractionImportance& importance);
 
     HeatmapView* m_map = nullptr;
-    QBoxLayout* m_row = nullptr;                // map and pairs: side by side, or stacked where it is narrow
-    std::vector<std::pair<int, int>> m_listed;  // the pairs, line by line
+    QBoxLayout* m_row = nullptr;          // map and pairs: side by side, or stacked where it is narrow
+    QList<std::pair<int, int>> m_listed;  // the pairs, line by line
     QLabel* m_words = nullptr;
     QTableWidget* m_pairs = nullptr;
     ChartView* m_bottom = nullptr;

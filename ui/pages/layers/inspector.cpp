@@ -2,8 +2,6 @@
 #include "ui/pages/layers/inspector.h"
 
 #include <QLabel>
-#include <QScrollArea>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +9,7 @@
 
 #include "ui/pages/info_card.h"
 #include "ui/pages/layers/unit_model.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/vector_bars.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -24,9 +23,7 @@ QString number(double value) { return formatDigits(value, 6); }
 
 // As large as the largest of them, and what the title says of it.
 void showWeights(VectorBars& bars, QLabel& title, const QString& words, const std::vector<float>& weights) {
-    float largest = 0;
-    for (const float v : weights)
-        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    const float largest = largestMagnitude(weights);
     title.setText(words.arg(formatNumber(static_cast<double>(largest), 3)));
     bars.setValues(weights, largest);
 }
@@ -39,10 +36,7 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
     unit.number = number;
     unit.others = layer.spec.outputs;
     unit.statistics = layer.units[static_cast<std::size_t>(number)];
-    const AtlasLayer* counts = nullptr;
-    if (atlas)
-        for (const AtlasLayer& l : atlas->layers)
-            if (l.top == layer.top && l.layer == layer.index) counts = &l;
+    const AtlasLayer* counts = atlas ? atlas->find(layer.top, layer.index) : nullptr;
     unit.state = unitState(layer, counts, atlas, number);
     if (counts && atlas->rows > 0) {
         const std::int64_t active = counts->active[static_cast<std::size_t>(number)];
@@ -71,57 +65,39 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
 }
 
 LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFrameShape(QFrame::NoFrame);
-    outer->addWidget(scroll);
-    auto* body = new QWidget;
-    body->setProperty("transparent", true);
-    scroll->setWidget(body);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(space::m, space::m, space::m, space::m);
-    column->setSpacing(space::m);
-    m_layer = new InfoCard(tr("Layer"), body);
+    QVBoxLayout* column = scrolledColumnIn(this);
+    m_layer = new InfoCard(tr("Layer"));
     column->addWidget(m_layer);
-    m_words = new QLabel(body);
+    m_words = mutedLabel(nullptr);
     m_words->setObjectName(QStringLiteral("inspectorWords"));
-    m_words->setTextFormat(Qt::PlainText);
-    m_words->setProperty("muted", true);
-    m_words->setWordWrap(true);
     column->addWidget(m_words);
-    m_part = new QWidget(body);
-    auto* part = new QVBoxLayout(m_part);
-    part->setContentsMargins(0, 0, 0, 0);
-    part->setSpacing(space::s);
+    m_part = new QWidget;
+    QVBoxLayout* part = columnIn(m_part, space::s);
     m_unit = new InfoCard(tr("Unit"), m_part);
     part->addWidget(m_unit);
-    const auto title = [&] {
-        auto* label = new QLabel(m_part);
-        label->setTextFormat(Qt::PlainText);
+    const auto title = [&](const QString& text = {}) {
+        QLabel* label = plainLabel(m_part, text);
         label->setProperty("muted", true);
         part->addWidget(label);
         return label;
     };
+    const auto bars = [&](const QString& name) {
+        auto* values = new VectorBars(m_part);
+        values->setAccessibleName(name);
+        part->addWidget(values);
+        connect(values, &VectorBars::hovered, this,
+                [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
+        return values;
+    };
     m_incomingTitle = title();
-    m_incoming = new VectorBars(m_part);
-    m_incoming->setAccessibleName(tr("Incoming weights"));
-    part->addWidget(m_incoming);
+    m_incoming = bars(tr("Incoming weights"));
     m_outgoingTitle = title();
-    m_outgoing = new VectorBars(m_part);
-    m_outgoing->setAccessibleName(tr("Outgoing weights"));
-    part->addWidget(m_outgoing);
-    m_hover = title();
-    m_hover->setText(QStringLiteral(" "));
+    m_outgoing = bars(tr("Outgoing weights"));
+    m_hover = title(QStringLiteral(" "));
     m_strongest = new InfoCard(tr("Strongest inputs"), m_part);
     part->addWidget(m_strongest);
     column->addWidget(m_part);
     column->addStretch(1);
-    for (VectorBars* bars : {m_incoming, m_outgoing})
-        connect(bars, &VectorBars::hovered, this,
-                [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
     showNothing(tr("Open a checkpoint first."));
 }
 

@@ -5,7 +5,6 @@
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QVBoxLayout>
 #include <QValueAxis>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/pages/layers/kernel_image.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -398,14 +398,11 @@ LayersKernelMap::LayersKernelMap(QWidget* parent) : QWidget(parent), m_state(std
            "menu shows the weights as a table."));
     s.chart->viewport()->installEventFilter(&s);
     s.item = new KernelItem(s.chart->chart());
-    s.readout = new QLabel(QStringLiteral(" "), this);
+    s.readout = plainLabel(this, QStringLiteral(" "));
     s.readout->setObjectName(QStringLiteral("kernelReadout"));
-    s.readout->setTextFormat(Qt::PlainText);
     s.readout->setAlignment(Qt::AlignHCenter);
     s.readout->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::xs);
+    QVBoxLayout* column = columnIn(this, space::xs);
     column->addWidget(s.chart, 1);
     column->addWidget(s.readout);
     connect(s.chart->chart(), &QGraphicsWidget::geometryChanged, &s, [this] { m_state->layOut(); });

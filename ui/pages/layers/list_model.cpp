@@ -27,10 +27,7 @@ void LayersListModel::setAtlas(const UnitAtlasPtr& atlas) {
 }
 
 const AtlasLayer* LayersListModel::counts(bool top, int layer) const {
-    if (!m_atlas || m_atlas->rows == 0 || layer < 0) return nullptr;
-    for (const AtlasLayer& counted : m_atlas->layers)
-        if (counted.top == top && counted.layer == static_cast<std::size_t>(layer)) return &counted;
-    return nullptr;
+    return m_atlas && m_atlas->rows > 0 && layer >= 0 ? m_atlas->find(top, static_cast<std::size_t>(layer)) : nullptr;
 }
 
 std::pair<bool, int> LayersListModel::layerAt(int row) const {
@@ -130,13 +127,13 @@ QVariant LayersListModel::headerData(int section, Qt::Orientation orientation, i
         const QString names[] = {tr("Layer"), tr("Shape"), tr("Values"), tr("Dead"), tr("Never"), tr("Dup.")};
         return names[section];
     }
-    if (role == Qt::ToolTipRole && section == Dead)
-        return tr("Units whose output is proved to be the same for every row");
-    if (role == Qt::ToolTipRole && section == Never)
+    if (role != Qt::ToolTipRole) return {};
+    if (section == Dead) return tr("Units whose output is proved to be the same for every row");
+    if (section == Never)
         return tr(
             "Units that were active in no counted row of the dataset; Count active units on the tab Units. "
             "Not proved: another row may switch them on");
-    if (role == Qt::ToolTipRole && section == Duplicates)
+    if (section == Duplicates)
         return tr(
             "Units whose weights and bias equal an earlier unit's, or point into the same direction (cosine ≥ 0.9999)");
     return {};

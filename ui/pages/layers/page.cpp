@@ -7,12 +7,10 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <utility>
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
@@ -23,6 +21,7 @@
 #include "ui/pages/layers/kernel_map.h"
 #include "ui/pages/layers/list_model.h"
 #include "ui/pages/layers/units.h"
+#include "ui/pages/parts.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"
@@ -33,23 +32,21 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kNarrowestDetails = 320;
+constexpr int kNarrowestDetails = 320;
 constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400,
               kParametersNeed = 480;  // columns from that width on
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 
+const std::vector<LayerSpec>& layersOf(const ModelSpec& spec, bool top) { return top ? spec.topMlp : spec.bottomMlp; }
+
 }  // namespace
 
 LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), parent) {
     m_list = new LayersListModel(this);
-    m_splitter = new QSplitter(Qt::Horizontal);
-    m_splitter->setChildrenCollapsible(false);
+    QWidget* list = buildList();
+    m_splitter = sideBySide(list, buildDetails());
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
-    m_splitter->addWidget(buildList());
-    m_splitter->addWidget(buildDetails());
-    m_splitter->setStretchFactor(0, 0);
-    m_splitter->setStretchFactor(1, 1);
     setContent(m_splitter);
     follow();
     if (s.model()) showModel(s.model());
@@ -82,28 +79,27 @@ void LayersPage::follow() {
         m_units->setAtlas(atlas);
         showUnit();
     });
+    followOpening([this] { showNothing(); });
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
-        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) {
-            clearError();
-            showProgress(0, 0);
-        }
-        if (kind == JobKind::OpenModel && !m_model) showEmpty(tr("Opening the checkpoint…"), {}, {});
-        if (kind == JobKind::UnitAtlas) m_units->setRunning(true);
+        if (kind != JobKind::UnitAtlas) return;
+        clearError();
+        showProgress(0, 0);
+        m_units->setRunning(true);
     });
     connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
-        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) showProgress(done, total);
-        if (kind == JobKind::UnitAtlas) m_units->setRunning(true, text);
+        if (kind != JobKind::UnitAtlas) return;
+        showProgress(done, total);
+        m_units->setRunning(true, text);
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
-        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) showProgress(-1, 0);
-        if (kind == JobKind::OpenModel && !m_model) showNothing();
-        if (kind == JobKind::UnitAtlas) m_units->setRunning(false);
+        if (kind != JobKind::UnitAtlas) return;
+        showProgress(-1, 0);
+        m_units->setRunning(false);
     });
     connect(&s, &Session::jobFailed, this, &LayersPage::jobFailed);
 }
 
 void LayersPage::jobFailed(JobKind kind, const Error& error) {
-    if (kind == JobKind::OpenModel) showError(error);
     if (kind == JobKind::UnitAtlas)
         showError(error,
                   [this] { session().layers().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
@@ -135,23 +131,14 @@ QWidget* LayersPage::buildList() {
     m_listView = new QTableView;
     m_listView->setObjectName(QStringLiteral("layerList"));
     m_listView->setModel(m_list);
-    m_listView->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleList(*m_listView);
     m_listView->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_listView->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_listView->setTabKeyNavigation(false);
-    m_listView->setShowGrid(false);
-    m_listView->setWordWrap(false);
     m_listView->setAccessibleName(tr("Layers"));
     m_listView->setItemDelegate(new CellDelegate(m_listView));
     m_listView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_listView->installEventFilter(this);
-    m_listView->verticalHeader()->hide();
-    m_listView->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_listView->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    QHeaderView* header = m_listView->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setMinimumSectionSize(1);
-    header->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
+    m_listView->horizontalHeader()->setMinimumSectionSize(1);
+    m_listView->horizontalHeader()->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
     connect(m_list, &QAbstractItemModel::modelReset, this, &LayersPage::fitColumns);
     connect(m_list, &QAbstractItemModel::dataChanged, this, &LayersPage::fitColumns);
     fitColumns();
@@ -166,21 +153,14 @@ QWidget* LayersPage::buildList() {
 QWidget* LayersPage::buildDetails() {
     auto* panel = new QWidget;
     panel->setMinimumWidth(kNarrowestDetails);
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(panel, 0);
     auto* head = new QWidget(panel);
-    auto* lines = new QVBoxLayout(head);
-    lines->setContentsMargins(space::m, space::s, space::m, space::s);
-    lines->setSpacing(space::xs);
+    QVBoxLayout* lines = columnIn(head, space::xs, {space::m, space::s, space::m, space::s});
     m_title = new ElidedLabel(Qt::ElideRight, head);
     m_title->setObjectName(QStringLiteral("layerTitle"));
     m_title->setFont(Theme::instance().font(font_size::section));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_note = new QLabel(head);
-    m_note->setTextFormat(Qt::PlainText);
-    m_note->setProperty("muted", true);
-    m_note->setWordWrap(true);
+    m_note = mutedLabel(head);
     lines->addWidget(m_title);
     lines->addWidget(m_note);
     column->addWidget(head);
@@ -206,9 +186,7 @@ QWidget* LayersPage::buildDetails() {
 
 QWidget* LayersPage::buildKernel() {
     auto* kernel = new QWidget;
-    auto* column = new QVBoxLayout(kernel);
-    column->setContentsMargins(space::m, space::s, space::m, space::s);
-    column->setSpacing(space::s);
+    QVBoxLayout* column = columnIn(kernel, space::s, {space::m, space::s, space::m, space::s});
     m_map = new LayersKernelMap(kernel);
     column->addWidget(m_map, 1);
     m_histogram = new ChartView(tr("Distribution of the learned weights"), kernel);
@@ -291,19 +269,14 @@ void LayersPage::showNothing() {
     m_units->setLayer({}, nullptr, {});
     if (m_inspector) m_inspector->showNothing(tr("Open a checkpoint first."));
     setSubtitle({});
-    showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."),
-              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showWithoutModel(
+        tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."));
 }
 
 // The layer of the same name as the one that is looked at, in the same MLP; -1: there is none.
 int LayersPage::namesakeIn(const ModelSpec& spec) const {
     if (!m_model || m_layer < 0) return -1;
-    const auto layersOf = [this](const ModelSpec& of) -> const auto& { return m_top ? of.topMlp : of.bottomMlp; };
-    const std::string& name = layersOf(m_model->spec)[static_cast<std::size_t>(m_layer)].name;
-    const auto& layers = layersOf(spec);
-    const auto found =
-        std::find_if(layers.begin(), layers.end(), [&name](const LayerSpec& layer) { return layer.name == name; });
-    return found != layers.end() ? static_cast<int>(found - layers.begin()) : -1;
+    return namedIn(layersOf(spec, m_top), layersOf(m_model->spec, m_top)[static_cast<std::size_t>(m_layer)].name);
 }
 
 void LayersPage::showModel(const ModelInfoPtr& model) {
@@ -329,9 +302,8 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         m_unit = -1;
         m_map->clear();
         if (m_inspector) m_inspector->showNothing(tr("This part of a model has no layers."));
-        showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."),
-                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-        return;
+        return showWithoutModel(
+            tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."));
     }
     m_map->clear();
     m_importance->setLayers(model, {});
@@ -353,7 +325,7 @@ void LayersPage::load() {
     if (!m_model || m_layer < 0 || m_failed || !isVisible()) return;
     if (!found().layers) {
         if (!session().isRunning(JobKind::Layers)) session().layers().requestLayers();
-    } else if (!found().kernel || found().kernel->top != m_top || found().kernel->layer != m_layer) {
+    } else if (!kernel()) {
         session().layers().requestKernel(m_top, m_layer);
     }
 }
@@ -373,7 +345,7 @@ void LayersPage::showImportance() {
 void LayersPage::showLayer(bool top, int layer) {
     m_top = top;
     m_layer = layer;
-    const LayerSpec& spec = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
+    const LayerSpec& spec = layersOf(m_model->spec, top)[static_cast<std::size_t>(layer)];
     m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
                              .arg(QString::fromStdString(spec.name), formatCount(spec.inputs),
                                   formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
@@ -398,14 +370,12 @@ void LayersPage::showLayer(bool top, int layer) {
     const LayerStatistics* s = statistics();
     m_units->setLayer(found().layers, s, found().atlas);
     if (s) {
-        if (s->histogram.empty()) showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
-        else
-            showBars(*m_histogram, {tr("weight"),
-                                    tr("count"),
-                                    s->weights.min,
-                                    s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins,
-                                    {s->histogram.begin(), s->histogram.end()},
-                                    false});
+        Bars bars{.xTitle = tr("weight"), .yTitle = tr("count"), .heights = {s->histogram.begin(), s->histogram.end()}};
+        if (!s->histogram.empty()) {
+            bars.low = s->weights.min;
+            bars.high = s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins;
+        }
+        showBars(*m_histogram, bars);
         m_histogram->setFootnote(tr("%1: mean %2, deviation %3, from %4 to %5, %6 zero, %7 not finite")
                                      .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean),
                                           formatNumber(s->weights.std), formatNumber(s->weights.min),
@@ -415,14 +385,14 @@ void LayersPage::showLayer(bool top, int layer) {
     } else {
         m_histogram->clear();  // what it showed was another model's
     }
-    if (!found().kernel || found().kernel->top != top || found().kernel->layer != layer) m_map->clear();
-    else showKernel(found().kernel);
+    if (kernel()) showKernel(kernel());
+    else m_map->clear();
     load();
     showUnit();
 }
 
 void LayersPage::showKernel(const KernelViewPtr& kernel) {
-    const LayerStatistics* s = found().layers ? found().layers->find(kernel->top, kernel->layer) : nullptr;
+    const LayerStatistics* s = statistics();
     if (!s || kernel->top != m_top || kernel->layer != m_layer) return;
     m_map->setKernel(kernel, found().layers, *s, [this](qint64 row) { return inputName(row); });
     showUnit();
@@ -439,12 +409,7 @@ QString LayersPage::inputName(qint64 row) const {
 }
 
 void LayersPage::select(bool top, int layer, qint64 unit) {
-    Selection selection;
-    selection.kind = Selection::Kind::Layer;
-    selection.topMlp = top;
-    selection.layer = layer;
-    selection.row = unit;
-    session().setSelection(selection);
+    session().setSelection({.kind = Selection::Kind::Layer, .row = unit, .topMlp = top, .layer = layer});
 }
 
 void LayersPage::showSelection(const Selection& selection) {
@@ -468,12 +433,9 @@ void LayersPage::showUnit() {
             m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
         return;
     }
-    if (!there || !found().kernel || found().kernel->layer != m_layer || found().kernel->top != m_top) {
-        m_inspector->showNoUnit();
-        return;
-    }
+    if (!there || !kernel()) return m_inspector->showNoUnit();
     m_inspector->showUnit(
-        inspectedUnit(*s, *found().kernel, found().atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
+        inspectedUnit(*s, *kernel(), found().atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
 }
 
 QWidget* LayersPage::inspector() {
@@ -492,9 +454,6 @@ void LayersPage::prepareForRender() {
         session().layers().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
 }
 
-bool LayersPage::isSettled() const {
-    return !m_model || m_failed ||
-           (found().layers && found().kernel && found().kernel->top == m_top && found().kernel->layer == m_layer);
-}
+bool LayersPage::isSettled() const { return !m_model || m_failed || (found().layers && kernel()); }
 
 }  // namespace dlrm::ui

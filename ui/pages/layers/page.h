@@ -63,6 +63,11 @@ private:
     void jobFailed(JobKind kind, const Error& error);
     QString inputName(qint64 row) const;
     const LayerDesk::Results& found() const { return session().layers().results(); }
+    // Of the layer that is shown; null: not read yet.
+    KernelViewPtr kernel() const {
+        const KernelViewPtr& last = found().kernel;
+        return last && last->top == m_top && last->layer == m_layer ? last : nullptr;
+    }
     const LayerStatistics* statistics() const {
         return found().layers ? found().layers->find(m_top, m_layer) : nullptr;
     }

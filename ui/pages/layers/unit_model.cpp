@@ -53,10 +53,7 @@ void LayersUnitModel::setAtlas(const UnitAtlasPtr& atlas) {
 }
 
 void LayersUnitModel::findCounts() {
-    m_counts = nullptr;
-    if (!m_atlas || !m_layer) return;
-    for (const AtlasLayer& layer : m_atlas->layers)
-        if (layer.top == m_layer->top && layer.layer == m_layer->index) m_counts = &layer;
+    m_counts = m_atlas && m_layer ? m_atlas->find(m_layer->top, m_layer->index) : nullptr;
 }
 
 qint64 LayersUnitModel::unitAt(int row) const {
@@ -76,9 +73,10 @@ int LayersUnitModel::columnCount(const QModelIndex& parent) const { return paren
 double LayersUnitModel::key(qint64 unit, int column) const {
     const auto u = static_cast<std::size_t>(unit);
     const UnitStatistics& s = m_layer->units[u];
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
     switch (column) {
         case Active:
-            return m_counts ? static_cast<double>(m_counts->active[u]) : std::numeric_limits<double>::quiet_NaN();
+            return m_counts ? static_cast<double>(m_counts->active[u]) : kUnknown;
         case Norm:
             return s.norm;
         case Bias:
@@ -86,9 +84,7 @@ double LayersUnitModel::key(qint64 unit, int column) const {
         case Outgoing:
             return s.outgoingNorm;
         case State:
-            return unitState(*m_layer, m_counts, m_atlas.get(), unit).isEmpty()
-                       ? std::numeric_limits<double>::quiet_NaN()
-                       : 0;
+            return unitState(*m_layer, m_counts, m_atlas.get(), unit).isEmpty() ? kUnknown : 0;
         default:
             return static_cast<double>(unit);
     }

@@ -2,13 +2,12 @@
 #include "ui/pages/layers/units.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QStyle>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers/columns.h"
 #include "ui/pages/layers/unit_model.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -24,28 +24,22 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kUnitHeight = 20, kUnitChartHeight = 200;
+constexpr int kUnitChartHeight = 200;
 constexpr qint64 kRowChoices[] = {10'000, 100'000, 1'000'000};
 
 }  // namespace
 
 LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::m, space::s, space::m, 0);
-    column->setSpacing(space::s);
-    auto* tools = new QHBoxLayout;
-    tools->setSpacing(space::s);
+    QVBoxLayout* column = columnIn(this, space::s, {space::m, space::s, space::m, 0});
+    QHBoxLayout* tools = rowIn(nullptr, space::s);
     m_rows = new QComboBox(this);
     m_rows->setObjectName(QStringLiteral("atlasRows"));
     m_rows->setAccessibleName(tr("Rows to count"));
     m_rows->setToolTip(tr("How many rows of the dataset are counted, from its first on"));
     m_run = new QPushButton(this);
     m_run->setObjectName(QStringLiteral("atlasRun"));
-    m_words = new QLabel(this);
+    m_words = mutedLabel(this);
     m_words->setObjectName(QStringLiteral("atlasWords"));
-    m_words->setTextFormat(Qt::PlainText);
-    m_words->setProperty("muted", true);
-    m_words->setWordWrap(true);
     m_words->setMinimumWidth(1);
     tools->addWidget(m_rows);
     tools->addWidget(m_run);
@@ -60,26 +54,16 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     m_table = new QTableView(this);
     m_table->setObjectName(QStringLiteral("unitTable"));
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleList(*m_table);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
     m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setAccessibleName(tr("Units of the layer"));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(kUnitHeight);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSortIndicatorShown(false);
     header->setSortIndicator(LayersUnitModel::Unit, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     header->setSortIndicatorShown(false);
-    for (const auto& [at, width] : {std::pair(LayersUnitModel::Unit, 6), std::pair(LayersUnitModel::Active, 9),
-                                    std::pair(LayersUnitModel::Norm, 9), std::pair(LayersUnitModel::Bias, 9),
-                                    std::pair(LayersUnitModel::Outgoing, 10)})
-        m_table->setColumnWidth(at, columnWidth(width));
+    int at = LayersUnitModel::Unit;
+    for (const int width : {6, 9, 9, 9, 10}) m_table->setColumnWidth(at++, columnWidth(width));  // of all but the state
     header->setStretchLastSection(true);
     column->addWidget(m_table, 1);
 
@@ -96,31 +80,26 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
 }
 
 void LayersUnits::setLayer(const ModelLayersPtr& layers, const LayerStatistics* layer, const UnitAtlasPtr& atlas) {
-    m_following = true;
-    m_layers = layers;
-    m_layer = layer;
+    const QScopedValueRollback following(m_following, true);
     m_atlas = atlas;
     m_model->setLayer(layers, layer, atlas);
-    m_following = false;
     showFrequencies();
     showWords();
 }
 
 void LayersUnits::setAtlas(const UnitAtlasPtr& atlas) {
-    m_following = true;
+    const QScopedValueRollback following(m_following, true);
     m_atlas = atlas;
     m_model->setAtlas(atlas);
-    m_following = false;
     showFrequencies();
     showWords();
 }
 
 void LayersUnits::setUnit(qint64 unit) {
-    m_following = true;
+    const QScopedValueRollback following(m_following, true);
     const int row = m_model->rowOf(unit);
     if (row >= 0) m_table->setCurrentIndex(m_model->index(row, 0));
     else m_table->clearSelection();
-    m_following = false;
 }
 
 void LayersUnits::setDatasetRows(qint64 rows, const QString& missing) {
@@ -148,22 +127,16 @@ void LayersUnits::setRunning(bool running, const QString& progress) {
 }
 
 void LayersUnits::showWords() {
-    if (m_running) {
-        m_words->setText(m_progress.isEmpty() ? tr("Counting…") : m_progress);
-        return;
-    }
-    if (!m_missing.isEmpty()) {
-        m_words->setText(
+    if (m_running) return m_words->setText(m_progress.isEmpty() ? tr("Counting…") : m_progress);
+    if (!m_missing.isEmpty())
+        return m_words->setText(
             tr("How often units are active cannot be counted with this part of a model: it has no %1. Open "
                "the checkpoint it was taken from.")
                 .arg(m_missing));
-        return;
-    }
-    if (!m_atlas) {
-        m_words->setText(m_datasetRows > 0 ? tr("In how many rows is each unit active?")
-                                           : tr("How often units are active is counted over the rows of a dataset."));
-        return;
-    }
+    if (!m_atlas)
+        return m_words->setText(m_datasetRows > 0
+                                    ? tr("In how many rows is each unit active?")
+                                    : tr("How often units are active is counted over the rows of a dataset."));
     QString words = tr("%1 of %2").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row"));
     if (const AtlasLayer* counts = m_model->counts()) {
         words = tr("%1 · this layer: %2 never active, %3 always active")
@@ -172,7 +145,7 @@ void LayersUnits::showWords() {
             words += tr(", %1 switch like another in %2, %3 mergeable")
                          .arg(formatCount(counts->samePattern), countedText(m_atlas->patternRows, "sampled row"),
                               formatCount(counts->merged));
-    } else if (m_layer) {
+    } else if (m_model->rowCount() > 0) {
         words += tr(" · this layer has no ReLU: its output is the logit");
     }
     if (m_atlas->final)

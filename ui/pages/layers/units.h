@@ -47,8 +47,6 @@ private:
     QComboBox* m_rows = nullptr;
     QPushButton* m_run = nullptr;
     QLabel* m_words = nullptr;
-    const LayerStatistics* m_layer = nullptr;
-    ModelLayersPtr m_layers;
     UnitAtlasPtr m_atlas;
     qint64 m_datasetRows = 0;
     QString m_missing;

@@ -23,22 +23,15 @@ QColor mix(const QColor& a, const QColor& b, double share) {
     return QColor(channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue()));
 }
 
+bool isLayer(FigurePart::Kind kind) {
+    return kind == FigurePart::Kind::BottomLayer || kind == FigurePart::Kind::TopLayer;
+}
+
 QColor colorOf(FigurePart::Kind kind) {
     const Theme& theme = Theme::instance();
-    switch (kind) {
-        case FigurePart::Kind::Table:
-            return theme.series(0);
-        case FigurePart::Kind::BottomLayer:
-        case FigurePart::Kind::TopLayer:
-            return theme.series(2);
-        case FigurePart::Kind::Interaction:
-            return theme.series(1);
-        case FigurePart::Kind::Numerical:
-        case FigurePart::Kind::Logit:
-        case FigurePart::Kind::Sigmoid:
-            return theme.colors().muted;
-    }
-    return theme.colors().muted;
+    if (kind == FigurePart::Kind::Table) return theme.series(0);
+    if (kind == FigurePart::Kind::Interaction) return theme.series(1);
+    return isLayer(kind) ? theme.series(2) : theme.colors().muted;
 }
 
 // The first of `texts` that fits, else the last one elided.
@@ -92,16 +85,6 @@ void ArchitectureFigure::mark(FigurePart::Kind kind, int index) {
     update();
 }
 
-void ArchitectureFigure::markTable(int table) { mark(FigurePart::Kind::Table, table); }
-void ArchitectureFigure::markLayer(bool topMlp, int layer) {
-    mark(topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, layer);
-}
-
-void ArchitectureFigure::markNothing() {
-    m_current = -1;
-    update();
-}
-
 int ArchitectureFigure::partAt(const QPointF& position) const {
     for (std::size_t i = 0; i < m_layout.parts.size(); ++i)
         if (m_layout.parts[i].hit.contains(position)) return static_cast<int>(i);
@@ -115,16 +98,14 @@ void ArchitectureFigure::makeCurrent(int part) {
     setAccessibleDescription(p.name + QStringLiteral(": ") + p.details);
     update();
     if (p.kind == FigurePart::Kind::Table) Q_EMIT tableClicked(p.index);
-    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer)
-        Q_EMIT layerClicked(p.kind == FigurePart::Kind::TopLayer, p.index);
+    if (isLayer(p.kind)) Q_EMIT layerClicked(p.kind == FigurePart::Kind::TopLayer, p.index);
 }
 
 void ArchitectureFigure::activate(int part) {
     if (part < 0) return;
     const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
     if (p.kind == FigurePart::Kind::Table) Q_EMIT tableActivated(p.index);
-    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer)
-        Q_EMIT layerActivated(p.kind == FigurePart::Kind::TopLayer, p.index);
+    if (isLayer(p.kind)) Q_EMIT layerActivated(p.kind == FigurePart::Kind::TopLayer, p.index);
 }
 
 // Names come from files: escaped, so that no markup in them is obeyed.
@@ -180,16 +161,6 @@ void ArchitectureFigure::leaveEvent(QEvent* event) {
     update();
 }
 
-void ArchitectureFigure::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void ArchitectureFigure::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
 // Right and Up follow the flow of the data, Left and Down go against it.
 void ArchitectureFigure::keyPressEvent(QKeyEvent* event) {
     const int last = static_cast<int>(m_layout.parts.size()) - 1;
@@ -238,7 +209,7 @@ void ArchitectureFigure::paintEdges(QPainter& painter) const {
         }
         if (e.texts.isEmpty()) continue;
         painter.setPen(c.muted);
-        painter.drawText(e.textArea, static_cast<int>(e.alignment),
+        painter.drawText(e.textArea, Qt::AlignLeft | Qt::AlignVCenter,
                          fitting(e.texts, QFontMetricsF(painter.font()), e.textArea.width()));
     }
 }

@@ -20,10 +20,8 @@ public:
     // What stands behind the interaction's order; doubtful: as a warning.
     void setOrder(const QString& standing, bool doubtful);
     void setHealth(std::vector<std::optional<TableHealth>> tables);
-    // Marks the table or layer, without a signal; kind Logit and index -1 mark nothing of the kind.
-    void markTable(int table);
-    void markLayer(bool topMlp, int layer);
-    void markNothing();
+    // Marks the table or layer, without a signal; table -1: nothing.
+    void mark(FigurePart::Kind kind, int index);
     const FigureLayout& figure() const { return m_layout; }
     int currentPart() const { return m_current; }
 
@@ -44,13 +42,10 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     void layOut();
     int partAt(const QPointF& position) const;
-    void mark(FigurePart::Kind kind, int index);
     void makeCurrent(int part);
     void activate(int part);
     QString toolTipOf(int part) const;

@@ -139,13 +139,14 @@ private:
         return m_out.parts.back();
     }
 
-    void edge(QPolygonF line, const QStringList& labels = {}, QRectF area = {},
-              Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
-        m_out.edges.push_back({std::move(line), arrow, labels, area, alignment});
+    void edge(QPolygonF line, const QStringList& labels = {}, QRectF area = {}, bool arrow = true) {
+        m_out.edges.push_back({std::move(line), arrow, labels, area});
     }
 
-    void describeLayer(FigurePart& part, const LayerSpec& spec, const QString& name) {
-        part.name = name;
+    // most: the width of the widest.
+    void shapeLayer(FigurePart& part, const LayerSpec& spec, double centre, double top, double most) {
+        part.shape = trapezoid(centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
+        part.name = QString::fromStdString(spec.name);
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
         part.texts = {shape + QStringLiteral(" · ") + activation, shape};
@@ -212,20 +213,15 @@ private:
             const LayerSpec& spec = m_spec.bottomMlp[i];
             const double bottom = m_leftTop - gap();
             const double top = bottom - layer();
-            connectUp(m_leftCentre, m_leftTop, bottom, tensor);
+            edge(QPolygonF({{m_leftCentre, m_leftTop}, {m_leftCentre, bottom}}), {count(tensor)},
+                 QRectF(m_leftCentre + space::s, bottom, 12 * m_character, m_leftTop - bottom));
             FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
-            part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost),
-                                   shapeWidth(spec.outputs, m_shapeMost));
-            describeLayer(part, spec, QString::fromStdString(spec.name));
+            shapeLayer(part, spec, m_leftCentre, top, m_shapeMost);
             placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
             m_leftTop = top;
             tensor = spec.outputs;
         }
         m_bottomOutputs = tensor;
-    }
-
-    void connectUp(double x, double from, double to, std::int64_t tensor) {
-        edge(QPolygonF({{x, from}, {x, to}}), {count(tensor)}, QRectF(x + space::s, to, 12 * m_character, from - to));
     }
 
     void addTables() {
@@ -395,7 +391,7 @@ private:
                             {area.left(), bus},
                             {area.right(), bus},
                             {area.right(), bus + space::xs}}),
-                 {}, {}, {}, false);
+                 {}, {}, false);
             edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), {tablesTensor()},
                  QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
         }
@@ -406,22 +402,24 @@ private:
     void addTopMlp() {
         const double most = std::min(m_width * 0.34, 560.0);
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
-        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)),
-                      dots = countedText(m_spec.pairs(), "dot");
-        QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda
-                             ? bottom + QStringLiteral(" | ") + dots
-                             : dots + QStringLiteral(" | ") + bottom;
-        const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
-        const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
         const bool cross = m_spec.interaction == InteractionKind::Cross;
         const bool unknown = !hasInteraction() || (!cross && m_spec.tables.empty());
-        if (cross) concat = text("%1 crossed").arg(count(m_spec.interactionWidth()));
-        QString sum = cross ? count(m_spec.interactionWidth())
-                            : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
-        if (padding > 0) {
-            concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
-            sum += QStringLiteral(" + ") + count(padding);
+        // What the first layer reads, in words and as a sum.
+        QStringList parts{text("%1 bottom").arg(count(m_spec.embeddingDim)), countedText(m_spec.pairs(), "dot")},
+            widths{count(m_spec.embeddingDim), count(m_spec.pairs())};
+        if (m_spec.interactionOrder != InteractionOrder::CustomCuda) {
+            parts.swapItemsAt(0, 1);
+            widths.swapItemsAt(0, 1);
         }
+        if (cross) {
+            widths = {count(m_spec.interactionWidth())};
+            parts = {text("%1 crossed").arg(widths.first())};
+        }
+        if (padding > 0) {
+            parts << text("%1 zero").arg(count(padding));
+            widths << count(padding);
+        }
+        const QString concat = parts.join(QStringLiteral(" | ")), sum = widths.join(QStringLiteral(" + "));
         std::int64_t tensor = m_spec.topMlp.empty() ? m_spec.interactionWidth() : m_spec.topMlp.front().inputs;
         for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
             const LayerSpec& spec = m_spec.topMlp[i];
@@ -432,9 +430,7 @@ private:
                                     : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
-            part.shape =
-                trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
-            describeLayer(part, spec, QString::fromStdString(spec.name));
+            shapeLayer(part, spec, m_centre, top, most);
             placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
             m_spineTop = top;
             tensor = spec.outputs;

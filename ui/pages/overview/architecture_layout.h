@@ -48,7 +48,6 @@ struct FigureEdge {
     bool arrow = true;
     QStringList texts;  // from long to short
     QRectF textArea;
-    Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
 };
 
 // Name below and row count above a table's bar, written upwards.

@@ -4,8 +4,6 @@
 #include <QPushButton>
 
 #include "ui/session/choices.h"
-#include "ui/widgets/flow_layout.h"
-#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 
@@ -41,15 +39,9 @@ void ChoicesCard::fill() {
         if (!model || said.isEmpty()) continue;
         any = true;
         addFact(title(choice), said);
-        auto* line = new QWidget(this);
-        auto* row = new FlowLayout(line);
-        row->setContentsMargins(space::m + space::s, 0, 0, 0);
-        auto* button = new QPushButton(tr("Change…"), line);
-        button->setObjectName(QStringLiteral("change-") + option);
+        QPushButton* button = addButtonLine(tr("Change…"), QStringLiteral("change-") + option, {},
+                                            [this, option] { Q_EMIT changeRequested(option); });
         button->setAccessibleName(tr("Change: %1").arg(title(choice)));
-        row->addWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, option] { Q_EMIT changeRequested(option); });
-        addWidget(line);
     }
     setVisible(any);
 }

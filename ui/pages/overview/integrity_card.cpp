@@ -7,15 +7,14 @@
 #include <QPushButton>
 #include <QTimer>
 #include <QTreeWidget>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
 
+#include "ui/pages/parts.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/file_dialog.h"
-#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/recent_files.h"
@@ -31,7 +30,9 @@ constexpr int kTogetherMs = 100;
 // Shares of untrained rows: rare values that never came up in training, and a model most of which holds nothing.
 constexpr double kFewUntrained = 0.1, kMostUntrained = 0.5;
 
-bool isMine(JobKind kind) { return kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify; }
+constexpr JobKind kMine[] = {JobKind::Files, JobKind::Values, JobKind::Verify};
+
+bool isMine(JobKind kind) { return std::find(std::begin(kMine), std::end(kMine), kind) != std::end(kMine); }
 
 QString listed(QStringList names) {
     const qsizetype rest = names.size() - kNamed;
@@ -50,35 +51,24 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     m_progress->setTextVisible(false);
     m_progress->setRange(0, kProgressSteps);
     m_progress->hide();
-    m_buttons = new QWidget(this);
-    auto* row = new FlowLayout(m_buttons);
-    row->setContentsMargins(0, 0, 0, 0);
-    const auto button = [&](const QString& text, const char* objectName, const QString& tip, auto action) {
-        auto* b = new QPushButton(text, m_buttons);
-        b->setObjectName(QLatin1String(objectName));
-        b->setToolTip(tip);
-        row->addWidget(b);
-        connect(b, &QPushButton::clicked, this, action);
-        connect(b, &QPushButton::pressed, this, [this, b] {
-            if (b != m_cancel) m_started = b;  // the focus comes back to it
-        });
-        return b;
-    };
-    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"),
-                    [this] { m_session.checks().requestFiles(); });
-    m_check = button(tr("Check values"), "checkValues",
-                     tr("Reads every table and layer and counts NaN, infinity and untrained rows"),
-                     [this] { m_session.checks().checkValues(); });
-    m_verify = button(tr("Verify"), "verifyFiles",
-                      tr("Compares the checksums in the files and hashes every byte: with what was recorded, or to "
-                         "record it; asks where before it writes"),
-                      [this] { m_session.checks().requestRecordPlaces(); });
-    m_cancel = button(tr("Cancel"), "cancelIntegrity", {}, [this] {
-        for (const JobKind kind : {JobKind::Files, JobKind::Values, JobKind::Verify}) m_session.cancel(kind);
+    QWidget* buttons = buttonRow(this);
+    m_list = addButton(buttons, tr("List files"), QStringLiteral("listFiles"), tr("Every file as it is now"),
+                       [this] { m_session.checks().requestFiles(); });
+    m_check = addButton(buttons, tr("Check values"), QStringLiteral("checkValues"),
+                        tr("Reads every table and layer and counts NaN, infinity and untrained rows"),
+                        [this] { m_session.checks().checkValues(); });
+    m_verify = addButton(buttons, tr("Verify"), QStringLiteral("verifyFiles"),
+                         tr("Compares the checksums in the files and hashes every byte: with what was recorded, or to "
+                            "record it; asks where before it writes"),
+                         [this] { m_session.checks().requestRecordPlaces(); });
+    for (QPushButton* button : {m_list, m_check, m_verify})
+        connect(button, &QPushButton::pressed, this, [this, button] { m_started = button; });  // the focus comes back
+    m_cancel = addButton(buttons, tr("Cancel"), QStringLiteral("cancelIntegrity"), {}, [this] {
+        for (const JobKind kind : kMine) m_session.cancel(kind);
     });
     // Under the title and above the results, which grow and would push them away from under the pointer.
     auto* column = static_cast<QBoxLayout*>(layout());
-    column->insertWidget(1, m_buttons);
+    column->insertWidget(1, buttons);
     column->insertWidget(2, m_progress);
     buildQuestion();
 
@@ -111,10 +101,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
             m_places = {};
             showAnew();
         });
-    m_later = new QTimer(this);
-    m_later->setSingleShot(true);
-    m_later->setInterval(kTogetherMs);
-    connect(m_later, &QTimer::timeout, this, [this] {
+    m_later = onceAfter(this, kTogetherMs, [this] {
         if (!found().values) fill();
     });
     // The Tables page or the cache knows them: known there is known here.
@@ -139,29 +126,16 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
 }
 
 void IntegrityCard::buildQuestion() {
-    m_question = new QWidget(this);
+    m_question = buttonRow(this);
     m_question->setObjectName(QStringLiteral("recordQuestion"));
-    auto* row = new FlowLayout(m_question);
-    row->setContentsMargins(0, 0, 0, 0);
-    const auto choice = [&](const QString& text, const char* objectName, const QString& tip, auto action) {
-        auto* b = new QPushButton(text, m_question);
-        b->setObjectName(QLatin1String(objectName));
-        b->setToolTip(tip);
-        row->addWidget(b);
-        connect(b, &QPushButton::clicked, this, action);
-        return b;
-    };
-    m_recordBeside = choice(tr("With the model"), "recordBeside", tr("Records the hashes in the model's own folder"),
-                            [this] { record(m_places.beside); });
+    m_recordBeside = addButton(m_question, tr("With the model"), QStringLiteral("recordBeside"),
+                               tr("Records the hashes in the model's own folder"), [this] { record(m_places.beside); });
     m_recordInCache =
-        choice(tr("In my cache"), "recordInCache", tr("Records the hashes in your cache, under this model's path"),
-               [this] { record(m_places.cache); });
-    choice(tr("Choose a file…"), "recordElsewhere", tr("A new file, or one that hashes of this model were recorded in"),
-           [this] { chooseRecord(); });
-    choice(tr("Not now"), "recordNot", {}, [this] {
-        m_asks = false;
-        fill();
-    });
+        addButton(m_question, tr("In my cache"), QStringLiteral("recordInCache"),
+                  tr("Records the hashes in your cache, under this model's path"), [this] { record(m_places.cache); });
+    addButton(m_question, tr("Choose a file…"), QStringLiteral("recordElsewhere"),
+              tr("A new file, or one that hashes of this model were recorded in"), [this] { chooseRecord(); });
+    addButton(m_question, tr("Not now"), QStringLiteral("recordNot"), {}, [this] { showAnew(); });
     layout()->addWidget(m_question);
 }
 
@@ -246,11 +220,6 @@ void IntegrityCard::showAnew() {
     fill();
 }
 
-bool IntegrityCard::isBusy() const {
-    return m_session.isRunning(JobKind::Files) || m_session.isRunning(JobKind::Values) ||
-           m_session.isRunning(JobKind::Verify);
-}
-
 void IntegrityCard::fill() {
     clear();
     // While it asks it says nothing else: question and answers stand together, where the button was.
@@ -262,25 +231,22 @@ void IntegrityCard::fill() {
             addMarked(
                 Mark::Warn,
                 tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
-        fillValues();
+        if (found().values) fillScanned(*found().values, true);
+        else fillKnownValues();
         fillVerification();
     }
     showButtons();
 }
 
 void IntegrityCard::fillFiles(const ModelInfo& model) {
-    if (!model.spec.missing.empty()) {
-        QStringList missing;
-        for (const std::string& part : model.spec.missing) missing << QString::fromStdString(part);
-        addMarked(Mark::Warn, tr("Missing: %1.").arg(missing.join(QStringLiteral(", "))));
-    }
+    if (!model.spec.missing.empty())
+        addMarked(Mark::Warn, tr("Missing: %1.").arg(toNames(model.spec.missing).join(QStringLiteral(", "))));
     const int count = m_session.fileCount();
     addMarked(Mark::Pass,
               count == 1
                   ? tr("The file holds what its shapes take, checked when opened.")
                   : tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(count)));
-    QStringList extra;
-    for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
+    const QStringList extra = toNames(model.ignoredFiles);
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
     const FileStatesPtr files = found().files;
     if (!files) return;
@@ -317,11 +283,6 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (const int column : {1, 2}) list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     addWidget(list);
-}
-
-void IntegrityCard::fillValues() {
-    if (const ValueCheckPtr values = found().values) fillScanned(*values, true);
-    else fillKnownValues();
 }
 
 // Statistics that are known without a check: tables that were asked for on the Tables page, and those of the cache.
@@ -384,15 +345,9 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
                      "a warning for %2 or more.")
                       .arg(formatPercent(kFewUntrained, 0), formatPercent(kMostUntrained, 0)));
     if (checked.untrainedRows == 0) return;
-    auto* line = new QWidget(this);
-    auto* row = new FlowLayout(line);
-    row->setContentsMargins(space::m + space::s, 0, 0, 0);
-    auto* link = new QPushButton(tr("Show in Tables"), line);
-    link->setObjectName(QStringLiteral("showUntrained"));
-    link->setToolTip(tr("The list of all tables, where the share of untrained rows stands for each"));
-    row->addWidget(link);
-    connect(link, &QPushButton::clicked, this, &IntegrityCard::tablesRequested);
-    addWidget(line);
+    addButtonLine(tr("Show in Tables"), QStringLiteral("showUntrained"),
+                  tr("The list of all tables, where the share of untrained rows stands for each"),
+                  [this] { Q_EMIT tablesRequested(); });
 }
 
 void IntegrityCard::fillVerification() {
@@ -412,6 +367,8 @@ void IntegrityCard::fillVerification() {
             QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size())));
         if (!files.contains(file)) files << file;
     }
+    if (const std::string another = v.ofAnother(); !another.empty())
+        addMarked(Mark::Warn, QString::fromStdString(another));
     switch (v.outcome) {
         case Verification::Outcome::Recorded:
             addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size));
@@ -420,13 +377,9 @@ void IntegrityCard::fillVerification() {
             addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(day, size));
             break;
         case Verification::Outcome::Different:
-            if (const std::string another = v.ofAnother(); !another.empty())
-                addMarked(Mark::Warn, QString::fromStdString(another));
             addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(day, listed(files)));
             break;
         case Verification::Outcome::Damaged:
-            if (const std::string another = v.ofAnother(); !another.empty())
-                addMarked(Mark::Warn, QString::fromStdString(another));
             if (damaged.isEmpty())
                 addMarked(Mark::Warn, tr("Damaged: files lack parts that they name: %1.").arg(listed(files)));
             else
@@ -442,9 +395,10 @@ void IntegrityCard::fillVerification() {
 }
 
 void IntegrityCard::showButtons() {
-    const bool busy = isBusy(), open = m_session.model() != nullptr;
+    const bool busy =
+        std::any_of(std::begin(kMine), std::end(kMine), [this](JobKind kind) { return m_session.isRunning(kind); });
     m_progress->setVisible(busy);
-    const bool idle = !busy && open, offered = idle && !m_asks;
+    const bool idle = !busy && m_session.model(), offered = idle && !m_asks;
     QPushButton* const first = m_recordBeside->isEnabled() ? m_recordBeside : m_recordInCache;
     setVisibleKeepingFocus(
         {{m_question, idle && m_asks}, {m_list, offered}, {m_check, offered}, {m_verify, offered}, {m_cancel, busy}},

@@ -30,7 +30,6 @@ private:
     void showAnew();  // without a question
     void fill();
     void fillFiles(const ModelInfo& model);
-    void fillValues();
     void fillKnownValues();
     void fillScanned(const ValueCheck& values, bool whole);
     void fillVerification();
@@ -44,14 +43,12 @@ private:
     void record(const std::string& file);
     void chooseRecord();
     void showButtons();
-    bool isBusy() const;
 
     Session& m_session;
     RecordPlaces m_places;              // while it is asked where hashes shall be recorded
     std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
     QString m_gone;                     // a chosen file that is there no more, while it is asked for another
     bool m_asks = false;
-    QWidget* m_buttons = nullptr;
     QProgressBar* m_progress = nullptr;
     QPushButton* m_list = nullptr;
     QPushButton* m_check = nullptr;

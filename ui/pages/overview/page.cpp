@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overview/page.h"
 
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QRadioButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTimer>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -16,6 +13,7 @@
 #include "ui/pages/overview/choices_card.h"
 #include "ui/pages/overview/integrity_card.h"
 #include "ui/pages/overview/reading_card.h"
+#include "ui/pages/parts.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
@@ -58,37 +56,14 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s.tables(), &TableAnalysis::statisticsReady, this, &OverviewPage::showHealth);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::Doctor || kind == JobKind::Values || kind == JobKind::Verify) clearError();
-        if (kind != JobKind::OpenModel) return;
-        clearError();
-        showProgress(0, 0);
-        if (!session().model()) showEmpty(tr("Opening the checkpoint…"), {}, {});
-    });
-    connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
-        if (kind == JobKind::OpenModel) showProgress(done, total);
-    });
-    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
-        if (kind != JobKind::OpenModel) return;
-        showProgress(-1, 0);
-        if (!session().model()) showNothing();
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        switch (kind) {
-            case JobKind::OpenModel:
-                showError(error);
-                break;
-            case JobKind::Doctor:
-                showError(error, [this] { session().checks().requestDoctor(); });
-                break;
-            case JobKind::Values:
-                showError(error, [this] { session().checks().checkValues(); });
-                break;
-            case JobKind::Verify:
-                showError(error, [this] { session().checks().requestRecordPlaces(); });
-                break;
-            default:
-                break;
-        }
+        CheckDesk& checks = session().checks();
+        if (kind == JobKind::Doctor) showError(error, [&checks] { checks.requestDoctor(); });
+        if (kind == JobKind::Values) showError(error, [&checks] { checks.checkValues(); });
+        if (kind == JobKind::Verify) showError(error, [&checks] { checks.requestRecordPlaces(); });
     });
+    followOpening([this] { showNothing(); });
     auto* placementTimer = new QTimer(this);
     placementTimer->setInterval(kPlacementIntervalMs);
     connect(placementTimer, &QTimer::timeout, this, [this] {
@@ -117,32 +92,20 @@ QString OverviewPage::helpText() const {
 
 QWidget* OverviewPage::buildContent() {
     auto* content = new QWidget;
-    auto* columns = new QHBoxLayout(content);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(0);
-
-    auto* figureArea = new QScrollArea(content);
-    figureArea->setWidgetResizable(true);
-    figureArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    figureArea->setFocusPolicy(Qt::NoFocus);
+    QHBoxLayout* columns = rowIn(content, 0);
     m_figure = new ArchitectureFigure;
-    figureArea->setWidget(m_figure);
+    QScrollArea* figureArea = scrolled(m_figure, content);
+    figureArea->setFocusPolicy(Qt::NoFocus);
     columns->addWidget(figureArea, 1);
 
-    m_cardArea = new QScrollArea(content);
-    m_cardArea->setWidgetResizable(true);
-    m_cardArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_cardArea->setFocusPolicy(Qt::NoFocus);
     auto* cards = new QWidget;
-    auto* stack = new QVBoxLayout(cards);
-    stack->setContentsMargins(space::xs, space::l, space::l, space::l);
-    stack->setSpacing(space::m);
+    QVBoxLayout* stack = columnIn(cards, space::m, {space::xs, space::l, space::l, space::l});
     m_source = new InfoCard(tr("Source"), cards);
     m_parameters = new InfoCard(tr("Parameters"), cards);
     m_reading = new ReadingCard(session(), cards);
     auto* integrity = new IntegrityCard(session(), cards);
-    connect(integrity, &IntegrityCard::tablesRequested, this,
-            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    const auto toTables = [this] { Q_EMIT pageRequested(QStringLiteral("tables")); };
+    connect(integrity, &IntegrityCard::tablesRequested, this, toTables);
     connect(integrity, &IntegrityCard::asked, this, [this, integrity] {
         QTimer::singleShot(kScrollMs, integrity,
                            [this, integrity] { m_cardArea->ensureWidgetVisible(integrity, 0, space::m); });
@@ -159,54 +122,43 @@ QWidget* OverviewPage::buildContent() {
     for (InfoCard* card : std::initializer_list<InfoCard*>{m_reading, integrity, m_placement, m_notes})
         stack->addWidget(card);
     stack->addStretch(1);
-    m_cardArea->setWidget(cards);
+    m_cardArea = scrolled(cards, content);
+    m_cardArea->setFocusPolicy(Qt::NoFocus);
     columns->addWidget(m_cardArea);
 
-    connect(m_figure, &ArchitectureFigure::tableClicked, this, [this](int table) {
-        Selection selection;
-        selection.kind = Selection::Kind::Table;
-        selection.table = table;
-        session().setSelection(selection);
-    });
+    connect(m_figure, &ArchitectureFigure::tableClicked, this,
+            [this](int table) { session().setSelection({.kind = Selection::Kind::Table, .table = table}); });
     connect(m_figure, &ArchitectureFigure::layerClicked, this, [this](bool top, int layer) {
-        Selection selection;
-        selection.kind = Selection::Kind::Layer;
-        selection.topMlp = top;
-        selection.layer = layer;
-        session().setSelection(selection);
+        session().setSelection({.kind = Selection::Kind::Layer, .topMlp = top, .layer = layer});
     });
     connect(m_figure, &ArchitectureFigure::layerActivated, this,
             [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
-    connect(m_figure, &ArchitectureFigure::tableActivated, this,
-            [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    connect(m_figure, &ArchitectureFigure::tableActivated, this, toTables);
     return content;
 }
 
 QWidget* OverviewPage::buildInteractionCard() {
     m_interaction = new InfoCard(tr("Interaction order"));
     auto* choices = new QWidget(m_interaction);
-    auto* column = new QVBoxLayout(choices);
-    column->setContentsMargins(0, space::xs, 0, 0);
-    column->setSpacing(space::xs);
-    m_customCuda = new QRadioButton(choices);
-    m_tensorflow = new QRadioButton(choices);
-    column->addWidget(m_customCuda);
-    column->addWidget(m_tensorflow);
+    QVBoxLayout* column = columnIn(choices, space::xs, {0, space::xs, 0, 0});
+    const auto choice = [&](InteractionOrder order) {
+        auto* button = new QRadioButton(choices);
+        column->addWidget(button);
+        connect(button, &QRadioButton::clicked, this,
+                [this, order] { session().chooseSettings([order](ModelSettings& s) { s.chooseOrder(order); }); });
+        return button;
+    };
+    m_customCuda = choice(InteractionOrder::CustomCuda);
+    m_tensorflow = choice(InteractionOrder::Tensorflow);
     m_interaction->layout()->addWidget(choices);
-    connect(m_customCuda, &QRadioButton::clicked, this, [this] { chooseOrder(InteractionOrder::CustomCuda); });
-    connect(m_tensorflow, &QRadioButton::clicked, this, [this] { chooseOrder(InteractionOrder::Tensorflow); });
     return m_interaction;
-}
-
-void OverviewPage::chooseOrder(InteractionOrder order) {
-    session().chooseSettings([order](ModelSettings& s) { s.chooseOrder(order); });
 }
 
 void OverviewPage::showNothing() {
     setSubtitle({});
-    showEmpty(tr("The architecture of a DLRM checkpoint, its size and what is assumed about it will stand here once "
-                 "one is open."),
-              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showWithoutModel(
+        tr("The architecture of a DLRM checkpoint, its size and what is assumed about it will stand here "
+           "once one is open."));
 }
 
 void OverviewPage::showModel(const ModelInfoPtr& model) {
@@ -230,11 +182,13 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_source->addSentence(QString::fromStdString(spec.layoutDescription));
     m_source->addFact(tr("Files"), formatCount(session().fileCount()));
     QStringList types;
-    for (const TableSpec& t : spec.tables)
-        if (const QString type = QString::fromUtf8(name(t.dtype)); !types.contains(type)) types << type;
-    for (const auto* layers : {&spec.bottomMlp, &spec.topMlp})
-        for (const LayerSpec& l : *layers)
-            if (const QString type = QString::fromUtf8(name(l.dtype)); !types.contains(type)) types << type;
+    const auto addTypes = [&types](const auto& parts) {
+        for (const auto& part : parts) types << QString::fromUtf8(name(part.dtype));
+    };
+    addTypes(spec.tables);
+    addTypes(spec.bottomMlp);
+    addTypes(spec.topMlp);
+    types.removeDuplicates();
     m_source->addFact(tr("Values"), types.join(QStringLiteral(", ")));
     const std::int64_t bytes = spec.bytes();
     m_source->addFact(
@@ -367,9 +321,6 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     if (standing.state == State::Contradicted) {
         m_interaction->addMarked(InfoCard::Mark::Warn,
                                  tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
-    } else if (standing.state == State::Confirmed) {
-        m_interaction->addMarked(InfoCard::Mark::Pass,
-                                 tr("%1, %2. The files do not record it.").arg(order, standing.words));
     } else if (standing.state == State::Assumed) {
         m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
         m_interaction->addSentence(tr(
@@ -377,36 +328,27 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     } else if (standing.state == State::Fixed) {
         m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order));
     } else {
-        m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open,
+        const bool found = standing.state == State::Confirmed || standing.state == State::Detected;
+        m_interaction->addMarked(found ? InfoCard::Mark::Pass : InfoCard::Mark::Open,
                                  tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
     const QString bottom = countedText(spec.embeddingDim, "output"), pairs = countedText(spec.pairs(), "dot");
-    const auto offer = [](QRadioButton* button, InteractionOrder choice, const QString& meaning) {
+    const auto offer = [&spec](QRadioButton* button, InteractionOrder choice, const QString& meaning) {
         button->setText(orderWords(choice));
         button->setToolTip(meaning);
+        button->setEnabled(spec.orderSource != OrderSource::Format);
     };
     offer(m_customCuda, InteractionOrder::CustomCuda, tr("%1 of the bottom MLP, then %2").arg(bottom, pairs));
     offer(m_tensorflow, InteractionOrder::Tensorflow, tr("%2, then %1 of the bottom MLP").arg(bottom, pairs));
-    const bool free = spec.orderSource != OrderSource::Format;
-    m_customCuda->setEnabled(free);
-    m_tensorflow->setEnabled(free);
     (spec.interactionOrder == InteractionOrder::CustomCuda ? m_customCuda : m_tensorflow)->setChecked(true);
 }
 
 void OverviewPage::showSelection(const Selection& selection) {
-    switch (selection.kind) {
-        case Selection::Kind::Table:
-        case Selection::Kind::TableRow:
-            m_figure->markTable(selection.table);
-            break;
-        case Selection::Kind::Layer:
-            m_figure->markLayer(selection.topMlp, selection.layer);
-            break;
-        case Selection::Kind::None:
-        case Selection::Kind::Sample:
-            m_figure->markNothing();
-            break;
-    }
+    using Kind = Selection::Kind;
+    const bool table = selection.kind == Kind::Table || selection.kind == Kind::TableRow;
+    if (selection.kind == Kind::Layer)
+        m_figure->mark(selection.topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, selection.layer);
+    else m_figure->mark(FigurePart::Kind::Table, table ? selection.table : -1);
 }
 
 // The cards of what was checked, at the bottom.

@@ -40,7 +40,6 @@ private:
     void fillNotes(const ModelInfo& model);
     void showOrder();  // wherever the page names the interaction's order
     void showHealth();
-    void chooseOrder(InteractionOrder order);
     void showSelection(const Selection& selection);
 
     ArchitectureFigure* m_figure = nullptr;

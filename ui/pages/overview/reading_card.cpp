@@ -5,13 +5,11 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QVBoxLayout>
-
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/parts.h"
 #include "ui/session/desks/check_desk.h"
-#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -22,17 +20,9 @@ namespace {
 constexpr std::size_t kShown = 4;  // hypotheses
 
 QString answerText(ReadingQuestion question, const Hypothesis& h) {
-    switch (question) {
-        case ReadingQuestion::InteractionOrder:
-            return orderWords(h.interaction);
-        case ReadingQuestion::Numbers:
-            return numbersWords(h.reading.numerical);
-        case ReadingQuestion::IdShift:
-            return idShiftWords(h.reading.idShift);
-        case ReadingQuestion::Tables:
-            return tableOrderWords(h.tableOrder);
-    }
-    return {};
+    const QString answers[] = {orderWords(h.interaction), numbersWords(h.reading.numerical),
+                               idShiftWords(h.reading.idShift), tableOrderWords(h.tableOrder)};
+    return answers[static_cast<std::size_t>(question)];
 }
 
 QString questionText(ReadingQuestion question) {
@@ -77,10 +67,14 @@ QString paired(const Hypothesis& h) {
                : QStringLiteral("%1 ± %2").arg(h.behind, 0, 'f', 5).arg(h.behindStandardError, 0, 'f', 5);
 }
 
+// Null: it is not among them.
+const Hypothesis* asOpened(const std::vector<Hypothesis>& all) {
+    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    return own == all.end() ? nullptr : &*own;
+}
+
 QLabel* cell(const QString& text, QWidget* parent, bool number) {
-    auto* label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setText(text);
+    QLabel* label = plainLabel(parent, text);
     label->setFont(number ? Theme::instance().monospace(font_size::caption)
                           : Theme::instance().font(font_size::caption));
     label->setAlignment(number ? Qt::AlignRight | Qt::AlignTop : Qt::AlignLeft | Qt::AlignTop);
@@ -99,18 +93,10 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent)
     m_progress->setTextVisible(false);
     m_progress->hide();
     layout()->addWidget(m_progress);
-    m_buttons = new QWidget(this);
-    auto* row = new FlowLayout(m_buttons);
-    row->setContentsMargins(0, 0, 0, 0);
-    const auto button = [&](const QString& text, const char* objectName, auto action) {
-        auto* b = new QPushButton(text, m_buttons);
-        b->setObjectName(QLatin1String(objectName));
-        row->addWidget(b);
-        connect(b, &QPushButton::clicked, this, action);
-        return b;
-    };
-    m_check = button(tr("Check the reading"), "checkReading", [this] { m_session.checks().requestDoctor(); });
-    m_apply = button(tr("Apply this reading"), "applyReading", [this] {
+    m_buttons = buttonRow(this);
+    m_check = addButton(m_buttons, tr("Check the reading"), QStringLiteral("checkReading"), {},
+                        [this] { m_session.checks().requestDoctor(); });
+    m_apply = addButton(m_buttons, tr("Apply this reading"), QStringLiteral("applyReading"), {}, [this] {
         if (!report()) return;
         m_session.afterAsking([this, report = report()] {
             if (const Hypothesis* winner = report->winner()) return m_session.applyReading(*winner);
@@ -120,9 +106,10 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent)
         });
     });
     m_apply->setProperty("primary", true);
-    m_back = button(tr("Back to the files' reading"), "resetReading",
-                    [this] { m_session.afterAsking([this] { m_session.resetReading(); }); });
-    m_cancel = button(tr("Cancel"), "cancelReading", [this] { m_session.cancel(JobKind::Doctor); });
+    m_back = addButton(m_buttons, tr("Back to the files' reading"), QStringLiteral("resetReading"), {},
+                       [this] { m_session.afterAsking([this] { m_session.resetReading(); }); });
+    m_cancel = addButton(m_buttons, tr("Cancel"), QStringLiteral("cancelReading"), {},
+                         [this] { m_session.cancel(JobKind::Doctor); });
     layout()->addWidget(m_buttons);
 
     connect(&session.checks(), &CheckDesk::doctorReady, this, &ReadingCard::fill);
@@ -245,17 +232,12 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
 void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {
     const char* names[] = {"useOrder", "useNumbers", "useIds", "useTables"};
     const auto& all = report()->ranking.hypotheses;
-    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
-    const Hypothesis use = own == all.end() ? answer.best : withAnswer(*own, verdict.question, answer.best);
-    auto* line = new QWidget(this);
-    auto* row = new FlowLayout(line);
-    row->setContentsMargins(space::m + space::s, 0, 0, 0);
-    auto* button = new QPushButton(tr("Use %1").arg(answerText(verdict.question, answer.best)), line);
-    button->setObjectName(QLatin1String(names[static_cast<std::size_t>(verdict.question)]));
-    button->setToolTip(tr("Reads with this answer; everything else stays as it is read now"));
-    row->addWidget(button);
-    connect(button, &QPushButton::clicked, this, [this, use] { m_session.applyReading(use); });
-    addWidget(line);
+    const Hypothesis* own = asOpened(all);
+    const Hypothesis use = own ? withAnswer(*own, verdict.question, answer.best) : answer.best;
+    addButtonLine(tr("Use %1").arg(answerText(verdict.question, answer.best)),
+                  QLatin1String(names[static_cast<std::size_t>(verdict.question)]),
+                  tr("Reads with this answer; everything else stays as it is read now"),
+                  [this, use] { m_session.applyReading(use); });
 }
 
 void ReadingCard::fillRanking(const DoctorReport& report) {
@@ -285,14 +267,9 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         if (h.impossible.empty()) add(own, QString::number(h.logLoss, 'f', 5), paired(h));
         else add(tr("%1: %2").arg(own, inWords(cannotBeRead(h))), {}, {});
     };
-    bool ownShown = false;
-    for (std::size_t i = 0; i < std::min(kShown, all.size()); ++i) {
-        line(all[i]);
-        ownShown = ownShown || all[i].asOpened;
-    }
-    if (const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
-        !ownShown && own != all.end())
-        line(*own);
+    const std::size_t shown = std::min(kShown, all.size());
+    for (std::size_t i = 0; i < shown; ++i) line(all[i]);
+    if (const Hypothesis* own = asOpened(all); own && own >= all.data() + shown) line(*own);
     addWidget(table);
     const std::size_t tried = report.ranking.possibleReadings(), others = all.size() - tried;
     QString told = tr("%1 on the first %2, least Δ first; each log loss is as predicted, without an intercept.")

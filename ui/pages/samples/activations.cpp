@@ -11,6 +11,7 @@
 #include <cmath>
 #include <functional>
 
+#include "ui/pages/vector_bars.h"
 #include "ui/session/figures.h"
 #include "ui/widgets/theme.h"
 
@@ -40,21 +41,18 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
     for (const Strip& strip : m_strips)
         if (m_held) held.insert(strip.name, strip.limit);
     m_strips.clear();
-    const auto add = [&](const std::vector<std::vector<float>>& layers, std::size_t count, const QStringList& names,
-                         const std::vector<std::vector<float>>* other) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto position = static_cast<qsizetype>(i);
-            const QString name = position < names.size() ? names[position] : QString::number(i);
-            const bool comparable = other && i < other->size() && (*other)[i].size() == layers[i].size();
-            addStrip(name, layers[i], comparable ? &(*other)[i] : nullptr, held.value(name, 0));
+    const auto add = [&](std::vector<std::vector<float>> Intermediates::*part, const QStringList& names,
+                         std::size_t leftOut = 0) {
+        const auto &layers = row.*part, &other = reference ? reference->*part : layers;
+        for (std::size_t i = 0; i + leftOut < layers.size(); ++i) {
+            const QString name = names.value(static_cast<qsizetype>(i), QString::number(i));
+            const bool comparable = reference && i < other.size() && other[i].size() == layers[i].size();
+            addStrip(name, layers[i], comparable ? &other[i] : nullptr, held.value(name, 0));
         }
     };
-    add(row.bottomActivations, row.bottomActivations.size(), bottomNames,
-        reference ? &reference->bottomActivations : nullptr);
-    add(row.crossActivations, row.crossActivations.size(), crossNames,
-        reference ? &reference->crossActivations : nullptr);
-    const std::size_t hidden = row.topActivations.empty() ? 0 : row.topActivations.size() - 1;
-    add(row.topActivations, hidden, topNames, reference ? &reference->topActivations : nullptr);
+    add(&Intermediates::bottomActivations, bottomNames);
+    add(&Intermediates::crossActivations, crossNames);
+    add(&Intermediates::topActivations, topNames, 1);
     updateGeometry();
     update();
 }
@@ -85,9 +83,7 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
     if (strip.notFinite > 0)
         strip.caption += (strip.caption.isEmpty() ? QString() : QStringLiteral(", ")) +
                          tr("%1 not finite").arg(formatCount(strip.notFinite));
-    for (const float v : strip.values)
-        if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
-    if (heldLimit > 0) strip.limit = heldLimit;
+    strip.limit = heldLimit > 0 ? heldLimit : largestMagnitude(strip.values);
     m_strips.push_back(std::move(strip));
 }
 
@@ -103,11 +99,7 @@ QString SampleActivations::caption(int index) const {
 void SampleActivations::holdScale(bool hold) {
     m_held = hold;
     if (hold) return;
-    for (Strip& strip : m_strips) {
-        strip.limit = 0;
-        for (const float v : strip.values)
-            if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
-    }
+    for (Strip& strip : m_strips) strip.limit = largestMagnitude(strip.values);
     update();
 }
 

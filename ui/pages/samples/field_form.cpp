@@ -3,17 +3,16 @@
 
 #include <QEvent>
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QResizeEvent>
-#include <QScrollBar>
 #include <QSlider>
 
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/parts.h"
 #include "ui/pages/samples/editors.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
@@ -45,11 +44,17 @@ QString sliderToken(int position, const NumericalRange& range) {
     return QString::number(static_cast<int>(std::lround(range.low + std::expm1(t * std::log1p(span)))));
 }
 
-QLabel* sectionTitle(QWidget* parent) {
+QLabel* sectionTitle(QWidget* parent, const QString& name) {
     auto* label = new QLabel(parent);
+    label->setObjectName(name);
     label->setProperty("muted", true);
     label->setFont(Theme::instance().font(font_size::caption, true));
     return label;
+}
+
+// A field's part of a row as it was read; empty: not there.
+QString tokenOf(const std::vector<std::string>& tokens, std::size_t index) {
+    return index < tokens.size() ? QString::fromUtf8(tokens[index]) : QString();
 }
 
 }  // namespace
@@ -65,10 +70,8 @@ SampleFieldForm::SampleFieldForm(QWidget* parent) : QScrollArea(parent) {
     m_grid->setContentsMargins(space::m, space::s, space::m, space::m);
     m_grid->setHorizontalSpacing(space::l);
     m_grid->setVerticalSpacing(space::xs);
-    m_numericalTitle = sectionTitle(m_body);
-    m_numericalTitle->setObjectName(QStringLiteral("numericalTitle"));
-    m_categoricalTitle = sectionTitle(m_body);
-    m_categoricalTitle->setObjectName(QStringLiteral("categoricalTitle"));
+    m_numericalTitle = sectionTitle(m_body, QStringLiteral("numericalTitle"));
+    m_categoricalTitle = sectionTitle(m_body, QStringLiteral("categoricalTitle"));
     setWidget(m_body);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         for (Field& field : m_fields) restyle(field);
@@ -80,9 +83,7 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.fullName = name;
     field.box = new QWidget(m_body);
     field.box->setProperty("transparent", true);
-    auto* row = new QHBoxLayout(field.box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::s);
+    QHBoxLayout* row = rowIn(field.box, space::s);
     field.edit = new FactEdit(field.box);
     field.edit->setFont(Theme::instance().monospace());
     field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
@@ -91,9 +92,8 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.edit->setAcceptDrops(false);  // lines that are dropped on it are the page's
     field.edit->setObjectName(QStringLiteral("field_") + name);
     field.edit->installEventFilter(this);
-    field.name = new QLabel(field.box);
+    field.name = plainLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
-    field.name->setTextFormat(Qt::PlainText);
     field.name->setText(withoutShortcut(field.name->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth)));
     field.name->setBuddy(field.edit);
     field.name->setToolTip(asToolTip(name));
@@ -116,15 +116,13 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.meaning = new QLabel(field.box);
     field.meaning->setProperty("muted", true);
     field.meaning->setFont(Theme::instance().monospace(font_size::caption));
+    row->addWidget(field.meaning);
     if (numerical) {
         field.meaning->setFixedWidth(kMeaningWidth);
         field.meaning->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        row->addWidget(field.meaning);
     } else {
-        field.meaning->setCursor(Qt::PointingHandCursor);
         field.meaning->setProperty("link", true);
         field.meaning->installEventFilter(this);
-        row->addWidget(field.meaning);
         row->addStretch(1);
     }
     m_fields.push_back(field);
@@ -152,16 +150,13 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
 }
 
-void SampleFieldForm::setValuesKnown(bool known) {
-    m_categoricalTitle->setText(
-        (known ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
-            .arg(fieldCount() - m_numericals));
-}
-
-void SampleFieldForm::setFedAs(const QString& words) {
-    m_rawKnown = !words.isEmpty();
-    m_numericalTitle->setText((m_rawKnown ? tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(words)
+void SampleFieldForm::setKnown(const QString& fedAs, bool values) {
+    m_rawKnown = !fedAs.isEmpty();
+    m_numericalTitle->setText((m_rawKnown ? tr("NUMERICAL · %1 · raw value, %2").arg(m_numericals).arg(fedAs)
                                           : tr("NUMERICAL · %1 · raw value not known, as stored").arg(m_numericals)));
+    m_categoricalTitle->setText(
+        (values ? tr("CATEGORICAL · %1 · hex or id:N → row") : tr("CATEGORICAL · %1 · id:N → row"))
+            .arg(fieldCount() - m_numericals));
 }
 
 void SampleFieldForm::connectNumerical(int index) {
@@ -192,12 +187,9 @@ void SampleFieldForm::connectCategorical(int field, int index) {
     // A token half typed is not an error yet: it is taken when complete, or on Enter or leaving the editor.
     connect(edit, &QLineEdit::textEdited, this, [this, send, field](const QString& text) {
         const QString token = text.trimmed();
-        if (token.isEmpty() || token.size() == 8 || token.startsWith(QStringLiteral("id:"))) {
-            if (token == QStringLiteral("id:")) return;
-            send();
-        } else {
-            showHalfTyped(field);
-        }
+        if (token == QStringLiteral("id:")) return;
+        if (token.isEmpty() || token.size() == 8 || token.startsWith(QStringLiteral("id:"))) send();
+        else showHalfTyped(field);
     });
     connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
         if (!m_showing && edit->isModified()) send();
@@ -240,7 +232,7 @@ void SampleFieldForm::placeSlider(const Field& field) {
 }
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
-    const QString token = index < row.raw.numerical.size() ? QString::fromUtf8(row.raw.numerical[index]) : QString();
+    const QString token = tokenOf(row.raw.numerical, index);
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token))
@@ -268,7 +260,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
 }
 
 void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std::size_t index) {
-    const QString hex = index < row.raw.categorical.size() ? QString::fromUtf8(row.raw.categorical[index]) : QString();
+    const QString hex = tokenOf(row.raw.categorical, index);
     const qint64 id = index < row.input.ids.size() ? row.input.ids[index] : 0;
     const bool unknown = index < row.unknown.size() && row.unknown[index];
     const bool onlyId0 = index < row.onlyId0.size() && row.onlyId0[index];
@@ -303,11 +295,7 @@ void SampleFieldForm::setRow(const EditableRow& row, const EditableRow* referenc
         else showCategorical(field, row, index);
         field.changed = false;
         if (reference) {
-            const auto rawOf = [&](const EditableRow& r) {
-                const std::vector<std::string>& tokens = numerical ? r.raw.numerical : r.raw.categorical;
-                return index < tokens.size() ? QString::fromUtf8(tokens[index]) : QString();
-            };
-            QString before = rawOf(*reference);
+            QString before = tokenOf(numerical ? reference->raw.numerical : reference->raw.categorical, index);
             if (numerical && index < reference->input.numerical.size() && index < row.input.numerical.size()) {
                 field.changed = reference->input.numerical[index] != row.input.numerical[index];
                 if (before.isEmpty()) before = formatNumber(static_cast<double>(reference->input.numerical[index]));
@@ -452,7 +440,7 @@ void SampleFieldForm::relayout() {
     if (columns == m_columns) return;
     const int before = m_columns;
     m_columns = columns;
-    while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
+    takeWidgets(*m_grid);
     for (int r = 0; r < m_grid->rowCount(); ++r) {
         m_grid->setRowMinimumHeight(r, 0);
         m_grid->setRowStretch(r, 0);

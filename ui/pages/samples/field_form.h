@@ -30,10 +30,9 @@ public:
     // tooltips.
     void setFields(const QStringList& numericals, const QStringList& categoricals,
                    const std::vector<qint64>& tableRows);
-    // What stands beside a raw number, for the heading: "ln(x + 3)"; empty: raw numbers are not known.
-    void setFedAs(const QString& words);
-    // Whether a dictionary tells which row a category value stands for, for the heading.
-    void setValuesKnown(bool known);
+    // For the headings: what stands beside a raw number, "ln(x + 3)", empty: raw numbers are not known; whether a
+    // dictionary tells which row a category value stands for.
+    void setKnown(const QString& fedAs, bool values);
     void setRange(int numerical, const NumericalRange& range);
     // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is
     // ("pinned"). An editor that has the focus and already means the same value keeps its text, and so does one whose

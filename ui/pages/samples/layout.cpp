@@ -5,7 +5,6 @@
 #include <QBoxLayout>
 #include <QCheckBox>
 #include <QClipboard>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
@@ -17,8 +16,8 @@
 #include <QToolButton>
 #include <QUndoStack>
 
-#include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/samples/activations.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/page.h"
@@ -43,26 +42,12 @@ constexpr int kMatrixShare =
 constexpr int kPasteBoxHeight = 66;
 constexpr int kStripsHeight = 132;  // at least: the legend and two layers
 
-QLabel* sectionTitle(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
-    label->setFont(Theme::instance().font(font_size::body, true));
-    return label;
-}
-
-// What is wrong with what was typed, beside where it was typed.
-QLabel* problemLabel(const char* name, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
+QLabel* smallProblem(const QString& name, QWidget* parent) {
+    QLabel* label = problemLabel(parent);
+    label->setObjectName(name);
     label->setFont(Theme::instance().font(font_size::caption));
     label->setWordWrap(true);
     label->setMinimumWidth(1);
-    const auto restyle = [label] {
-        label->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg(Theme::instance().colors().fail.name()));
-    };
-    QObject::connect(&Theme::instance(), &Theme::changed, label, restyle);
-    restyle();
-    label->hide();
     return label;
 }
 
@@ -75,7 +60,7 @@ QWidget* SamplesPage::buildList() {
     m_goTo->setObjectName(QStringLiteral("goToRow"));
     m_goTo->setPlaceholderText(tr("go to row: 1234, 50%, end"));
     m_goTo->setAccessibleName(tr("Go to row"));
-    m_goToProblem = problemLabel("goToProblem", panel);
+    m_goToProblem = smallProblem(QStringLiteral("goToProblem"), panel);
     connect(m_goTo, &QLineEdit::returnPressed, this, &SamplesPage::goToTyped);
     connect(m_goTo, &QLineEdit::textEdited, m_goToProblem, &QWidget::hide);
     m_view = new RowView(panel);
@@ -86,7 +71,7 @@ QWidget* SamplesPage::buildList() {
     m_pasteBox = new SamplePasteBox(panel);
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
-    m_pasteProblem = problemLabel("pasteProblem", panel);
+    m_pasteProblem = smallProblem(QStringLiteral("pasteProblem"), panel);
     // Both were about the lines before.
     connect(m_pasteBox, &QPlainTextEdit::textChanged, this, &Page::clearError);
     connect(m_pasteBox, &QPlainTextEdit::textChanged, m_pasteProblem, &QWidget::hide);
@@ -103,9 +88,7 @@ QWidget* SamplesPage::buildList() {
     auto* buttons = new FlowLayout(nullptr);
     buttons->addWidget(add);
     buttons->addWidget(m_clearPasted);
-    auto* below = new QVBoxLayout;
-    below->setContentsMargins(space::s, space::s, space::s, space::s);
-    below->setSpacing(space::s);
+    QVBoxLayout* below = columnIn(nullptr, space::s, {space::s, space::s, space::s, space::s});
     below->addWidget(m_pasteProblem);
     below->addWidget(m_pasteBox);
     below->addLayout(buttons);
@@ -114,9 +97,7 @@ QWidget* SamplesPage::buildList() {
     above->addWidget(m_goTo);
     above->addWidget(m_goToProblem);
 
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(panel, 0);
     column->addLayout(above);
     column->addWidget(m_view, 1);
     column->addLayout(below);
@@ -150,18 +131,17 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_form, &SampleFieldForm::numericalEdited, this, [this](int index, const QString& token, int gesture) {
         edit(index, session().samples().withNumerical(m_row, index, token), gesture);
     });
-    connect(m_form, &SampleFieldForm::restoreRequested, this, &SamplesPage::restoreField);
+    connect(m_form, &SampleFieldForm::restoreRequested, this, [this](int field) {
+        m_form->setFieldError(field, {});
+        display();
+    });
     connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
         const auto numericals = static_cast<int>(m_row.input.numerical.size());
         edit(numericals + index, session().samples().withCategorical(m_row, index, token), gesture);
     });
 
     connect(m_form, &SampleFieldForm::rowRequested, this, [this](int table, qint64 id) {
-        Selection selection;
-        selection.kind = Selection::Kind::TableRow;
-        selection.table = table;
-        selection.row = id;
-        session().setSelection(selection);
+        session().setSelection({.kind = Selection::Kind::TableRow, .table = table, .row = id});
         Q_EMIT pageRequested(QStringLiteral("tables"));
     });
 
@@ -192,16 +172,14 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
     // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the
     // activations.
-    auto* matrix = new QVBoxLayout;
-    matrix->setSpacing(space::xs);
+    QVBoxLayout* matrix = columnIn(nullptr, space::xs);
     matrix->addWidget(m_heatmap, 1);
     m_noInteraction = new QLabel(tr("No dot interaction: cross layers"), evidence);
     m_noInteraction->setObjectName(QStringLiteral("noInteraction"));
     m_noInteraction->setAlignment(Qt::AlignCenter);
     m_noInteraction->hide();
     matrix->addWidget(m_noInteraction, 1);
-    auto* choices = new QHBoxLayout;
-    choices->setSpacing(space::l);
+    QHBoxLayout* choices = rowIn(nullptr, space::l);
     choices->addStretch();
     choices->addWidget(m_showDifference);
     choices->addWidget(m_holdScale);
@@ -215,17 +193,10 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_holdScale, &QCheckBox::toggled, m_activations, &SampleActivations::holdScale);
     // A difference is another quantity, on a scale of its own.
     connect(m_showDifference, &QCheckBox::toggled, m_holdScale, [this] { m_holdScale->setChecked(false); });
-    auto* scroll = new QScrollArea(strips);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_activations->setProperty("transparent", true);
-    scroll->setWidget(m_activations);
-    auto* stripsColumn = new QVBoxLayout(strips);
-    stripsColumn->setContentsMargins(0, 0, 0, 0);
-    stripsColumn->setSpacing(space::xs);
-    stripsColumn->addWidget(sectionTitle(tr("Activations, bottom to top"), strips));
-    stripsColumn->addWidget(scroll, 1);
+    QVBoxLayout* stripsColumn = columnIn(strips, space::xs);
+    stripsColumn->addWidget(boldLabel(strips, tr("Activations, bottom to top")));
+    stripsColumn->addWidget(scrolled(m_activations, strips), 1);
 
     m_evidence = new QBoxLayout(QBoxLayout::TopToBottom, evidence);
     m_evidence->setContentsMargins(space::m, space::s, space::m, space::s);
@@ -237,41 +208,31 @@ QWidget* SamplesPage::buildDetails() {
     m_details->setChildrenCollapsible(false);
     m_details->addWidget(m_form);
     m_details->addWidget(evidence);
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::xs);
+    QVBoxLayout* column = columnIn(panel, space::xs);
     column->addWidget(m_summary);
     column->addWidget(m_details, 1);
     return panel;
 }
 
 void SamplesPage::buildActions() {
-    const auto button = [this](QAction* action, const char* name) {
-        auto* b = new QToolButton(this);
-        b->setDefaultAction(action);
-        b->setObjectName(QString::fromLatin1(name));
-        addHeaderWidget(b);
-        return b;
-    };
-    const auto shortcut = [this](QAction* action, const QKeySequence& keys) {
+    const auto step = [this](QAction* action, const QString& name, const QKeySequence& keys) {
+        action->setObjectName(QStringLiteral("edit-") + name);
+        action->setIcon(themeIcon(name));
         action->setShortcut(keys);
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         action->setToolTip(QStringLiteral("%1 (%2)").arg(action->toolTip(), keys.toString(QKeySequence::NativeText)));
         addAction(action);
+        auto* button = new QToolButton(this);
+        button->setDefaultAction(action);
+        button->setObjectName(name);
+        addHeaderWidget(button);
     };
-    QAction* undo = m_undo->createUndoAction(this, tr("Undo"));
-    undo->setIcon(themeIcon(QStringLiteral("undo")));
-    shortcut(undo, QKeySequence(QStringLiteral("Ctrl+Z")));
-    QAction* redo = m_undo->createRedoAction(this, tr("Redo"));
-    redo->setIcon(themeIcon(QStringLiteral("redo")));
-    shortcut(redo, QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
-    undo->setObjectName(QStringLiteral("edit-undo"));
-    redo->setObjectName(QStringLiteral("edit-redo"));
+    step(m_undo->createUndoAction(this, tr("Undo")), QStringLiteral("undo"), QKeySequence(QStringLiteral("Ctrl+Z")));
+    step(m_undo->createRedoAction(this, tr("Redo")), QStringLiteral("redo"),
+         QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
     auto* copy = new QAction(this);
     copy->setObjectName(QStringLiteral("edit-copy"));
     connect(copy, &QAction::triggered, this, &SamplesPage::copyRow);
-    button(undo, "undo");
-    button(redo, "redo");
 
     const auto plain = [this](const QString& text, const QString& tip, const char* icon, const char* name) {
         auto* b = new QToolButton(this);

@@ -2,10 +2,8 @@
 #include "ui/pages/samples/page.h"
 
 #include <QCheckBox>
-#include <QDragEnterEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableView>
@@ -13,11 +11,11 @@
 #include <QToolButton>
 #include <QUndoStack>
 
-#include <cmath>
 #include <utility>
 
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/samples/activations.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/paste_box.h"
@@ -31,12 +29,6 @@
 
 namespace dlrm::ui {
 namespace {
-
-QStringList toNames(const std::vector<std::string>& names) {
-    QStringList list;
-    for (const std::string& name : names) list << QString::fromUtf8(name);
-    return list;
-}
 
 template <class Layer>
 QStringList layerNames(const std::vector<Layer>& layers) {
@@ -58,17 +50,10 @@ SamplesPage::SamplesPage(Session& session, QWidget* parent) : Page(session, tr("
     m_rows = new SampleRows(session, this);
     m_undo = new QUndoStack(this);
     m_undo->setUndoLimit(1000);
-    m_slowLoad = new QTimer(this);
-    m_slowLoad->setSingleShot(true);
-    m_slowLoad->setInterval(300);
-    connect(m_slowLoad, &QTimer::timeout, this, [this] { showProgress(0, 0); });
+    m_slowLoad = onceAfter(this, 300, [this] { showProgress(0, 0); });
 
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(buildList());
-    m_columns->addWidget(buildDetails());
-    m_columns->setChildrenCollapsible(false);
-    m_columns->setStretchFactor(0, 0);
-    m_columns->setStretchFactor(1, 1);
+    QWidget* list = buildList();
+    m_columns = sideBySide(list, buildDetails());
     setContent(m_columns);
     buildActions();
     connectSession();
@@ -159,8 +144,7 @@ void SamplesPage::reopen() {
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames),
                       m_of.tableRows);
-    m_form->setFedAs(fedAs(*dataset));
-    m_form->setValuesKnown(dataset->hasDictionary);
+    m_form->setKnown(fedAs(*dataset), dataset->hasDictionary);
     m_pasteBox->setFields(model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size()));
     m_form->tabAfter(m_clearPasted);
     shareDetails();
@@ -187,22 +171,11 @@ void SamplesPage::showEvent(QShowEvent* event) {
 }
 
 void SamplesPage::updateState() {
-    if (!session().model()) {
-        showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction "
-                     "matrix and activations. Open a checkpoint first."),
-                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
-        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was "
-                     "taken from.")
-                      .arg(missing),
-                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!session().dataset()) {
-        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of "
-                     "this model (a dictionary is needed for hex values)."),
-                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
-    } else {
+    if (canPredict(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction "
+                      "matrix and activations. Open a checkpoint first."),
+                   tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of "
+                      "this model (a dictionary is needed for hex values).")))
         showContent();
-    }
 }
 
 void SamplesPage::updateSubtitle() {
@@ -275,10 +248,7 @@ void SamplesPage::showKey(SampleKey key) {
     showExplanation();
     explainCurrent();
     explainOriginal();
-    Selection selection;
-    selection.kind = Selection::Kind::Sample;
-    selection.row = key;
-    session().setSelection(selection);
+    session().setSelection({.kind = Selection::Kind::Sample, .row = key});
 }
 
 void SamplesPage::display() {
@@ -308,12 +278,7 @@ QString SamplesPage::nameOf(SampleKey key) const {
 QString SamplesPage::fieldName(int field) const {
     const DatasetInfoPtr dataset = session().dataset();
     if (!dataset || field < 0) return {};
-    const auto index = static_cast<std::size_t>(field);
-    const std::size_t numericals = dataset->schema.numericalNames.size();
-    if (index < numericals) return QString::fromUtf8(dataset->schema.numericalNames[index]);
-    return index - numericals < dataset->schema.categoricalNames.size()
-               ? QString::fromUtf8(dataset->schema.categoricalNames[index - numericals])
-               : QString();
+    return (toNames(dataset->schema.numericalNames) + toNames(dataset->schema.categoricalNames)).value(field);
 }
 
 void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gesture) {
@@ -358,11 +323,6 @@ QString SamplesPage::typedAsMissing() const {
     const WholeNumbers taken = session().samples().takenNumbers();
     return tr("%1: fed as 0, like a missing number. Whole numbers from %2 to %3 are taken.")
         .arg(names.join(QStringLiteral(", ")), formatCount(taken.first), formatCount(taken.last));
-}
-
-void SamplesPage::restoreField(int field) {
-    m_form->setFieldError(field, {});
-    display();
 }
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
@@ -455,17 +415,16 @@ ExplanationPtr SamplesPage::reference(QString* name) const {
 
 void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned) {
     if (!explanation) return;
-    if (pinned && token == m_originalToken) {
-        m_originalToken = 0;
-        m_original = explanation;
-        showExplanation();
-        return;
-    }
     if (pinned) {
-        if (token != m_pinToken || !m_pin) return;
-        m_pin->explanation = explanation;
-        showExplanation();
-        return;
+        if (token == m_originalToken) {
+            m_originalToken = 0;
+            m_original = explanation;
+        } else if (token == m_pinToken && m_pin) {
+            m_pin->explanation = explanation;
+        } else {
+            return;
+        }
+        return showExplanation();
     }
     if (token == m_currentToken) {
         m_currentInFlight = false;

@@ -108,7 +108,6 @@ private:
     void applyEdit(SampleKey key, const EditableRow& row);
     void edit(int field, const Result<EditableRow>& changed, int gesture);
     void revert();
-    void restoreField(int field);
     void showMessage();
     QString typedAsMissing() const;
     void copyRow();

@@ -23,20 +23,14 @@ double shownProbability(float logit, double probability) {
 }  // namespace
 
 QString fedAs(const DatasetInfo& data) {
-    switch (data.reading.numerical) {
-        case NumericalReading::AlreadyLogged:
-            if (data.profile.startsWith(QStringLiteral("nvidia_spark"))) return QStringLiteral("ln(x + 3)");
-            if (data.profile.startsWith(QStringLiteral("facebookresearch"))) return QStringLiteral("ln(x + 1)");
-            return {};
-        case NumericalReading::LnPlus3:
-            return QStringLiteral("ln(x + 3)");
-        case NumericalReading::LnPlus2:
-            return QStringLiteral("ln(x + 2)");
-        case NumericalReading::LnPlus1:
-            return QStringLiteral("ln(x + 1)");
-        case NumericalReading::Raw:
-            return SampleRows::tr("fed as it is");
-    }
+    const NumericalReading reading = data.reading.numerical;
+    const auto loggedBy = [&](const char* profile) {
+        return reading == NumericalReading::AlreadyLogged && data.profile.startsWith(QLatin1String(profile));
+    };
+    if (reading == NumericalReading::Raw) return SampleRows::tr("fed as it is");
+    if (reading == NumericalReading::LnPlus3 || loggedBy("nvidia_spark")) return QStringLiteral("ln(x + 3)");
+    if (reading == NumericalReading::LnPlus2) return QStringLiteral("ln(x + 2)");
+    if (reading == NumericalReading::LnPlus1 || loggedBy("facebookresearch")) return QStringLiteral("ln(x + 1)");
     return {};
 }
 

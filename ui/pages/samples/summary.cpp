@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/samples/summary.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QVBoxLayout>
 
 #include <cmath>
 
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -31,8 +30,7 @@ QLabel* captionLabel(const QString& text, QWidget* parent) {
 
 // A caption over its value.
 QVBoxLayout* stacked(QLabel* caption, QLabel* value) {
-    auto* column = new QVBoxLayout;
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(nullptr, 0);
     column->addWidget(caption);
     column->addWidget(value);
     column->addStretch(1);
@@ -57,14 +55,12 @@ SampleSummary::SampleSummary(QWidget* parent) : QWidget(parent) {
     m_label->setFont(Theme::instance().font(font_size::section));
     m_name = captionLabel(QString(), this);
     m_name->setObjectName(QStringLiteral("rowName"));
-    m_message = new QLabel(QStringLiteral(" "), this);
+    m_message = plainLabel(this, QStringLiteral(" "));
     m_message->setObjectName(QStringLiteral("editMessage"));
-    m_message->setTextFormat(Qt::PlainText);
     m_message->setFont(Theme::instance().font(font_size::caption));
     m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 
-    auto* figures = new QHBoxLayout;
-    figures->setSpacing(space::xl);
+    QHBoxLayout* figures = rowIn(nullptr, space::xl);
     figures->addLayout(stacked(captionLabel(tr("probability"), this), m_probability));
     figures->addLayout(stacked(captionLabel(tr("logit"), this), m_logit));
     m_differenceCaption = captionLabel(QString(), this);
@@ -74,9 +70,7 @@ SampleSummary::SampleSummary(QWidget* parent) : QWidget(parent) {
     figures->addStretch(1);
     figures->addWidget(m_name, 0, Qt::AlignTop | Qt::AlignRight);
 
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::m, space::s, space::m, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(this, 0, {space::m, space::s, space::m, 0});
     column->addLayout(figures);
     column->addWidget(m_message);
     connect(&Theme::instance(), &Theme::changed, this, &SampleSummary::restyle);
@@ -103,19 +97,15 @@ void SampleSummary::setPrediction(std::optional<double> probability, double logi
     m_logit->setToolTip(probability && finite ? formatDigits(logit, 9) : QString());
     m_probability->setAccessibleName(tr("probability %1").arg(m_probability->text()));
     m_logit->setAccessibleName(tr("logit %1").arg(m_logit->text()));
-    if (probability && reference && !(finite && std::isfinite(reference->logit))) {
-        m_difference->setText(none);
-        m_difference->setToolTip(tr("%1: logit %2. What is not finite has no difference")
-                                     .arg(reference->name, formatFixed(reference->logit, 3)));
-    } else if (probability && reference) {
-        m_difference->setText(signedNumber(*probability - reference->probability, 4));
-        m_difference->setToolTip(tr("%1: probability %2, logit %3; Δ logit %4")
-                                     .arg(reference->name, QString::number(reference->probability, 'f', 4),
-                                          plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3)));
-    } else {
-        m_difference->setText(none);
-        m_difference->setToolTip(tr("Nothing is edited and nothing is pinned"));
-    }
+    const bool compared = probability && reference, told = compared && finite && std::isfinite(reference->logit);
+    m_difference->setText(told ? signedNumber(*probability - reference->probability, 4) : none);
+    m_difference->setToolTip(told
+                                 ? tr("%1: probability %2, logit %3; Δ logit %4")
+                                       .arg(reference->name, QString::number(reference->probability, 'f', 4),
+                                            plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3))
+                             : compared ? tr("%1: logit %2. What is not finite has no difference")
+                                              .arg(reference->name, formatFixed(reference->logit, 3))
+                                        : tr("Nothing is edited and nothing is pinned"));
 }
 
 void SampleSummary::setReferenceKind(const QString& kind) { m_differenceCaption->setText(tr("Δ from %1").arg(kind)); }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/tables/inspector.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 
 #include "ui/pages/info_card.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/tables/neighbors.h"
 #include "ui/pages/tables/pins.h"
 #include "ui/pages/vector_bars.h"
@@ -21,72 +19,34 @@
 namespace dlrm::ui {
 namespace {
 
-QPushButton* link(QWidget* parent) {
-    auto* button = new QPushButton(parent);
-    button->setProperty("link", true);
-    button->setCursor(Qt::PointingHandCursor);
-    return button;
-}
-
-// 1 where no value is another finite number than 0.
-float largestMagnitude(std::span<const float> values) {
-    float largest = 0;
-    for (const float v : values)
-        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
-    return largest > 0 ? largest : 1;
-}
-
 QString number(double value) { return formatDigits(value, 7); }
 
 }  // namespace
 
 TableInspector::TableInspector(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFrameShape(QFrame::NoFrame);
-    outer->addWidget(scroll);
-    auto* body = new QWidget;
-    body->setProperty("transparent", true);
-    scroll->setWidget(body);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(space::m, space::m, space::m, space::m);
-    column->setSpacing(space::m);
-
-    m_rowPart = new QWidget(body);
-    auto* part = new QVBoxLayout(m_rowPart);
-    part->setContentsMargins(0, 0, 0, 0);
-    part->setSpacing(space::s);
+    QVBoxLayout* column = scrolledColumnIn(this);
+    m_rowPart = new QWidget;
+    QVBoxLayout* part = columnIn(m_rowPart, space::s);
     m_row = new InfoCard(tr("Row"), m_rowPart);
     part->addWidget(m_row);
     m_bars = new VectorBars(m_rowPart);
     part->addWidget(m_bars);
-    m_hover = new QLabel(m_rowPart);
-    m_hover->setTextFormat(Qt::PlainText);
-    m_hover->setProperty("muted", true);
-    m_hover->setWordWrap(true);
+    m_hover = mutedLabel(m_rowPart);
     part->addWidget(m_hover);
-    auto* links = new QHBoxLayout;
-    links->setSpacing(space::m);
-    m_previous = link(m_rowPart);
-    m_next = link(m_rowPart);
-    m_first = link(m_rowPart);
-    m_pin = link(m_rowPart);
+    QHBoxLayout* links = rowIn(nullptr, space::m);
+    for (QPushButton** place : {&m_previous, &m_next, &m_first, &m_pin}) {
+        *place = linkButton(m_rowPart);
+        links->addWidget(*place);
+    }
+    links->insertStretch(2, 1);
     m_pin->setObjectName(QStringLiteral("pinRow"));
-    links->addWidget(m_previous);
-    links->addWidget(m_next);
-    links->addStretch(1);
-    links->addWidget(m_first);
-    links->addWidget(m_pin);
     part->addLayout(links);
     m_neighbors = new TableNeighbors(session, m_rowPart);
     part->addWidget(m_neighbors);
     column->addWidget(m_rowPart);
-    m_pins = new TablePins(body);
+    m_pins = new TablePins;
     column->addWidget(m_pins);
-    m_table = new InfoCard(tr("Table"), body);
+    m_table = new InfoCard(tr("Table"));
     column->addWidget(m_table);
     column->addStretch(1);
 
@@ -230,7 +190,8 @@ void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row
     m_current = row;
     describeRow(values, hex);
     if (values) {
-        const float scale = heldScale > 0 ? heldScale : largestMagnitude(values->values);
+        const float largest = largestMagnitude(values->values), own = largest > 0 ? largest : 1;
+        const float scale = heldScale > 0 ? heldScale : own;
         m_bars->setValues({values->values.begin(), values->values.end()}, scale);
         m_scaleText = tr("scale ±%1").arg(formatNumber(static_cast<double>(scale)));
     } else {

@@ -3,16 +3,15 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QTableView>
 #include <QTimer>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
@@ -21,6 +20,7 @@
 #include "ui/models/norm_histogram_delegate.h"
 #include "ui/models/share_bar_delegate.h"
 #include "ui/models/table_list_model.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -29,7 +29,6 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20;
 constexpr int kTogetherMs = 100;
 
 struct ColumnRoom {
@@ -51,18 +50,12 @@ int columnWidth(int characters) {
 
 TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
     setMinimumWidth(kNarrowest);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(this, 0);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(space::m, space::s, space::s, space::xs);
-    auto* title = new QLabel(tr("All tables"), this);
-    title->setFont(Theme::instance().font(font_size::body, true));
-    head->addWidget(title);
+    head->addWidget(boldLabel(this, tr("All tables")));
     head->addSpacing(space::s);
-    m_wide = new QPushButton(tr("All &columns"), this);
-    m_wide->setCheckable(true);
-    m_wide->setToolTip(tr("Give the list the whole page"));
+    m_wide = toggleButton(this, tr("All &columns"), tr("Give the list the whole page"));
     head->addWidget(m_wide);  // at the left: it stays under the pointer when the list takes the whole page
     head->addStretch(1);
     m_export = new QToolButton(this);
@@ -78,22 +71,14 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view = new QTableView(this);
     m_view->setModel(m_list);
     setFocusProxy(m_view);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleList(*m_view);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
     connect(m_view, &QWidget::customContextMenuRequested, this, &TableListPane::showMenu);
-    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_view->setTabKeyNavigation(false);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setAccessibleName(tr("Embedding tables"));
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_view->verticalHeader()->setDefaultSectionSize(kRowHeight);
     QHeaderView* header = m_view->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSortIndicator(TableListModel::Name, Qt::AscendingOrder);
     header->setStretchLastSection(true);
     m_view->setItemDelegate(new CellDelegate(m_view));
@@ -104,10 +89,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->viewport()->installEventFilter(this);  // has its new size by then
     column->addWidget(m_view, 1);
 
-    m_sortSoon = new QTimer(this);
-    m_sortSoon->setSingleShot(true);
-    m_sortSoon->setInterval(kTogetherMs);
-    connect(m_sortSoon, &QTimer::timeout, this, &TableListPane::sortAgain);
+    m_sortSoon = onceAfter(this, kTogetherMs, [this] { sortAgain(); });
     connect(m_wide, &QPushButton::toggled, this, &TableListPane::wideChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const int table = m_list->tableAt(index.row());
@@ -136,7 +118,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
 }
 
 void TableListPane::setModel(const ModelInfoPtr& model) {
-    const bool wasFollowing = std::exchange(m_following, true);
+    const QScopedValueRollback following(m_following, true);
     m_list->setSpec(model ? model->spec : ModelSpec());
     const TableAnalysis& tables = m_session.tables();
     for (int t = 0; model && t < static_cast<int>(model->spec.tables.size()); ++t)
@@ -146,7 +128,6 @@ void TableListPane::setModel(const ModelInfoPtr& model) {
     // Another model's order was asked for by what was known of it.
     if (std::exchange(m_path, path) != path) m_view->sortByColumn(TableListModel::Name, Qt::AscendingOrder);
     else sortAgain();
-    m_following = wasFollowing;
     fitColumns();
 }
 
@@ -157,9 +138,8 @@ void TableListPane::sortAgain() {
 
 void TableListPane::setCurrent(int table) {
     if (m_list->tableAt(m_view->currentIndex().row()) == table) return;  // several lines may be selected around it
-    const bool wasFollowing = std::exchange(m_following, true);
+    const QScopedValueRollback following(m_following, true);
     m_view->setCurrentIndex(m_list->index(m_list->rowOf(table), 0));
-    m_following = wasFollowing;
 }
 
 bool TableListPane::isWide() const { return m_wide->isChecked(); }

@@ -2,13 +2,10 @@
 #include "ui/pages/tables/map_tab.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +14,7 @@
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -43,19 +41,14 @@ QComboBox* choices(QWidget* parent, const QString& name, const QList<std::pair<Q
 
 TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(content, 0);
     column->addWidget(buildTools());
     m_chart = new ChartView(tr("Map of the rows"));
     m_chart->setEqualUnits(true);
     column->addWidget(m_chart, 1);
     setContent(content);
 
-    m_rest = new QTimer(this);
-    m_rest->setSingleShot(true);
-    m_rest->setInterval(kMapRestMs);
-    connect(m_rest, &QTimer::timeout, this, &TableMapTab::askForDensity);
+    m_rest = onceAfter(this, kMapRestMs, [this] { askForDensity(); });
     connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
@@ -134,11 +127,9 @@ QWidget* TableMapTab::buildTools() {
     m_draw = new QPushButton(tr("Cancel"), bar);
     m_draw->setMinimumWidth(m_draw->sizeHint().width());
     m_draw->setText(tr("&Draw"));
-    m_lasso = new QPushButton(tr("&Lasso"), bar);
-    m_lasso->setCheckable(true);
-    m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
-    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_options),
-                       static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)})
+    m_lasso = toggleButton(bar, tr("&Lasso"),
+                           tr("Draw a lasso around points: the rows beside the map are then those inside it"));
+    for (QWidget* w : std::initializer_list<QWidget*>{m_method, m_rows, m_options, m_draw, m_colour, m_lasso})
         tools->addWidget(w);
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
@@ -179,13 +170,11 @@ void TableMapTab::offerRows() {
                                        : tr("the %1").arg(countedText(count, "trained row"));
     }
     QList<std::pair<QString, int>> items;
-    if (rows > kSmallSample) {
+    if (rows > kSmallSample)
         items << std::pair(tr("the %1 rows of lowest id").arg(few), kFirstRows)
-              << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
-        items << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
-    } else {
-        items << std::pair(all, kFirstRows);
-    }
+              << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows)
+              << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
+    else items << std::pair(all, kFirstRows);
     items << std::pair(trained, kTrainedRows);
     if (rows > kLargeSample) items << std::pair(all, kAllRows);
     const int before = m_rows->count() > 0 ? m_rows->currentData().toInt() : kFirstRows;
@@ -501,14 +490,9 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
 
 std::optional<QPointF> TableMapTab::placeOf(qint64 id) const {
     const TableMap& map = *m_points->map;
-    std::int64_t point = -1;
-    if (map.ids.empty()) {
-        point = id < map.points ? id : -1;
-    } else {
-        const auto found = std::lower_bound(map.ids.begin(), map.ids.end(), RowId{id});
-        if (found != map.ids.end() && *found == RowId{id}) point = found - map.ids.begin();
-    }
-    if (id < 0 || point < 0) return {};
+    const std::int64_t point =
+        map.ids.empty() ? id : std::lower_bound(map.ids.begin(), map.ids.end(), RowId{id}) - map.ids.begin();
+    if (id < 0 || point >= map.points || map.rowOf(point) != RowId{id}) return {};
     return QPointF(static_cast<double>(m_points->x[static_cast<std::size_t>(point)]),
                    static_cast<double>(m_points->y[static_cast<std::size_t>(point)]));
 }

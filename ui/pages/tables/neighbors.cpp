@@ -5,11 +5,11 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QVBoxLayout>
 
 #include <cmath>
 
 #include "ui/models/table_row_source.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -22,27 +22,19 @@ constexpr std::int64_t kCheapBytes = std::int64_t{64} << 20;  // a table read in
 }  // namespace
 
 TableNeighbors::TableNeighbors(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::xs);
+    QVBoxLayout* column = columnIn(this, space::xs);
     auto* line = new QHBoxLayout;
-    auto* title = new QLabel(tr("Nearest rows"), this);
-    title->setFont(Theme::instance().font(font_size::body, true));
-    line->addWidget(title, 1);
+    line->addWidget(boldLabel(this, tr("Nearest rows")), 1);
     m_metric = new QComboBox(this);
     m_metric->addItem(tr("cosine"), static_cast<int>(Similarity::Cosine));
     m_metric->addItem(tr("dot product"), static_cast<int>(Similarity::Dot));
     m_metric->addItem(tr("L2 distance"), static_cast<int>(Similarity::L2));
     m_metric->setAccessibleName(tr("How nearness is measured"));
     line->addWidget(m_metric);
-    m_find = new QPushButton(tr("F&ind"), this);
-    m_find->setToolTip(tr("Compare this row with every row of the table, exactly"));
+    m_find = tippedButton(this, tr("F&ind"), tr("Compare this row with every row of the table, exactly"));
     line->addWidget(m_find);
     column->addLayout(line);
-    m_words = new QLabel(this);
-    m_words->setTextFormat(Qt::PlainText);
-    m_words->setProperty("muted", true);
-    m_words->setWordWrap(true);
+    m_words = mutedLabel(this);
     column->addWidget(m_words);
     m_list = new QGridLayout;
     m_list->setHorizontalSpacing(space::m);
@@ -80,10 +72,7 @@ void TableNeighbors::say(const QString& text) {
 }
 
 void TableNeighbors::clearList() {
-    while (QLayoutItem* item = m_list->takeAt(0)) {
-        if (item->widget()) item->widget()->deleteLater();
-        delete item;
-    }
+    for (QWidget* widget : takeWidgets(*m_list)) widget->deleteLater();
 }
 
 void TableNeighbors::setRow(int table, const TableSpec& spec, qint64 row) {
@@ -117,17 +106,12 @@ void TableNeighbors::show(const NeighborsPtr& found) {
     QWidget* before = m_find;
     for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
         const auto id = value(row.neighbors[i].id);
-        auto* link = new QPushButton(formatCount(id), this);
-        link->setProperty("link", true);
-        link->setCursor(Qt::PointingHandCursor);
+        QPushButton* link = linkButton(this, formatCount(id));
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         const double score = row.neighbors[i].score;
         const QString hex = m_session.hexOf(m_table, id);
-        auto* words =
-            new QLabel(QStringLiteral("%1%2").arg(std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5),
-                                                  hex.isEmpty() ? QString() : QStringLiteral("  ") + hex),
-                       this);
-        words->setTextFormat(Qt::PlainText);
+        QLabel* words = plainLabel(this, (std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5)) +
+                                             (hex.isEmpty() ? QString() : QStringLiteral("  ") + hex));
         words->setFont(Theme::instance().monospace(font_size::caption));
         words->setToolTip(tr("norm %1").arg(formatNumber(row.norms[i])));
         link->setAccessibleName(tr("Neighbour %1: row %2, %3").arg(i + 1).arg(formatCount(id), words->text()));

@@ -3,13 +3,13 @@
 
 #include <QCheckBox>
 #include <QPainter>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -36,16 +36,12 @@ void paintBars(QPainter& painter, const ChartView::Mapper& m, const NormHistogra
     };
     const QColor trained = Theme::instance().series(0), untrained = Theme::instance().colors().disabled;
     for (std::size_t b = 0; b < bins.trained.size(); ++b) {
-        if (!log) {  // one on the other
-            bar(b, 0, bins.untrained[b], untrained);
-            bar(b, bins.untrained[b], bins.untrained[b] + bins.trained[b], trained);
-        } else if (bins.untrained[b] > bins.trained[b]) {  // logarithms do not add up: the lower one stands in front
-            bar(b, 0, bins.untrained[b], untrained);
-            bar(b, 0, bins.trained[b], trained);
-        } else {
-            bar(b, 0, bins.trained[b], trained);
-            bar(b, 0, bins.untrained[b], untrained);
-        }
+        // One on the other; logarithms do not add up: there the lower one stands in front.
+        const bool behind = log && bins.untrained[b] <= bins.trained[b];
+        const std::int64_t foot = log ? 0 : bins.untrained[b];
+        if (!behind) bar(b, 0, bins.untrained[b], untrained);
+        bar(b, foot, foot + bins.trained[b], trained);
+        if (behind) bar(b, 0, bins.untrained[b], untrained);
     }
 }
 
@@ -103,9 +99,7 @@ void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector
 
 TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(1);
+    QVBoxLayout* column = columnIn(content, 1);
     auto* tools = new QWidget(content);
     auto* line = new FlowLayout(tools);
     line->setContentsMargins(space::m, space::s, space::m, space::s);
@@ -182,14 +176,13 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
         const auto b = static_cast<std::ptrdiff_t>(std::floor((x - bins.low) / width));
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(bins.trained.size())) return QString();
         const double low = bins.low + static_cast<double>(b) * width;
-        if (!known->untrained.known())
-            return tr("norm %1 … %2\n%3\n%4 of all rows are shorter")
-                .arg(formatNumber(low), formatNumber(low + width),
-                     countedText(bins.trained[static_cast<std::size_t>(b)], "row"),
-                     formatPercent(known->normPercentile(static_cast<float>(low))));
-        return tr("norm %1 … %2\n%3 trained, %4\n%5 of all rows are shorter")
-            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]),
-                 countedText(bins.untrained[static_cast<std::size_t>(b)], "untrained row"),
+        const std::int64_t trained = bins.trained[static_cast<std::size_t>(b)],
+                           untrained = bins.untrained[static_cast<std::size_t>(b)];
+        return tr("norm %1 … %2\n%3\n%4 of all rows are shorter")
+            .arg(formatNumber(low), formatNumber(low + width),
+                 known->untrained.known()
+                     ? tr("%1 trained, %2").arg(formatCount(trained), countedText(untrained, "untrained row"))
+                     : countedText(trained, "row"),
                  formatPercent(known->normPercentile(static_cast<float>(low))));
     });
     QString foot = tr("All %1 in %2; mean %3, standard deviation %4")
@@ -210,39 +203,35 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
 void TableNormsTab::showValues() {
     const TableStatisticsPtr known = statistics();
     const TableScan& scan = known->scan;
-    const auto bins = static_cast<double>(scan.histogram.size());
-    const double width =
-        (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / std::max(1.0, bins);
+    const auto bins = static_cast<double>(scan.histogram.size()), lowest = static_cast<double>(scan.request.low);
+    const double width = (static_cast<double>(scan.request.high) - lowest) / std::max(1.0, bins);
+    const auto edge = [lowest, width](auto bin) { return lowest + static_cast<double>(bin) * width; };
     // The part of the histogram that holds something.
     const auto used = [](std::int64_t n) { return n > 0; };
     const auto first = std::find_if(scan.histogram.begin(), scan.histogram.end(), used) - scan.histogram.begin();
     const auto last =
         std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
-    const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width,
-                 high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
     const std::int64_t highest =
         scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
-    m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7,
+    m_values->setAxes(tr("value"), edge(std::min(first, last)), edge(last), tr("values (log)"), kLowestLog,
                       std::max(10.0, static_cast<double>(highest) * 1.5));
-    m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
+    m_values->setBackdrop([known, edge](QPainter& painter, const ChartView::Mapper& m) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         const TableScan& s = known->scan;
         for (std::size_t b = 0; b < s.histogram.size(); ++b) {
             if (s.histogram[b] == 0) continue;
-            const double left = m.x(static_cast<double>(s.request.low) + static_cast<double>(b) * width),
-                         right = m.x(static_cast<double>(s.request.low) + static_cast<double>(b + 1) * width);
+            const double left = m.x(edge(b)), right = m.x(edge(b + 1));
             painter.fillRect(QRectF(QPointF(left, m.y(static_cast<double>(s.histogram[b]))),
                                     QPointF(std::max(left + 1, right), m.plot.bottom())),
                              Theme::instance().series(1));
         }
     });
-    m_values->setHover([known, width](double x, double) {
+    m_values->setHover([known, lowest, width, edge](double x, double) {
         const TableScan& s = known->scan;
-        const auto b = static_cast<std::ptrdiff_t>(std::floor((x - static_cast<double>(s.request.low)) / width));
+        const auto b = static_cast<std::ptrdiff_t>(std::floor((x - lowest) / width));
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(s.histogram.size())) return QString();
-        const double from = static_cast<double>(s.request.low) + static_cast<double>(b) * width;
         return tr("%1 … %2: %3")
-            .arg(formatNumber(from), formatNumber(from + width),
+            .arg(formatNumber(edge(b)), formatNumber(edge(b) + width),
                  countedText(s.histogram[static_cast<std::size_t>(b)], "value"));
     });
     QString foot =
@@ -257,9 +246,7 @@ void TableNormsTab::showValues() {
     ChartView::Table twin;
     twin.columns = {tr("value from"), tr("value to"), tr("values")};
     for (std::size_t b = 0; b < scan.histogram.size(); ++b)
-        twin.rows.push_back({static_cast<double>(scan.request.low) + static_cast<double>(b) * width,
-                             static_cast<double>(scan.request.low) + static_cast<double>(b + 1) * width,
-                             static_cast<double>(scan.histogram[b])});
+        twin.rows.push_back({edge(b), edge(b + 1), static_cast<double>(scan.histogram[b])});
     m_values->setTable(std::move(twin));
 }
 

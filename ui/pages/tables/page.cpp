@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/tables/page.h"
 
-#include <QHBoxLayout>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
+#include "ui/pages/parts.h"
 #include "ui/pages/tables/inspector.h"
 #include "ui/pages/tables/list_pane.h"
 #include "ui/pages/tables/map_tab.h"
@@ -39,15 +38,10 @@ constexpr int kRowsBesideMap = 760;  // of the part beside the list
 }  // namespace
 
 TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), parent) {
-    m_splitter = new QSplitter(Qt::Horizontal);
-    m_splitter->setChildrenCollapsible(false);
-    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     m_list = new TableListPane(s);
-    m_splitter->addWidget(m_list);
     m_detail = buildDetail();
-    m_splitter->addWidget(m_detail);
-    m_splitter->setStretchFactor(0, 0);
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter = sideBySide(m_list, m_detail);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     setContent(m_splitter);
     buildHeader();
     connectSession();
@@ -76,8 +70,9 @@ QString TablesPage::helpText() const {
 }
 
 void TablesPage::buildHeader() {
-    m_count = new QPushButton(tr("Count &lookups"), this);
-    m_count->setToolTip(tr("How often the loaded dataset looks up each row, and how many lookups meet untrained rows"));
+    m_count =
+        tippedButton(this, tr("Count &lookups"),
+                     tr("How often the loaded dataset looks up each row, and how many lookups meet untrained rows"));
     m_compute = new QPushButton(tr("Compute &statistics"), this);
     addHeaderWidget(m_count);
     addHeaderWidget(m_compute);
@@ -114,9 +109,7 @@ void TablesPage::buildHeader() {
 QWidget* TablesPage::buildDetail() {
     auto* panel = new QWidget;
     panel->setMinimumWidth(kNarrowestDetail);
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(panel, 0);
     m_title = new ElidedLabel(Qt::ElideRight, panel);
     m_title->setObjectName(QStringLiteral("tableTitle"));
     m_title->setFont(Theme::instance().font(font_size::section));
@@ -149,7 +142,7 @@ QWidget* TablesPage::buildDetail() {
         m_stack->setCurrentWidget(tabAt(tab));
     });
     connect(m_rows, &TableRowsTab::currentChanged, this, [this](qint64 id) {
-        if (id >= 0) select(id);
+        if (id >= 0) session().setSelection({.kind = Selection::Kind::TableRow, .table = m_table, .row = id});
     });
     connect(m_rows, &TableRowsTab::rowLoaded, this, [this] {
         clearError();
@@ -189,11 +182,7 @@ QWidget* TablesPage::buildDetail() {
 void TablesPage::connectSession() {
     Session& s = session();
     connect(m_list, &TableListPane::tableChosen, this, [this](int table) {
-        if (table == m_table) return;
-        Selection selection;
-        selection.kind = Selection::Kind::Table;
-        selection.table = table;
-        session().setSelection(selection);
+        if (table != m_table) session().setSelection({.kind = Selection::Kind::Table, .table = table});
     });
     connect(m_list, &TableListPane::tableActivated, this, [this] {
         m_list->setWide(false);
@@ -211,22 +200,14 @@ void TablesPage::connectSession() {
     };
     connect(&s, &Session::datasetOpened, this, reload);
     connect(&s, &Session::datasetClosed, this, reload);
-    connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
-        showButtons();
-        if (kind != JobKind::OpenModel) return;
-        clearError();
-        showProgress(0, 0);
-        if (!m_model) showEmpty(tr("Opening the checkpoint…"), {}, {});
-    });
+    followOpening([this] { showNothing(); });
+    connect(&s, &Session::jobStarted, this, &TablesPage::showButtons);
     connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
-        if (kind == JobKind::OpenModel || kind == JobKind::TableStatistics || kind == JobKind::Traffic)
-            showProgress(done, total);
+        if (kind == JobKind::TableStatistics || kind == JobKind::Traffic) showProgress(done, total);
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
         showButtons();
-        if (kind != JobKind::OpenModel && kind != JobKind::TableStatistics && kind != JobKind::Traffic) return;
-        showProgress(-1, 0);
-        if (!m_model) showNothing();
+        if (kind == JobKind::TableStatistics || kind == JobKind::Traffic) showProgress(-1, 0);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::TableRows) {
@@ -236,8 +217,8 @@ void TablesPage::connectSession() {
         }
         if (kind == JobKind::TableStatistics) return showError(error, [this] { computeAll(); });
         if (kind == JobKind::Traffic) return showError(error, [this] { session().tables().countTraffic(); });
-        for (const JobKind mine : {JobKind::OpenModel, JobKind::TableCosines, JobKind::TrafficSpectrum,
-                                   JobKind::RowOrder, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
+        for (const JobKind mine : {JobKind::TableCosines, JobKind::TrafficSpectrum, JobKind::RowOrder,
+                                   JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
             if (kind == mine) showError(error);
     });
     connect(&s.tables(), &TableAnalysis::rowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
@@ -312,8 +293,8 @@ void TablesPage::showNothing() {
     m_list->setModel(nullptr);
     setSubtitle({});
     showButtons();
-    showEmpty(tr("The embedding tables of a checkpoint and every row of them will stand here once one is open."),
-              tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    showWithoutModel(
+        tr("The embedding tables of a checkpoint and every row of them will stand here once one is open."));
 }
 
 // Nothing of the table that was shown last stays.
@@ -328,22 +309,15 @@ void TablesPage::showNoTable() {
     if (m_inspector) m_inspector->showNothing();
 }
 
-// The table of the same name as the one that is looked at; -1: there is none.
-int TablesPage::namesakeIn(const ModelSpec& spec) const {
-    if (!m_model || m_table < 0) return -1;
-    const std::string& name = m_model->spec.tables[static_cast<std::size_t>(m_table)].name;
-    const auto found = std::find_if(spec.tables.begin(), spec.tables.end(),
-                                    [&name](const TableSpec& table) { return table.name == name; });
-    return found != spec.tables.end() ? static_cast<int>(found - spec.tables.begin()) : -1;
-}
-
 void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool same =
         m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
-    const int namesake = namesakeIn(model->spec);
+    const auto& tables = model->spec.tables;
+    // The table of the same name as the one that is looked at.
+    const int namesake =
+        m_model && m_table >= 0 ? namedIn(tables, m_model->spec.tables[static_cast<std::size_t>(m_table)].name) : -1;
     m_begun = m_begun && same;
     m_model = model;
-    const auto& tables = model->spec.tables;
     describeModel();
     clearError();
     m_list->setModel(model);
@@ -352,10 +326,8 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     session().tables().findKnown();
     if (tables.empty()) {
         showNoTable();
-        showEmpty(
-            tr("This part of a model has no embedding tables. Open the checkpoint it was taken from to see them."),
-            tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-        return;
+        return showWithoutModel(
+            tr("This part of a model has no embedding tables. Open the checkpoint it was taken from to see them."));
     }
     const Selection selection = session().selection();
     const bool selected = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
@@ -423,16 +395,9 @@ void TablesPage::showSelection(const Selection& selection) {
     showRowInInspector();
 }
 
-Selection TablesPage::rowSelection(qint64 row) const {
-    Selection selection;
-    selection.kind = Selection::Kind::TableRow;
-    selection.table = m_table;
-    selection.row = row;
-    return selection;
+void TablesPage::jump(qint64 row) {
+    session().jumpTo({.kind = Selection::Kind::TableRow, .table = m_table, .row = row});
 }
-
-void TablesPage::select(qint64 row) { session().setSelection(rowSelection(row)); }
-void TablesPage::jump(qint64 row) { session().jumpTo(rowSelection(row)); }
 
 void TablesPage::showRowInInspector() {
     if (!m_inspector || m_table < 0) return;
@@ -508,14 +473,11 @@ void TablesPage::showButtons() {
 void TablesPage::prepareForRender() {
     if (!m_model || m_model->spec.tables.empty()) return;
     const auto& tables = m_model->spec.tables;
-    Selection selection;
-    selection.kind = Selection::Kind::TableRow;
-    selection.table =
-        static_cast<int>(std::max_element(tables.begin(), tables.end(),
-                                          [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; }) -
-                         tables.begin());
-    selection.row = std::min<std::int64_t>(1, tables[static_cast<std::size_t>(selection.table)].rows - 1);
-    session().setSelection(selection);
+    const auto largest = std::max_element(tables.begin(), tables.end(),
+                                          [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
+    session().setSelection({.kind = Selection::Kind::TableRow,
+                            .table = static_cast<int>(largest - tables.begin()),
+                            .row = std::min<std::int64_t>(1, largest->rows - 1)});
     computeAll();
 }
 

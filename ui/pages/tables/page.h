@@ -52,14 +52,11 @@ private:
     QWidget* buildDetail();
     void buildHeader();
     void connectSession();
-    int namesakeIn(const ModelSpec& spec) const;
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     void showNoTable();
     void showTable(int table);
     void showSelection(const Selection& selection);
-    Selection rowSelection(qint64 row) const;
-    void select(qint64 row);  // moves within the list
     void jump(qint64 row);
     void showRowInInspector();
     void showButtons();

@@ -5,11 +5,12 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/parts.h"
+#include "ui/pages/vector_bars.h"
 #include "ui/session/figures.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -22,9 +23,7 @@ constexpr double kDot = 1.8;
 
 float largest(const std::vector<VectorLines::Line>& lines) {
     float out = 0;
-    for (const auto& line : lines)
-        for (const float v : line.values)
-            if (std::isfinite(v)) out = std::max(out, std::abs(v));
+    for (const auto& line : lines) out = std::max(out, largestMagnitude(line.values));
     return out;
 }
 
@@ -71,22 +70,15 @@ void VectorLines::paintEvent(QPaintEvent*) {
 }
 
 TablePins::TablePins(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::xs);
+    QVBoxLayout* column = columnIn(this, space::xs);
     auto* line = new QHBoxLayout;
-    auto* title = new QLabel(tr("Pinned rows"), this);
-    title->setFont(Theme::instance().font(font_size::body, true));
-    line->addWidget(title, 1);
-    m_difference = new QPushButton(tr("&Difference"), this);
-    m_difference->setCheckable(true);
-    m_difference->setToolTip(tr("Show each row minus the first pinned one"));
+    line->addWidget(boldLabel(this, tr("Pinned rows")), 1);
+    m_difference = toggleButton(this, tr("&Difference"), tr("Show each row minus the first pinned one"));
     line->addWidget(m_difference);
     column->addLayout(line);
     m_lines = new VectorLines(this);
     column->addWidget(m_lines);
-    m_scale = new QLabel(this);
-    m_scale->setTextFormat(Qt::PlainText);
+    m_scale = plainLabel(this);
     m_scale->setProperty("muted", true);
     column->addWidget(m_scale);
     m_list = new QGridLayout;
@@ -152,10 +144,7 @@ std::vector<std::pair<qint64, double>> TablePins::cosines() const {
 
 void TablePins::show() {
     setVisible(!m_pins.empty());
-    while (QLayoutItem* item = m_list->takeAt(0)) {
-        if (item->widget()) item->widget()->deleteLater();
-        delete item;
-    }
+    for (QWidget* widget : takeWidgets(*m_list)) widget->deleteLater();
     if (m_pins.empty()) return;
     std::vector<Pin> rows = m_pins;
     if (m_current.id >= 0 && !m_current.values.empty() && !isPinned(m_current.id)) rows.push_back(m_current);
@@ -178,8 +167,7 @@ void TablePins::show() {
     m_lines->setLines(std::move(lines));
 
     const auto cell = [this](const QString& text, int row, int column, bool muted) {
-        auto* label = new QLabel(text, this);
-        label->setTextFormat(Qt::PlainText);
+        QLabel* label = plainLabel(this, text);
         label->setFont(Theme::instance().monospace(font_size::caption));
         label->setProperty("muted", muted);
         m_list->addWidget(label, row, column, Qt::AlignRight);
@@ -189,10 +177,8 @@ void TablePins::show() {
     cell(tr("L2"), 0, 2, true)->setToolTip(tr("Euclidean distance to the current row"));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto id = rows[i].id;
-        auto* link = new QPushButton(id == m_current.id ? tr("■ %1 (current)").arg(formatCount(id))
-                                                        : QStringLiteral("■ %1").arg(formatCount(id)),
-                                     this);
-        link->setProperty("link", true);
+        const QString words = id == m_current.id ? tr("■ %1 (current)") : QStringLiteral("■ %1");
+        QPushButton* link = linkButton(this, words.arg(formatCount(id)));
         link->setStyleSheet(QStringLiteral("color: %1").arg(colour(i).name()));
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         m_list->addWidget(link, static_cast<int>(i) + 1, 0, Qt::AlignLeft);

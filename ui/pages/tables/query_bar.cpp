@@ -11,7 +11,10 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <ranges>
+#include <utility>
 
+#include "ui/pages/parts.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/typed_numbers.h"
@@ -23,20 +26,15 @@ constexpr int kNumberWidth = 84;
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
 QString keyName(RowKey key) {
-    switch (key) {
-        case RowKey::Id:
-            return TableQueryBar::tr("id");
-        case RowKey::Norm:
-            return TableQueryBar::tr("norm");
-        case RowKey::CosineToMean:
-            return TableQueryBar::tr("cosine to the mean");
-        case RowKey::Trained:
-            return TableQueryBar::tr("trained");
-        case RowKey::Hits:
-            return TableQueryBar::tr("hits");
-    }
-    return {};
+    const QString names[] = {TableQueryBar::tr("id"), TableQueryBar::tr("norm"),
+                             TableQueryBar::tr("cosine to the mean"), TableQueryBar::tr("trained"),
+                             TableQueryBar::tr("hits")};
+    return names[static_cast<std::size_t>(key)];
 }
+
+// The filter of a quantity that a row has one value of.
+constexpr std::pair<RowKey, std::optional<ValueRange> RowQuery::*> kRanges[] = {
+    {RowKey::Norm, &RowQuery::norm}, {RowKey::CosineToMean, &RowQuery::cosine}, {RowKey::Hits, &RowQuery::hits}};
 
 constexpr RowKey kKeys[] = {RowKey::Id, RowKey::Norm, RowKey::CosineToMean, RowKey::Trained, RowKey::Hits};
 constexpr RowKey kQuantities[] = {RowKey::Norm, RowKey::CosineToMean, RowKey::Hits, RowKey::Id};
@@ -63,18 +61,14 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
     m_high->setPlaceholderText(tr("to"));
     m_low->setAccessibleName(tr("Filter from"));
     m_high->setAccessibleName(tr("Filter to"));
-    auto* clear = new QPushButton(tr("&Clear"), this);
-    clear->setToolTip(tr("All rows, by id"));
-    m_error = new QLabel(this);
-    m_error->setTextFormat(Qt::PlainText);
-    m_error->hide();
+    QPushButton* clear = tippedButton(this, tr("&Clear"), tr("All rows, by id"));
+    m_error = problemLabel(this);
     for (QLineEdit* edit : {m_low, m_high}) {
         edit->setFixedWidth(kNumberWidth);
         connect(edit, &QLineEdit::editingFinished, this, &TableQueryBar::read);
     }
-    for (QWidget* w : {static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_direction), static_cast<QWidget*>(m_state),
-                       static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_low), static_cast<QWidget*>(m_high),
-                       static_cast<QWidget*>(clear), static_cast<QWidget*>(m_error)})
+    for (QWidget* w :
+         std::initializer_list<QWidget*>{m_key, m_direction, m_state, m_quantity, m_low, m_high, clear, m_error})
         line->addWidget(w);
     for (QComboBox* box : {m_key, m_state, m_quantity})
         connect(box, &QComboBox::currentIndexChanged, this, &TableQueryBar::read);
@@ -135,17 +129,14 @@ void TableQueryBar::show() {
         m_low->setText(std::isfinite(low) ? QString::number(low, 'g', 10) : QString());
         m_high->setText(std::isfinite(high) ? QString::number(high, 'g', 10) : QString());
     };
-    if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
-    else if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
-    else if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
-    else if (m_query.ids)
+    m_low->clear();
+    m_high->clear();
+    if (m_query.ids)
         range(RowKey::Id, static_cast<double>(m_query.ids->first),
               m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? kUnbounded
                                                                             : static_cast<double>(m_query.ids->last));
-    else {
-        m_low->clear();
-        m_high->clear();
-    }
+    for (const auto& [key, filter] : kRanges | std::views::reverse)  // of several the first one stands
+        if (const auto& given = m_query.*filter) range(key, given->low, given->high);
     m_error->hide();
     m_showing = false;
 }
@@ -161,58 +152,34 @@ void TableQueryBar::read() {
     };
     const auto low = number(m_low, -kUnbounded), high = number(m_high, kUnbounded);
     if (!low || !high || *low > *high) {
-        QPalette palette = m_error->palette();
-        palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
-        m_error->setPalette(palette);
         m_error->setText(!low || !high ? tr("These are no numbers.") : tr("“From” is larger than “to”."));
         m_error->show();
         return;
     }
     m_error->hide();
     if (std::isfinite(*low) || std::isfinite(*high)) {
-        const ValueRange range{*low, *high};
-        switch (static_cast<RowKey>(m_quantity->currentData().toInt())) {
-            case RowKey::Norm:
-                query.norm = range;
-                break;
-            case RowKey::CosineToMean:
-                query.cosine = range;
-                break;
-            case RowKey::Hits:
-                query.hits = range;
-                break;
-            default: {
-                constexpr double kLargestId = 9e15;
-                query.ids = RowRange{static_cast<std::int64_t>(std::ceil(std::clamp(*low, 0.0, kLargestId))),
-                                     *high > kLargestId ? std::numeric_limits<std::int64_t>::max()
-                                                        : static_cast<std::int64_t>(std::floor(std::max(*high, -1.0)))};
-            }
-        }
+        const auto quantity = static_cast<RowKey>(m_quantity->currentData().toInt());
+        constexpr double kLargestId = 9e15;
+        if (quantity == RowKey::Id)
+            query.ids = RowRange{static_cast<std::int64_t>(std::ceil(std::clamp(*low, 0.0, kLargestId))),
+                                 *high > kLargestId ? std::numeric_limits<std::int64_t>::max()
+                                                    : static_cast<std::int64_t>(std::floor(std::max(*high, -1.0)))};
+        for (const auto& [key, filter] : kRanges)
+            if (key == quantity) query.*filter = ValueRange{*low, *high};
     }
-    const auto same = [](const RowQuery& a, const RowQuery& b) {
-        const auto sameRange = [](const std::optional<ValueRange>& x, const std::optional<ValueRange>& y) {
-            return x.has_value() == y.has_value() && (!x || (x->low == y->low && x->high == y->high));
-        };
-        return a.sortBy == b.sortBy && a.descending == b.descending && a.trained == b.trained && a.ids == b.ids &&
-               sameRange(a.norm, b.norm) && sameRange(a.cosine, b.cosine) && sameRange(a.hits, b.hits);
-    };
-    if (same(query, m_query)) return;
-    m_query = query;
-    show();
-    Q_EMIT changed();
+    if (query != m_query) setQuery(query);
 }
 
 QString TableQueryBar::words() const {
     QStringList parts;
     if (m_query.trained) parts << (*m_query.trained ? tr("trained") : tr("untrained"));
-    const auto range = [&](RowKey key, double low, double high) {
-        if (std::isinf(low)) parts << tr("%1 up to %2").arg(keyName(key), formatNumber(high));
-        else if (std::isinf(high)) parts << tr("%1 from %2").arg(keyName(key), formatNumber(low));
-        else parts << tr("%1 %2 … %3").arg(keyName(key), formatNumber(low), formatNumber(high));
-    };
-    if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
-    if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
-    if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
+    for (const auto& [key, filter] : kRanges) {
+        const auto& range = m_query.*filter;
+        if (!range) continue;
+        if (std::isinf(range->low)) parts << tr("%1 up to %2").arg(keyName(key), formatNumber(range->high));
+        else if (std::isinf(range->high)) parts << tr("%1 from %2").arg(keyName(key), formatNumber(range->low));
+        else parts << tr("%1 %2 … %3").arg(keyName(key), formatNumber(range->low), formatNumber(range->high));
+    }
     if (m_query.ids)
         parts << (m_query.ids->last == std::numeric_limits<std::int64_t>::max()
                       ? tr("id from %1").arg(formatCount(m_query.ids->first))

@@ -9,6 +9,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -29,10 +30,7 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     m_chart = new ChartView(tr("Norm against id"));
     m_chart->setScales(ChartView::Scale::Log, ChartView::Scale::Linear);
     setContent(m_chart);
-    m_rest = new QTimer(this);
-    m_rest->setSingleShot(true);
-    m_rest->setInterval(kRankRestMs);
-    connect(m_rest, &QTimer::timeout, this, &TableRankTab::askForDensity);
+    m_rest = onceAfter(this, kRankRestMs, [this] { askForDensity(); });
     connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
         if (const auto row = rowAt(x, y)) Q_EMIT rowRequested(*row);
@@ -81,24 +79,22 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                      m_logNorms ? tr("L2 norm of the row (log)") : tr("L2 norm of the row"), low,
                      m_logNorms ? high * 1.5 : high);
     std::vector<ChartView::Line> lines;
-    const auto line = [&](const char* name, auto value, int colour, bool dashed) {
+    using Quantiles = RankNormMap::Quantiles;
+    const auto line = [&](const char* name, float Quantiles::*value, bool dashed) {
         ChartView::Line l;
         l.series.name = name;
-        for (const auto& q : map.quantiles)
+        for (const Quantiles& q : map.quantiles)
             if (q.lastId - q.firstId + 1 >= kFewestIds)
                 l.series.points.push_back(
                     {std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)),
-                     static_cast<double>(value(q))});
-        l.color = Theme::instance().series(colour);
+                     static_cast<double>(q.*value)});
+        l.color = Theme::instance().series(1);
         l.dashed = dashed;
         lines.push_back(std::move(l));
     };
-    line(
-        "p95", [](const RankNormMap::Quantiles& q) { return q.p95; }, 1, true);
-    line(
-        "median", [](const RankNormMap::Quantiles& q) { return q.p50; }, 1, false);
-    line(
-        "p5", [](const RankNormMap::Quantiles& q) { return q.p05; }, 1, true);
+    line("p95", &Quantiles::p95, true);
+    line("median", &Quantiles::p50, false);
+    line("p5", &Quantiles::p05, true);
     m_chart->setLines(lines);
     const bool telling = map.rows >= kFewestRows;
     m_chart->setOverlay([this, pictures, telling](QPainter& painter, const ChartView::Mapper& m) {

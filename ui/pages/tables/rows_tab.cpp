@@ -4,7 +4,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -12,9 +11,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScopedValueRollback>
 #include <QTableView>
 #include <QTimer>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +22,7 @@
 #include "ui/models/heat_strip_delegate.h"
 #include "ui/models/row_text.h"
 #include "ui/models/row_view.h"
+#include "ui/pages/parts.h"
 #include "ui/pages/scale_legend.h"
 #include "ui/pages/tables/query_bar.h"
 #include "ui/session/table_analysis.h"
@@ -60,26 +60,18 @@ bool isRawValue(const QString& text) {
     return pattern.match(text).hasMatch();
 }
 
-QLabel* plainLabel(QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->hide();
-    return label;
-}
-
 }  // namespace
 
 TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     m_source = new TableRowSource(s, this);
     auto* panel = new QWidget;
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    QVBoxLayout* column = columnIn(panel, 0);
     column->addWidget(buildTools());
     m_bar = new TableQueryBar(panel);
     m_bar->hide();
     column->addWidget(m_bar);
     m_status = plainLabel(panel);
+    m_status->hide();
     m_status->setProperty("muted", true);
     m_status->setContentsMargins(space::m, space::xs, space::m, space::xs);
     buildGrid();
@@ -135,9 +127,7 @@ TableRowsTab::~TableRowsTab() = default;
 
 QWidget* TableRowsTab::buildTools() {
     auto* head = new QWidget;
-    auto* lines = new QVBoxLayout(head);
-    lines->setContentsMargins(space::m, space::s, space::m, space::s);
-    lines->setSpacing(space::xs);
+    QVBoxLayout* lines = columnIn(head, space::xs, {space::m, space::s, space::m, space::s});
     auto* tools = new FlowLayout(nullptr);
     m_legend = new ScaleLegend(head);
     m_legend->setToolTip(tr("Colours of the strip; values beyond the ends have the colours of the ends"));
@@ -165,15 +155,12 @@ QWidget* TableRowsTab::buildTools() {
     m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
     tools->addWidget(m_goTo);
-    m_filter = new QPushButton(tr("&Filter •"), head);
+    m_filter = toggleButton(head, tr("&Filter •"),
+                            tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     m_filter->setMinimumWidth(m_filter->sizeHint().width());  // what stands beside it keeps its place
     m_filter->setText(tr("&Filter"));
-    m_filter->setCheckable(true);
-    m_filter->setToolTip(tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     tools->addWidget(m_filter);
-    m_numbers = new QPushButton(tr("&Numbers"), head);
-    m_numbers->setCheckable(true);
-    m_numbers->setToolTip(tr("Show the values as digits instead of colours"));
+    m_numbers = toggleButton(head, tr("&Numbers"), tr("Show the values as digits instead of colours"));
     tools->addWidget(m_numbers);
     m_export = new QPushButton(tr("&Export…"), head);
     m_export->setObjectName(QStringLiteral("exportRows"));
@@ -186,9 +173,7 @@ QWidget* TableRowsTab::buildTools() {
     tools->addWidget(m_export);
     // One thing, wherever the line ends: the choice is of what the colours stand for, not of rows.
     m_scale = new QWidget(head);
-    auto* scale = new QHBoxLayout(m_scale);
-    scale->setContentsMargins(0, 0, 0, 0);
-    scale->setSpacing(space::s);
+    QHBoxLayout* scale = rowIn(m_scale, space::s);
     scale->addWidget(m_legend);
     auto* words = new QLabel(tr("colours by"), m_scale);
     words->setProperty("muted", true);
@@ -199,7 +184,7 @@ QWidget* TableRowsTab::buildTools() {
     m_scale->setSizePolicy(policy);
     tools->addWidget(m_scale);
     lines->addLayout(tools);
-    m_goToError = plainLabel(head);
+    m_goToError = problemLabel(head);
     m_goToError->setWordWrap(true);
     lines->addWidget(m_goToError);
 
@@ -218,7 +203,7 @@ void TableRowsTab::buildGrid() {
     m_rows->table()->setFont(Theme::instance().monospace());
     m_rows->table()->setAccessibleName(tr("Rows of the table"));
     m_rows->table()->horizontalHeader()->setSectionsClickable(true);
-    m_rows->setCopyHandler([this] { copySelected(true); });
+    m_rows->setCopyHandler([this] { copy(); });
     m_rows->table()->setItemDelegate(new CellDelegate(m_rows));
     m_strip = new HeatStripDelegate(this);
     connect(m_rows->table()->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
@@ -290,11 +275,10 @@ void TableRowsTab::takeKnown() {
 
 // Columns differ between strip and numbers and with what is known; the current row stays.
 void TableRowsTab::showColumns() {
-    const bool wasFollowing = std::exchange(m_following, true);
+    const QScopedValueRollback following(m_following, true);
     const qint64 position = m_rows->currentRow();
     layOutColumns();
     if (position >= 0 && position < m_source->rowCount()) m_rows->setCurrentRow(position);
-    m_following = wasFollowing;
 }
 
 // From the first row, none current.
@@ -329,22 +313,14 @@ void TableRowsTab::applyQuery() {
         const qint64 id = currentId() >= 0 ? currentId() : m_hidden;
         m_hidden = -1;
         m_source->setOrder(nullptr);
-        const bool wasFollowing = std::exchange(m_following, true);
+        const QScopedValueRollback following(m_following, true);
         layOutColumns();
         if (id >= 0) m_rows->goTo(QString::number(id));
-        m_following = wasFollowing;
         return describeQuery();
     }
     m_orderToken = TableRowSource::newToken();
     m_ordering = true;
-    if (m_among && m_bar->isPlain()) {  // the chosen ids are in order already
-        auto order = std::make_shared<GridOrder>();
-        order->table = table();
-        order->whole = true;
-        order->ids = *m_among;
-        order->passing = static_cast<std::int64_t>(order->ids.size());
-        return showOrder(order);
-    }
+    if (m_among && m_bar->isPlain()) return showOrder(inOrder(*m_among));  // the chosen ids are
     analysis().requestOrder(table(), m_bar->query(), m_among, m_orderToken);
     describeQuery();
 }
@@ -356,13 +332,12 @@ void TableRowsTab::showOrder(const GridOrderPtr& order) {
     m_order = order;
     m_ordering = !order->whole;
     m_source->setOrder(order);
-    const bool wasFollowing = std::exchange(m_following, true);
+    const QScopedValueRollback following(m_following, true);
     layOutColumns();
     if (goesOn) m_rows->setFirstVisibleRow(top);
     const qint64 position = id >= 0 ? m_source->positionOf(id) : -1;
     m_hidden = position < 0 ? id : -1;
     if (position >= 0) m_rows->setCurrentRow(position, false);
-    m_following = wasFollowing;
     describeQuery();
 }
 
@@ -422,9 +397,6 @@ void TableRowsTab::goToTypedRow() {
         m_rows->setFocus();
         return;
     }
-    QPalette palette = m_goToError->palette();
-    palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
-    m_goToError->setPalette(palette);
     m_goToError->setText(
         id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
            : (isRawValue(m_goTo->text())
@@ -435,14 +407,12 @@ void TableRowsTab::goToTypedRow() {
     m_goTo->selectAll();
 }
 
-void TableRowsTab::showRow(qint64 id, bool centre) {
-    const bool wasFollowing = std::exchange(m_following, true);
+void TableRowsTab::showRow(qint64 id) {
+    const QScopedValueRollback following(m_following, true);
     const qint64 position = m_source->positionOf(id);
     m_hidden = position < 0 ? id : -1;
     if (position < 0) m_rows->setCurrentRow(-1);
-    else if (centre) m_rows->goTo(QString::number(position));
-    else m_rows->setCurrentRow(position);
-    m_following = wasFollowing;
+    else m_rows->goTo(QString::number(position));
 }
 
 qint64 TableRowsTab::currentId() const {
@@ -458,7 +428,25 @@ qint64 TableRowsTab::selectedRows() const {
     return rows;
 }
 
-void TableRowsTab::copySelected(bool titles) {
+template <class Id>
+std::vector<Id> TableRowsTab::selectedIds() const {
+    std::vector<Id> ids;
+    for (const auto& [first, last] : m_rows->selectedRanges())
+        for (qint64 position = first; position <= last; ++position)
+            ids.push_back(static_cast<Id>(m_source->idAt(position)));
+    return ids;
+}
+
+GridOrderPtr TableRowsTab::inOrder(std::vector<std::uint32_t> ids) const {
+    auto order = std::make_shared<GridOrder>();
+    order->table = table();
+    order->whole = true;
+    order->ids = std::move(ids);
+    order->passing = static_cast<std::int64_t>(order->ids.size());
+    return order;
+}
+
+void TableRowsTab::copy(bool titles) {
     const qint64 rows = selectedRows();
     if (rows == 0) return;
     if (rows > kMaximumCopiedCells / m_source->copyColumns()) {
@@ -466,12 +454,9 @@ void TableRowsTab::copySelected(bool titles) {
                            .arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
         return;
     }
-    std::vector<std::int64_t> ids;
-    for (const auto& [first, last] : m_rows->selectedRanges())
-        for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
     m_copyText = titles ? m_source->copyHeader() : QString();
     m_copyToken = TableRowSource::newToken();
-    session().tables().requestRows(table(), std::move(ids), m_copyToken);
+    analysis().requestRows(table(), selectedIds<std::int64_t>(), m_copyToken);
 }
 
 void TableRowsTab::copySome() {
@@ -488,17 +473,15 @@ void TableRowsTab::copySome() {
     m_copyText.clear();
 }
 
-void TableRowsTab::copy() { copySelected(true); }
-
 void TableRowsTab::showMenu(const QPoint& position) {
     if (table() < 0 || m_rows->currentRow() < 0) return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const qint64 rows = selectedRows();
     menu->addAction(rows == 1 ? tr("&Copy row with titles") : tr("&Copy %1 rows with titles").arg(formatCount(rows)),
-                    this, [this] { copySelected(true); });
+                    this, [this] { copy(); });
     menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this,
-                    [this] { copySelected(false); });
+                    [this] { copy(false); });
     menu->addAction(tr("Copy &id"), this,
                     [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
     if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
@@ -587,13 +570,7 @@ void TableRowsTab::exportTo(const QString& path, Exported what) {
         return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, chosen);
     if (ranges.size() == 1)
         return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, chosen);
-    auto picked = std::make_shared<GridOrder>();
-    picked->table = table();
-    picked->whole = true;
-    for (const auto& [first, last] : ranges)
-        for (qint64 position = first; position <= last; ++position)
-            picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
-    picked->passing = static_cast<std::int64_t>(picked->ids.size());
+    const GridOrderPtr picked = inOrder(selectedIds<std::uint32_t>());
     analysis().exportRows(table(), picked, 0, picked->passing - 1, path, chosen);
 }
 

@@ -27,7 +27,7 @@ public:
     ~TableRowsTab() override;
 
     bool isSettled() const override;
-    bool goToId() override;
+    bool goToId();
     void showFilter();
     void sortBy(RowKey key);
     enum class Exported { Selected, All };  // Selected: all rows of the view where none is selected
@@ -35,12 +35,12 @@ public:
     // large waits for a few of its rows first, to say how large.
     void chooseExport(Exported what = Exported::Selected);
     void exportTo(const QString& path, Exported what = Exported::Selected);
-    // The selected rows, or the current one, to the clipboard.
-    void copy();
+    // The selected rows, or the current one, to the clipboard; titles: their line first.
+    void copy(bool titles = true);
     // Only these rows (ascending ids), said in words; null: all again.
     void setAmong(IdsPtr ids, const QString& words);
     // Moves to the row, where the view has it.
-    void showRow(qint64 id, bool centre = true);
+    void showRow(qint64 id);
     qint64 currentId() const;
     std::optional<TableRowSource::Row> currentRow() const;
     // The scale that is held for all rows; 0: none is.
@@ -72,9 +72,10 @@ private:
     void goToTypedRow();
     void showMenu(const QPoint& position);
     void addExports(QMenu& menu);
-    // The selected rows, or the current one, as ranges of the view; titles: their line first.
-    void copySelected(bool titles);
     qint64 selectedRows() const;
+    template <class Id>
+    std::vector<Id> selectedIds() const;
+    GridOrderPtr inOrder(std::vector<std::uint32_t> ids) const;  // as a whole order of this table
     qint64 exportedRows(Exported what) const;
     QString exportTitle(Exported what) const;
     void saySize(qint64 bytes);  // of text; then as askWhere()

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/tables/spectrum_tab.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 
-#include "ui/charts/chart_view.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -42,13 +39,11 @@ double lowest(const std::vector<ChartView::Line>& lines) {
 
 QString figures(const Spectrum& s) {
     // A line may break between the figures, and inside the longest one's name, never before a number.
-    const QStringList parts{
-        TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)),
-        TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
-        TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
-    QString text = parts.first();
-    for (qsizetype i = 1; i < parts.size(); ++i) text += QLatin1Char('\n') + parts[i];
-    text.replace(QLatin1Char(' '), QChar::Nbsp).replace(QLatin1Char('\n'), QStringLiteral("\u00a0· "));
+    QStringList parts{TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)),
+                      TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
+                      TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
+    parts.replaceInStrings(QStringLiteral(" "), QStringLiteral("\u00a0"));
+    QString text = parts.join(QStringLiteral("\u00a0· "));
     return text.replace(QStringLiteral("information\u00a0"), QStringLiteral("information "));
 }
 
@@ -56,14 +51,9 @@ QString figures(const Spectrum& s) {
 
 TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    auto* tools = new QHBoxLayout;
-    tools->setContentsMargins(space::m, space::s, space::m, space::s);
-    tools->setSpacing(space::s);
-    m_figures = new QLabel(content);
-    m_figures->setTextFormat(Qt::PlainText);
+    QVBoxLayout* column = columnIn(content, 0);
+    QHBoxLayout* tools = rowIn(nullptr, space::s, {space::m, space::s, space::m, space::s});
+    m_figures = plainLabel(content);
     m_figures->setWordWrap(true);
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_figures->setToolTip(
@@ -72,14 +62,12 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
            "<p>σ are the singular values of the table's rows, not centred.</p>"));
     tools->addWidget(m_figures, 1);
     m_weigh = new QPushButton(tr("&Weigh by traffic"), content);
-    m_weigh->setToolTip(tr("Count every row as often as the loaded dataset looks it up"));
     QSizePolicy policy = m_weigh->sizePolicy();
     policy.setRetainSizeWhenHidden(true);
     m_weigh->setSizePolicy(policy);
     tools->addWidget(m_weigh, 0, Qt::AlignTop);
-    m_compare = new QPushButton(tr("&All tables"), content);
-    m_compare->setCheckable(true);
-    m_compare->setToolTip(tr("The spectra of all tables whose statistics are known in one chart"));
+    m_compare = toggleButton(content, tr("&All tables"),
+                             tr("The spectra of all tables whose statistics are known in one chart"));
     tools->addWidget(m_compare, 0, Qt::AlignTop);
     column->addLayout(tools);
     m_chart = new ChartView(tr("Singular values"));
@@ -108,6 +96,11 @@ void TableSpectrumTab::refresh() {
     showContent();
 }
 
+void TableSpectrumTab::show(const std::vector<ChartView::Line>& lines, double dim) {
+    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1);
+    m_chart->setLines(lines);
+}
+
 void TableSpectrumTab::showOne() {
     const TableStatisticsPtr known = statistics();
     std::vector<std::pair<QString, Spectrum>> shown{{tr("all rows"), known->spectrum}};
@@ -123,8 +116,7 @@ void TableSpectrumTab::showOne() {
     }
     m_figures->setText(words.join(QLatin1Char('\n')));
     const auto dim = static_cast<double>(std::max<std::size_t>(2, known->spectrum.singularValues.size()));
-    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1);
-    m_chart->setLines(lines);
+    show(lines, dim);
     m_chart->setTable({});  // the lines themselves
     m_chart->setHover([shown](double x, double) {
         const auto i = static_cast<std::size_t>(std::max(1.0, std::round(x)));
@@ -149,48 +141,43 @@ void TableSpectrumTab::showAll() {
     const ModelInfoPtr model = session().model();
     std::vector<ChartView::Line> lines;
     std::vector<std::pair<QString, Spectrum>> known;
+    std::size_t longest = 0;
+    const auto add = [&](const std::string& name, const Spectrum& spectrum, const QColor& colour) {
+        lines.push_back({relative(spectrum, {}), colour, false});
+        known.emplace_back(QString::fromStdString(name), spectrum);
+        longest = std::max(longest, spectrum.singularValues.size());
+    };
     QColor faint = Theme::instance().colors().muted;
     faint.setAlphaF(0.55F);
-    double dim = 2;
-    for (std::size_t t = 0; t < model->spec.tables.size(); ++t) {
-        const TableStatisticsPtr statistics = analysis().statistics(static_cast<int>(t));
-        if (!statistics || static_cast<int>(t) == table()) continue;
-        lines.push_back({relative(statistics->spectrum, {}), faint, false});
-        known.emplace_back(QString::fromStdString(model->spec.tables[t].name), statistics->spectrum);
-    }
-    const TableStatisticsPtr mine = statistics();
-    const QString name = QString::fromStdString(spec().name);
-    lines.push_back({relative(mine->spectrum, {}), Theme::instance().colors().accent, false});
-    known.emplace_back(name, mine->spectrum);
-    for (const auto& [_, spectrum] : known) dim = std::max(dim, static_cast<double>(spectrum.singularValues.size()));
-    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1);
-    m_chart->setLines(lines);
+    for (std::size_t t = 0; t < model->spec.tables.size(); ++t)
+        if (const TableStatisticsPtr other = analysis().statistics(static_cast<int>(t));
+            other && static_cast<int>(t) != table())
+            add(model->spec.tables[t].name, other->spectrum, faint);
+    add(spec().name, statistics()->spectrum, Theme::instance().colors().accent);
+    const auto dim = static_cast<double>(std::max<std::size_t>(2, longest));
+    show(lines, dim);
     const double decades = -std::log10(lowest(lines));
     m_chart->setHover([known, decades](double x, double y) {
         const auto i = static_cast<std::size_t>(std::max(1.0, std::round(x)));
         const std::pair<QString, Spectrum>* nearest = nullptr;
         double best = kNear * decades;
         for (const auto& one : known) {
-            if (i > one.second.singularValues.size() || !(one.second.singularValues.front() > 0)) continue;
-            const double distance = std::abs(
-                std::log10(one.second.singularValues[i - 1] / one.second.singularValues.front()) - std::log10(y));
+            const std::vector<double>& values = one.second.singularValues;
+            if (i > values.size() || !(values.front() > 0)) continue;
+            const double distance = std::abs(std::log10(values[i - 1] / values.front()) - std::log10(y));
             if (!(distance < best)) continue;
             best = distance;
             nearest = &one;
         }
         return nearest ? QStringLiteral("%1: %2").arg(nearest->first, figures(nearest->second)) : QString();
     });
-    m_figures->setText(tr("%1, highlighted: %2").arg(name, figures(mine->spectrum)));
+    m_figures->setText(tr("%1, highlighted: %2").arg(known.back().first, figures(known.back().second)));
     m_chart->setFootnote(tr("%1 of %2: those whose statistics are known")
                              .arg(known.size())
                              .arg(countedText(model->spec.tables.size(), "table")));
     ChartView::Table twin;
     twin.columns = QStringList{tr("number")};
-    std::size_t longest = 0;
-    for (const auto& [title, spectrum] : known) {
-        twin.columns << title;
-        longest = std::max(longest, spectrum.singularValues.size());
-    }
+    for (const auto& [title, _] : known) twin.columns << title;
     for (std::size_t i = 0; i < longest; ++i) {
         std::vector<double> row{static_cast<double>(i + 1)};
         for (const auto& [_, spectrum] : known)

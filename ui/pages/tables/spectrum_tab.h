@@ -3,14 +3,13 @@
 // beside each other.
 #pragma once
 
+#include "ui/charts/chart_view.h"
 #include "ui/pages/tables/tab.h"
 
 class QLabel;
 class QPushButton;
 
 namespace dlrm::ui {
-
-class ChartView;
 
 class TableSpectrumTab : public TableTab {
     Q_OBJECT
@@ -22,6 +21,7 @@ protected:
     void refresh() override;
 
 private:
+    void show(const std::vector<ChartView::Line>& lines, double dim);
     void showOne();
     void showAll();
 

@@ -2,9 +2,9 @@
 #include "ui/pages/tables/tab.h"
 
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include "ui/charts/chart_view.h"
+#include "ui/pages/parts.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/recent_files.h"
@@ -13,13 +13,10 @@
 namespace dlrm::ui {
 
 TableTab::TableTab(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
     m_stack = new QStackedWidget(this);
     m_empty = new EmptyState(m_stack);
     m_stack->addWidget(m_empty);
-    column->addWidget(m_stack);
+    columnIn(this, 0)->addWidget(m_stack);
 
     TableAnalysis& tables = session.tables();
     connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
@@ -57,17 +54,13 @@ QString TableTab::chartSource() const {
 }
 
 void TableTab::refreshSoon() {
-    m_stale = true;
-    if (!isVisible()) return;
-    m_stale = false;
-    refresh();
+    m_stale = !isVisible();
+    if (!m_stale) refresh();
 }
 
 void TableTab::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    if (!m_stale) return;
-    m_stale = false;
-    refresh();
+    if (m_stale) refreshSoon();
 }
 
 void TableTab::setContent(QWidget* content) {

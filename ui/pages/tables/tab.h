@@ -26,10 +26,6 @@ public:
     const TableSpec& spec() const { return m_spec; }
     // --render: whether what was asked for has arrived.
     virtual bool isSettled() const { return true; }
-    // Ctrl+F, Ctrl+E, Ctrl+G where the tab has such things.
-    virtual bool goToId() { return false; }
-    // --render: the state worth a picture.
-    virtual void prepareForRender() {}
 
 Q_SIGNALS:
     void rowRequested(qint64 id);

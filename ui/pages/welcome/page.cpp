@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/welcome/page.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QFrame>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QVBoxLayout>
 
+#include "ui/pages/parts.h"
 #include "ui/session/session.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
@@ -18,14 +15,6 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kColumnWidth = 620, kLogoSize = 64;
-
-QLabel* plain(const QString& text, QWidget* parent, bool muted = false) {
-    auto* label = new QLabel(text, parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    if (muted) label->setProperty("muted", true);
-    return label;
-}
 
 }  // namespace
 
@@ -38,32 +27,26 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     auto* centre = new QHBoxLayout(canvas);
     auto* middle = new QWidget(canvas);
     middle->setFixedWidth(kColumnWidth);
-    auto* column = new QVBoxLayout(middle);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::l);
+    QVBoxLayout* column = columnIn(middle, space::l);
     centre->addStretch(1);
     centre->addWidget(middle);
     centre->addStretch(1);
     column->addStretch(2);
 
-    auto* head = new QHBoxLayout;
-    head->setSpacing(space::l);
+    QHBoxLayout* head = rowIn(nullptr, space::l);
     auto* logo = new QLabel(canvas);
     logo->setPixmap(applicationIcon().pixmap(QSize(kLogoSize, kLogoSize), devicePixelRatioF()));
     logo->setFixedSize(kLogoSize, kLogoSize);
     head->addWidget(logo);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(space::xs);
+    QVBoxLayout* words = columnIn(nullptr, space::xs);
     auto* title = new QLabel(tr("DLRM Explorer"), canvas);
     title->setFont(Theme::instance().font(font_size::figure, true));
     words->addWidget(title);
-    words->addWidget(
-        plain(tr("Look inside a trained DLRM: its tables, what it predicts, and how well."), canvas, true));
+    words->addWidget(mutedLabel(canvas, tr("Look inside a trained DLRM: its tables, what it predicts, and how well.")));
     head->addLayout(words, 1);
     column->addLayout(head);
 
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(space::s);
+    QHBoxLayout* buttons = rowIn(nullptr, space::s);
     const auto button = [this, canvas, buttons](const QString& text, const QString& icon, const QString& action,
                                                 bool primary) {
         auto* b = new QPushButton(text, canvas);
@@ -80,21 +63,16 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     button(tr("Open d&ataset…"), QStringLiteral("dataset"), QStringLiteral("open-dataset"), false);
     buttons->addStretch();
     column->addLayout(buttons);
-    column->addWidget(plain(
+    column->addWidget(mutedLabel(
+        canvas,
         tr("Or drop a checkpoint folder, a feature_spec.yaml folder or a Criteo TSV file anywhere in this window. "
-           "The demo is a small trained model with 26 tables, its dictionary and test rows; nothing is downloaded."),
-        canvas, true));
+           "The demo is a small trained model with 26 tables, its dictionary and test rows; nothing is downloaded.")));
 
     m_recentBox = new QFrame(canvas);
     m_recentBox->setProperty("card", true);
-    auto* box = new QVBoxLayout(m_recentBox);
-    box->setContentsMargins(space::l, space::m, space::l, space::m);
-    box->setSpacing(space::s);
-    auto* recentTitle = new QLabel(tr("Recent"), m_recentBox);
-    recentTitle->setFont(Theme::instance().font(font_size::body, true));
-    box->addWidget(recentTitle);
-    m_recent = new QVBoxLayout;
-    m_recent->setSpacing(space::xs);
+    QVBoxLayout* box = columnIn(m_recentBox, space::s, {space::l, space::m, space::l, space::m});
+    box->addWidget(boldLabel(m_recentBox, tr("Recent")));
+    m_recent = columnIn(nullptr, space::xs);
     box->addLayout(m_recent);
     column->addWidget(m_recentBox);
     column->addStretch(3);
@@ -108,12 +86,9 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
 }
 
 void WelcomePage::listRecent() {
-    while (QLayoutItem* item = m_recent->takeAt(0)) {
-        if (QWidget* line = item->widget()) {
-            line->hide();
-            line->deleteLater();  // the entry that was clicked may be in it
-        }
-        delete item;
+    for (QWidget* line : takeWidgets(*m_recent)) {
+        line->hide();
+        line->deleteLater();  // the entry that was clicked may be in it
     }
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     for (int i = 0; i < entries.size(); ++i) {
@@ -127,7 +102,7 @@ void WelcomePage::listRecent() {
         const QFontMetrics metrics(link->font());
         QString label = entry.label(entries);
         if (i == 0 && !session().model()) label = tr("Reopen last: %1").arg(label);
-        QLabel* about = plain(entry.dateAndSize(), line, true);
+        QLabel* about = mutedLabel(line, entry.dateAndSize());
         about->setWordWrap(false);
         const int room = kColumnWidth - 3 * space::xl - about->sizeHint().width();
         link->setText(metrics.elidedText(label, Qt::ElideMiddle, room).replace(QLatin1Char('&'), QStringLiteral("&&")));
