@@ -18,7 +18,7 @@ constexpr std::size_t kHistory = 100;  // selections one can go back
 
 }  // namespace
 
-Session::State::State() : runner(static_cast<int>(jobTable().size())) {}
+Session::State::State(Session& owner) : session(owner), runner(static_cast<int>(jobTable().size())) {}
 
 void Session::State::start(JobKind kind, const QString& title, JobRunner::Work work) {
     runner.start(lane(kind), title, std::move(work), jobEntry(kind).alive);
@@ -39,7 +39,7 @@ struct Session::Desks {
 };
 
 Session::Session(QObject* parent)
-    : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
+    : QObject(parent), m_state(std::make_unique<State>(*this)), m_desks(std::make_unique<Desks>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this,

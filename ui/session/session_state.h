@@ -21,6 +21,7 @@
 namespace dlrm::ui {
 
 struct Session::State {
+    Session& session;
     std::shared_ptr<Engine> engine;
     std::shared_ptr<const Dataset> data;        // as it is read
     std::shared_ptr<const Dataset> storedData;  // the same as its files mean it
@@ -51,13 +52,27 @@ struct Session::State {
     // How what is open now is opened, an applied reading included; no paths where nothing is.
     OpenRequest request() const;
 
-    State();
+    explicit State(Session& owner);
     // Starts a job of the table; title: what it says more than the table.
     void start(JobKind kind, JobRunner::Work work) { start(kind, jobTitle(kind), std::move(work)); }
     void start(JobKind kind, const QString& title, JobRunner::Work work);
+    // The same where what `find` finds on the worker, a Result, goes to `use` as delivered() has it. Empty title: that
+    // of the table.
+    template <class Find, class Use>
+    void startFor(JobKind kind, Find find, Use use, const QString& title = {}) {
+        start(kind, title.isEmpty() ? jobTitle(kind) : title, [this, kind, find, use](const JobRunner::Running& job) {
+            return delivered(session, kind, find(job), use);
+        });
+    }
+    // The same where `find` is given the engine that is open, too. Nothing where none is.
+    template <class Find, class Use>
+    void startAsking(JobKind kind, Find find, Use use, const QString& title = {}) {
+        const auto ofEngine = [asked = engine, find](const JobRunner::Running& job) { return find(*asked, job); };
+        if (engine) startFor(kind, ofEngine, use, title);
+    }
     // A job that writes `path`, a choice of a person who was asked about what stands there now. Where another export
     // writes it, and where something else stands there when the job's turn comes, it fails instead.
-    void startExport(Session& session, JobKind kind, const QString& title, const QString& path, JobRunner::Work work);
+    void startExport(JobKind kind, const QString& path, JobRunner::Work work, const QString& title = {});
 };
 
 // Of a kind of job in the runner.

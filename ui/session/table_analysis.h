@@ -155,7 +155,9 @@ Q_SIGNALS:
     void rowsExported(qint64 rows, const QString& path);  // after Session::exported
 
 private:
+    // What a job found, where it found anything that was not known.
     void take(int table, const TableStatisticsPtr& statistics);
+    void take(int table, const FloatsPtr& cosines);
     // What is known of the rows by now beside their values, for a file.
     std::vector<RowColumn> exportedColumns(int table) const;
 
@@ -169,8 +171,8 @@ private:
         TrafficPtr traffic;
         UntrainedTrafficPtr untrained;
     };
-    // Null: no such table.
-    const OfTable* found(int table) const;
+    // With nothing in it where there is no such table.
+    const OfTable& found(int table) const;
     Results m_results;
 };
 

@@ -98,18 +98,17 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
 
 void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
     if (!points) return;
-    state().start(JobKind::TableMap, tr("Turning the map"),
-                  [this, points, axisX, axisY, token](const JobRunner::Running& job) {
-                      return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
-                                       [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
-                  });
+    state().startFor(
+        JobKind::TableMap,
+        [points, axisX, axisY](const Job& job) { return pointsOf(points->map, axisX, axisY, job.stop); },
+        [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); }, tr("Turning the map"));
 }
 
 void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
-    if (!points || !state().engine) return;
-    state().start(JobKind::MapColours, [this, engine = state().engine, data = state().data, points, colour,
-                                        token](const JobRunner::Running& job) {
-        const auto coloured = [&]() -> Result<MapColoursPtr> {
+    if (!points) return;
+    state().startAsking(
+        JobKind::MapColours,
+        [data = state().data, points, colour](Engine& engine, const Job& job) -> Result<MapColoursPtr> {
             auto out = std::make_shared<MapColours>();
             out->colour = colour;
             const TableMap& map = *points->map;
@@ -128,13 +127,13 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 if (!data)
                     return fail(
                         Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
-                DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, {job.progress, job.stop}));
+                DLRM_TRY(auto clicks, engine.clickCounts(*data, map.table, job));
                 const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
                 return MapColoursPtr(out);
             }
-            DLRM_TRY(auto statistics, engine->tableStatistics(map.table, {job.progress, job.stop}));
+            DLRM_TRY(auto statistics, engine.tableStatistics(map.table, job));
             if (colour == MapColour::Norm) {
                 each([&](std::int64_t id) { return statistics->scan.norms[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
@@ -143,60 +142,52 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 each([&](std::int64_t id) { return statistics->untrained.contains(id) ? 0 : 1; });
             }
             return MapColoursPtr(out);
-        };
-        return delivered(session(), JobKind::MapColours, coloured(),
-                         [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
-    });
+        },
+        [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
 }
 
 void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window,
                                    int columns, int rows, quint64 token) {
     if (!points) return;
-    state().start(JobKind::Density,
-                  [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
-                      const std::span<const float> values =
-                          colours ? std::span<const float>(colours->values) : std::span<const float>();
-                      return delivered(session(), JobKind::Density,
-                                       density(points->x, points->y, values, window, columns, rows, job.stop),
-                                       [this, token](const DensityGrid& grid) {
-                                           Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
-                                       });
-                  });
+    state().startFor(
+        JobKind::Density,
+        [points, colours, window, columns, rows](const Job& job) {
+            const std::span<const float> values =
+                colours ? std::span<const float>(colours->values) : std::span<const float>();
+            return shared(density(points->x, points->y, values, window, columns, rows, job.stop));
+        },
+        [this, token](const DensityGridPtr& grid) { Q_EMIT densityReady(grid, token); });
 }
 
 void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows,
                                        quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    state().start(JobKind::Density, tr("Drawing norms"),
-                  [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
-                      std::vector<float> logs;
-                      if (logNorms) {
-                          logs.reserve(known->scan.norms.size());
-                          for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
-                      }
-                      return delivered(
-                          session(), JobKind::Density,
-                          rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
-                          [this, token](const DensityGrid& grid) {
-                              Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
-                          });
-                  });
+    state().startFor(
+        JobKind::Density,
+        [known, logNorms, window, columns, rows](const Job& job) {
+            std::vector<float> logs;
+            if (logNorms) {
+                logs.reserve(known->scan.norms.size());
+                for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
+            }
+            return shared(rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop));
+        },
+        [this, token](const DensityGridPtr& grid) { Q_EMIT densityReady(grid, token); }, tr("Drawing norms"));
 }
 
 void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
     if (!points) return;
-    state().start(JobKind::MapLoop, [this, points, loop, token](const JobRunner::Running& job) {
-        std::vector<Corner> corners;
-        for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
-        const auto ids = [&]() -> Result<IdsPtr> {
+    state().startFor(
+        JobKind::MapLoop,
+        [points, loop](const Job& job) -> Result<IdsPtr> {
+            std::vector<Corner> corners;
+            for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
             DLRM_TRY(auto inside, pointsInside(points->x, points->y, corners, job.stop));
             for (std::uint32_t& i : inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
             return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(std::move(inside)));
-        };
-        return delivered(session(), JobKind::MapLoop, ids(),
-                         [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
-    });
+        },
+        [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
 }
 
 }  // namespace dlrm::ui

@@ -47,15 +47,13 @@ void EvaluationDesk::start(const EvaluateOptions& options) {
         return;
     }
     m_results.restored = false;
-    state().start(JobKind::Evaluate,
-                  [this, engine = state().engine, data = state().data, options](const JobRunner::Running& job) {
-                      const auto partial = [this, &job](const Evaluation& interim) {
-                          job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
-                      };
-                      return delivered(session(), JobKind::Evaluate,
-                                       shared(engine->evaluate(*data, options, partial, {job.progress, job.stop})),
-                                       [this](const EvaluationPtr& figures) { take(figures); });
-                  });
+    const auto use = [this](const EvaluationPtr& figures) { take(figures); };
+    state().startAsking(
+        JobKind::Evaluate,
+        [use, data = state().data, options](Engine& engine, const JobRunner::Running& job) {
+            return shared(engine.evaluate(*data, options, interimTo<Evaluation>(job, use), job));
+        },
+        use);
 }
 
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
@@ -81,7 +79,7 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
             Q_EMIT exported(path);
         };
     };
-    state().startExport(session(), JobKind::Export, jobTitle(JobKind::Export), path, work);
+    state().startExport(JobKind::Export, path, work);
 }
 
 }  // namespace dlrm::ui
