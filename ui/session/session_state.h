@@ -36,7 +36,6 @@ struct Session::State {
     Selection selection;
     bool jumping = false;
     bool reopening = false;  // the next model is announced, however alike it is
-    std::vector<Selection> history;
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the
     // dataset.
     std::vector<std::function<void()>> waiting;

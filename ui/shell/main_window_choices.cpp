@@ -78,7 +78,7 @@ MainWindow::Asked MainWindow::asked(JobKind kind) const {
 }
 
 void MainWindow::forgetRefused() {
-    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return;  // others since
+    if (m_session.isOpening()) return;  // others since
     if (m_session.model()) m_lastModel = {openCheckpointPath().toStdString(), m_session.settings(), {}, false};
     DataChoices next;
     next.dictionary = m_lastDataset.data.dictionary;

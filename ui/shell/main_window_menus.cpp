@@ -289,7 +289,7 @@ void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dict
 }
 
 DataChoices MainWindow::rowsForDictionary() const {
-    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return m_lastDataset.data;
+    if (m_session.isOpening()) return m_lastDataset.data;
     if (const DatasetInfoPtr open = m_session.dataset()) return open->asked;
     const bool refused = m_failed.kind == JobKind::OpenDataset && m_failedPage && m_failedPage->showsError(m_failure);
     return refused ? m_failed.request.data : DataChoices();
