@@ -11,6 +11,7 @@
 #include "ui/models/cell_delegate.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -96,6 +97,9 @@ double TableListModel::number(int table, int column) const {
 QVariant TableListModel::text(int table, int column) const {
     const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
     const double n = number(table, column);
+    if (std::isnan(n))
+        return column == Untrained && m_statistics[static_cast<std::size_t>(table)] ? tr("unknown")
+                                                                                    : QStringLiteral("–");
     switch (column) {
         case Name:
             return QString::fromStdString(t.name);
@@ -105,12 +109,6 @@ QVariant TableListModel::text(int table, int column) const {
             return formatBytes(t.bytes);
         case Share:
             return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
-        default:
-            break;
-    }
-    if (column == Untrained && m_statistics[static_cast<std::size_t>(table)] && std::isnan(n)) return tr("unknown");
-    if (std::isnan(n)) return QStringLiteral("–");
-    switch (column) {
         case Norm:
             return QString::number(n, 'f', 3);
         case NotFinite:
@@ -191,11 +189,6 @@ QString TableListModel::asText(QChar separator, const std::vector<int>& rows) co
                                                                {EffectiveRank, "effective_rank"},
                                                                {Traffic, "ids_hit_share"},
                                                                {UntrainedHits, "untrained_hits_share"}};
-    const auto quoted = [separator](QString text) {
-        if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
-            return text;
-        return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
-    };
     QStringList lines{QString(QStringLiteral("table")) + separator + QStringLiteral("dimension")};
     for (const auto& [column, title] : kNumbers) lines.last() += separator + QLatin1String(title);
     std::vector<int> wanted = rows;
@@ -207,7 +200,7 @@ QString TableListModel::asText(QChar separator, const std::vector<int>& rows) co
         const int table = tableAt(row);
         if (table < 0) continue;
         const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
-        QString line = quoted(QString::fromStdString(t.name)) + separator + QString::number(t.dim);
+        QString line = quotedField(QString::fromStdString(t.name), separator) + separator + QString::number(t.dim);
         for (const auto& [column, title] : kNumbers) {
             const double n = number(table, column);
             line += separator + (std::isnan(n) ? QString() : QString::number(n, 'g', 17));
