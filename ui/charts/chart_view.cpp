@@ -74,7 +74,7 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     painter.save();
     painter.setClipRect(area);
     if (paint) paint(painter, mapper());
-    if (pointerInside && !draggingCursor && !drawingLasso && hoverMark) {
+    if (hovers() && hoverMark) {
         const QPointF value = valueAt(pointer);
         const auto mark = hoverMark(value.x(), value.y());
         if (mark) paintMark(painter, QPointF(toX(toAxis(mark->x(), scaleX)), toY(toAxis(mark->y(), scaleY))));
@@ -91,7 +91,7 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     if (legend.size() == 1) legend.clear();
     paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
     if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
-    if (pointerInside && !draggingCursor && !drawingLasso && hoverText) {
+    if (hovers() && hoverText) {
         const QPointF value = valueAt(pointer);
         const QString words = hoverText(value.x(), value.y());
         if (!words.isEmpty()) paintReadOut(painter, words, pointer, area);

@@ -58,6 +58,8 @@ struct ChartView::State {
     bool pointerInside = false;
 
     QRectF plot() const { return view->chart()->plotArea(); }
+    // The pointer only looks.
+    bool hovers() const { return pointerInside && !draggingCursor && !drawingLasso; }
     double toX(double unit) const { return plot().left() + (unit - x->min()) / (x->max() - x->min()) * plot().width(); }
     double toY(double unit) const {
         return plot().bottom() - (unit - y->min()) / (y->max() - y->min()) * plot().height();
