@@ -170,7 +170,6 @@ private:
     void openDataset(const DataChoices& rows);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});
-    void showAbout();
     QList<Command> commands();
     QList<Command> commandsFor(const QString& text);
     void goToTable(int table, qint64 row);
