@@ -228,16 +228,13 @@ std::optional<TableRowSource::Row> TableRowSource::row(qint64 position) const {
     return Row{std::span(rows.values).subspan(at * dim, dim), rows.norms[at], rows.minima[at], rows.maxima[at]};
 }
 
-QString TableRowSource::hexOf(qint64 row) const {
-    const QString hex = m_session.hexOf(m_table, row);
-    return hex.isEmpty() ? QStringLiteral("–") : hex;
-}
-
 QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
     const auto at = static_cast<std::size_t>(id);
     switch (column) {
-        case Lead::Hex:
-            return hexOf(id);
+        case Lead::Hex: {
+            const QString hex = m_session.hexOf(m_table, id);
+            return hex.isEmpty() ? QStringLiteral("–") : hex;
+        }
         case Lead::Norm: {
             const auto loadedRow = row(position);
             return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();

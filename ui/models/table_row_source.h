@@ -5,7 +5,6 @@
 
 #include <QObject>
 
-#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
@@ -127,7 +126,6 @@ private:
     std::vector<LeadColumn> leading() const;  // columns before the values
     qint64 blockRows(qint64 block) const;
     QString text(Lead column, qint64 position, qint64 id) const;
-    QString hexOf(qint64 id) const;
 
     Session& m_session;
     TableSpec m_spec;

@@ -4,7 +4,6 @@
 #include <QMetaObject>
 #include <QStringList>
 
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>

@@ -20,21 +20,17 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
 }
 
 struct Session::Desks {
-    Desks(Session& session, State& state)
-        : tables(session, state),
-          layers(session, state),
-          evaluation(session, state),
-          samples(session, state),
-          checks(session, state) {}
-    TableAnalysis tables;
-    LayerDesk layers;
-    EvaluationDesk evaluation;
-    SampleDesk samples;
-    CheckDesk checks;
+    Session& session;
+    State& state;
+    TableAnalysis tables{session, state};
+    LayerDesk layers{session, state};
+    EvaluationDesk evaluation{session, state};
+    SampleDesk samples{session, state};
+    CheckDesk checks{session, state};
 };
 
 Session::Session(QObject* parent)
-    : QObject(parent), m_state(std::make_unique<State>(*this)), m_desks(std::make_unique<Desks>(*this, *m_state)) {
+    : QObject(parent), m_state(std::make_unique<State>(*this)), m_desks(new Desks{*this, *m_state}) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this,

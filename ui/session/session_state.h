@@ -2,8 +2,6 @@
 // The inside of Session, shared by its source files.
 #pragma once
 
-#include <QStringList>
-
 #include <functional>
 #include <memory>
 #include <utility>

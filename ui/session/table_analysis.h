@@ -9,8 +9,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "core/analysis/maps/map_points.h"

@@ -22,12 +22,6 @@ Result<MapPointsPtr> pointsOf(TableMapPtr map, int axisX, int axisY, const std::
     return MapPointsPtr(out);
 }
 
-void findEnds(MapColours& colours) {
-    const ColourEnds ends = colourEnds(colours.values);
-    colours.low = ends.low;
-    colours.high = ends.high;
-}
-
 MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStatisticsPtr& statistics) {
     MapRows rows;
     if (choice.rows == MapChoice::Rows::First && tableRows > choice.atMost) {
@@ -115,31 +109,31 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             out->values.reserve(static_cast<std::size_t>(map.points));
             const auto each = [&](const auto& valueOf) {
                 for (std::int64_t i = 0; i < map.points; ++i)
-                    out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
+                    out->values.push_back(static_cast<float>(valueOf(i, value(map.rowOf(i)))));
             };
             if (colour == MapColour::Rank) {  // the points ascend with their ids
-                for (std::int64_t i = 0; i < map.points; ++i)
-                    out->values.push_back(static_cast<float>(
-                        static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, map.points - 1))));
-                return MapColoursPtr(out);
-            }
-            if (colour == MapColour::ClickRate) {
+                const auto last = static_cast<double>(std::max<std::int64_t>(1, map.points - 1));
+                each([last](std::int64_t i, std::int64_t) { return static_cast<double>(i) / last; });
+            } else if (colour == MapColour::ClickRate) {
                 if (!data)
                     return fail(
                         Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
                 DLRM_TRY(auto clicks, engine.clickCounts(*data, map.table, job));
                 const std::vector<float> rates = clicks.shrunkRates();
-                each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
-                findEnds(*out);
-                return MapColoursPtr(out);
-            }
-            DLRM_TRY(auto statistics, engine.tableStatistics(map.table, job));
-            if (colour == MapColour::Norm) {
-                each([&](std::int64_t id) { return statistics->scan.norms[static_cast<std::size_t>(id)]; });
-                findEnds(*out);
+                each([&](std::int64_t, std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
             } else {
-                DLRM_TRY(requireKnown(statistics->untrained));
-                each([&](std::int64_t id) { return statistics->untrained.contains(id) ? 0 : 1; });
+                DLRM_TRY(auto statistics, engine.tableStatistics(map.table, job));
+                const std::vector<float>& norms = statistics->scan.norms;
+                if (colour != MapColour::Norm) DLRM_TRY(requireKnown(statistics->untrained));
+                each([&](std::int64_t, std::int64_t id) {
+                    if (colour == MapColour::Norm) return norms[static_cast<std::size_t>(id)];
+                    return statistics->untrained.contains(id) ? 0.0F : 1.0F;
+                });
+            }
+            if (colour == MapColour::Norm || colour == MapColour::ClickRate) {
+                const ColourEnds ends = colourEnds(out->values);
+                out->low = ends.low;
+                out->high = ends.high;
             }
             return MapColoursPtr(out);
         },

@@ -2,7 +2,6 @@
 #include "ui/shell/main_window.h"
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QFrame>
@@ -14,7 +13,6 @@
 #include <QStackedWidget>
 #include <QStyle>
 #include <QTabBar>
-#include <QTimer>
 
 #include <algorithm>
 

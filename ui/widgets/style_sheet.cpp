@@ -2,7 +2,6 @@
 #include "ui/widgets/style_sheet.h"
 
 #include <QHash>
-#include <QStringList>
 
 #include "ui/widgets/theme.h"
 
