@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/widgets/theme.h"
 
@@ -96,14 +97,13 @@ void paintFrame(QPainter& painter, HeatmapCell cell, const HeatmapWindow& window
 }  // namespace
 
 HeatmapRange heatmapRange(std::span<const float> values, bool diverging) {
-    double low = 0, high = 0;
-    bool any = false;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const float v : values) {
         if (!std::isfinite(v)) continue;
-        low = any ? std::min(low, static_cast<double>(v)) : static_cast<double>(v);
-        high = any ? std::max(high, static_cast<double>(v)) : static_cast<double>(v);
-        any = true;
+        low = std::min(low, static_cast<double>(v));
+        high = std::max(high, static_cast<double>(v));
     }
+    if (low > high) low = high = 0;
     if (diverging) {
         double limit = std::max(std::abs(low), std::abs(high));
         if (limit <= 0) limit = 1;

@@ -236,10 +236,7 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
         if (s->rows == 0) return;
         s->anchor = 0;
         s->kept.clear();
-        const bool changed = s->current != s->rows - 1;
-        s->current = s->rows - 1;
-        s->showSelection();
-        if (changed) Q_EMIT s->view.currentRowChanged(s->current);
+        s->setCurrent(s->rows - 1, true, false);
     };
     owner.resized = [s] { s->layOut(); };
 

@@ -45,36 +45,31 @@ struct JobRunner::Lane {
     std::condition_variable_any wake;
     std::deque<std::shared_ptr<Job>> waiting DLRM_GUARDED_BY(mutex);
     std::jthread worker;  // started with the lane's first job
+
+    void dropOldest() {
+        alive.front()->live = false;
+        alive.front()->stop.request_stop();
+        alive.pop_front();
+    }
 };
 
-struct JobRunner::State {
-    std::vector<std::unique_ptr<Lane>> lanes;
-};
-
-JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent), m_state(std::make_unique<State>()) {
-    for (int i = 0; i < lanes; ++i) m_state->lanes.push_back(std::make_unique<Lane>());
+JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent) {
+    for (int i = 0; i < lanes; ++i) m_lanes.push_back(std::make_unique<Lane>());
 }
 
 JobRunner::~JobRunner() {
-    for (auto& lane : m_state->lanes) {
-        for (const auto& job : lane->alive) {
-            job->live = false;
-            job->stop.request_stop();
-        }
+    for (auto& lane : m_lanes) {
+        while (!lane->alive.empty()) lane->dropOldest();
         lane->worker.request_stop();
     }
-    for (auto& lane : m_state->lanes)
+    for (auto& lane : m_lanes)
         if (lane->worker.joinable()) lane->worker.join();
 }
 
 void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     const bool wasIdle = lane.alive.empty();
-    while (static_cast<int>(lane.alive.size()) >= keep) {
-        lane.alive.front()->live = false;
-        lane.alive.front()->stop.request_stop();
-        lane.alive.pop_front();
-    }
+    while (static_cast<int>(lane.alive.size()) >= keep) lane.dropOldest();
     auto job = std::make_shared<Job>();
     job->lane = laneIndex;
     job->title = title;
@@ -129,7 +124,7 @@ void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver)
     job->work = {};  // lets go of what the work had captured
     if (!job->live) return;
     job->live = false;
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(job->lane)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(job->lane)];
     std::erase(lane.alive, job);
     const bool idle = lane.alive.empty();
     if (!idle) Q_EMIT waiting(job->lane, static_cast<int>(lane.alive.size()) - 1);
@@ -139,26 +134,20 @@ void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver)
 }
 
 void JobRunner::cancel(int laneIndex) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     if (lane.alive.empty()) return;
-    for (const auto& job : lane.alive) {
-        job->live = false;
-        job->stop.request_stop();
-    }
-    lane.alive.clear();
+    while (!lane.alive.empty()) lane.dropOldest();
     Q_EMIT finished(laneIndex);
 }
 
 void JobRunner::cancelOldest(int laneIndex) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     if (lane.alive.size() < 2) return cancel(laneIndex);
-    lane.alive.front()->live = false;
-    lane.alive.front()->stop.request_stop();
-    lane.alive.pop_front();
+    lane.dropOldest();
     Q_EMIT waiting(laneIndex, static_cast<int>(lane.alive.size()) - 1);
 }
 
-bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
+bool JobRunner::isRunning(int lane) const { return !m_lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
 
 void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
     {

@@ -141,7 +141,6 @@ private:
     // keepsFigures: it drops none.
     void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false);
     bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures);  // false: nothing is
-    void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();
     void showTitle();
@@ -166,7 +165,7 @@ private:
     void openTold(const std::vector<ToldPath>& paths);
     void exportCheckpoint(bool directory);
     void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
-    QString openCheckpointPath() const;               // of the model that is open; empty: none
+    std::string openCheckpointPath() const;           // of the model that is open; empty: none
     void openDataset(const DataChoices& rows);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});

@@ -296,7 +296,7 @@ DataChoices MainWindow::rowsForDictionary() const {
 void MainWindow::useDictionary(const QString& path) {
     const DataChoices rows = rowsForDictionary();
     if (!rows.path.empty()) return openWithDictionary(rows, path);
-    m_lastDataset = {openCheckpointPath().toStdString(), {}, {}, false};
+    m_lastDataset = {openCheckpointPath(), {}, {}, false};
     m_lastDataset.data.dictionary = path.toStdString();
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
 }

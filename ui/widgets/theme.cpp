@@ -83,15 +83,7 @@ constexpr std::array<unsigned, 7> kSeriesLight{0x0072b2, 0xd98a00, 0x009e73, 0x9
 
 }  // namespace
 
-struct Theme::State {
-    ThemeMode mode = ThemeMode::System;
-    bool dark = true;
-    bool applied = false;
-    bool systemDark = true;
-    ThemeColors colors = colorsOf(true);
-};
-
-Theme::Theme() : QObject(nullptr), m_state(new State) {}
+Theme::Theme() : m_colors(colorsOf(true)) {}
 
 Theme& Theme::instance() {
     static Theme* theme = new Theme;  // lives as long as the process: widgets may outlive any static order
@@ -99,26 +91,21 @@ Theme& Theme::instance() {
 }
 
 void Theme::apply(ThemeMode mode) {
-    State& s = *m_state;
-    if (!s.applied) s.systemDark = systemIsDark(QApplication::palette());
-    s.mode = mode;
-    const bool dark = mode == ThemeMode::System ? s.systemDark : mode == ThemeMode::Dark;
-    if (s.applied && dark == s.dark) return;
-    if (!s.applied) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    s.applied = true;
-    s.dark = dark;
-    s.colors = colorsOf(dark);
-    const QPalette palette = paletteFor(s.colors);
+    if (!m_applied) m_systemDark = systemIsDark(QApplication::palette());
+    m_mode = mode;
+    const bool dark = mode == ThemeMode::System ? m_systemDark : mode == ThemeMode::Dark;
+    if (m_applied && dark == m_dark) return;
+    if (!m_applied) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    m_applied = true;
+    m_dark = dark;
+    m_colors = colorsOf(dark);
+    const QPalette palette = paletteFor(m_colors);
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);
     QApplication::setFont(font(font_size::body));
-    qApp->setStyleSheet(styleSheet(s.colors));
+    qApp->setStyleSheet(styleSheet(m_colors));
     Q_EMIT changed();
 }
-
-ThemeMode Theme::mode() const { return m_state->mode; }
-bool Theme::isDark() const { return m_state->dark; }
-const ThemeColors& Theme::colors() const { return m_state->colors; }
 
 QFont Theme::font(int points, bool bold) const {
     static const QFont system = QApplication::font();
