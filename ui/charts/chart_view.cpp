@@ -37,12 +37,6 @@ AxisRange inside(AxisRange range, const AxisRange& home) {
     return range;
 }
 
-QCategoryAxis* makeAxis(QChart* chart) {
-    auto* axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
-    axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-    return axis;
-}
-
 }  // namespace
 
 double toAxis(double value, ChartView::Scale scale) {
@@ -101,13 +95,12 @@ void ChartView::State::paintAbove(QPainter& painter) const {
 
 void ChartView::State::makeAxes() {
     QChart* chart = view->chart();
-    for (QCategoryAxis* axis : {x, y}) {
-        if (!axis) continue;
-        chart->removeAxis(axis);
-        delete axis;
+    for (QCategoryAxis** axis : {&x, &y}) {
+        if (*axis) chart->removeAxis(*axis);
+        delete *axis;
+        *axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
+        (*axis)->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     }
-    x = makeAxis(chart);
-    y = makeAxis(chart);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     attach(anchor);

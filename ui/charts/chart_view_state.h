@@ -21,7 +21,7 @@ struct AxisRange {
 
 struct ChartView::State {
     ChartView* view;
-    QString title;
+    QString title;  // as it was made with; what the chart shows may say more
     QCategoryAxis* x = nullptr;
     QCategoryAxis* y = nullptr;
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;

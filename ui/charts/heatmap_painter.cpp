@@ -59,27 +59,24 @@ void paintLabels(QPainter& painter, const HeatmapPicture& picture, const Heatmap
     const int stepX = heatmapLabelStep(cellWidth, metrics.height());
     const int stepY = heatmapLabelStep(cellHeight, metrics.height());
     const ThemeColors& colors = Theme::instance().colors();
+    const auto write = [&](const QString& text, const QPointF& end, double angle, bool marked) {
+        painter.save();
+        painter.translate(end);
+        painter.rotate(angle);
+        painter.setPen(marked ? colors.text : colors.muted);
+        painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
+                         Qt::AlignRight | Qt::AlignVCenter, text);
+        painter.restore();
+    };
     for (int i = 0; i < picture.size(); ++i) {
         const QString text = metrics.elidedText(picture.labels[i], Qt::ElideRight, kMaxLabelPixels);
         const double y = plot.top() + (i + 0.5 - window.top()) * cellHeight;
-        const bool rowMarked = picture.current.row == i || picture.selected.row == i;
-        if ((i % stepY == 0) && y > plot.top() && y < plot.bottom()) {
-            painter.setPen(rowMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(plot.left() - kMaxLabelPixels - space::xs, y - metrics.height() / 2.0,
-                                    kMaxLabelPixels, metrics.height()),
-                             Qt::AlignRight | Qt::AlignVCenter, text);
-        }
+        if ((i % stepY == 0) && y > plot.top() && y < plot.bottom())
+            write(text, {plot.left() - space::xs, y}, 0, picture.current.row == i || picture.selected.row == i);
         const double x = plot.left() + (i + 0.5 - window.left()) * cellWidth;
-        const bool columnMarked = picture.current.column == i || picture.selected.column == i;
-        if ((i % stepX == 0) && x > plot.left() && x < plot.right()) {
-            painter.save();
-            painter.translate(x, plot.bottom() + space::xs);
-            painter.rotate(-90);
-            painter.setPen(columnMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
-                             Qt::AlignRight | Qt::AlignVCenter, text);
-            painter.restore();
-        }
+        if ((i % stepX == 0) && x > plot.left() && x < plot.right())
+            write(text, {x, plot.bottom() + space::xs}, -90,
+                  picture.current.column == i || picture.selected.column == i);
     }
 }
 

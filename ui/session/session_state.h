@@ -74,6 +74,10 @@ struct Session::State {
 
 // Of a kind of job in the runner.
 inline int lane(JobKind kind) { return static_cast<int>(kind); }
+// The failure of what needs it; what: "checkpoint" or "dataset".
+inline Error nothingOpen(const std::string& what) {
+    return Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first.");
+}
 inline std::string local(const QString& path) { return path.toStdString(); }
 inline QString text(const std::string& s) { return QString::fromStdString(s); }
 

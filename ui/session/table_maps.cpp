@@ -115,9 +115,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 const auto last = static_cast<double>(std::max<std::int64_t>(1, map.points - 1));
                 each([last](std::int64_t i, std::int64_t) { return static_cast<double>(i) / last; });
             } else if (colour == MapColour::ClickRate) {
-                if (!data)
-                    return fail(
-                        Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
+                if (!data) return fail(nothingOpen("dataset"));
                 DLRM_TRY(auto clicks, engine.clickCounts(*data, map.table, job));
                 const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t, std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });

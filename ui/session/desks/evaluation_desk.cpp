@@ -40,10 +40,7 @@ Result<RowRange> EvaluationDesk::typedRange(const QString& text) {
 
 void EvaluationDesk::start(const EvaluateOptions& options) {
     if (!state().engine || !state().data) {
-        const std::string what = state().engine ? "dataset" : "checkpoint";
-        Q_EMIT session().jobFailed(
-            JobKind::Evaluate,
-            Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first."));
+        Q_EMIT session().jobFailed(JobKind::Evaluate, nothingOpen(state().engine ? "dataset" : "checkpoint"));
         return;
     }
     m_results.restored = false;
