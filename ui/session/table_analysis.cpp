@@ -99,23 +99,21 @@ void TableAnalysis::requestRows(int table, std::vector<std::int64_t> ids, quint6
 }
 
 void TableAnalysis::findKnown() {
-    if (!state().engine) return;
-    state().start(JobKind::TableStatistics, tr("Looking for statistics"),
-                  [this, engine = state().engine](const JobRunner::Running& job) -> JobRunner::Delivery {
-                      std::vector<TableStatisticsPtr> found;
-                      const auto takeAll = [this, &found] {
-                          return [this, found] {
-                              for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-                          };
-                      };
-                      for (int table = 0;
-                           table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested();
-                           ++table) {
-                          found.push_back(engine->knownStatistics(TableId{table}));
-                          if (found.back()) job.interim(takeAll());
-                      }
-                      return takeAll();
-                  });
+    using Found = std::vector<TableStatisticsPtr>;
+    const auto takeAll = [this](const Found& found) {
+        for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+    };
+    state().startAsking(
+        JobKind::TableStatistics,
+        [takeAll](Engine& engine, const JobRunner::Running& job) -> Result<Found> {
+            Found found;
+            for (std::size_t t = 0; t < engine.spec().tables.size() && !job.stopped(); ++t) {
+                found.push_back(engine.knownStatistics(TableId{static_cast<int>(t)}));
+                if (found.back()) job.interim([takeAll, found] { takeAll(found); });
+            }
+            return found;
+        },
+        takeAll, tr("Looking for statistics"));
 }
 
 void TableAnalysis::computeStatistics(std::vector<int> tables) {

@@ -412,12 +412,8 @@ void MainWindow::showPlaceOf(const QString& model) {
     RecentEntry left;
     for (const RecentEntry& entry : RecentFiles::instance().entries())
         if (m_remember && entry.model == model) left = entry;
-    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size())) {
-        Selection selection;
-        selection.kind = Selection::Kind::Table;
-        selection.table = left.table;
-        m_session.setSelection(selection);
-    }
+    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size()))
+        m_session.setSelection({.kind = Selection::Kind::Table, .table = left.table});
     if (left.page == QLatin1String("welcome") || !showPage(left.page)) showPage(QStringLiteral("overview"));
 }
 

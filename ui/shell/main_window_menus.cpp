@@ -461,12 +461,9 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
 }
 
 void MainWindow::goToTable(int table, qint64 row) {
-    Selection selection;
-    selection.kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
-    selection.table = table;
-    selection.row = row;
     showPage(QStringLiteral("tables"));
-    m_session.jumpTo(selection);
+    const auto kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
+    m_session.jumpTo({.kind = kind, .table = table, .row = row});
 }
 
 }  // namespace dlrm::ui

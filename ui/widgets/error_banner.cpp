@@ -13,7 +13,9 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <initializer_list>
 
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -39,20 +41,17 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
 
     auto* words = new QVBoxLayout;
     words->setSpacing(space::xs);
-    m_sentence = new QLabel(this);
-    m_remedy = new QLabel(this);
-    m_where = new QLabel(this);
-    m_details = new QLabel(this);
-    m_where->setObjectName(QStringLiteral("errorWhere"));
-    m_details->setObjectName(QStringLiteral("errorDetails"));
-    m_sentence->setFont(Theme::instance().font(font_size::body, true));
-    for (QLabel* label : {m_sentence, m_remedy, m_where, m_details}) {
+    for (QLabel** made : {&m_sentence, &m_remedy, &m_where, &m_details}) {
+        QLabel* label = *made = new QLabel(this);
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
         words->addWidget(label);
     }
+    m_where->setObjectName(QStringLiteral("errorWhere"));
+    m_details->setObjectName(QStringLiteral("errorDetails"));
+    m_sentence->setFont(Theme::instance().font(font_size::body, true));
     m_actions = new QWidget(this);
     m_actionRow = new QHBoxLayout(m_actions);
     m_actionRow->setContentsMargins(0, space::xs, 0, 0);
@@ -90,10 +89,8 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     close->setToolTip(tr("Close this message (Esc)"));
     close->setAccessibleName(tr("Close this message"));
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
-    row->addWidget(m_retry, 0, Qt::AlignTop);
-    row->addWidget(m_more, 0, Qt::AlignTop);
-    row->addWidget(m_copy, 0, Qt::AlignTop);
-    row->addWidget(close, 0, Qt::AlignTop);
+    for (QWidget* button : std::initializer_list<QWidget*>{m_retry, m_more, m_copy, close})
+        row->addWidget(button, 0, Qt::AlignTop);
     hide();
 }
 
@@ -139,9 +136,7 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
 }
 
 void ErrorBanner::addAction(const ErrorAction& action) {
-    auto* button = new QPushButton(m_actions);
-    button->setText(
-        QString(action.text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
+    auto* button = new QPushButton(withoutShortcut(action.text), m_actions);
     button->setObjectName(QStringLiteral("errorAction"));
     const auto add = [this](QWidget* widget) {
         m_actionRow->insertWidget(m_actionRow->count() - 1, widget);
