@@ -33,11 +33,11 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     row->setContentsMargins(space::l, space::s, space::m, space::s);
     row->setSpacing(space::m);
 
-    m_icon = new QLabel(this);
-    m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize));
-    connect(&Theme::instance(), &Theme::changed, this,
-            [this] { m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); });
-    row->addWidget(m_icon, 0, Qt::AlignTop);
+    auto* icon = new QLabel(this);
+    const auto showIcon = [icon] { icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); };
+    showIcon();
+    connect(&Theme::instance(), &Theme::changed, icon, showIcon);
+    row->addWidget(icon, 0, Qt::AlignTop);
 
     auto* words = new QVBoxLayout;
     words->setSpacing(space::xs);
@@ -75,13 +75,13 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     m_more->setCheckable(true);
     m_more->setToolTip(tr("What was expected and what was found"));
     connect(m_more, &QPushButton::toggled, m_details, &QWidget::setVisible);
-    m_copy = new QPushButton(tr("&Copy"), this);
-    m_copy->setObjectName(QStringLiteral("copyError"));
-    m_copy->setToolTip(tr("Copy the whole message"));
-    connect(m_copy, &QPushButton::clicked, this, [this] {
+    auto* copy = new QPushButton(tr("&Copy"), this);
+    copy->setObjectName(QStringLiteral("copyError"));
+    copy->setToolTip(tr("Copy the whole message"));
+    connect(copy, &QPushButton::clicked, this, [this, copy] {
         QGuiApplication::clipboard()->setText(m_text);
-        m_copy->setText(tr("Copied"));
-        QTimer::singleShot(kCopiedMs, m_copy, [button = m_copy] { button->setText(tr("&Copy")); });
+        copy->setText(tr("Copied"));
+        QTimer::singleShot(kCopiedMs, copy, [copy] { copy->setText(tr("&Copy")); });
     });
     auto* close = new QToolButton(this);
     close->setObjectName(QStringLiteral("closeError"));
@@ -89,7 +89,7 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     close->setToolTip(tr("Close this message (Esc)"));
     close->setAccessibleName(tr("Close this message"));
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
-    for (QWidget* button : std::initializer_list<QWidget*>{m_retry, m_more, m_copy, close})
+    for (QWidget* button : std::initializer_list<QWidget*>{m_retry, m_more, copy, close})
         row->addWidget(button, 0, Qt::AlignTop);
     hide();
 }
