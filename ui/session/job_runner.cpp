@@ -175,14 +175,13 @@ QString progressText(const Progress& p, double seconds) {
     if (p.total > 0)
         parts << QStringLiteral("%1 %").arg(
             static_cast<int>(100.0 * static_cast<double>(p.done) / static_cast<double>(p.total)));
-    else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage.data(), static_cast<qsizetype>(p.stage.size()));
+    else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage);
     constexpr double kSettled = 0.3;  // seconds before a rate means anything
     if (seconds > kSettled && p.done > 0) {
         const double rate = static_cast<double>(p.done) / seconds;
         if (p.unit == "bytes") parts << formatBytes(static_cast<qint64>(rate)) + QStringLiteral("/s");
         else if (!p.unit.empty())
-            parts << formatShort(rate) + QLatin1Char(' ') +
-                         QString::fromUtf8(p.unit.data(), static_cast<qsizetype>(p.unit.size())) + QStringLiteral("/s");
+            parts << formatShort(rate) + QLatin1Char(' ') + QString::fromUtf8(p.unit) + QStringLiteral("/s");
         if (p.total > p.done) {
             const auto left = static_cast<qint64>(std::ceil(static_cast<double>(p.total - p.done) / rate));
             parts << (left < 90 ? QObject::tr("%1 s left").arg(left)

@@ -341,7 +341,10 @@ void MainWindow::remember(const Place& place) {
     showPlaceActions();
 }
 
-void MainWindow::goTo(const Place& place) {
+void MainWindow::travel(QList<Place>& from, QList<Place>& to) {
+    if (from.isEmpty()) return;
+    to.append(m_here);
+    const Place place = from.takeLast();
     m_goingBack = true;
     m_session.setSelection(place.selection);
     showPage(pageIds().at(place.page));
@@ -351,17 +354,8 @@ void MainWindow::goTo(const Place& place) {
     showPlaceActions();
 }
 
-void MainWindow::goBack() {
-    if (m_places.isEmpty()) return;
-    m_undonePlaces.append(m_here);
-    goTo(m_places.takeLast());
-}
-
-void MainWindow::goForward() {
-    if (m_undonePlaces.isEmpty()) return;
-    m_places.append(m_here);
-    goTo(m_undonePlaces.takeLast());
-}
+void MainWindow::goBack() { travel(m_places, m_undonePlaces); }
+void MainWindow::goForward() { travel(m_undonePlaces, m_places); }
 
 void MainWindow::showPlaceActions() {
     m_back->setEnabled(!m_places.isEmpty());

@@ -95,7 +95,8 @@ private:
     Page* pageAt(int index);
     void runAction(const QString& action);
     void remember(const Place& place);
-    void goTo(const Place& place);
+    // To the last place of `from`; here becomes the last of `to`.
+    void travel(QList<Place>& from, QList<Place>& to);
     void showPlaceActions();
     // What failed was asked for with. A message's buttons hold their own: what else is asked for later is not theirs.
     struct Asked {
