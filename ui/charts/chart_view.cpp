@@ -195,8 +195,8 @@ void ChartView::State::deriveTable() {
     std::size_t longest = 0;
     for (const Line& line : lines) {
         const QString name = QString::fromStdString(line.series.name);
-        derived.columns << (lines.size() > 1 ? name + QStringLiteral(": ") + x->titleText() : x->titleText())
-                        << (lines.size() > 1 ? name + QStringLiteral(": ") + y->titleText() : y->titleText());
+        const QString of = lines.size() > 1 ? name + QStringLiteral(": ") : QString();
+        derived.columns << of + x->titleText() << of + y->titleText();
         longest = std::max(longest, line.series.points.size());
     }
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();

@@ -27,9 +27,9 @@ std::vector<std::string> withStanding(std::vector<std::string> notes, const Engi
 
 }  // namespace
 
-ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
+ProvenanceFn Session::State::provenance() const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
-    const OrderStanding standing = orderStanding(engine->spec(), report);
+    const OrderStanding standing = orderStanding(engine->spec(), session.checks().results().doctor.get());
     const bool checked =
         standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
     return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program,
@@ -81,7 +81,7 @@ QStringList Session::exporting(JobKind kind) const {
 
 void Session::writeOrigin(const QString& path, const QString& holds) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()), path,
+    const auto write = [this, provenance = m_state->provenance(), path,
                         holds](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), local(holds), provenance());
         if (written) return {};

@@ -41,9 +41,9 @@ struct Session::State {
     JobRunner runner;
     std::vector<Desk*> desks;  // all of them
 
-    // Where a result of what is open now comes from; report: what the reading check found of it, null: not checked.
-    // Made on the GUI thread, asked on a worker: it reads a little of every table.
-    ProvenanceFn provenance(const DoctorReport* report) const;
+    // Where a result of what is open now comes from, and what the reading check said of it. Made on the GUI thread,
+    // asked on a worker: it reads a little of every table.
+    ProvenanceFn provenance() const;
     // What people type as rows of what is open now; valid until that changes.
     TypedRows typedRows() const { return {model ? &model->spec : nullptr, data.get(), dictionary.get(), reading}; }
     // How what is open now is opened, an applied reading included; no paths where nothing is.

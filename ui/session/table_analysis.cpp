@@ -11,7 +11,6 @@
 #include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
 #include "core/report/export.h"
-#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -39,8 +38,6 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 }
 
 }  // namespace
-
-TableAnalysis::TableAnalysis(Session& session, Session::State& state) : Desk(session, state) {}
 
 const TableAnalysis::OfTable& TableAnalysis::found(int table) const {
     static const OfTable kNothing;
@@ -310,8 +307,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
     if (!state().engine || last < first) return;
     const auto work = [this, engine = state().engine, table, order, first, last, path, query,
                        columns = exportedColumns(table),
-                       provenance = state().provenance(session().checks().results().doctor.get())](
-                          const JobRunner::Running& job) -> JobRunner::Delivery {
+                       provenance = state().provenance()](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {

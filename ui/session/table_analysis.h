@@ -82,7 +82,7 @@ using MapColoursPtr = std::shared_ptr<const MapColours>;
 class TableAnalysis : public Desk {
     Q_OBJECT
 public:
-    TableAnalysis(Session& session, Session::State& state);
+    using Desk::Desk;
 
     // --- what is known, GUI thread; null: not (yet) ---
     TableStatisticsPtr statistics(int table) const;

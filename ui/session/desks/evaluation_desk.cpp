@@ -8,7 +8,6 @@
 
 #include "core/base/row_lists.h"
 #include "core/report/export.h"
-#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/typed_numbers.h"
@@ -55,7 +54,7 @@ void EvaluationDesk::start(const EvaluateOptions& options) {
 
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
     if (!figures) return;
-    const ProvenanceFn provenance = state().provenance(session().checks().results().doctor.get());
+    const ProvenanceFn provenance = state().provenance();
     const auto work = [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
         Provenance origin = provenance();
         Evaluation told = *figures;
