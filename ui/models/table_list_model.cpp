@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/session/table_analysis.h"
@@ -181,23 +182,19 @@ QString TableListModel::tip(int table, int column) const {
 }
 
 QString TableListModel::asText(QChar separator, const std::vector<int>& rows) const {
-    const std::vector<std::pair<Column, const char*>> kNumbers{{Rows, "rows"},
-                                                               {Size, "bytes"},
-                                                               {Norm, "norm_mean"},
-                                                               {Untrained, "untrained_share"},
-                                                               {NotFinite, "not_finite_values"},
-                                                               {EffectiveRank, "effective_rank"},
-                                                               {Traffic, "ids_hit_share"},
-                                                               {UntrainedHits, "untrained_hits_share"}};
+    static constexpr std::pair<Column, const char*> kNumbers[] = {{Rows, "rows"},
+                                                                  {Size, "bytes"},
+                                                                  {Norm, "norm_mean"},
+                                                                  {Untrained, "untrained_share"},
+                                                                  {NotFinite, "not_finite_values"},
+                                                                  {EffectiveRank, "effective_rank"},
+                                                                  {Traffic, "ids_hit_share"},
+                                                                  {UntrainedHits, "untrained_hits_share"}};
     QStringList lines{QString(QStringLiteral("table")) + separator + QStringLiteral("dimension")};
     for (const auto& [column, title] : kNumbers) lines.last() += separator + QLatin1String(title);
-    std::vector<int> wanted = rows;
-    if (wanted.empty()) {
-        wanted.resize(m_order.size());
-        std::iota(wanted.begin(), wanted.end(), 0);
-    }
-    for (const int row : wanted) {
-        const int table = tableAt(row);
+    std::vector<int> chosen;
+    for (const int row : rows) chosen.push_back(tableAt(row));
+    for (const int table : rows.empty() ? m_order : chosen) {
         if (table < 0) continue;
         const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
         QString line = quotedField(QString::fromStdString(t.name), separator) + separator + QString::number(t.dim);
