@@ -12,6 +12,7 @@
 
 #include <cmath>
 
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/whole_file.h"
 
@@ -92,12 +93,6 @@ QByteArray svg(QGraphicsScene& scene, const QString& title, const QString& sourc
 
 QString cell(double x) { return std::isnan(x) ? QString() : QString::number(x, 'g', 17); }
 
-QString quoted(QString name, QChar separator) {
-    if (!name.contains(separator) && !name.contains(QLatin1Char('"')) && !name.contains(QLatin1Char('\n'))) return name;
-    name.replace(QLatin1Char('"'), QStringLiteral("\"\""));
-    return QLatin1Char('"') + name + QLatin1Char('"');
-}
-
 QImage picture(QGraphicsScene& scene, double scale, const QString& source) {
     const QSizeF size = pageOf(scene, source);
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
@@ -122,7 +117,7 @@ QString exportPicture(QGraphicsScene& scene, const QString& title, const QString
 
 QString tableText(const ChartView::Table& table, QChar separator) {
     QStringList lines, fields;
-    for (const QString& name : table.columns) fields << quoted(name, separator);
+    for (const QString& name : table.columns) fields << quotedField(name, separator);
     lines << fields.join(separator);
     for (const std::vector<double>& row : table.rows) {
         fields.clear();

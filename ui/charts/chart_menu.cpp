@@ -8,6 +8,7 @@
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/export_dialog.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
@@ -45,20 +46,18 @@ void fillChartMenu(QMenu& menu, ChartView& view, const QString& title) {
     menu.addAction(ChartView::tr("Show as &table"), &view, &ChartView::showTable);
     menu.addSeparator();
     if (!view.whyNoExport().isEmpty()) {
-        menu.addAction(QString(view.whyNoExport()).replace(QLatin1Char('&'), QStringLiteral("&&")))->setEnabled(false);
+        menu.addAction(withoutShortcut(view.whyNoExport()))->setEnabled(false);
+    } else {
+        menu.addAction(ChartView::tr("Copy &image"), &view,
+                       [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
+        menu.addAction(ChartView::tr("Copy &data"), &view,
+                       [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
         menu.addSeparator();
-        menu.addAction(ChartView::tr("&Reset zoom"), &view, &ChartView::resetZoom);
-        return;
+        menu.addAction(ChartView::tr("Export &PNG…"), &view, [&view, title] { exportAs(view, title, "png"); });
+        menu.addAction(ChartView::tr("Export &SVG…"), &view, [&view, title] { exportAs(view, title, "svg"); });
+        menu.addAction(ChartView::tr("Export PD&F…"), &view, [&view, title] { exportAs(view, title, "pdf"); });
+        menu.addAction(ChartView::tr("Export &CSV…"), &view, [&view, title] { exportAs(view, title, "csv"); });
     }
-    menu.addAction(ChartView::tr("Copy &image"), &view,
-                   [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
-    menu.addAction(ChartView::tr("Copy &data"), &view,
-                   [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
-    menu.addSeparator();
-    menu.addAction(ChartView::tr("Export &PNG…"), &view, [&view, title] { exportAs(view, title, "png"); });
-    menu.addAction(ChartView::tr("Export &SVG…"), &view, [&view, title] { exportAs(view, title, "svg"); });
-    menu.addAction(ChartView::tr("Export PD&F…"), &view, [&view, title] { exportAs(view, title, "pdf"); });
-    menu.addAction(ChartView::tr("Export &CSV…"), &view, [&view, title] { exportAs(view, title, "csv"); });
     menu.addSeparator();
     menu.addAction(ChartView::tr("&Reset zoom"), &view, &ChartView::resetZoom);
 }

@@ -91,23 +91,19 @@ std::vector<Tick> logTicks(double low, double high, double most) {
         if (at >= low - 1e-9 && at <= high + 1e-9) ticks.push_back({value, label});
     };
     const double decades = high - low;
-    if (decades > most / 3) {
-        const int step = std::max(1, static_cast<int>(std::ceil(decades / most)));
-        for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step)
-            add(std::pow(10.0, e), logLabel(std::pow(10.0, e)));
-    } else {
-        for (int e = static_cast<int>(std::floor(low)); e <= std::ceil(high); ++e)
-            for (const double factor : {1.0, 2.0, 5.0})
-                add(factor * std::pow(10.0, e), logLabel(factor * std::pow(10.0, e)));
-    }
+    const bool tensOnly = decades > most / 3;
+    const int step = tensOnly ? std::max(1, static_cast<int>(std::ceil(decades / most))) : 1;
+    for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step)
+        for (const double factor : {1.0, 2.0, 5.0})
+            if (const double value = factor * std::pow(10.0, e); !tensOnly || factor == 1) add(value, logLabel(value));
     constexpr std::size_t kFew = 3, kMany = 50;
     constexpr double kWide = 1.5;  // decades, over which evenly spaced values would crowd at one end
     if (ticks.size() >= kFew || (ticks.size() > 1 && decades > kWide)) return ticks;
     ticks.clear();
     const double from = std::pow(10.0, low), to = std::pow(10.0, high);
-    const double step = niceStep((to - from) / std::max(4.0, most));
-    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step)
-        add(v, step >= 1 ? formatCount(std::llround(v)) : QString::number(v, 'f', decimalsOf(step)));
+    const double even = niceStep((to - from) / std::max(4.0, most));
+    for (double v = std::ceil(from / even) * even; v <= to && ticks.size() < kMany; v += even)
+        add(v, even >= 1 ? formatCount(std::llround(v)) : QString::number(v, 'f', decimalsOf(even)));
     return ticks;
 }
 

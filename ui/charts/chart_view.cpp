@@ -37,12 +37,6 @@ AxisRange inside(AxisRange range, const AxisRange& home) {
     return range;
 }
 
-QCategoryAxis* makeAxis(QChart* chart) {
-    auto* axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
-    axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-    return axis;
-}
-
 }  // namespace
 
 double toAxis(double value, ChartView::Scale scale) {
@@ -74,7 +68,7 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     painter.save();
     painter.setClipRect(area);
     if (paint) paint(painter, mapper());
-    if (pointerInside && !draggingCursor && !drawingLasso && hoverMark) {
+    if (hovers() && hoverMark) {
         const QPointF value = valueAt(pointer);
         const auto mark = hoverMark(value.x(), value.y());
         if (mark) paintMark(painter, QPointF(toX(toAxis(mark->x(), scaleX)), toY(toAxis(mark->y(), scaleY))));
@@ -91,7 +85,7 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     if (legend.size() == 1) legend.clear();
     paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
     if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
-    if (pointerInside && !draggingCursor && !drawingLasso && hoverText) {
+    if (hovers() && hoverText) {
         const QPointF value = valueAt(pointer);
         const QString words = hoverText(value.x(), value.y());
         if (!words.isEmpty()) paintReadOut(painter, words, pointer, area);
@@ -101,13 +95,12 @@ void ChartView::State::paintAbove(QPainter& painter) const {
 
 void ChartView::State::makeAxes() {
     QChart* chart = view->chart();
-    for (QCategoryAxis* axis : {x, y}) {
-        if (!axis) continue;
-        chart->removeAxis(axis);
-        delete axis;
+    for (QCategoryAxis** axis : {&x, &y}) {
+        if (*axis) chart->removeAxis(*axis);
+        delete *axis;
+        *axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
+        (*axis)->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     }
-    x = makeAxis(chart);
-    y = makeAxis(chart);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     attach(anchor);
@@ -202,8 +195,8 @@ void ChartView::State::deriveTable() {
     std::size_t longest = 0;
     for (const Line& line : lines) {
         const QString name = QString::fromStdString(line.series.name);
-        derived.columns << (lines.size() > 1 ? name + QStringLiteral(": ") + x->titleText() : x->titleText())
-                        << (lines.size() > 1 ? name + QStringLiteral(": ") + y->titleText() : y->titleText());
+        const QString of = lines.size() > 1 ? name + QStringLiteral(": ") : QString();
+        derived.columns << of + x->titleText() << of + y->titleText();
         longest = std::max(longest, line.series.points.size());
     }
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();

@@ -110,35 +110,18 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
     const AxisRange x = s.rangeX(), y = s.rangeY();
     const double middleX = (x.low + x.high) / 2, middleY = (y.low + y.high) / 2;
     const double step = (event->modifiers() & Qt::ShiftModifier ? kCursorBigStep : kCursorStep) * x.size();
-    switch (event->key()) {
-        case Qt::Key_Plus:
-        case Qt::Key_Equal:
-            s.zoom(kWheelStep, middleX, middleY);
-            break;
-        case Qt::Key_Minus:
-            s.zoom(1 / kWheelStep, middleX, middleY);
-            break;
-        case Qt::Key_0:
-            resetZoom();
-            break;
-        case Qt::Key_Left:
-            s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) - step, s.scaleX))
-                            : s.pan(x, y, -kKeyPan * x.size(), 0);
-            break;
-        case Qt::Key_Right:
-            s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) + step, s.scaleX))
-                            : s.pan(x, y, kKeyPan * x.size(), 0);
-            break;
-        case Qt::Key_Up:
-            s.pan(x, y, 0, kKeyPan * y.size());
-            break;
-        case Qt::Key_Down:
-            s.pan(x, y, 0, -kKeyPan * y.size());
-            break;
-        default:
-            QWidget::keyPressEvent(event);
-            return;
-    }
+    const auto across = [&](int sign) {
+        s.cursorVisible ? s.moveCursor(fromAxis(toAxis(s.cursor, s.scaleX) + sign * step, s.scaleX))
+                        : s.pan(x, y, sign * kKeyPan * x.size(), 0);
+    };
+    const auto key = event->key();
+    if (key == Qt::Key_Plus || key == Qt::Key_Equal) s.zoom(kWheelStep, middleX, middleY);
+    else if (key == Qt::Key_Minus) s.zoom(1 / kWheelStep, middleX, middleY);
+    else if (key == Qt::Key_0) resetZoom();
+    else if (key == Qt::Key_Left || key == Qt::Key_Right) across(key == Qt::Key_Left ? -1 : 1);
+    else if (key == Qt::Key_Up) s.pan(x, y, 0, kKeyPan * y.size());
+    else if (key == Qt::Key_Down) s.pan(x, y, 0, -kKeyPan * y.size());
+    else return QWidget::keyPressEvent(event);
     event->accept();
 }
 

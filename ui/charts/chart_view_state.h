@@ -21,7 +21,7 @@ struct AxisRange {
 
 struct ChartView::State {
     ChartView* view;
-    QString title;
+    QString title;  // as it was made with; what the chart shows may say more
     QCategoryAxis* x = nullptr;
     QCategoryAxis* y = nullptr;
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
@@ -58,6 +58,8 @@ struct ChartView::State {
     bool pointerInside = false;
 
     QRectF plot() const { return view->chart()->plotArea(); }
+    // The pointer only looks.
+    bool hovers() const { return pointerInside && !draggingCursor && !drawingLasso; }
     double toX(double unit) const { return plot().left() + (unit - x->min()) / (x->max() - x->min()) * plot().width(); }
     double toY(double unit) const {
         return plot().bottom() - (unit - y->min()) / (y->max() - y->min()) * plot().height();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/widgets/theme.h"
 
@@ -58,27 +59,24 @@ void paintLabels(QPainter& painter, const HeatmapPicture& picture, const Heatmap
     const int stepX = heatmapLabelStep(cellWidth, metrics.height());
     const int stepY = heatmapLabelStep(cellHeight, metrics.height());
     const ThemeColors& colors = Theme::instance().colors();
+    const auto write = [&](const QString& text, const QPointF& end, double angle, bool marked) {
+        painter.save();
+        painter.translate(end);
+        painter.rotate(angle);
+        painter.setPen(marked ? colors.text : colors.muted);
+        painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
+                         Qt::AlignRight | Qt::AlignVCenter, text);
+        painter.restore();
+    };
     for (int i = 0; i < picture.size(); ++i) {
         const QString text = metrics.elidedText(picture.labels[i], Qt::ElideRight, kMaxLabelPixels);
         const double y = plot.top() + (i + 0.5 - window.top()) * cellHeight;
-        const bool rowMarked = picture.current.row == i || picture.selected.row == i;
-        if ((i % stepY == 0) && y > plot.top() && y < plot.bottom()) {
-            painter.setPen(rowMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(plot.left() - kMaxLabelPixels - space::xs, y - metrics.height() / 2.0,
-                                    kMaxLabelPixels, metrics.height()),
-                             Qt::AlignRight | Qt::AlignVCenter, text);
-        }
+        if ((i % stepY == 0) && y > plot.top() && y < plot.bottom())
+            write(text, {plot.left() - space::xs, y}, 0, picture.current.row == i || picture.selected.row == i);
         const double x = plot.left() + (i + 0.5 - window.left()) * cellWidth;
-        const bool columnMarked = picture.current.column == i || picture.selected.column == i;
-        if ((i % stepX == 0) && x > plot.left() && x < plot.right()) {
-            painter.save();
-            painter.translate(x, plot.bottom() + space::xs);
-            painter.rotate(-90);
-            painter.setPen(columnMarked ? colors.text : colors.muted);
-            painter.drawText(QRectF(-kMaxLabelPixels, -metrics.height() / 2.0, kMaxLabelPixels, metrics.height()),
-                             Qt::AlignRight | Qt::AlignVCenter, text);
-            painter.restore();
-        }
+        if ((i % stepX == 0) && x > plot.left() && x < plot.right())
+            write(text, {x, plot.bottom() + space::xs}, -90,
+                  picture.current.column == i || picture.selected.column == i);
     }
 }
 
@@ -96,14 +94,13 @@ void paintFrame(QPainter& painter, HeatmapCell cell, const HeatmapWindow& window
 }  // namespace
 
 HeatmapRange heatmapRange(std::span<const float> values, bool diverging) {
-    double low = 0, high = 0;
-    bool any = false;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const float v : values) {
         if (!std::isfinite(v)) continue;
-        low = any ? std::min(low, static_cast<double>(v)) : static_cast<double>(v);
-        high = any ? std::max(high, static_cast<double>(v)) : static_cast<double>(v);
-        any = true;
+        low = std::min(low, static_cast<double>(v));
+        high = std::max(high, static_cast<double>(v));
     }
+    if (low > high) low = high = 0;
     if (diverging) {
         double limit = std::max(std::abs(low), std::abs(high));
         if (limit <= 0) limit = 1;

@@ -3,17 +3,16 @@
 // and zoom come for free.
 #include "ui/charts/heatmap_view.h"
 
-#include <QGraphicsItem>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QVBoxLayout>
-#include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
 
+#include "ui/charts/chart_overlay.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_painter.h"
 #include "ui/widgets/theme.h"
@@ -21,54 +20,16 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr double kAboveAxes = 100;
 constexpr int kCellClickSlop = 4;  // pixels a press may move and still be a click, not a pan
 
 }  // namespace
 
-class HeatmapItem : public QGraphicsItem {
-public:
-    explicit HeatmapItem(QChart* chart) : QGraphicsItem(chart), m_chart(chart) { setZValue(100); }
-
-    HeatmapPicture picture;
-
-    QRectF boundingRect() const override { return m_chart->boundingRect(); }
-
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
-        paintHeatmap(*painter, picture, window(), m_chart->plotArea(), Theme::instance().font(font_size::caption));
-    }
-
-    // Cells shown by the chart's axes: x = column, y = size - row, so that row 0 is at the top.
-    HeatmapWindow window() const {
-        const int n = picture.size();
-        HeatmapWindow shown(0, 0, n, n);
-        for (QAbstractAxis* axis : m_chart->axes()) {
-            const auto* value = qobject_cast<QValueAxis*>(axis);
-            if (!value) continue;
-            if (axis->orientation() == Qt::Horizontal) {
-                shown.setLeft(value->min());
-                shown.setWidth(value->max() - value->min());
-            } else {
-                shown.setTop(n - value->max());
-                shown.setHeight(value->max() - value->min());
-            }
-        }
-        return shown;
-    }
-
-    HeatmapCell cellAt(const QPointF& scenePosition) const {
-        return heatmapCellAt(m_chart->mapFromScene(scenePosition), window(), m_chart->plotArea(), picture.size());
-    }
-
-    void geometryChanged() { prepareGeometryChange(); }
-
-private:
-    QChart* m_chart;
-};
-
 struct HeatmapView::State : public QObject {
     HeatmapView* view = nullptr;
     ChartView* chart = nullptr;
-    HeatmapItem* item = nullptr;  // owned by the chart
+    ChartOverlay* item = nullptr;  // owned by the chart
+    HeatmapPicture picture;
     QLabel* readout = nullptr;
     Scale scale = Scale::Diverging;
     std::function<QString(int, int, float)> text;
@@ -78,22 +39,32 @@ struct HeatmapView::State : public QObject {
     HeatmapCell hovered;
 
     QString describe(HeatmapCell cell) const {
-        const float value = item->picture.value(cell);
+        const float value = picture.value(cell);
         if (text) return text(cell.row, cell.column, value);
         const QString number = std::isfinite(value) ? formatNumber(value) : HeatmapView::tr("no value");
-        return QStringLiteral("%1 × %2: %3")
-            .arg(item->picture.labels[cell.row], item->picture.labels[cell.column], number);
+        return QStringLiteral("%1 × %2: %3").arg(picture.labels[cell.row], picture.labels[cell.column], number);
     }
 
     void showReadout() {
-        const HeatmapPicture& picture = item->picture;
         const HeatmapCell cell =
             hovered.isValid() ? hovered : (picture.current.isValid() ? picture.current : picture.selected);
         readout->setText(cell.isValid() && picture.size() > 0 ? describe(cell) : QStringLiteral(" "));
     }
 
+    // Cells shown by the chart's axes: x = column, y = size - row, so that row 0 is at the top.
+    HeatmapWindow window() const {
+        const QRectF shown = chart->visibleValues();
+        return {shown.left(), picture.size() - shown.bottom(), shown.width(), shown.height()};
+    }
+
+    HeatmapCell cellAt(const QPoint& position) const {
+        const QChart* inner = chart->chart();
+        return heatmapCellAt(inner->mapFromScene(chart->mapToScene(position)), window(), inner->plotArea(),
+                             picture.size());
+    }
+
     void select(HeatmapCell cell) {
-        item->picture.selected = cell;
+        picture.selected = cell;
         item->update();
         showReadout();
         Q_EMIT view->cellClicked(cell.row, cell.column);
@@ -108,7 +79,7 @@ struct HeatmapView::State : public QObject {
     // to the next.
     int fullHeight(int width) const {
         HeatmapPicture usual;
-        usual.labels = item->picture.labels;
+        usual.labels = picture.labels;
         usual.range = {-0.999, 0.999, true};
         const HeatmapMargins margins = heatmapMargins(usual, Theme::instance().font(font_size::caption));
         const int side = width - margins.left - margins.right - 2 * space::xs;
@@ -120,19 +91,17 @@ struct HeatmapView::State : public QObject {
     void layout() {
         QChart* inner = chart->chart();
         const QFont font = Theme::instance().font(font_size::caption);
-        const HeatmapMargins margins = heatmapMargins(item->picture, font);
+        const HeatmapMargins margins = heatmapMargins(picture, font);
         const double top = titleHeight();
         const double width = inner->size().width() - margins.left - margins.right - 2 * space::xs;
         const double height = inner->size().height() - top - margins.bottom - space::xs;
         const double side = std::floor(std::max(16.0, std::min(width, height)));
         const double left = margins.left + space::xs + std::floor(std::max(0.0, (width - side) / 2));
-        item->geometryChanged();
         inner->setPlotArea(QRectF(left, top, side, side));
         item->update();
     }
 
     void recolor() {
-        HeatmapPicture& picture = item->picture;
         if (picture.size() > 0) picture.image = heatmapImage(picture.values, picture.size(), picture.range);
         // A chart with a fixed plot area does not lay out its own background.
         chart->scene()->setBackgroundBrush(Theme::instance().colors().base);
@@ -141,7 +110,6 @@ struct HeatmapView::State : public QObject {
     }
 
     void moveCurrent(int rows, int columns) {
-        HeatmapPicture& picture = item->picture;
         const int n = picture.size();
         if (n == 0) return;
         if (!picture.current.isValid())
@@ -155,37 +123,23 @@ struct HeatmapView::State : public QObject {
     }
 
     bool key(int code) {
-        switch (code) {
-            case Qt::Key_Left:
-                moveCurrent(0, -1);
+        const int n = picture.size();
+        const struct {
+            int key, rows, columns;
+        } moves[] = {{Qt::Key_Left, 0, -1}, {Qt::Key_Right, 0, 1},  {Qt::Key_Up, -1, 0},
+                     {Qt::Key_Down, 1, 0},  {Qt::Key_Home, -n, -n}, {Qt::Key_End, n, n}};
+        for (const auto& move : moves)
+            if (code == move.key) {
+                moveCurrent(move.rows, move.columns);
                 return true;
-            case Qt::Key_Right:
-                moveCurrent(0, 1);
-                return true;
-            case Qt::Key_Up:
-                moveCurrent(-1, 0);
-                return true;
-            case Qt::Key_Down:
-                moveCurrent(1, 0);
-                return true;
-            case Qt::Key_Home:
-                moveCurrent(-item->picture.size(), -item->picture.size());
-                return true;
-            case Qt::Key_End:
-                moveCurrent(item->picture.size(), item->picture.size());
-                return true;
-            case Qt::Key_Return:
-            case Qt::Key_Enter:
-            case Qt::Key_Space:
-                if (item->picture.current.isValid()) select(item->picture.current);
-                return true;
-            default:
-                return false;
-        }
+            }
+        const bool picks = code == Qt::Key_Return || code == Qt::Key_Enter || code == Qt::Key_Space;
+        if (picks && picture.current.isValid()) select(picture.current);
+        return picks;
     }
 
     void hover(const QPoint& position) {
-        const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
+        const HeatmapCell cell = cellAt(position);
         if (cell == hovered) return;
         hovered = cell;
         showReadout();
@@ -194,7 +148,7 @@ struct HeatmapView::State : public QObject {
     bool eventFilter(QObject* watched, QEvent* event) override {
         if (watched == chart && event->type() == QEvent::KeyPress) return key(static_cast<QKeyEvent*>(event)->key());
         if (watched == chart && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
-            item->picture.focused = event->type() == QEvent::FocusIn;
+            picture.focused = event->type() == QEvent::FocusIn;
             item->update();
             return false;
         }
@@ -210,9 +164,9 @@ struct HeatmapView::State : public QObject {
         } else if (event->type() == QEvent::MouseButtonRelease && pressed) {
             pressed = false;
             const QPoint position = static_cast<QMouseEvent*>(event)->position().toPoint();
-            const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
+            const HeatmapCell cell = cellAt(position);
             if ((position - pressedAt).manhattanLength() <= kCellClickSlop && cell.isValid()) {
-                item->picture.current = cell;
+                picture.current = cell;
                 select(cell);
             }
         }
@@ -229,7 +183,13 @@ HeatmapView::HeatmapView(const QString& title, QWidget* parent) : QWidget(parent
     s.chart->installEventFilter(&s);
     s.chart->setFocusPolicy(Qt::StrongFocus);
     s.chart->setAccessibleName(title);
-    s.item = new HeatmapItem(s.chart->chart());
+    s.item = new ChartOverlay(
+        s.chart->chart(),
+        [&s](QPainter& painter) {
+            paintHeatmap(painter, s.picture, s.window(), s.chart->chart()->plotArea(),
+                         Theme::instance().font(font_size::caption));
+        },
+        kAboveAxes);
     s.readout = new QLabel(QStringLiteral(" "), this);
     s.readout->setObjectName(QStringLiteral("heatmapReadout"));
     s.readout->setAlignment(Qt::AlignHCenter);
@@ -253,7 +213,7 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     State& s = *m_state;
     const auto n = static_cast<std::size_t>(labels.size());
     Q_ASSERT(values.size() == n * n);
-    HeatmapPicture& picture = s.item->picture;
+    HeatmapPicture& picture = s.picture;
     const bool sameShape = picture.labels == labels;
     s.scale = scale;
     if (!s.held || !sameShape || picture.range.diverging != (scale == Scale::Diverging))
@@ -290,12 +250,12 @@ void HeatmapView::holdScale(bool hold) {
     State& s = *m_state;
     s.held = hold;
     if (hold) return;
-    s.item->picture.range = heatmapRange(s.item->picture.values, s.scale == Scale::Diverging);
+    s.picture.range = heatmapRange(s.picture.values, s.scale == Scale::Diverging);
     s.recolor();
 }
 
 void HeatmapView::mark(int row, int column) {
-    HeatmapPicture& picture = m_state->item->picture;
+    HeatmapPicture& picture = m_state->picture;
     const bool inside = row >= 0 && column >= 0 && row < picture.size() && column < picture.size();
     picture.selected = inside ? HeatmapCell{row, column} : HeatmapCell{};
     m_state->hovered = {};

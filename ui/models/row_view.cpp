@@ -165,36 +165,37 @@ struct RowView::State {
         if (changed) Q_EMIT view.currentRowChanged(row);
     }
 
-    void move(RowMove action, bool extend) {
+    void move(ViewportTable::CursorAction action, bool extend) {
+        using Move = ViewportTable::CursorAction;
         if (rows == 0) return;
-        const qint64 from = current >= 0 ? current : top;
         const qint64 page = std::max(1, wholeRows() - 1);
         switch (action) {
-            case RowMove::Up:
-                return setCurrent(current >= 0 ? from - 1 : top, extend, true);
-            case RowMove::Down:
-                return setCurrent(current >= 0 ? from + 1 : top, extend, true);
-            case RowMove::PageUp:
-                return movePage(from, -page, extend);
-            case RowMove::PageDown:
-                return movePage(from, page, extend);
-            case RowMove::First:
+            case Move::MoveUp:
+            case Move::MovePrevious:
+                return setCurrent(current >= 0 ? current - 1 : top, extend, true);
+            case Move::MoveDown:
+            case Move::MoveNext:
+                return setCurrent(current >= 0 ? current + 1 : top, extend, true);
+            case Move::MovePageUp:
+                return movePage(-page, extend);
+            case Move::MovePageDown:
+                return movePage(page, extend);
+            case Move::MoveHome:
                 return setCurrent(0, extend, true);
-            case RowMove::Last:
+            case Move::MoveEnd:
                 return setCurrent(rows - 1, extend, true);
-            case RowMove::Left:
-            case RowMove::Right: {
-                const int step = action == RowMove::Left ? -1 : 1;
-                column = std::clamp(column + step, 0, std::max(0, model->columnCount() - 1));
+            case Move::MoveLeft:
+            case Move::MoveRight:
+                column += action == Move::MoveLeft ? -1 : 1;
+                column = std::clamp(column, 0, std::max(0, model->columnCount() - 1));
                 showSelection();
-                table->scrollTo(model->index(0, column));
-                return;
-            }
+                return table->scrollTo(model->index(0, column));
         }
     }
 
     // The current row keeps its place in the viewport.
-    void movePage(qint64 from, qint64 by, bool extend) {
+    void movePage(qint64 by, bool extend) {
+        const qint64 from = current >= 0 ? current : top;
         const bool wasVisible = from >= top && from < top + touchedRows();
         if (wasVisible && top + by > 0 && top + by < lastTop()) moveTo(top + by, offset);
         setCurrent(from + by, extend, true);
@@ -228,17 +229,14 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
         if (column >= 0) s->column = column;
         s->setCurrent(s->top + row, extend, true, add);
     };
-    owner.move = [s](RowMove action, bool extend) { s->move(action, extend); };
+    owner.move = [s](ViewportTable::CursorAction action, bool extend) { s->move(action, extend); };
     owner.scroll = [s](double pixels) { s->scrollPixels(pixels); };
     owner.copy = [s] { s->copy(); };
     owner.selectAll = [s] {
         if (s->rows == 0) return;
         s->anchor = 0;
         s->kept.clear();
-        const bool changed = s->current != s->rows - 1;
-        s->current = s->rows - 1;
-        s->showSelection();
-        if (changed) Q_EMIT s->view.currentRowChanged(s->current);
+        s->setCurrent(s->rows - 1, true, false);
     };
     owner.resized = [s] { s->layOut(); };
 
@@ -258,22 +256,13 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
     connect(s->bar, &QScrollBar::actionTriggered, this, [s](int action) {
         // Steps count rows even when one step of the bar stands for many.
         const qint64 page = s->wholeRows();
-        switch (action) {
-            case QAbstractSlider::SliderSingleStepAdd:
-                s->moveTo(s->top + 1, s->offset);
-                break;
-            case QAbstractSlider::SliderSingleStepSub:
-                s->moveTo(s->top - 1, s->offset);
-                break;
-            case QAbstractSlider::SliderPageStepAdd:
-                s->moveTo(s->top + page, s->offset);
-                break;
-            case QAbstractSlider::SliderPageStepSub:
-                s->moveTo(s->top - page, s->offset);
-                break;
-            default:
-                return;
-        }
+        const qint64 by = action == QAbstractSlider::SliderSingleStepAdd   ? 1
+                          : action == QAbstractSlider::SliderSingleStepSub ? -1
+                          : action == QAbstractSlider::SliderPageStepAdd   ? page
+                          : action == QAbstractSlider::SliderPageStepSub   ? -page
+                                                                           : 0;
+        if (by == 0) return;
+        s->moveTo(s->top + by, s->offset);
         s->bar->setSliderPosition(s->barOfTop(s->top));
     });
     connect(s->bar, &QScrollBar::valueChanged, this, [s](int value) {

@@ -7,10 +7,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -96,6 +98,9 @@ double TableListModel::number(int table, int column) const {
 QVariant TableListModel::text(int table, int column) const {
     const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
     const double n = number(table, column);
+    if (std::isnan(n))
+        return column == Untrained && m_statistics[static_cast<std::size_t>(table)] ? tr("unknown")
+                                                                                    : QStringLiteral("–");
     switch (column) {
         case Name:
             return QString::fromStdString(t.name);
@@ -105,12 +110,6 @@ QVariant TableListModel::text(int table, int column) const {
             return formatBytes(t.bytes);
         case Share:
             return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
-        default:
-            break;
-    }
-    if (column == Untrained && m_statistics[static_cast<std::size_t>(table)] && std::isnan(n)) return tr("unknown");
-    if (std::isnan(n)) return QStringLiteral("–");
-    switch (column) {
         case Norm:
             return QString::number(n, 'f', 3);
         case NotFinite:
@@ -183,31 +182,22 @@ QString TableListModel::tip(int table, int column) const {
 }
 
 QString TableListModel::asText(QChar separator, const std::vector<int>& rows) const {
-    const std::vector<std::pair<Column, const char*>> kNumbers{{Rows, "rows"},
-                                                               {Size, "bytes"},
-                                                               {Norm, "norm_mean"},
-                                                               {Untrained, "untrained_share"},
-                                                               {NotFinite, "not_finite_values"},
-                                                               {EffectiveRank, "effective_rank"},
-                                                               {Traffic, "ids_hit_share"},
-                                                               {UntrainedHits, "untrained_hits_share"}};
-    const auto quoted = [separator](QString text) {
-        if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
-            return text;
-        return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
-    };
+    static constexpr std::pair<Column, const char*> kNumbers[] = {{Rows, "rows"},
+                                                                  {Size, "bytes"},
+                                                                  {Norm, "norm_mean"},
+                                                                  {Untrained, "untrained_share"},
+                                                                  {NotFinite, "not_finite_values"},
+                                                                  {EffectiveRank, "effective_rank"},
+                                                                  {Traffic, "ids_hit_share"},
+                                                                  {UntrainedHits, "untrained_hits_share"}};
     QStringList lines{QString(QStringLiteral("table")) + separator + QStringLiteral("dimension")};
     for (const auto& [column, title] : kNumbers) lines.last() += separator + QLatin1String(title);
-    std::vector<int> wanted = rows;
-    if (wanted.empty()) {
-        wanted.resize(m_order.size());
-        std::iota(wanted.begin(), wanted.end(), 0);
-    }
-    for (const int row : wanted) {
-        const int table = tableAt(row);
+    std::vector<int> chosen;
+    for (const int row : rows) chosen.push_back(tableAt(row));
+    for (const int table : rows.empty() ? m_order : chosen) {
         if (table < 0) continue;
         const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
-        QString line = quoted(QString::fromStdString(t.name)) + separator + QString::number(t.dim);
+        QString line = quotedField(QString::fromStdString(t.name), separator) + separator + QString::number(t.dim);
         for (const auto& [column, title] : kNumbers) {
             const double n = number(table, column);
             line += separator + (std::isnan(n) ? QString() : QString::number(n, 'g', 17));

@@ -146,63 +146,28 @@ void TableRowSource::setScaleMode(ScaleMode mode) {
     findScale();
 }
 
-std::vector<TableRowSource::Lead> TableRowSource::leading() const {
-    std::vector<Lead> columns;
-    if (m_hex) columns.push_back(Lead::Hex);
-    columns.push_back(Lead::Norm);
-    if (m_cosines) columns.push_back(Lead::Cosine);
-    if (m_statistics) columns.push_back(Lead::Trained);
-    if (m_traffic) columns.push_back(Lead::Hits);
+std::vector<TableRowSource::LeadColumn> TableRowSource::leading() const {
+    std::vector<LeadColumn> columns;
+    if (m_hex) columns.push_back({Lead::Hex, QT_TR_NOOP("value")});
+    columns.push_back({Lead::Norm, QT_TR_NOOP("norm"), RowKey::Norm});
+    if (m_cosines) columns.push_back({Lead::Cosine, QT_TR_NOOP("cos. mean"), RowKey::CosineToMean});
+    if (m_statistics) columns.push_back({Lead::Trained, QT_TR_NOOP("trained"), RowKey::Trained});
+    if (m_traffic) columns.push_back({Lead::Hits, QT_TR_NOOP("hits"), RowKey::Hits});
     return columns;
 }
 
 std::optional<RowKey> TableRowSource::keyOf(int column) const {
     const auto columns = leading();
     if (column < 0 || column >= static_cast<int>(columns.size())) return {};
-    switch (columns[static_cast<std::size_t>(column)]) {
-        case Lead::Hex:
-            return {};
-        case Lead::Norm:
-            return RowKey::Norm;
-        case Lead::Cosine:
-            return RowKey::CosineToMean;
-        case Lead::Trained:
-            return RowKey::Trained;
-        case Lead::Hits:
-            return RowKey::Hits;
-    }
-    return {};
+    return columns[static_cast<std::size_t>(column)].key;
 }
 
 QStringList TableRowSource::columns() const {
     QStringList names;
-    for (const Lead column : leading()) {
-        QString name;
-        RowKey key = RowKey::Id;
-        switch (column) {
-            case Lead::Hex:
-                name = tr("value");
-                break;
-            case Lead::Norm:
-                name = tr("norm");
-                key = RowKey::Norm;
-                break;
-            case Lead::Cosine:
-                name = tr("cos. mean");
-                key = RowKey::CosineToMean;
-                break;
-            case Lead::Trained:
-                name = tr("trained");
-                key = RowKey::Trained;
-                break;
-            case Lead::Hits:
-                name = tr("hits");
-                key = RowKey::Hits;
-                break;
-        }
-        if (m_order && key != RowKey::Id && m_order->query.sortBy == key)
-            name += m_order->query.descending ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
-        names << name;
+    for (const LeadColumn& column : leading()) {
+        names << tr(column.title);
+        if (m_order && column.key == m_order->query.sortBy)
+            names.last() += m_order->query.descending ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
     }
     if (!m_numbers) return names << tr("values 0 … %1").arg(m_spec.dim - 1);
     for (std::int64_t i = 0; i < std::min(m_spec.dim, kMaximumNumberColumns); ++i) names << QString::number(i);
@@ -216,7 +181,7 @@ QString TableRowSource::columnTip(int column) const {
     if (column >= static_cast<int>(leads.size()))
         return tr("Dimension %1 of the row").arg(column - static_cast<int>(leads.size()));
     const auto term = [](const char* id) { return termText(*findTerm(QLatin1String(id))); };
-    switch (leads[static_cast<std::size_t>(column)]) {
+    switch (leads[static_cast<std::size_t>(column)].lead) {
         case Lead::Hex:
             return tr("The raw value that the dictionary maps to this row");
         case Lead::Norm:
@@ -238,7 +203,7 @@ QString TableRowSource::widestText(int column) const {
     const auto leads = leading();
     if (column == stripColumn()) return {};
     if (column >= static_cast<int>(leads.size())) return formatNumber(-1e-9, kValueDigits);
-    switch (leads[static_cast<std::size_t>(column)]) {
+    switch (leads[static_cast<std::size_t>(column)].lead) {
         case Lead::Hex:
             return QStringLiteral("00000000");
         case Lead::Norm:
@@ -263,16 +228,13 @@ std::optional<TableRowSource::Row> TableRowSource::row(qint64 position) const {
     return Row{std::span(rows.values).subspan(at * dim, dim), rows.norms[at], rows.minima[at], rows.maxima[at]};
 }
 
-QString TableRowSource::hexOf(qint64 row) const {
-    const QString hex = m_session.hexOf(m_table, row);
-    return hex.isEmpty() ? QStringLiteral("–") : hex;
-}
-
 QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
     const auto at = static_cast<std::size_t>(id);
     switch (column) {
-        case Lead::Hex:
-            return hexOf(id);
+        case Lead::Hex: {
+            const QString hex = m_session.hexOf(m_table, id);
+            return hex.isEmpty() ? QStringLiteral("–") : hex;
+        }
         case Lead::Norm: {
             const auto loadedRow = row(position);
             return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();
@@ -305,7 +267,7 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
     const auto first = static_cast<int>(leads.size());
     const qint64 id = idAt(position);
     if (column < first) {
-        const Lead lead = leads[static_cast<std::size_t>(column)];
+        const Lead lead = leads[static_cast<std::size_t>(column)].lead;
         if (role == Qt::DisplayRole) {
             const QString words = text(lead, position, id);
             return words.isEmpty() ? QVariant() : QVariant(words);

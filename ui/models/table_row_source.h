@@ -5,7 +5,6 @@
 
 #include <QObject>
 
-#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
@@ -108,6 +107,11 @@ Q_SIGNALS:
 
 private:
     enum class Lead { Hex, Norm, Cosine, Trained, Hits };
+    struct LeadColumn {
+        Lead lead;
+        const char* title;  // translated by tr()
+        std::optional<RowKey> key = {};
+    };
     struct Block {
         TableRowsPtr rows;
         std::size_t offset = 0;           // of the block's first row in `rows`
@@ -119,10 +123,9 @@ private:
     void touch(qint64 block);
     void dropOldBlocks();
     void findScale();
-    std::vector<Lead> leading() const;  // columns before the values
+    std::vector<LeadColumn> leading() const;  // columns before the values
     qint64 blockRows(qint64 block) const;
     QString text(Lead column, qint64 position, qint64 id) const;
-    QString hexOf(qint64 id) const;
 
     Session& m_session;
     TableSpec m_spec;

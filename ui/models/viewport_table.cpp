@@ -9,7 +9,7 @@
 #include <QWheelEvent>
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "ui/models/row_view.h"
 #include "ui/widgets/theme.h"
@@ -19,29 +19,6 @@ namespace {
 
 constexpr int kDragScrollMilliseconds = 30;
 constexpr int kWheelNotch = 120;  // eighths of a degree
-
-std::optional<RowMove> moveOf(const QKeyEvent& event) {
-    switch (event.key()) {
-        case Qt::Key_Up:
-            return RowMove::Up;
-        case Qt::Key_Down:
-            return RowMove::Down;
-        case Qt::Key_PageUp:
-            return RowMove::PageUp;
-        case Qt::Key_PageDown:
-            return RowMove::PageDown;
-        case Qt::Key_Home:
-            return RowMove::First;
-        case Qt::Key_End:
-            return RowMove::Last;
-        case Qt::Key_Left:
-            return RowMove::Left;
-        case Qt::Key_Right:
-            return RowMove::Right;
-        default:
-            return {};
-    }
-}
 
 }  // namespace
 
@@ -183,39 +160,22 @@ void ViewportTable::scrollTo(const QModelIndex& index, ScrollHint) {
 }
 
 QModelIndex ViewportTable::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) {
-    const auto move = [action] {
-        switch (action) {
-            case MoveUp:
-            case MovePrevious:
-                return RowMove::Up;
-            case MoveDown:
-            case MoveNext:
-                return RowMove::Down;
-            case MovePageUp:
-                return RowMove::PageUp;
-            case MovePageDown:
-                return RowMove::PageDown;
-            case MoveHome:
-                return RowMove::First;
-            case MoveEnd:
-                return RowMove::Last;
-            case MoveLeft:
-                return RowMove::Left;
-            case MoveRight:
-                return RowMove::Right;
-        }
-        return RowMove::Up;
-    };
-    m_owner.move(move(), modifiers.testFlag(Qt::ShiftModifier));
+    m_owner.move(action, modifiers.testFlag(Qt::ShiftModifier));
     return currentIndex();
 }
 
 void ViewportTable::keyPressEvent(QKeyEvent* event) {
     if (event->matches(QKeySequence::Copy)) return m_owner.copy();
     if (event->matches(QKeySequence::SelectAll)) return m_owner.selectAll();
+    static constexpr std::pair<int, CursorAction> kMoves[] = {
+        {Qt::Key_Up, MoveUp},         {Qt::Key_Down, MoveDown},
+        {Qt::Key_PageUp, MovePageUp}, {Qt::Key_PageDown, MovePageDown},
+        {Qt::Key_Home, MoveHome},     {Qt::Key_End, MoveEnd},
+        {Qt::Key_Left, MoveLeft},     {Qt::Key_Right, MoveRight}};
     const bool otherModifier = event->modifiers() & (Qt::AltModifier | Qt::MetaModifier);
-    if (const auto move = moveOf(*event); move && !otherModifier)
-        return m_owner.move(*move, event->modifiers().testFlag(Qt::ShiftModifier));
+    for (const auto& [key, move] : kMoves)
+        if (key == event->key() && !otherModifier)
+            return m_owner.move(move, event->modifiers().testFlag(Qt::ShiftModifier));
     event->ignore();
 }
 

@@ -42,16 +42,15 @@ private:
     int m_rows = 0;
 };
 
-enum class RowMove { Up, Down, PageUp, PageDown, First, Last, Left, Right };
-
 class ViewportTable : public QTableView {
     Q_OBJECT
 public:
+    using QTableView::CursorAction;
     // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while
     // dragging.
     struct Owner {
         std::function<void(int row, int column, bool extend, bool add)> pick;  // add: what is selected stays so
-        std::function<void(RowMove move, bool extend)> move;
+        std::function<void(CursorAction move, bool extend)> move;
         std::function<void(double pixels)> scroll;
         std::function<void()> copy;
         std::function<void()> selectAll;

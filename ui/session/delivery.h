@@ -26,6 +26,13 @@ inline JobRunner::Delivery failed(Session& session, JobKind kind, Error error) {
     return delivered(session, kind, Result<bool>(fail(std::move(error))), [](bool) {});
 }
 
+// For interim results of a job: each, as pages keep it, to `use` on the GUI thread.
+template <class T, class Use>
+auto interimTo(const JobRunner::Running& job, Use use) {
+    return
+        [&job, use](const T& interim) { job.interim([use, copy = std::make_shared<const T>(interim)] { use(copy); }); };
+}
+
 // A result as pages keep it: many may hold it, nobody changes it.
 template <class T>
 Result<std::shared_ptr<const T>> shared(Result<T> result) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/base/thread_safety.h"
 #include "core/engine/workspace.h"
 #include "ui/session/jobs.h"
 

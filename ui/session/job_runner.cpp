@@ -4,7 +4,6 @@
 #include <QMetaObject>
 #include <QStringList>
 
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -46,36 +45,31 @@ struct JobRunner::Lane {
     std::condition_variable_any wake;
     std::deque<std::shared_ptr<Job>> waiting DLRM_GUARDED_BY(mutex);
     std::jthread worker;  // started with the lane's first job
+
+    void dropOldest() {
+        alive.front()->live = false;
+        alive.front()->stop.request_stop();
+        alive.pop_front();
+    }
 };
 
-struct JobRunner::State {
-    std::vector<std::unique_ptr<Lane>> lanes;
-};
-
-JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent), m_state(std::make_unique<State>()) {
-    for (int i = 0; i < lanes; ++i) m_state->lanes.push_back(std::make_unique<Lane>());
+JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent) {
+    for (int i = 0; i < lanes; ++i) m_lanes.push_back(std::make_unique<Lane>());
 }
 
 JobRunner::~JobRunner() {
-    for (auto& lane : m_state->lanes) {
-        for (const auto& job : lane->alive) {
-            job->live = false;
-            job->stop.request_stop();
-        }
+    for (auto& lane : m_lanes) {
+        while (!lane->alive.empty()) lane->dropOldest();
         lane->worker.request_stop();
     }
-    for (auto& lane : m_state->lanes)
+    for (auto& lane : m_lanes)
         if (lane->worker.joinable()) lane->worker.join();
 }
 
 void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     const bool wasIdle = lane.alive.empty();
-    while (static_cast<int>(lane.alive.size()) >= keep) {
-        lane.alive.front()->live = false;
-        lane.alive.front()->stop.request_stop();
-        lane.alive.pop_front();
-    }
+    while (static_cast<int>(lane.alive.size()) >= keep) lane.dropOldest();
     auto job = std::make_shared<Job>();
     job->lane = laneIndex;
     job->title = title;
@@ -130,7 +124,7 @@ void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver)
     job->work = {};  // lets go of what the work had captured
     if (!job->live) return;
     job->live = false;
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(job->lane)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(job->lane)];
     std::erase(lane.alive, job);
     const bool idle = lane.alive.empty();
     if (!idle) Q_EMIT waiting(job->lane, static_cast<int>(lane.alive.size()) - 1);
@@ -140,26 +134,20 @@ void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver)
 }
 
 void JobRunner::cancel(int laneIndex) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     if (lane.alive.empty()) return;
-    for (const auto& job : lane.alive) {
-        job->live = false;
-        job->stop.request_stop();
-    }
-    lane.alive.clear();
+    while (!lane.alive.empty()) lane.dropOldest();
     Q_EMIT finished(laneIndex);
 }
 
 void JobRunner::cancelOldest(int laneIndex) {
-    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    Lane& lane = *m_lanes[static_cast<std::size_t>(laneIndex)];
     if (lane.alive.size() < 2) return cancel(laneIndex);
-    lane.alive.front()->live = false;
-    lane.alive.front()->stop.request_stop();
-    lane.alive.pop_front();
+    lane.dropOldest();
     Q_EMIT waiting(laneIndex, static_cast<int>(lane.alive.size()) - 1);
 }
 
-bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
+bool JobRunner::isRunning(int lane) const { return !m_lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
 
 void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
     {
@@ -187,14 +175,13 @@ QString progressText(const Progress& p, double seconds) {
     if (p.total > 0)
         parts << QStringLiteral("%1 %").arg(
             static_cast<int>(100.0 * static_cast<double>(p.done) / static_cast<double>(p.total)));
-    else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage.data(), static_cast<qsizetype>(p.stage.size()));
+    else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage);
     constexpr double kSettled = 0.3;  // seconds before a rate means anything
     if (seconds > kSettled && p.done > 0) {
         const double rate = static_cast<double>(p.done) / seconds;
         if (p.unit == "bytes") parts << formatBytes(static_cast<qint64>(rate)) + QStringLiteral("/s");
         else if (!p.unit.empty())
-            parts << formatShort(rate) + QLatin1Char(' ') +
-                         QString::fromUtf8(p.unit.data(), static_cast<qsizetype>(p.unit.size())) + QStringLiteral("/s");
+            parts << formatShort(rate) + QLatin1Char(' ') + QString::fromUtf8(p.unit) + QStringLiteral("/s");
         if (p.total > p.done) {
             const auto left = static_cast<qint64>(std::ceil(static_cast<double>(p.total - p.done) / rate));
             parts << (left < 90 ? QObject::tr("%1 s left").arg(left)

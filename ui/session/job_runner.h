@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 #include "core/base/job.h"
 
@@ -54,10 +55,9 @@ Q_SIGNALS:
 private:
     struct Job;
     struct Lane;
-    struct State;
     static void postInterim(const std::shared_ptr<Job>& job, Delivery deliver);
     void settle(const std::shared_ptr<Job>& job, const Delivery& deliver);
-    std::unique_ptr<State> m_state;
+    std::vector<std::unique_ptr<Lane>> m_lanes;
 };
 
 // "38 % · 612 k rows/s · 4 s left" after `seconds` of work; parts that are not known are left out.

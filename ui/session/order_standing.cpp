@@ -17,31 +17,26 @@ QString trStanding(const char* text) { return QCoreApplication::translate("Order
 
 OrderStanding orderStanding(const ModelSpec& spec, const DoctorReport* report) {
     using State = OrderStanding::State;
-    if (spec.orderSource == OrderSource::Format) return {State::Fixed, trStanding("fixed by the layout"), {}};
+    if (spec.orderSource == OrderSource::Format) return {State::Fixed, orderSourceWords(spec.orderSource), {}};
+    const auto checked = [&spec](InteractionOrder best, const QString& by) -> OrderStanding {
+        if (best == spec.interactionOrder) return {State::Confirmed, trStanding("confirmed %1").arg(by), {}};
+        return {State::Contradicted, trStanding("contradicted %1").arg(by), orderWords(best)};
+    };
     if (report && !report->ranking.hypotheses.empty()) {
         const auto verdicts = questionVerdicts(report->ranking);
         const auto order = std::find_if(verdicts.begin(), verdicts.end(), [](const QuestionVerdict& v) {
             return v.question == ReadingQuestion::InteractionOrder;
         });
-        if (order != verdicts.end() && order->decided) {
-            const InteractionOrder best = order->answers.front().best.interaction;
-            const QString rows = countedText(report->rows, "row");
-            if (best == spec.interactionOrder) return {State::Confirmed, trStanding("confirmed on %1").arg(rows), {}};
-            return {State::Contradicted, trStanding("contradicted on %1").arg(rows), orderWords(best)};
-        }
+        if (order != verdicts.end() && order->decided)
+            return checked(order->answers.front().best.interaction,
+                           trStanding("on %1").arg(countedText(report->rows, "row")));
     } else if (report && report->evidence.verdict) {
-        if (*report->evidence.verdict == spec.interactionOrder)
-            return {State::Confirmed, trStanding("confirmed by the weights"), {}};
-        return {State::Contradicted, trStanding("contradicted by the weights"), orderWords(*report->evidence.verdict)};
+        return checked(*report->evidence.verdict, trStanding("by the weights"));
     }
-    switch (spec.orderSource) {
-        case OrderSource::User:
-            return {State::Chosen, trStanding("chosen by you"), {}};
-        case OrderSource::Detected:
-            return {State::Detected, trStanding("found by the reading check"), {}};
-        default:
-            return {State::Assumed, trStanding("assumed"), {}};
-    }
+    const State state = spec.orderSource == OrderSource::User       ? State::Chosen
+                        : spec.orderSource == OrderSource::Detected ? State::Detected
+                                                                    : State::Assumed;
+    return {state, orderSourceWords(spec.orderSource), {}};
 }
 
 }  // namespace dlrm::ui

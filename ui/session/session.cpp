@@ -12,34 +12,25 @@
 #include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
-namespace {
 
-constexpr std::size_t kHistory = 100;  // selections one can go back
-
-}  // namespace
-
-Session::State::State() : runner(static_cast<int>(jobTable().size())) {}
+Session::State::State(Session& owner) : session(owner), runner(static_cast<int>(jobTable().size())) {}
 
 void Session::State::start(JobKind kind, const QString& title, JobRunner::Work work) {
     runner.start(lane(kind), title, std::move(work), jobEntry(kind).alive);
 }
 
 struct Session::Desks {
-    Desks(Session& session, State& state)
-        : tables(session, state),
-          layers(session, state),
-          evaluation(session, state),
-          samples(session, state),
-          checks(session, state) {}
-    TableAnalysis tables;
-    LayerDesk layers;
-    EvaluationDesk evaluation;
-    SampleDesk samples;
-    CheckDesk checks;
+    Session& session;
+    State& state;
+    TableAnalysis tables{session, state};
+    LayerDesk layers{session, state};
+    EvaluationDesk evaluation{session, state};
+    SampleDesk samples{session, state};
+    CheckDesk checks{session, state};
 };
 
 Session::Session(QObject* parent)
-    : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
+    : QObject(parent), m_state(std::make_unique<State>(*this)), m_desks(new Desks{*this, *m_state}) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this,
@@ -53,8 +44,7 @@ Session::Session(QObject* parent)
         m_state->exports.forget(static_cast<JobKind>(l));
         Q_EMIT jobFinished(static_cast<JobKind>(l));
         if (l != lane(JobKind::OpenModel) && l != lane(JobKind::OpenDataset)) return;
-        const bool opening = isRunning(JobKind::OpenModel) || isRunning(JobKind::OpenDataset);
-        if (opening || m_state->waiting.empty()) return;
+        if (isOpening() || m_state->waiting.empty()) return;
         const auto next = std::move(m_state->waiting.front());
         m_state->waiting.erase(m_state->waiting.begin());
         next();
@@ -84,10 +74,8 @@ std::vector<TablePlacement> Session::placement() const {
 std::vector<BackendState> Session::backends() const { return m_state->backends; }
 bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(lane(kind)); }
 
-bool Session::isAnyRunning() const {
-    if (!m_state->waiting.empty()) return true;
-    return !running().empty();
-}
+bool Session::isOpening() const { return isRunning(JobKind::OpenModel) || isRunning(JobKind::OpenDataset); }
+bool Session::isAnyRunning() const { return !m_state->waiting.empty() || !running().empty(); }
 
 std::vector<JobKind> Session::running() const {
     std::vector<JobKind> out;
@@ -97,11 +85,8 @@ std::vector<JobKind> Session::running() const {
 }
 
 void Session::setSelection(const Selection& selection) {
-    State& s = *m_state;
-    if (selection == s.selection) return;
-    s.history.push_back(s.selection);
-    if (s.history.size() > kHistory) s.history.erase(s.history.begin());
-    s.selection = selection;
+    if (selection == m_state->selection) return;
+    m_state->selection = selection;
     Q_EMIT selectionChanged(selection);
 }
 
@@ -112,14 +97,6 @@ void Session::jumpTo(const Selection& selection) {
 }
 
 bool Session::isJumping() const { return m_state->jumping; }
-
-void Session::goBack() {
-    State& s = *m_state;
-    if (s.history.empty()) return;
-    s.selection = s.history.back();
-    s.history.pop_back();
-    Q_EMIT selectionChanged(s.selection);
-}
 
 QString Session::hexOf(int table, std::int64_t id) const { return text(m_state->typedRows().hexOf(table, id)); }
 

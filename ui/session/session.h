@@ -114,6 +114,7 @@ public:
     std::vector<BackendState> backends() const;
     void findBackends();
     bool isRunning(JobKind kind) const;
+    bool isOpening() const;  // a model or a dataset
     bool isAnyRunning() const;
     // Kinds that run, lowest rank first.
     std::vector<JobKind> running() const;
@@ -164,7 +165,6 @@ public:
     void resetReading();
     // Whether model and data are read as their files mean it, or by default where those do not say. REQUIRES: a model.
     bool readsAsFilesMean() const;
-    void goBack();      // to the selection before (Alt+Left)
     void closeModel();  // and the dataset with it
 
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path +

@@ -27,9 +27,9 @@ std::vector<std::string> withStanding(std::vector<std::string> notes, const Engi
 
 }  // namespace
 
-ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
+ProvenanceFn Session::State::provenance() const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
-    const OrderStanding standing = orderStanding(engine->spec(), report);
+    const OrderStanding standing = orderStanding(engine->spec(), session.checks().results().doctor.get());
     const bool checked =
         standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
     return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program,
@@ -53,14 +53,13 @@ ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
     };
 }
 
-void Session::State::startExport(Session& session, JobKind kind, const QString& title, const QString& path,
-                                 JobRunner::Work work) {
+void Session::State::startExport(JobKind kind, const QString& path, JobRunner::Work work, const QString& title) {
     if (const auto refused = session.refusesAsOutput(path)) {
         Q_EMIT session.jobFailed(kind, *refused);
         return;
     }
-    start(kind, title,
-          [&session, kind, target = exports.add(kind, local(path)),
+    start(kind, title.isEmpty() ? jobTitle(kind) : title,
+          [this, kind, target = exports.add(kind, local(path)),
            work = std::move(work)](const JobRunner::Running& job) -> JobRunner::Delivery {
               if (auto may = target->checkUnchanged(); !may) return failed(session, kind, std::move(may.error()));
               return work(job);
@@ -82,7 +81,7 @@ QStringList Session::exporting(JobKind kind) const {
 
 void Session::writeOrigin(const QString& path, const QString& holds) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()), path,
+    const auto write = [this, provenance = m_state->provenance(), path,
                         holds](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), local(holds), provenance());
         if (written) return {};
@@ -96,15 +95,14 @@ void Session::writeOrigin(const QString& path, const QString& holds) {
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
     const auto work = [this, engine = m_state->engine, path](const JobRunner::Running& job) {
-        return delivered(*this, JobKind::ExportCheckpoint,
-                         shared(engine->convert(local(path), {job.progress, job.stop})),
-                         [this, path](const std::shared_ptr<const Conversion>& done) {
+        return delivered(*this, JobKind::ExportCheckpoint, engine->convert(local(path), job),
+                         [this, path](const Conversion& done) {
                              QString notice = tr("Checkpoint exported to %1.").arg(path);
-                             for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
+                             for (const std::string& note : done.notes) notice += QLatin1Char(' ') + text(note);
                              Q_EMIT noticed(notice);
                          });
     };
-    m_state->startExport(*this, JobKind::ExportCheckpoint, jobTitle(JobKind::ExportCheckpoint), path, work);
+    m_state->startExport(JobKind::ExportCheckpoint, path, work);
 }
 
 }  // namespace dlrm::ui

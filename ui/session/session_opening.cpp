@@ -4,7 +4,6 @@
 #include <QFileInfo>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -163,8 +162,6 @@ bool sameModel(const ModelInfo& a, const ModelInfo& b) {
 
 // The parts of opening that touch Session's state; a friend so that session.h stays free of core's classes.
 struct SessionOpening {
-    static bool busy(const Session& s) { return s.isRunning(JobKind::OpenModel) || s.isRunning(JobKind::OpenDataset); }
-
     static QString datasetPath(const Session::State& state) { return state.dataset ? state.dataset->path : QString(); }
 
     // Jobs in flight belong to what was open before.
@@ -214,14 +211,7 @@ struct SessionOpening {
             else desk->forget();
         }
         Q_EMIT s.engineReplaced();
-        const bool otherModel = !before || !state.model || before->path != state.model->path;
-        if (otherModel) {
-            state.history.clear();
-            if (state.selection.kind != Selection::Kind::None) {
-                state.selection = {};
-                Q_EMIT s.selectionChanged(state.selection);
-            }
-        }
+        if (!before || !state.model || before->path != state.model->path) s.setSelection({});
         if (asApplied) Q_EMIT s.settingsChanged();
         const bool anew = std::exchange(state.reopening, false);
         if (state.model && (anew || !before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
@@ -477,7 +467,7 @@ void Session::setSettings(const ModelSettings& settings) {
 void Session::chooseSettings(const std::function<void(ModelSettings&)>& change) {
     ModelSettings chosen = settings();
     change(chosen);
-    if (chosen == settings() && !SessionOpening::busy(*this)) return;  // what is being opened may be with others
+    if (chosen == settings() && !isOpening()) return;  // what is being opened may be with others
     afterAsking([this, change] {
         ModelSettings now = settings();
         change(now);
@@ -500,11 +490,7 @@ void Session::closeModel() {
     s.model.reset();
     s.dataset.reset();
     for (Desk* desk : s.desks) desk->forget();
-    s.history.clear();
-    if (s.selection.kind != Selection::Kind::None) {
-        s.selection = {};
-        Q_EMIT selectionChanged(s.selection);
-    }
+    setSelection({});
     if (hadData) Q_EMIT datasetClosed();
     if (hadModel) Q_EMIT modelClosed();
 }

@@ -11,7 +11,6 @@
 #include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
 #include "core/report/export.h"
-#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -40,28 +39,16 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 
 }  // namespace
 
-TableAnalysis::TableAnalysis(Session& session, Session::State& state) : Desk(session, state) {}
-
-const TableAnalysis::OfTable* TableAnalysis::found(int table) const {
+const TableAnalysis::OfTable& TableAnalysis::found(int table) const {
+    static const OfTable kNothing;
     return table >= 0 && table < static_cast<int>(m_results.tables.size())
-               ? &m_results.tables[static_cast<std::size_t>(table)]
-               : nullptr;
+               ? m_results.tables[static_cast<std::size_t>(table)]
+               : kNothing;
 }
 
-TableStatisticsPtr TableAnalysis::statistics(int table) const {
-    const OfTable* known = found(table);
-    return known ? known->statistics : nullptr;
-}
-
-FloatsPtr TableAnalysis::cosines(int table) const {
-    const OfTable* known = found(table);
-    return known ? known->cosines : nullptr;
-}
-
-std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
-    const OfTable* known = found(table);
-    return known ? known->trafficSpectrum : std::nullopt;
-}
+TableStatisticsPtr TableAnalysis::statistics(int table) const { return found(table).statistics; }
+FloatsPtr TableAnalysis::cosines(int table) const { return found(table).cosines; }
+std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const { return found(table).trafficSpectrum; }
 
 int TableAnalysis::tablesKnown() const {
     return static_cast<int>(std::count_if(m_results.tables.begin(), m_results.tables.end(),
@@ -89,36 +76,41 @@ void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
     Q_EMIT statisticsReady(table);
 }
 
+void TableAnalysis::take(int table, const FloatsPtr& cosines) {
+    FloatsPtr& known = m_results.tables[static_cast<std::size_t>(table)].cosines;
+    if (!cosines || known) return;
+    known = cosines;
+    Q_EMIT cosinesReady(table);
+}
+
 void TableAnalysis::requestRows(int table, std::vector<std::int64_t> ids, quint64 token) {
-    if (!state().engine) return;
-    state().start(JobKind::TableRows,
-                  [this, engine = state().engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
-                      std::vector<RowId> rows;
-                      rows.reserve(ids.size());
-                      for (const std::int64_t id : ids) rows.push_back(RowId{id});
-                      return delivered(session(), JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
-                                       [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
-                  });
+    state().startAsking(
+        JobKind::TableRows,
+        [table, ids = std::move(ids)](Engine& engine, const Job&) {
+            std::vector<RowId> rows;
+            rows.reserve(ids.size());
+            for (const std::int64_t id : ids) rows.push_back(RowId{id});
+            return shared(engine.rows(TableId{table}, rows));
+        },
+        [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
 }
 
 void TableAnalysis::findKnown() {
-    if (!state().engine) return;
-    state().start(JobKind::TableStatistics, tr("Looking for statistics"),
-                  [this, engine = state().engine](const JobRunner::Running& job) -> JobRunner::Delivery {
-                      std::vector<TableStatisticsPtr> found;
-                      for (int table = 0;
-                           table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested();
-                           ++table) {
-                          found.push_back(engine->knownStatistics(TableId{table}));
-                          if (found.back())
-                              job.interim([this, found] {
-                                  for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-                              });
-                      }
-                      return [this, found] {
-                          for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-                      };
-                  });
+    using Found = std::vector<TableStatisticsPtr>;
+    const auto takeAll = [this](const Found& found) {
+        for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+    };
+    state().startAsking(
+        JobKind::TableStatistics,
+        [takeAll](Engine& engine, const JobRunner::Running& job) -> Result<Found> {
+            Found found;
+            for (std::size_t t = 0; t < engine.spec().tables.size() && !job.stopped(); ++t) {
+                found.push_back(engine.knownStatistics(TableId{static_cast<int>(t)}));
+                if (found.back()) job.interim([takeAll, found] { takeAll(found); });
+            }
+            return found;
+        },
+        takeAll, tr("Looking for statistics"));
 }
 
 void TableAnalysis::computeStatistics(std::vector<int> tables) {
@@ -159,15 +151,11 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
 }
 
 void TableAnalysis::computeCosines(int table) {
-    if (!state().engine || cosines(table)) return;
-    state().start(JobKind::TableCosines, [this, engine = state().engine, table](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::TableCosines,
-                         engine->cosinesToMean(TableId{table}, {job.progress, job.stop}),
-                         [this, table](const FloatsPtr& values) {
-                             m_results.tables[static_cast<std::size_t>(table)].cosines = values;
-                             Q_EMIT cosinesReady(table);
-                         });
-    });
+    if (cosines(table)) return;
+    state().startAsking(
+        JobKind::TableCosines,
+        [table](Engine& engine, const Job& job) { return engine.cosinesToMean(TableId{table}, job); },
+        [this, table](const FloatsPtr& values) { take(table, values); });
 }
 
 void TableAnalysis::countTraffic() {
@@ -198,16 +186,16 @@ void TableAnalysis::countTraffic() {
 }
 
 void TableAnalysis::computeTrafficSpectrum(int table) {
-    if (!state().engine || !m_results.traffic) return;
-    state().start(JobKind::TrafficSpectrum,
-                  [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
-                      return delivered(session(), JobKind::TrafficSpectrum,
-                                       engine->trafficSpectrum(TableId{table}, *traffic, {job.progress, job.stop}),
-                                       [this, table](const Spectrum& spectrum) {
-                                           m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
-                                           Q_EMIT trafficSpectrumReady(table);
-                                       });
-                  });
+    if (!m_results.traffic) return;
+    state().startAsking(
+        JobKind::TrafficSpectrum,
+        [traffic = m_results.traffic, table](Engine& engine, const Job& job) {
+            return engine.trafficSpectrum(TableId{table}, *traffic, job);
+        },
+        [this, table](const Spectrum& spectrum) {
+            m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
+            Q_EMIT trafficSpectrumReady(table);
+        });
 }
 
 void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
@@ -219,7 +207,7 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
             const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
                 RowQuery asked = query;
                 asked.limit = limit;
-                DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), {job.progress, job.stop}));
+                DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), job));
                 auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, order->passing, order->ids});
                 if (among) {
                     keepAmong(out->ids, *among);
@@ -242,27 +230,21 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
             return [this, table, statistics, cosines,
                     deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
                 take(table, statistics);
-                if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
-                    kept = cosines;
-                    Q_EMIT cosinesReady(table);
-                }
+                take(table, cosines);
                 deliver();
             };
         });
 }
 
 void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
-    if (!state().engine) return;
-    state().start(JobKind::Neighbors, [this, engine = state().engine, table, row, similarity, k,
-                                       token](const JobRunner::Running& job) {
-        NeighborRequest request;
-        request.table = TableId{table};
-        request.ids = {RowId{row}};
-        request.similarity = similarity;
-        request.k = k;
-        return delivered(session(), JobKind::Neighbors, engine->neighbors(request, {job.progress, job.stop}),
-                         [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
-    });
+    NeighborRequest request;
+    request.table = TableId{table};
+    request.ids = {RowId{row}};
+    request.similarity = similarity;
+    request.k = k;
+    state().startAsking(
+        JobKind::Neighbors, [request](Engine& engine, const Job& job) { return engine.neighbors(request, job); },
+        [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
 }
 
 std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
@@ -325,8 +307,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
     if (!state().engine || last < first) return;
     const auto work = [this, engine = state().engine, table, order, first, last, path, query,
                        columns = exportedColumns(table),
-                       provenance = state().provenance(session().checks().results().doctor.get())](
-                          const JobRunner::Running& job) -> JobRunner::Delivery {
+                       provenance = state().provenance()](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
@@ -352,7 +333,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             Q_EMIT rowsExported(count, path);
         };
     };
-    state().startExport(session(), JobKind::Export, tr("Exporting rows"), path, work);
+    state().startExport(JobKind::Export, path, work, tr("Exporting rows"));
 }
 
 QString countedRows(const Traffic& traffic) {

@@ -9,8 +9,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "core/analysis/maps/map_points.h"
@@ -84,7 +82,7 @@ using MapColoursPtr = std::shared_ptr<const MapColours>;
 class TableAnalysis : public Desk {
     Q_OBJECT
 public:
-    TableAnalysis(Session& session, Session::State& state);
+    using Desk::Desk;
 
     // --- what is known, GUI thread; null: not (yet) ---
     TableStatisticsPtr statistics(int table) const;
@@ -155,7 +153,9 @@ Q_SIGNALS:
     void rowsExported(qint64 rows, const QString& path);  // after Session::exported
 
 private:
+    // What a job found, where it found anything that was not known.
     void take(int table, const TableStatisticsPtr& statistics);
+    void take(int table, const FloatsPtr& cosines);
     // What is known of the rows by now beside their values, for a file.
     std::vector<RowColumn> exportedColumns(int table) const;
 
@@ -169,8 +169,8 @@ private:
         TrafficPtr traffic;
         UntrainedTrafficPtr untrained;
     };
-    // Null: no such table.
-    const OfTable* found(int table) const;
+    // With nothing in it where there is no such table.
+    const OfTable& found(int table) const;
     Results m_results;
 };
 

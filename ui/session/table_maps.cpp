@@ -22,12 +22,6 @@ Result<MapPointsPtr> pointsOf(TableMapPtr map, int axisX, int axisY, const std::
     return MapPointsPtr(out);
 }
 
-void findEnds(MapColours& colours) {
-    const ColourEnds ends = colourEnds(colours.values);
-    colours.low = ends.low;
-    colours.high = ends.high;
-}
-
 MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStatisticsPtr& statistics) {
     MapRows rows;
     if (choice.rows == MapChoice::Rows::First && tableRows > choice.atMost) {
@@ -98,105 +92,94 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
 
 void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
     if (!points) return;
-    state().start(JobKind::TableMap, tr("Turning the map"),
-                  [this, points, axisX, axisY, token](const JobRunner::Running& job) {
-                      return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
-                                       [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
-                  });
+    state().startFor(
+        JobKind::TableMap,
+        [points, axisX, axisY](const Job& job) { return pointsOf(points->map, axisX, axisY, job.stop); },
+        [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); }, tr("Turning the map"));
 }
 
 void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
-    if (!points || !state().engine) return;
-    state().start(JobKind::MapColours, [this, engine = state().engine, data = state().data, points, colour,
-                                        token](const JobRunner::Running& job) {
-        const auto coloured = [&]() -> Result<MapColoursPtr> {
+    if (!points) return;
+    state().startAsking(
+        JobKind::MapColours,
+        [data = state().data, points, colour](Engine& engine, const Job& job) -> Result<MapColoursPtr> {
             auto out = std::make_shared<MapColours>();
             out->colour = colour;
             const TableMap& map = *points->map;
             out->values.reserve(static_cast<std::size_t>(map.points));
             const auto each = [&](const auto& valueOf) {
                 for (std::int64_t i = 0; i < map.points; ++i)
-                    out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
+                    out->values.push_back(static_cast<float>(valueOf(i, value(map.rowOf(i)))));
             };
             if (colour == MapColour::Rank) {  // the points ascend with their ids
-                for (std::int64_t i = 0; i < map.points; ++i)
-                    out->values.push_back(static_cast<float>(
-                        static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, map.points - 1))));
-                return MapColoursPtr(out);
-            }
-            if (colour == MapColour::ClickRate) {
-                if (!data)
-                    return fail(
-                        Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
-                DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, {job.progress, job.stop}));
+                const auto last = static_cast<double>(std::max<std::int64_t>(1, map.points - 1));
+                each([last](std::int64_t i, std::int64_t) { return static_cast<double>(i) / last; });
+            } else if (colour == MapColour::ClickRate) {
+                if (!data) return fail(nothingOpen("dataset"));
+                DLRM_TRY(auto clicks, engine.clickCounts(*data, map.table, job));
                 const std::vector<float> rates = clicks.shrunkRates();
-                each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
-                findEnds(*out);
-                return MapColoursPtr(out);
-            }
-            DLRM_TRY(auto statistics, engine->tableStatistics(map.table, {job.progress, job.stop}));
-            if (colour == MapColour::Norm) {
-                each([&](std::int64_t id) { return statistics->scan.norms[static_cast<std::size_t>(id)]; });
-                findEnds(*out);
+                each([&](std::int64_t, std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
             } else {
-                DLRM_TRY(requireKnown(statistics->untrained));
-                each([&](std::int64_t id) { return statistics->untrained.contains(id) ? 0 : 1; });
+                DLRM_TRY(auto statistics, engine.tableStatistics(map.table, job));
+                const std::vector<float>& norms = statistics->scan.norms;
+                if (colour != MapColour::Norm) DLRM_TRY(requireKnown(statistics->untrained));
+                each([&](std::int64_t, std::int64_t id) {
+                    if (colour == MapColour::Norm) return norms[static_cast<std::size_t>(id)];
+                    return statistics->untrained.contains(id) ? 0.0F : 1.0F;
+                });
+            }
+            if (colour == MapColour::Norm || colour == MapColour::ClickRate) {
+                const ColourEnds ends = colourEnds(out->values);
+                out->low = ends.low;
+                out->high = ends.high;
             }
             return MapColoursPtr(out);
-        };
-        return delivered(session(), JobKind::MapColours, coloured(),
-                         [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
-    });
+        },
+        [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
 }
 
 void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window,
                                    int columns, int rows, quint64 token) {
     if (!points) return;
-    state().start(JobKind::Density,
-                  [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
-                      const std::span<const float> values =
-                          colours ? std::span<const float>(colours->values) : std::span<const float>();
-                      return delivered(session(), JobKind::Density,
-                                       density(points->x, points->y, values, window, columns, rows, job.stop),
-                                       [this, token](const DensityGrid& grid) {
-                                           Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
-                                       });
-                  });
+    state().startFor(
+        JobKind::Density,
+        [points, colours, window, columns, rows](const Job& job) {
+            const std::span<const float> values =
+                colours ? std::span<const float>(colours->values) : std::span<const float>();
+            return shared(density(points->x, points->y, values, window, columns, rows, job.stop));
+        },
+        [this, token](const DensityGridPtr& grid) { Q_EMIT densityReady(grid, token); });
 }
 
 void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows,
                                        quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    state().start(JobKind::Density, tr("Drawing norms"),
-                  [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
-                      std::vector<float> logs;
-                      if (logNorms) {
-                          logs.reserve(known->scan.norms.size());
-                          for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
-                      }
-                      return delivered(
-                          session(), JobKind::Density,
-                          rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
-                          [this, token](const DensityGrid& grid) {
-                              Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token);
-                          });
-                  });
+    state().startFor(
+        JobKind::Density,
+        [known, logNorms, window, columns, rows](const Job& job) {
+            std::vector<float> logs;
+            if (logNorms) {
+                logs.reserve(known->scan.norms.size());
+                for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
+            }
+            return shared(rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop));
+        },
+        [this, token](const DensityGridPtr& grid) { Q_EMIT densityReady(grid, token); }, tr("Drawing norms"));
 }
 
 void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
     if (!points) return;
-    state().start(JobKind::MapLoop, [this, points, loop, token](const JobRunner::Running& job) {
-        std::vector<Corner> corners;
-        for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
-        const auto ids = [&]() -> Result<IdsPtr> {
+    state().startFor(
+        JobKind::MapLoop,
+        [points, loop](const Job& job) -> Result<IdsPtr> {
+            std::vector<Corner> corners;
+            for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
             DLRM_TRY(auto inside, pointsInside(points->x, points->y, corners, job.stop));
             for (std::uint32_t& i : inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
             return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(std::move(inside)));
-        };
-        return delivered(session(), JobKind::MapLoop, ids(),
-                         [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
-    });
+        },
+        [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
 }
 
 }  // namespace dlrm::ui

@@ -9,7 +9,6 @@
 
 #include <utility>
 
-#include "ui/session/window_error.h"
 #include "ui/widgets/file_dialog.h"
 
 namespace dlrm::ui {
@@ -17,9 +16,8 @@ namespace {
 constexpr int kDialogWidth = 520;
 }
 
-CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, const QString& now,
-                                         std::function<Result<void>(const QString&)> use, QWidget* parent)
-    : QuestionDialog(parent), m_use(std::move(use)) {
+CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, const QString& now, Use use, QWidget* parent)
+    : QuestionDialog(std::move(use), parent) {
     setObjectName(QStringLiteral("cardinalitiesDialog"));
     setWindowTitle(tr("Rows of the tables"));
     addSentence(tr("All embedding tables of %1 were saved as one, and nothing says where each begins. Give the rows of "
@@ -49,14 +47,13 @@ void CardinalitiesDialog::chooseFile() {
 
 void CardinalitiesDialog::refuse(const Error& error) {
     m_text->selectAll();
-    showProblem(error);
+    QuestionDialog::refuse(error);
 }
 
-void CardinalitiesDialog::accept() {
+std::optional<QString> CardinalitiesDialog::answer() const {
     QString typed = m_text->text().trimmed();
     if (typed.startsWith(QStringLiteral("~/"))) typed.replace(0, 1, QDir::homePath());  // as a shell does
-    if (const auto used = m_use(typed); !used) return refuse(forWindow(used.error()));
-    QDialog::accept();
+    return typed;
 }
 
 }  // namespace dlrm::ui

@@ -7,15 +7,13 @@
 
 #include <utility>
 
-#include "ui/session/window_error.h"
-
 namespace dlrm::ui {
 namespace {
 constexpr int kChoiceWidth = 460;
 }
 
 ChoiceDialog::ChoiceDialog(const ChoiceEntry& choice, const OpenRequest& now, Use use, QWidget* parent)
-    : QuestionDialog(parent), m_use(std::move(use)), m_values(valuesOf(choice)) {
+    : QuestionDialog(std::move(use), parent), m_values(valuesOf(choice)) {
     setObjectName(QStringLiteral("choiceDialog"));
     setWindowTitle(title(choice));
     addSentence(question(choice));
@@ -41,7 +39,7 @@ ChoiceDialog::ChoiceDialog(const ChoiceEntry& choice, const OpenRequest& now, Us
     setMinimumWidth(kChoiceWidth);
 }
 
-std::optional<QString> ChoiceDialog::chosen() const {
+std::optional<QString> ChoiceDialog::answer() const {
     if (m_text) {
         const QString text = m_text->text().trimmed();
         return text.isEmpty() ? std::nullopt : std::optional(text);
@@ -49,11 +47,6 @@ std::optional<QString> ChoiceDialog::chosen() const {
     for (std::size_t i = 0; i < m_buttons.size(); ++i)
         if (m_buttons[i]->isChecked()) return m_values[i].value;
     return std::nullopt;
-}
-
-void ChoiceDialog::accept() {
-    if (const auto used = m_use(chosen()); !used) return showProblem(forWindow(used.error()));
-    QDialog::accept();
 }
 
 }  // namespace dlrm::ui

@@ -2,9 +2,6 @@
 // Asks for what files do not say, of an entry of the table of choices: one of several values, or a line that is typed.
 #pragma once
 
-#include <functional>
-#include <optional>
-
 #include "ui/session/choices.h"
 #include "ui/shell/question_dialog.h"
 
@@ -16,18 +13,12 @@ namespace dlrm::ui {
 class ChoiceDialog : public QuestionDialog {
     Q_OBJECT
 public:
-    // The value as the option takes it; nothing: the choice is taken back. An error of it is shown, and it stays open.
-    using Use = std::function<Result<void>(const std::optional<QString>& value)>;
-
     // now: what holds.
     ChoiceDialog(const ChoiceEntry& choice, const OpenRequest& now, Use use, QWidget* parent = nullptr);
 
-    void accept() override;
-
 private:
-    std::optional<QString> chosen() const;
+    std::optional<QString> answer() const override;
 
-    Use m_use;
     std::vector<ChoiceValue> m_values;
     std::vector<QRadioButton*> m_buttons;  // of m_values
     QLineEdit* m_text = nullptr;           // null where there are values

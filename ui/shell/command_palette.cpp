@@ -149,9 +149,9 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         return true;
     }
     if (watched == m_field && event->type() == QEvent::KeyPress) {
-        const int step = static_cast<QKeyEvent*>(event)->key();
+        const int key = static_cast<QKeyEvent*>(event)->key();
         const int rows = static_cast<int>(m_listed.size());
-        switch (step) {
+        switch (key) {
             case Qt::Key_Escape:
                 hide();
                 parentWidget()->setFocus();
@@ -161,10 +161,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
                 runCurrent();
                 return true;
             case Qt::Key_Down:
-                m_list->setCurrentRow(rows ? (m_list->currentRow() + 1) % rows : -1);
-                return true;
             case Qt::Key_Up:
-                m_list->setCurrentRow(rows ? (m_list->currentRow() + rows - 1) % rows : -1);
+                m_list->setCurrentRow(rows ? (m_list->currentRow() + (key == Qt::Key_Down ? 1 : rows - 1)) % rows : -1);
                 return true;
             default:
                 return false;

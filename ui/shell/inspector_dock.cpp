@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMainWindow>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -132,10 +131,7 @@ bool InspectorDock::eventFilter(QObject* watched, QEvent* event) {
 void InspectorDock::setInspector(QWidget* widget, bool useful) {
     m_useful = useful;
     arrange();
-    if (!widget) {
-        m_stack->setCurrentWidget(m_summary);
-        return;
-    }
+    if (!widget) widget = m_summary;
     if (m_stack->indexOf(widget) < 0) m_stack->addWidget(widget);
     m_stack->setCurrentWidget(widget);
 }

@@ -2,7 +2,6 @@
 #include "ui/shell/main_window.h"
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QFrame>
@@ -14,7 +13,6 @@
 #include <QStackedWidget>
 #include <QStyle>
 #include <QTabBar>
-#include <QTimer>
 
 #include <algorithm>
 
@@ -51,6 +49,13 @@ int pageIndex(const QString& id) {
     for (std::size_t i = 0; i < table.size(); ++i)
         if (id == QLatin1String(table[i].id)) return static_cast<int>(i);
     return -1;
+}
+
+QStringList filesOf(const QDropEvent& dropped) {
+    QStringList out;
+    for (const QUrl& url : dropped.mimeData()->urls())
+        if (url.isLocalFile()) out << url.toLocalFile();
+    return out;
 }
 
 }  // namespace
@@ -127,7 +132,7 @@ void MainWindow::connectSession() {
         forgetFailure();  // also where the model is the same to all pages
     });
     connect(&m_session, &Session::settingsChanged, this, [this] {
-        if (m_lastModel.checkpoint == openCheckpointPath().toStdString()) m_lastModel.model = m_session.settings();
+        if (m_lastModel.checkpoint == openCheckpointPath()) m_lastModel.model = m_session.settings();
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
         m_rail->setModelOpen(false);
@@ -142,7 +147,7 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         forgetFailure();
         m_lastDataset.data = opened->asked;
-        m_lastDataset.checkpoint = openCheckpointPath().toStdString();
+        m_lastDataset.checkpoint = openCheckpointPath();
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split,
                                                opened->dictionary);
@@ -181,7 +186,15 @@ void MainWindow::sayChoicesGone(const QString& model) {
 }
 
 void MainWindow::open(const OpenRequest& request) {
-    unlessLost(tr("&Open"), [this, request] { openNow(request); });
+    unlessLost(tr("&Open"), [this, request] {
+        const auto absolute = [](const std::string& path) {
+            return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString();
+        };
+        DataChoices rows = request.data;
+        if (!rows.path.empty()) rows.path = absolute(rows.path);
+        if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, rows, false});
+        else if (!rows.path.empty()) openDataset(rows);
+    });
 }
 
 OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dataset, const QString& dictionary,
@@ -196,24 +209,14 @@ OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dat
     return out;
 }
 
-void MainWindow::openNow(const OpenRequest& request) {
-    const auto absolute = [](const std::string& path) {
-        return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString();
-    };
-    DataChoices rows = request.data;
-    if (!rows.path.empty()) rows.path = absolute(rows.path);
-    if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, rows, false});
-    else if (!rows.path.empty()) openDataset(rows);
-}
-
 QString MainWindow::exportRefusal(const QString& path) const {
     const std::optional<Error> refused = m_session.refusesAsOutput(path);
     return refused ? QString::fromStdString(forWindow(*refused).text()) : QString();
 }
 
-QString MainWindow::openCheckpointPath() const {
+std::string MainWindow::openCheckpointPath() const {
     const ModelInfoPtr model = m_session.model();
-    return model ? QString::fromStdString(model->path) : QString();
+    return model ? model->path : std::string();
 }
 
 void MainWindow::openCheckpoint(const OpenRequest& request) {
@@ -225,7 +228,7 @@ void MainWindow::openCheckpoint(const OpenRequest& request) {
 
 void MainWindow::openDataset(const DataChoices& rows) {
     forgetFailure();
-    m_lastDataset = {openCheckpointPath().toStdString(), {}, rows, false};
+    m_lastDataset = {openCheckpointPath(), {}, rows, false};
     m_session.openDataset(rows);
 }
 
@@ -338,7 +341,10 @@ void MainWindow::remember(const Place& place) {
     showPlaceActions();
 }
 
-void MainWindow::goTo(const Place& place) {
+void MainWindow::travel(QList<Place>& from, QList<Place>& to) {
+    if (from.isEmpty()) return;
+    to.append(m_here);
+    const Place place = from.takeLast();
     m_goingBack = true;
     m_session.setSelection(place.selection);
     showPage(pageIds().at(place.page));
@@ -348,17 +354,8 @@ void MainWindow::goTo(const Place& place) {
     showPlaceActions();
 }
 
-void MainWindow::goBack() {
-    if (m_places.isEmpty()) return;
-    m_undonePlaces.append(m_here);
-    goTo(m_places.takeLast());
-}
-
-void MainWindow::goForward() {
-    if (m_undonePlaces.isEmpty()) return;
-    m_places.append(m_here);
-    goTo(m_undonePlaces.takeLast());
-}
+void MainWindow::goBack() { travel(m_places, m_undonePlaces); }
+void MainWindow::goForward() { travel(m_undonePlaces, m_places); }
 
 void MainWindow::showPlaceActions() {
     m_back->setEnabled(!m_places.isEmpty());
@@ -409,12 +406,8 @@ void MainWindow::showPlaceOf(const QString& model) {
     RecentEntry left;
     for (const RecentEntry& entry : RecentFiles::instance().entries())
         if (m_remember && entry.model == model) left = entry;
-    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size())) {
-        Selection selection;
-        selection.kind = Selection::Kind::Table;
-        selection.table = left.table;
-        m_session.setSelection(selection);
-    }
+    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size()))
+        m_session.setSelection({.kind = Selection::Kind::Table, .table = left.table});
     if (left.page == QLatin1String("welcome") || !showPage(left.page)) showPage(QStringLiteral("overview"));
 }
 
@@ -445,16 +438,13 @@ void MainWindow::showEvent(QShowEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) {
-            event->acceptProposedAction();
-            m_dropFrame->setStyleSheet(QStringLiteral("#dropFrame { border: 3px solid %1; background: transparent; }")
-                                           .arg(Theme::instance().colors().accent.name()));
-            m_dropFrame->setGeometry(rect());
-            m_dropFrame->raise();
-            m_dropFrame->show();
-            return;
-        }
+    if (filesOf(*event).isEmpty()) return;
+    event->acceptProposedAction();
+    m_dropFrame->setStyleSheet(QStringLiteral("#dropFrame { border: 3px solid %1; background: transparent; }")
+                                   .arg(Theme::instance().colors().accent.name()));
+    m_dropFrame->setGeometry(rect());
+    m_dropFrame->raise();
+    m_dropFrame->show();
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_dropFrame->hide(); }
@@ -466,9 +456,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     m_dropFrame->hide();
-    QStringList paths;
-    for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) paths << url.toLocalFile();
+    const QStringList paths = filesOf(*event);
     if (paths.isEmpty()) return;
     event->acceptProposedAction();
     openPaths(paths);

@@ -95,7 +95,8 @@ private:
     Page* pageAt(int index);
     void runAction(const QString& action);
     void remember(const Place& place);
-    void goTo(const Place& place);
+    // To the last place of `from`; here becomes the last of `to`.
+    void travel(QList<Place>& from, QList<Place>& to);
     void showPlaceActions();
     // What failed was asked for with. A message's buttons hold their own: what else is asked for later is not theirs.
     struct Asked {
@@ -141,7 +142,6 @@ private:
     // keepsFigures: it drops none.
     void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false);
     bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures);  // false: nothing is
-    void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();
     void showTitle();
@@ -166,11 +166,10 @@ private:
     void openTold(const std::vector<ToldPath>& paths);
     void exportCheckpoint(bool directory);
     void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
-    QString openCheckpointPath() const;               // of the model that is open; empty: none
+    std::string openCheckpointPath() const;           // of the model that is open; empty: none
     void openDataset(const DataChoices& rows);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});
-    void showAbout();
     QList<Command> commands();
     QList<Command> commandsFor(const QString& text);
     void goToTable(int table, qint64 row);

@@ -78,12 +78,11 @@ MainWindow::Asked MainWindow::asked(JobKind kind) const {
 }
 
 void MainWindow::forgetRefused() {
-    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return;  // others since
-    if (m_session.model()) m_lastModel = {openCheckpointPath().toStdString(), m_session.settings(), {}, false};
+    if (m_session.isOpening()) return;  // others since
+    if (m_session.model()) m_lastModel = {openCheckpointPath(), m_session.settings(), {}, false};
     DataChoices next;
     next.dictionary = m_lastDataset.data.dictionary;
-    if (const DatasetInfoPtr open = m_session.dataset())
-        m_lastDataset = {openCheckpointPath().toStdString(), {}, open->asked, false};
+    if (const DatasetInfoPtr open = m_session.dataset()) m_lastDataset = {openCheckpointPath(), {}, open->asked, false};
     else m_lastDataset.data = next;
 }
 
@@ -94,7 +93,7 @@ void MainWindow::forgetFailure() {
 
 OpenRequest MainWindow::opened() const {
     OpenRequest out;
-    out.checkpoint = openCheckpointPath().toStdString();
+    out.checkpoint = openCheckpointPath();
     out.model = m_session.settings();
     if (const DatasetInfoPtr dataset = m_session.dataset()) out.data = dataset->asked;
     return out;

@@ -34,7 +34,17 @@
 namespace dlrm::ui {
 namespace {
 constexpr char kPageAction[] = "pageAction";
+
+// Greyed where `can` says no while the menu is open; else the shortcuts work without the menu.
+void greyUnless(QMenu* menu, const QList<QAction*>& actions, const std::function<bool()>& can) {
+    const auto enable = [actions](bool on) {
+        for (QAction* action : actions) action->setEnabled(on);
+    };
+    QObject::connect(menu, &QMenu::aboutToShow, menu, [enable, can] { enable(can()); });
+    QObject::connect(menu, &QMenu::aboutToHide, menu, [enable] { enable(true); });
 }
+
+}  // namespace
 
 void MainWindow::buildMenus() {
     buildFileMenu();
@@ -57,8 +67,6 @@ void MainWindow::buildFileMenu() {
     QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this,
                                      [this] { unlessLost(tr("&Reopen"), [this] { m_session.reopen(); }); });
     again->setObjectName(QStringLiteral("reopen"));
-    connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
-    connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
     m_recentMenu->setToolTipsVisible(true);
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
@@ -68,15 +76,11 @@ void MainWindow::buildFileMenu() {
         exports->addAction(tr("Checkpoint as &NVIDIA directory…"), this, [this] { exportCheckpoint(true); });
     hdf5->setObjectName(QStringLiteral("exportHdf5"));
     nvidia->setObjectName(QStringLiteral("exportDirectory"));
-    connect(menu, &QMenu::aboutToShow, this, [this, exports] { exports->setEnabled(m_session.model() != nullptr); });
-    connect(menu, &QMenu::aboutToHide, this, [exports] { exports->setEnabled(true); });
+    greyUnless(menu, {again, exports->menuAction()}, [this] { return m_session.model() != nullptr; });
     menu->addSeparator();
     QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this,
                                      [this] { unlessLost(tr("&Close"), [this] { m_session.closeModel(); }); });
-    connect(menu, &QMenu::aboutToShow, this,
-            [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
-    connect(menu, &QMenu::aboutToHide, this,
-            [close] { close->setEnabled(true); });  // the shortcut works without the menu
+    greyUnless(menu, {close}, [this] { return m_session.model() || m_session.dataset(); });
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
 
@@ -104,8 +108,11 @@ void MainWindow::fillRecentMenu() {
 void MainWindow::buildEditMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Edit"));
     QList<QAction*> entries;
+    const auto add = [menu](const QString& title, const QKeySequence& keys) {
+        return menu->addAction(title + QLatin1Char('\t') + keys.toString(QKeySequence::NativeText));
+    };
     const auto entry = [&](const QString& title, const QKeySequence& keys, const char* name) {
-        QAction* action = menu->addAction(title + QLatin1Char('\t') + keys.toString(QKeySequence::NativeText));
+        QAction* action = add(title, keys);
         action->setProperty(kPageAction, QLatin1String(name));
         connect(action, &QAction::triggered, this, [this, name] {
             if (QAction* own = pageAction(name)) own->trigger();
@@ -115,7 +122,7 @@ void MainWindow::buildEditMenu() {
     // Of the field that has the focus, whose own keys they are.
     const auto ofField = [&](const QString& title, const QKeySequence& keys, const char* name, void (QLineEdit::*act)(),
                              bool (*can)(const QLineEdit&)) {
-        QAction* action = menu->addAction(title + QLatin1Char('\t') + keys.toString(QKeySequence::NativeText));
+        QAction* action = add(title, keys);
         action->setObjectName(QLatin1String(name));
         const auto field = [this]() -> QLineEdit* {
             auto* edit = qobject_cast<QLineEdit*>(focusWidget());
@@ -187,12 +194,6 @@ void MainWindow::buildGoMenu() {
             QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), this, [this, id] { showPage(id); });
         if (table[i].needsModel) needModel << action;
     }
-    connect(menu, &QMenu::aboutToShow, this, [this, needModel] {
-        for (QAction* action : needModel) action->setEnabled(m_session.model() != nullptr);
-    });
-    connect(menu, &QMenu::aboutToHide, this, [needModel] {
-        for (QAction* action : needModel) action->setEnabled(true);
-    });
     menu->addSeparator();
     m_back = menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this,
                              &MainWindow::goBack);
@@ -200,13 +201,12 @@ void MainWindow::buildGoMenu() {
     m_back->setObjectName(QStringLiteral("goBack"));
     m_forward->setObjectName(QStringLiteral("goForward"));
     showPlaceActions();
-    QAction* goToRow = menu->addAction(tr("Go to &row…"), QKeySequence(tr("Ctrl+G")), this, [this] {
+    needModel << menu->addAction(tr("Go to &row…"), QKeySequence(tr("Ctrl+G")), this, [this] {
         if (!currentPage() || currentPage()->goToId()) return;
         if (showPage(QStringLiteral("tables")) && currentPage()->goToId()) return;
         m_toast->showText(tr("Open a checkpoint first, then go to a row of a table."));
     });
-    connect(menu, &QMenu::aboutToShow, this, [this, goToRow] { goToRow->setEnabled(m_session.model() != nullptr); });
-    connect(menu, &QMenu::aboutToHide, this, [goToRow] { goToRow->setEnabled(true); });
+    greyUnless(menu, needModel, [this] { return m_session.model() != nullptr; });
     menu->addAction(themeIcon(QStringLiteral("search")), tr("&Command palette…"), QKeySequence(tr("Ctrl+K")), this,
                     [this] { m_palette->open(); });
 }
@@ -220,7 +220,7 @@ void MainWindow::buildHelpMenu() {
         if (isVisible()) showHelp(term);
     });
     menu->addSeparator();
-    menu->addAction(tr("&About DLRM Explorer"), this, &MainWindow::showAbout);
+    menu->addAction(tr("&About DLRM Explorer"), this, [this] { showAboutWindow(this); });
 }
 
 void MainWindow::showHelp(const QString& term) {
@@ -229,8 +229,6 @@ void MainWindow::showHelp(const QString& term) {
     const PageEntry& entry = pageTable()[static_cast<std::size_t>(m_current)];
     showPageHelp(this, currentPageId(), QCoreApplication::translate("Page", entry.title), page->helpText(), term);
 }
-
-void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
     const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"),
@@ -289,7 +287,7 @@ void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dict
 }
 
 DataChoices MainWindow::rowsForDictionary() const {
-    if (m_session.isRunning(JobKind::OpenModel) || m_session.isRunning(JobKind::OpenDataset)) return m_lastDataset.data;
+    if (m_session.isOpening()) return m_lastDataset.data;
     if (const DatasetInfoPtr open = m_session.dataset()) return open->asked;
     const bool refused = m_failed.kind == JobKind::OpenDataset && m_failedPage && m_failedPage->showsError(m_failure);
     return refused ? m_failed.request.data : DataChoices();
@@ -298,7 +296,7 @@ DataChoices MainWindow::rowsForDictionary() const {
 void MainWindow::useDictionary(const QString& path) {
     const DataChoices rows = rowsForDictionary();
     if (!rows.path.empty()) return openWithDictionary(rows, path);
-    m_lastDataset = {openCheckpointPath().toStdString(), {}, {}, false};
+    m_lastDataset = {openCheckpointPath(), {}, {}, false};
     m_lastDataset.data.dictionary = path.toStdString();
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
 }
@@ -411,15 +409,22 @@ QList<Command> MainWindow::commands() {
 QList<Command> MainWindow::commandsFor(const QString& text) {
     const ModelInfoPtr model = m_session.model();
     if (!model) return {};
+    const auto& tables = model->spec.tables;
+    QList<Command> out;
+    const auto addRow = [&](int table, qint64 row) {
+        const TableSpec& spec = tables[static_cast<std::size_t>(table)];
+        const QString name = QString::fromStdString(spec.name);
+        if (row >= spec.rows)
+            out.append({tr("%1 has no row %2: it has %3").arg(name, formatCount(row), countedText(spec.rows, "row")),
+                        tr("Go to the table"), [this, table] { goToTable(table, -1); }});
+        if (row < 0 || row >= spec.rows) return;
+        out.append({tr("%1, row %2").arg(name, formatCount(row)), m_session.hexOf(table, row),
+                    [this, table, row] { goToTable(table, row); }});
+    };
     // A raw value: the rows it is read as, in every table whose dictionary has it.
-    QList<Command> byValue;
-    for (std::size_t t = 0; t < model->spec.tables.size(); ++t) {
-        const int table = static_cast<int>(t);
-        if (const auto row = m_session.rowOfValue(table, text))
-            byValue.append({tr("%1, row %2").arg(QString::fromStdString(model->spec.tables[t].name), formatCount(*row)),
-                            m_session.hexOf(table, *row), [this, table, row = *row] { goToTable(table, row); }});
-    }
-    if (!byValue.isEmpty()) return byValue;
+    for (int table = 0; table < static_cast<int>(tables.size()); ++table)
+        if (const auto row = m_session.rowOfValue(table, text)) addRow(table, *row);
+    if (!out.isEmpty()) return out;
     // "table 20", "cat_19 1,234", "cat_19, row 1,234", "row 1,234 cat_19", or only a row number while a table is
     // selected.
     static const QRegularExpression rowFirst(QStringLiteral("^\\s*row\\s+([\\d,]+)\\s+(?:of\\s+|in\\s+)?(\\S.*)$"),
@@ -438,18 +443,6 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
     const qint64 number = withoutGroups(match.captured(2)).toLongLong(&isNumber);
     if (!isNumber) return {};
     const bool saysTable = text.trimmed().startsWith(QLatin1String("table"), Qt::CaseInsensitive);
-    const auto& tables = model->spec.tables;
-    QList<Command> out;
-    const auto addRow = [&](int table, qint64 row) {
-        const TableSpec& spec = tables[static_cast<std::size_t>(table)];
-        const QString name = QString::fromStdString(spec.name);
-        if (row >= spec.rows)
-            out.append({tr("%1 has no row %2: it has %3").arg(name, formatCount(row), countedText(spec.rows, "row")),
-                        tr("Go to the table"), [this, table] { goToTable(table, -1); }});
-        if (row < 0 || row >= spec.rows) return;
-        out.append({tr("%1, row %2").arg(name, formatCount(row)), m_session.hexOf(table, row),
-                    [this, table, row] { goToTable(table, row); }});
-    };
     if (tableText.isEmpty() || tableText.compare(QLatin1String("table"), Qt::CaseInsensitive) == 0) {
         if (saysTable && number < static_cast<qint64>(tables.size())) {
             const int index = static_cast<int>(number);
@@ -468,12 +461,9 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
 }
 
 void MainWindow::goToTable(int table, qint64 row) {
-    Selection selection;
-    selection.kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
-    selection.table = table;
-    selection.row = row;
     showPage(QStringLiteral("tables"));
-    m_session.jumpTo(selection);
+    const auto kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
+    m_session.jumpTo({.kind = kind, .table = table, .row = row});
 }
 
 }  // namespace dlrm::ui

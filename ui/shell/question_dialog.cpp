@@ -7,12 +7,14 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
+#include "ui/session/window_error.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 
-QuestionDialog::QuestionDialog(QWidget* parent) : QDialog(parent) {
+QuestionDialog::QuestionDialog(Use use, QWidget* parent) : QDialog(parent), m_use(std::move(use)) {
     m_column = new QVBoxLayout(this);
     m_column->setSpacing(space::m);
 }
@@ -37,7 +39,12 @@ void QuestionDialog::addAnswers() {
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
-void QuestionDialog::showProblem(const Error& error) {
+void QuestionDialog::accept() {
+    if (const auto used = m_use(answer()); !used) return refuse(forWindow(used.error()));
+    QDialog::accept();
+}
+
+void QuestionDialog::refuse(const Error& error) {
     m_problem->setText(QString::fromStdString(error.text()));
     m_problem->show();
     m_column->activate();

@@ -13,7 +13,9 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <initializer_list>
 
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -31,28 +33,25 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     row->setContentsMargins(space::l, space::s, space::m, space::s);
     row->setSpacing(space::m);
 
-    m_icon = new QLabel(this);
-    m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize));
-    connect(&Theme::instance(), &Theme::changed, this,
-            [this] { m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); });
-    row->addWidget(m_icon, 0, Qt::AlignTop);
+    auto* icon = new QLabel(this);
+    const auto showIcon = [icon] { icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); };
+    showIcon();
+    connect(&Theme::instance(), &Theme::changed, icon, showIcon);
+    row->addWidget(icon, 0, Qt::AlignTop);
 
     auto* words = new QVBoxLayout;
     words->setSpacing(space::xs);
-    m_sentence = new QLabel(this);
-    m_remedy = new QLabel(this);
-    m_where = new QLabel(this);
-    m_details = new QLabel(this);
-    m_where->setObjectName(QStringLiteral("errorWhere"));
-    m_details->setObjectName(QStringLiteral("errorDetails"));
-    m_sentence->setFont(Theme::instance().font(font_size::body, true));
-    for (QLabel* label : {m_sentence, m_remedy, m_where, m_details}) {
+    for (QLabel** made : {&m_sentence, &m_remedy, &m_where, &m_details}) {
+        QLabel* label = *made = new QLabel(this);
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
         words->addWidget(label);
     }
+    m_where->setObjectName(QStringLiteral("errorWhere"));
+    m_details->setObjectName(QStringLiteral("errorDetails"));
+    m_sentence->setFont(Theme::instance().font(font_size::body, true));
     m_actions = new QWidget(this);
     m_actionRow = new QHBoxLayout(m_actions);
     m_actionRow->setContentsMargins(0, space::xs, 0, 0);
@@ -76,13 +75,13 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     m_more->setCheckable(true);
     m_more->setToolTip(tr("What was expected and what was found"));
     connect(m_more, &QPushButton::toggled, m_details, &QWidget::setVisible);
-    m_copy = new QPushButton(tr("&Copy"), this);
-    m_copy->setObjectName(QStringLiteral("copyError"));
-    m_copy->setToolTip(tr("Copy the whole message"));
-    connect(m_copy, &QPushButton::clicked, this, [this] {
+    auto* copy = new QPushButton(tr("&Copy"), this);
+    copy->setObjectName(QStringLiteral("copyError"));
+    copy->setToolTip(tr("Copy the whole message"));
+    connect(copy, &QPushButton::clicked, this, [this, copy] {
         QGuiApplication::clipboard()->setText(m_text);
-        m_copy->setText(tr("Copied"));
-        QTimer::singleShot(kCopiedMs, m_copy, [button = m_copy] { button->setText(tr("&Copy")); });
+        copy->setText(tr("Copied"));
+        QTimer::singleShot(kCopiedMs, copy, [copy] { copy->setText(tr("&Copy")); });
     });
     auto* close = new QToolButton(this);
     close->setObjectName(QStringLiteral("closeError"));
@@ -90,10 +89,8 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     close->setToolTip(tr("Close this message (Esc)"));
     close->setAccessibleName(tr("Close this message"));
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
-    row->addWidget(m_retry, 0, Qt::AlignTop);
-    row->addWidget(m_more, 0, Qt::AlignTop);
-    row->addWidget(m_copy, 0, Qt::AlignTop);
-    row->addWidget(close, 0, Qt::AlignTop);
+    for (QWidget* button : std::initializer_list<QWidget*>{m_retry, m_more, copy, close})
+        row->addWidget(button, 0, Qt::AlignTop);
     hide();
 }
 
@@ -139,9 +136,7 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
 }
 
 void ErrorBanner::addAction(const ErrorAction& action) {
-    auto* button = new QPushButton(m_actions);
-    button->setText(
-        QString(action.text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
+    auto* button = new QPushButton(withoutShortcut(action.text), m_actions);
     button->setObjectName(QStringLiteral("errorAction"));
     const auto add = [this](QWidget* widget) {
         m_actionRow->insertWidget(m_actionRow->count() - 1, widget);

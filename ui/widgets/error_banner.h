@@ -47,7 +47,6 @@ private:
     void addAction(const ErrorAction& action);
 
     QWidget* m_under = nullptr;
-    QLabel* m_icon = nullptr;
     QLabel* m_sentence = nullptr;
     QLabel* m_remedy = nullptr;
     QLabel* m_where = nullptr;  // file, row, field and the code
@@ -57,7 +56,6 @@ private:
     QLabel* m_problem = nullptr;  // with what was typed
     QPushButton* m_retry = nullptr;
     QPushButton* m_more = nullptr;
-    QPushButton* m_copy = nullptr;
     QString m_text;
     std::function<void()> m_retryAction;
 };

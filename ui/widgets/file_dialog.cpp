@@ -28,16 +28,9 @@ constexpr QDir::Filters kAnything = QDir::AllEntries | QDir::NoDotAndDotDot | QD
 class KindIcons : public QFileIconProvider {
 public:
     QIcon icon(IconType type) const override {
-        switch (type) {
-            case Folder:
-                return m_folder;
-            case Drive:
-                return m_drive;
-            case File:
-                return m_file;
-            default:
-                return QFileIconProvider::icon(type);
-        }
+        if (type == Folder) return m_folder;
+        if (type == Drive) return m_drive;
+        return type == File ? m_file : QFileIconProvider::icon(type);
     }
     QIcon icon(const QFileInfo& info) const override {
         if (info.isRoot()) return m_drive;

@@ -55,12 +55,9 @@ void PageHeader::showProgress(qint64 done, qint64 total) {
         m_progress->hide();
         return;
     }
-    if (total <= 0) {
-        m_progress->setRange(0, 0);
-    } else {
-        m_progress->setRange(0, kSteps);
+    m_progress->setRange(0, total > 0 ? kSteps : 0);
+    if (total > 0)
         m_progress->setValue(static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * kSteps));
-    }
     m_progress->show();
 }
 

@@ -16,4 +16,10 @@ inline QString asToolTip(const QString& text) {
 // For buttons, actions, tabs and labels with a buddy.
 inline QString withoutShortcut(QString text) { return text.replace(QLatin1Char('&'), QLatin1String("&&")); }
 
+// For a line of fields that `separator` keeps apart: in quotes where it would be read as more than one field.
+inline QString quotedField(QString text, QChar separator) {
+    if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n'))) return text;
+    return QLatin1Char('"') + text.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+}
+
 }  // namespace dlrm::ui

@@ -7,11 +7,19 @@
 #include <QSettings>
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
+namespace {
+
+constexpr std::pair<const char*, QString RecentEntry::*> kTexts[] = {
+    {"model", &RecentEntry::model},           {"dataset", &RecentEntry::dataset}, {"split", &RecentEntry::split},
+    {"dictionary", &RecentEntry::dictionary}, {"page", &RecentEntry::page},       {"record", &RecentEntry::record}};
+
+}  // namespace
 
 bool RecentEntry::exists() const {
     // Layout A is named by a prefix of file names, so its directory has to do.
@@ -88,16 +96,11 @@ QList<RecentEntry> RecentFiles::entries() const {
     const int count = std::min(state.beginReadArray(QStringLiteral("recent")), kMost);
     for (int i = 0; i < count; ++i) {
         state.setArrayIndex(i);
-        const auto read = [&state](const char* key) { return state.value(QLatin1String(key)).toString(); };
-        const RecentEntry entry{read("model"),
-                                read("dataset"),
-                                read("split"),
-                                read("dictionary"),
-                                QDate::fromString(read("opened"), Qt::ISODate),
-                                state.value(QStringLiteral("bytes")).toLongLong(),
-                                read("page"),
-                                state.value(QStringLiteral("table"), -1).toInt(),
-                                read("record")};
+        RecentEntry entry;
+        for (const auto& [key, text] : kTexts) entry.*text = state.value(QLatin1String(key)).toString();
+        entry.opened = QDate::fromString(state.value(QStringLiteral("opened")).toString(), Qt::ISODate);
+        entry.bytes = state.value(QStringLiteral("bytes")).toLongLong();
+        entry.table = state.value(QStringLiteral("table"), -1).toInt();
         if (!entry.model.isEmpty()) out.append(entry);
     }
     return out;
@@ -111,15 +114,10 @@ void RecentFiles::save(const QList<RecentEntry>& entries) {
         state.beginWriteArray(QStringLiteral("recent"), static_cast<int>(entries.size()));
         for (int i = 0; i < entries.size(); ++i) {
             state.setArrayIndex(i);
-            state.setValue(QStringLiteral("model"), entries[i].model);
-            state.setValue(QStringLiteral("dataset"), entries[i].dataset);
-            state.setValue(QStringLiteral("split"), entries[i].split);
-            state.setValue(QStringLiteral("dictionary"), entries[i].dictionary);
+            for (const auto& [key, text] : kTexts) state.setValue(QLatin1String(key), entries[i].*text);
             state.setValue(QStringLiteral("opened"), entries[i].opened.toString(Qt::ISODate));
             state.setValue(QStringLiteral("bytes"), entries[i].bytes);
-            state.setValue(QStringLiteral("page"), entries[i].page);
             state.setValue(QStringLiteral("table"), entries[i].table);
-            state.setValue(QStringLiteral("record"), entries[i].record);
         }
         state.endArray();
     }
@@ -139,33 +137,31 @@ void RecentFiles::addModel(const QString& model, qint64 bytes) {
     save(all);
 }
 
-void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split,
-                             const QString& dictionary) {
+void RecentFiles::change(const QString& model, const std::function<void(RecentEntry&)>& how) {
     QList<RecentEntry> all = entries();
     for (RecentEntry& entry : all)
-        if (entry.model == model) {
-            entry.dataset = dataset;
-            entry.split = split;
-            entry.dictionary = dictionary;
-        }
+        if (entry.model == model) how(entry);
     save(all);
+}
+
+void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split,
+                             const QString& dictionary) {
+    change(model, [&](RecentEntry& entry) {
+        entry.dataset = dataset;
+        entry.split = split;
+        entry.dictionary = dictionary;
+    });
 }
 
 void RecentFiles::setPlace(const QString& model, const QString& page, int table) {
-    QList<RecentEntry> all = entries();
-    for (RecentEntry& entry : all)
-        if (entry.model == model) {
-            entry.page = page;
-            entry.table = table;
-        }
-    save(all);
+    change(model, [&](RecentEntry& entry) {
+        entry.page = page;
+        entry.table = table;
+    });
 }
 
 void RecentFiles::setRecord(const QString& model, const QString& record) {
-    QList<RecentEntry> all = entries();
-    for (RecentEntry& entry : all)
-        if (entry.model == model) entry.record = record;
-    save(all);
+    change(model, [&](RecentEntry& entry) { entry.record = record; });
 }
 
 void RecentFiles::clear() { save({}); }

@@ -7,6 +7,8 @@
 #include <QObject>
 #include <QString>
 
+#include <functional>
+
 namespace dlrm::ui {
 
 struct RecentEntry {
@@ -53,6 +55,7 @@ Q_SIGNALS:
 private:
     RecentFiles() = default;
     void save(const QList<RecentEntry>& entries);
+    void change(const QString& model, const std::function<void(RecentEntry&)>& how);  // a known one
     bool m_recording = true;
 };
 

@@ -2,7 +2,6 @@
 #include "ui/widgets/style_sheet.h"
 
 #include <QHash>
-#include <QStringList>
 
 #include "ui/widgets/theme.h"
 
@@ -61,9 +60,8 @@ QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { backgro
 QAbstractSpinBox::up-arrow { image: url(:/icons/@chevronUp@.svg); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url(:/icons/@chevron@.svg); width: 10px; height: 10px; }
 QRadioButton, QCheckBox { spacing: 8px; }
-QRadioButton::indicator { width: 6px; height: 6px; border: 4px solid @base@; border-radius: 7px; background: @base@; outline: none; }
-QRadioButton::indicator:unchecked { width: 12px; height: 12px; border: 1px solid @muted@; }
-QRadioButton::indicator:checked { border-color: @accent@; background: @accentText@; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid @muted@; border-radius: 7px; background: @base@; outline: none; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid @accent@; background: @accentText@; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid @muted@; border-radius: 3px; background: @base@; }
 QCheckBox::indicator:checked { border-color: @accent@; image: url(:/icons/@check@.svg); }
 QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: @line@; }
@@ -76,10 +74,6 @@ QHeaderView { background: @window@; border: none; }
 QHeaderView::section { background: @window@; color: @muted@; border: none; border-bottom: 1px solid @line@; padding: 4px 8px; }
 QHeaderView::section:vertical { border-bottom: none; border-right: 1px solid @line@; padding: 0 8px; }
 QTableCornerButton::section { background: @window@; border: none; border-bottom: 1px solid @line@; }
-
-QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid @muted@; border-radius: 7px; background: @base@; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid @accent@; }
-QRadioButton::indicator:disabled { border-color: @line@; }
 
 QTabBar::tab { background: transparent; color: @muted@; border: none; border-bottom: 2px solid transparent; padding: 5px 10px; }
 QTabBar::tab:selected { color: @text@; border-bottom-color: @accent@; }
@@ -120,8 +114,6 @@ QProgressBar { border: none; background: transparent; }
 QProgressBar[groove="true"] { background: @line@; }
 QProgressBar::chunk { background: @accent@; }
 #jobProgress { background: @line@; }
-QGroupBox { border: 1px solid @line@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
-QGroupBox::title { subcontrol-origin: margin; left: 10px; color: @muted@; }
 
 #rail { background: @window@; border-right: 1px solid @line@; }
 #rail QToolButton { color: @muted@; border: none; border-left: 2px solid transparent; border-radius: 0; padding: 6px 0 4px 0; }
@@ -139,7 +131,6 @@ QGroupBox::title { subcontrol-origin: margin; left: 10px; color: @muted@; }
 #statusBar::item { border: none; }
 #inspectorTitle { background: @window@; border-bottom: 1px solid @line@; }
 #inspectorBody { background: @window@; }
-#dropHint { background: @selected@; border: 2px dashed @accent@; border-radius: 6px; }
 )";
 
 QColor blend(const QColor& a, const QColor& b, double share) {
@@ -150,6 +141,7 @@ QColor blend(const QColor& a, const QColor& b, double share) {
 }  // namespace
 
 QString styleSheet(const ThemeColors& c) {
+    const QString tone = c.window.lightness() < c.text.lightness() ? QStringLiteral("-dark") : QStringLiteral("-light");
     const QHash<QString, QString> values{
         {QStringLiteral("window"), c.window.name()},
         {QStringLiteral("base"), c.base.name()},
@@ -167,12 +159,9 @@ QString styleSheet(const ThemeColors& c) {
         {QStringLiteral("accentText"), c.accentText.name()},
         {QStringLiteral("fail"), c.fail.name()},
         {QStringLiteral("failTint"), blend(c.window, c.fail, 0.10).name()},
-        {QStringLiteral("chevron"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-down-dark")
-                                                                              : QStringLiteral("chevron-down-light")},
-        {QStringLiteral("chevronUp"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-up-dark")
-                                                                                : QStringLiteral("chevron-up-light")},
-        {QStringLiteral("check"),
-         c.window.lightness() < c.text.lightness() ? QStringLiteral("check-dark") : QStringLiteral("check-light")},
+        {QStringLiteral("chevron"), QStringLiteral("chevron-down") + tone},
+        {QStringLiteral("chevronUp"), QStringLiteral("chevron-up") + tone},
+        {QStringLiteral("check"), QStringLiteral("check") + tone},
     };
     QString sheet = QString::fromLatin1(kSheet);
     for (auto it = values.cbegin(); it != values.cend(); ++it)

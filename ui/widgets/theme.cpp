@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "ui/widgets/style_sheet.h"
 
@@ -20,42 +22,22 @@ namespace {
 
 QColor rgb(unsigned value) { return QColor::fromRgb(value); }
 
-ThemeColors darkColors() {
-    ThemeColors c;
-    c.window = rgb(0x1b1d23);
-    c.base = rgb(0x14161a);
-    c.raised = rgb(0x23262e);
-    c.line = rgb(0x30343d);
-    c.text = rgb(0xe6e8eb);
-    c.muted = rgb(0x9aa3ad);
-    c.disabled = rgb(0x5c636d);
-    c.accent = rgb(0x6ea8fe);
-    c.accentText = rgb(0x0b1220);
-    c.clicked = rgb(0xf0883e);
-    c.notClicked = rgb(0x58a6c9);
-    c.pass = rgb(0x3fb950);
-    c.warn = rgb(0xd29922);
-    c.fail = rgb(0xf85149);
-    return c;
-}
-
-ThemeColors lightColors() {
-    ThemeColors c;
-    c.window = rgb(0xf4f5f7);
-    c.base = rgb(0xffffff);
-    c.raised = rgb(0xffffff);
-    c.line = rgb(0xd9dde3);
-    c.text = rgb(0x1b1f24);
-    c.muted = rgb(0x5c6670);
-    c.disabled = rgb(0xa4abb3);
-    c.accent = rgb(0x1f6feb);
-    c.accentText = rgb(0xffffff);
-    c.clicked = rgb(0xb84f08);
-    c.notClicked = rgb(0x26708f);
-    c.pass = rgb(0x1a7f37);
-    c.warn = rgb(0x9a6700);
-    c.fail = rgb(0xcf222e);
-    return c;
+ThemeColors colorsOf(bool dark) {
+    constexpr struct {
+        QColor ThemeColors::*color;
+        unsigned onDark, onLight;
+    } kColors[] = {
+        {&ThemeColors::window, 0x1b1d23, 0xf4f5f7},     {&ThemeColors::base, 0x14161a, 0xffffff},
+        {&ThemeColors::raised, 0x23262e, 0xffffff},     {&ThemeColors::line, 0x30343d, 0xd9dde3},
+        {&ThemeColors::text, 0xe6e8eb, 0x1b1f24},       {&ThemeColors::muted, 0x9aa3ad, 0x5c6670},
+        {&ThemeColors::disabled, 0x5c636d, 0xa4abb3},   {&ThemeColors::accent, 0x6ea8fe, 0x1f6feb},
+        {&ThemeColors::accentText, 0x0b1220, 0xffffff}, {&ThemeColors::clicked, 0xf0883e, 0xb84f08},
+        {&ThemeColors::notClicked, 0x58a6c9, 0x26708f}, {&ThemeColors::pass, 0x3fb950, 0x1a7f37},
+        {&ThemeColors::warn, 0xd29922, 0x9a6700},       {&ThemeColors::fail, 0xf85149, 0xcf222e},
+    };
+    ThemeColors out;
+    for (const auto& entry : kColors) out.*entry.color = rgb(dark ? entry.onDark : entry.onLight);
+    return out;
 }
 
 // The system's choice, read from the palette the platform gave us before ours: dark when its window is darker than its
@@ -65,27 +47,20 @@ bool systemIsDark(const QPalette& system) {
 }
 
 QPalette paletteFor(const ThemeColors& c) {
+    const std::pair<QColor, std::vector<QPalette::ColorRole>> roles[] = {
+        {c.window, {QPalette::Window, QPalette::AlternateBase}},
+        {c.base, {QPalette::Base}},
+        {c.raised, {QPalette::ToolTipBase, QPalette::Button, QPalette::Light}},
+        {c.line, {QPalette::Midlight, QPalette::Mid, QPalette::Dark, QPalette::Shadow}},
+        {c.text, {QPalette::WindowText, QPalette::ToolTipText, QPalette::Text, QPalette::ButtonText}},
+        {c.muted, {QPalette::PlaceholderText}},
+        {c.accent, {QPalette::Highlight, QPalette::Link, QPalette::LinkVisited}},
+        {c.accentText, {QPalette::HighlightedText}},
+        {c.fail, {QPalette::BrightText}},
+    };
     QPalette p;
-    p.setColor(QPalette::Window, c.window);
-    p.setColor(QPalette::WindowText, c.text);
-    p.setColor(QPalette::Base, c.base);
-    p.setColor(QPalette::AlternateBase, c.window);
-    p.setColor(QPalette::ToolTipBase, c.raised);
-    p.setColor(QPalette::ToolTipText, c.text);
-    p.setColor(QPalette::PlaceholderText, c.muted);
-    p.setColor(QPalette::Text, c.text);
-    p.setColor(QPalette::Button, c.raised);
-    p.setColor(QPalette::ButtonText, c.text);
-    p.setColor(QPalette::BrightText, c.fail);
-    p.setColor(QPalette::Light, c.raised);
-    p.setColor(QPalette::Midlight, c.line);
-    p.setColor(QPalette::Mid, c.line);
-    p.setColor(QPalette::Dark, c.line);
-    p.setColor(QPalette::Shadow, c.line);
-    p.setColor(QPalette::Highlight, c.accent);
-    p.setColor(QPalette::HighlightedText, c.accentText);
-    p.setColor(QPalette::Link, c.accent);
-    p.setColor(QPalette::LinkVisited, c.accent);
+    for (const auto& [color, all] : roles)
+        for (const QPalette::ColorRole role : all) p.setColor(role, color);
     for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         p.setColor(QPalette::Disabled, role, c.disabled);
     p.setColor(QPalette::Disabled, QPalette::Highlight, c.line);
@@ -108,15 +83,7 @@ constexpr std::array<unsigned, 7> kSeriesLight{0x0072b2, 0xd98a00, 0x009e73, 0x9
 
 }  // namespace
 
-struct Theme::State {
-    ThemeMode mode = ThemeMode::System;
-    bool dark = true;
-    bool applied = false;
-    bool systemDark = true;
-    ThemeColors colors = darkColors();
-};
-
-Theme::Theme() : QObject(nullptr), m_state(new State) {}
+Theme::Theme() : m_colors(colorsOf(true)) {}
 
 Theme& Theme::instance() {
     static Theme* theme = new Theme;  // lives as long as the process: widgets may outlive any static order
@@ -124,26 +91,21 @@ Theme& Theme::instance() {
 }
 
 void Theme::apply(ThemeMode mode) {
-    State& s = *m_state;
-    if (!s.applied) s.systemDark = systemIsDark(QApplication::palette());
-    s.mode = mode;
-    const bool dark = mode == ThemeMode::System ? s.systemDark : mode == ThemeMode::Dark;
-    if (s.applied && dark == s.dark) return;
-    if (!s.applied) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    s.applied = true;
-    s.dark = dark;
-    s.colors = dark ? darkColors() : lightColors();
-    const QPalette palette = paletteFor(s.colors);
+    if (!m_applied) m_systemDark = systemIsDark(QApplication::palette());
+    m_mode = mode;
+    const bool dark = mode == ThemeMode::System ? m_systemDark : mode == ThemeMode::Dark;
+    if (m_applied && dark == m_dark) return;
+    if (!m_applied) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    m_applied = true;
+    m_dark = dark;
+    m_colors = colorsOf(dark);
+    const QPalette palette = paletteFor(m_colors);
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);
     QApplication::setFont(font(font_size::body));
-    qApp->setStyleSheet(styleSheet(s.colors));
+    qApp->setStyleSheet(styleSheet(m_colors));
     Q_EMIT changed();
 }
-
-ThemeMode Theme::mode() const { return m_state->mode; }
-bool Theme::isDark() const { return m_state->dark; }
-const ThemeColors& Theme::colors() const { return m_state->colors; }
 
 QFont Theme::font(int points, bool bold) const {
     static const QFont system = QApplication::font();

@@ -30,9 +30,9 @@ class Theme : public QObject {
 public:
     static Theme& instance();
     void apply(ThemeMode mode);  // sets QPalette and style sheet of the application
-    ThemeMode mode() const;
-    bool isDark() const;
-    const ThemeColors& colors() const;
+    ThemeMode mode() const { return m_mode; }
+    bool isDark() const { return m_dark; }
+    const ThemeColors& colors() const { return m_colors; }
 
     QFont font(int points, bool bold = false) const;
     QFont monospace(int points = font_size::body) const;
@@ -48,8 +48,9 @@ Q_SIGNALS:
 
 private:
     Theme();
-    struct State;
-    State* m_state;
+    ThemeMode m_mode = ThemeMode::System;
+    bool m_dark = true, m_systemDark = true, m_applied = false;
+    ThemeColors m_colors;
 };
 
 // Own monochrome SVG from resources/icons, tinted with the palette's text colour (accent when checked, disabled when

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // themeIcon(): an icon engine that draws an SVG of resources/icons in the theme's colour of the moment, so a theme
 // change needs no reloading.
-#include <QFile>
 #include <QIconEngine>
 #include <QPainter>
 #include <QPixmap>

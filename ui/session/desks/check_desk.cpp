@@ -23,16 +23,15 @@ void CheckDesk::forgetFiles(bool changed) {
 }
 
 void CheckDesk::requestDoctor() {
-    if (!state().engine) return;
     DoctorOptions options;
     if (state().data) options.inForce = state().reading;
-    state().start(JobKind::Doctor,
-                  [this, engine = state().engine, data = state().storedData, options](const JobRunner::Running& job) {
-                      const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
-                      return delivered(session(), JobKind::Doctor,
-                                       shared(engine->doctor(labelled, options, {job.progress, job.stop})),
-                                       [this](const DoctorReportPtr& report) { takeReport(report); });
-                  });
+    state().startAsking(
+        JobKind::Doctor,
+        [data = state().storedData, options](Engine& engine, const Job& job) {
+            const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
+            return shared(engine.doctor(labelled, options, job));
+        },
+        [this](const DoctorReportPtr& report) { takeReport(report); });
 }
 
 void CheckDesk::takeReport(const DoctorReportPtr& report) {
@@ -41,47 +40,41 @@ void CheckDesk::takeReport(const DoctorReportPtr& report) {
 }
 
 void CheckDesk::requestFiles() {
-    if (!state().engine) return;
-    state().start(JobKind::Files, [this, engine = state().engine](const JobRunner::Running&) -> JobRunner::Delivery {
-        return [this, files = std::make_shared<const std::vector<FileState>>(engine->fileStates())] {
+    state().startAsking(
+        JobKind::Files,
+        [](Engine& engine, const Job&) { return shared(Result<std::vector<FileState>>(engine.fileStates())); },
+        [this](const FileStatesPtr& files) {
             if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); }))
                 forgetFiles(true);
             else m_results.filesChanged = false;
             m_results.files = files;
             Q_EMIT filesReady(files);
-        };
-    });
+        });
 }
 
 void CheckDesk::checkValues() {
-    if (!state().engine) return;
-    state().start(JobKind::Values, [this, engine = state().engine](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Values, shared(engine->checkValues({job.progress, job.stop})),
-                         [this](const ValueCheckPtr& values) {
-                             m_results.values = values;
-                             m_results.filesChanged = false;
-                             Q_EMIT valuesChecked(values);
-                         });
-    });
+    state().startAsking(
+        JobKind::Values, [](Engine& engine, const Job& job) { return shared(engine.checkValues(job)); },
+        [this](const ValueCheckPtr& values) {
+            m_results.values = values;
+            m_results.filesChanged = false;
+            Q_EMIT valuesChecked(values);
+        });
 }
 
 void CheckDesk::requestRecordPlaces() {
-    if (!state().engine) return;
-    state().start(JobKind::Verify, tr("Look for recorded hashes"),
-                  [this, engine = state().engine](const JobRunner::Running&) -> JobRunner::Delivery {
-                      return [this, places = engine->recordPlaces()] { Q_EMIT recordPlacesReady(places); };
-                  });
+    state().startAsking(
+        JobKind::Verify, [](Engine& engine, const Job&) { return Result<RecordPlaces>(engine.recordPlaces()); },
+        [this](const RecordPlaces& places) { Q_EMIT recordPlacesReady(places); }, tr("Look for recorded hashes"));
 }
 
 void CheckDesk::verifyFiles(const VerifyOptions& options) {
-    if (!state().engine) return;
-    state().start(JobKind::Verify, [this, engine = state().engine, options](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Verify, shared(engine->verify(options, {job.progress, job.stop})),
-                         [this](const VerificationPtr& verification) {
-                             m_results.verification = verification;
-                             Q_EMIT verified(verification);
-                         });
-    });
+    state().startAsking(
+        JobKind::Verify, [options](Engine& engine, const Job& job) { return shared(engine.verify(options, job)); },
+        [this](const VerificationPtr& verification) {
+            m_results.verification = verification;
+            Q_EMIT verified(verification);
+        });
 }
 
 }  // namespace dlrm::ui

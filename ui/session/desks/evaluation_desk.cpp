@@ -8,7 +8,6 @@
 
 #include "core/base/row_lists.h"
 #include "core/report/export.h"
-#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/typed_numbers.h"
@@ -40,27 +39,22 @@ Result<RowRange> EvaluationDesk::typedRange(const QString& text) {
 
 void EvaluationDesk::start(const EvaluateOptions& options) {
     if (!state().engine || !state().data) {
-        const std::string what = state().engine ? "dataset" : "checkpoint";
-        Q_EMIT session().jobFailed(
-            JobKind::Evaluate,
-            Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first."));
+        Q_EMIT session().jobFailed(JobKind::Evaluate, nothingOpen(state().engine ? "dataset" : "checkpoint"));
         return;
     }
     m_results.restored = false;
-    state().start(JobKind::Evaluate,
-                  [this, engine = state().engine, data = state().data, options](const JobRunner::Running& job) {
-                      const auto partial = [this, &job](const Evaluation& interim) {
-                          job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
-                      };
-                      return delivered(session(), JobKind::Evaluate,
-                                       shared(engine->evaluate(*data, options, partial, {job.progress, job.stop})),
-                                       [this](const EvaluationPtr& figures) { take(figures); });
-                  });
+    const auto use = [this](const EvaluationPtr& figures) { take(figures); };
+    state().startAsking(
+        JobKind::Evaluate,
+        [use, data = state().data, options](Engine& engine, const JobRunner::Running& job) {
+            return shared(engine.evaluate(*data, options, interimTo<Evaluation>(job, use), job));
+        },
+        use);
 }
 
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
     if (!figures) return;
-    const ProvenanceFn provenance = state().provenance(session().checks().results().doctor.get());
+    const ProvenanceFn provenance = state().provenance();
     const auto work = [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
         Provenance origin = provenance();
         Evaluation told = *figures;
@@ -81,7 +75,7 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
             Q_EMIT exported(path);
         };
     };
-    state().startExport(session(), JobKind::Export, jobTitle(JobKind::Export), path, work);
+    state().startExport(JobKind::Export, path, work);
 }
 
 }  // namespace dlrm::ui

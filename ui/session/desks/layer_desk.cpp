@@ -28,25 +28,22 @@ Result<KernelView> readKernel(const Engine& engine, bool top, int layer, const s
 }  // namespace
 
 void LayerDesk::requestLayers() {
-    if (!state().engine) return;
-    state().start(JobKind::Layers, [this, engine = state().engine](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Layers, shared(engine->layers({job.progress, job.stop})),
-                         [this](const ModelLayersPtr& layers) {
-                             m_results.layers = layers;
-                             Q_EMIT layersReady(layers);
-                         });
-    });
+    state().startAsking(
+        JobKind::Layers, [](Engine& engine, const Job& job) { return shared(engine.layers(job)); },
+        [this](const ModelLayersPtr& layers) {
+            m_results.layers = layers;
+            Q_EMIT layersReady(layers);
+        });
 }
 
 void LayerDesk::requestKernel(bool top, int layer) {
-    if (!state().engine) return;
-    state().start(JobKind::Kernel, [this, engine = state().engine, top, layer](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Kernel, shared(readKernel(*engine, top, layer, job.stop)),
-                         [this](const KernelViewPtr& kernel) {
-                             m_results.kernel = kernel;
-                             Q_EMIT kernelReady(kernel);
-                         });
-    });
+    state().startAsking(
+        JobKind::Kernel,
+        [top, layer](Engine& engine, const Job& job) { return shared(readKernel(engine, top, layer, job.stop)); },
+        [this](const KernelViewPtr& kernel) {
+            m_results.kernel = kernel;
+            Q_EMIT kernelReady(kernel);
+        });
 }
 
 void LayerDesk::takeAtlas(const UnitAtlasPtr& atlas) {
@@ -55,17 +52,15 @@ void LayerDesk::takeAtlas(const UnitAtlasPtr& atlas) {
 }
 
 void LayerDesk::startUnitAtlas(qint64 rows) {
-    if (!state().engine || !state().data) return;
-    state().start(JobKind::UnitAtlas,
-                  [this, engine = state().engine, data = state().data, rows](const JobRunner::Running& job) {
-                      const auto partial = [this, &job](const UnitAtlas& interim) {
-                          job.interim([this, copy = std::make_shared<const UnitAtlas>(interim)] { takeAtlas(copy); });
-                      };
-                      const RowRange range{0, std::min<std::int64_t>(rows, data->rows()) - 1};
-                      return delivered(session(), JobKind::UnitAtlas,
-                                       shared(engine->unitAtlas(*data, range, partial, {job.progress, job.stop})),
-                                       [this](const UnitAtlasPtr& atlas) { takeAtlas(atlas); });
-                  });
+    if (!state().data) return;
+    const auto use = [this](const UnitAtlasPtr& atlas) { takeAtlas(atlas); };
+    state().startAsking(
+        JobKind::UnitAtlas,
+        [use, data = state().data, rows](Engine& engine, const JobRunner::Running& job) {
+            const RowRange range{0, std::min<std::int64_t>(rows, data->rows()) - 1};
+            return shared(engine.unitAtlas(*data, range, interimTo<UnitAtlas>(job, use), job));
+        },
+        use);
 }
 
 }  // namespace dlrm::ui

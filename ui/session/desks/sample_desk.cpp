@@ -37,25 +37,25 @@ Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange ra
 }  // namespace
 
 void SampleDesk::requestRows(qint64 first, int count, quint64 token) {
-    if (!state().engine || !state().data || count <= 0) return;
-    state().start(JobKind::SampleRows, [this, engine = state().engine, data = state().data, first, count,
-                                        token](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::SampleRows,
-                         shared(readableRows(*engine, *data, {first, first + count - 1}, job)),
-                         [this, token](const PredictionPtr& rows) { Q_EMIT rowsReady(rows, token); });
-    });
+    if (!state().data || count <= 0) return;
+    state().startAsking(
+        JobKind::SampleRows,
+        [data = state().data, range = RowRange{first, first + count - 1}](Engine& engine, const Job& job) {
+            return shared(readableRows(engine, *data, range, job));
+        },
+        [this, token](const PredictionPtr& rows) { Q_EMIT rowsReady(rows, token); });
 }
 
 void SampleDesk::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
-    if (!state().engine) return;
-    const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
-    const auto work = [this, engine = state().engine, input, token, pinned, kind](const JobRunner::Running& job) {
-        return delivered(session(), kind, shared(engine->explain(input, job.stop, Engine::NotFinite::Show)),
-                         [this, token, pinned](const ExplanationPtr& explanation) {
-                             Q_EMIT explanationReady(explanation, token, pinned);
-                         });
-    };
-    state().start(kind, title.isEmpty() ? jobTitle(kind) : title, work);
+    state().startAsking(
+        pinned ? JobKind::ExplainPinned : JobKind::Explain,
+        [input](Engine& engine, const Job& job) {
+            return shared(engine.explain(input, job.stop, Engine::NotFinite::Show));
+        },
+        [this, token, pinned](const ExplanationPtr& explanation) {
+            Q_EMIT explanationReady(explanation, token, pinned);
+        },
+        title);
 }
 
 }  // namespace dlrm::ui

@@ -10,8 +10,7 @@ namespace dlrm::ui {
 EditableRow SampleDesk::editable(const PredictedRow& row) const { return state().typedRows().editable(row); }
 
 Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) const {
-    if (!state().model)
-        return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("Open a checkpoint first."));
+    if (!state().model) return fail(nothingOpen("checkpoint"));
     return state().typedRows().parseLines(local(lines));
 }
 
