@@ -104,8 +104,7 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
             DLRM_TRY(const auto damage, in.number<std::uint8_t>());
             std::array<std::string, 3> texts;
             for (std::string& text : texts) {
-                DLRM_TRY(auto read, in.text());
-                text = std::move(read);
+                DLRM_TRY(text, in.text());
             }
             return fail(told(file, damage, texts[0], texts[1], texts[2]));
         }

@@ -192,9 +192,8 @@ Result<NpyHeader> parse(std::span<const std::byte> head, std::int64_t fileSize) 
                         .butFound(text.empty() ? "an empty header" : "another byte")
                         .withRemedy(kSaveAgain));
     DLRM_TRY(auto dict, parseNpyDict(text.substr(0, text.size() - 1), p.headerOffset, p.major < 3));
-    DLRM_TRY(auto type, parseType(dict));
     NpyHeader h;
-    h.type = type;
+    DLRM_TRY(h.type, parseType(dict));
     h.fortranOrder = dict.fortranOrder;
     h.dataOffset = p.headerOffset + p.headerBytes;
     DLRM_TRY(computeSize(dict, fileSize, h));

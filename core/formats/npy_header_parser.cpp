@@ -75,8 +75,7 @@ private:
             return fail(error("E-NPY-011", "The type of the values is no string.", m_at)
                             .butExpected("a string such as '<f4'")
                             .butFound(excerpt(m_at)));
-        DLRM_TRY(auto text, parseString());
-        m_dict.descr = std::move(text);
+        DLRM_TRY(m_dict.descr, parseString());
         return {};
     }
 

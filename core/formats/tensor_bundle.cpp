@@ -155,11 +155,9 @@ std::vector<std::string> bundlePrefixes(std::span<const std::string> names) {
 Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string& directory,
                                                                const std::string& prefix) {
     auto bundle = std::make_shared<TensorBundle>();
-    DLRM_TRY(auto indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
-    bundle->m_indexFile = std::move(indexFile);
+    DLRM_TRY(bundle->m_indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
     DLRM_TRY(const auto bytes, bundle->m_indexFile->map(Access::Sequential));
-    DLRM_TRY(auto index, parseBundleIndex(bytes, bundle->m_indexFile->path()));
-    bundle->m_index = std::move(index);
+    DLRM_TRY(bundle->m_index, parseBundleIndex(bytes, bundle->m_indexFile->path()));
     for (int s = 0; s < bundle->m_index.shards; ++s) {
         const std::string file = fmt::format("{}.data-{:05}-of-{:05}", prefix, s, bundle->m_index.shards);
         auto shard = RandomAccessFile::openBeneath(directory, file);

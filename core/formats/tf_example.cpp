@@ -125,8 +125,7 @@ Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> messag
                 return noTensor("float16, float32, int8, int32, int64 or strings",
                                 fmt::format("TensorFlow's type {}", f->value));
         } else if (f->number == 2 && f->type == Type::Bytes) {
-            DLRM_TRY(auto shape, readShape(f->bytes));
-            out.shape = std::move(shape);
+            DLRM_TRY(out.shape, readShape(f->bytes));
         } else if (f->number == 4 && f->type == Type::Bytes) {
             content = f->bytes;
         } else if (f->number == 8 && f->type == Type::Bytes) {

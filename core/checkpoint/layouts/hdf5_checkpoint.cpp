@@ -134,13 +134,10 @@ Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file, Hdf5Budget& bu
         OpenCross cross;
         const bool projected = file->find(layer + "/kernel_u") != nullptr;
         if (projected) {
-            DLRM_TRY(auto u, layerTensor(file, layer + "/kernel_u", 2, budget));
-            cross.u = std::move(u);
+            DLRM_TRY(cross.u, layerTensor(file, layer + "/kernel_u", 2, budget));
         }
-        DLRM_TRY(auto v, layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget));
-        DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
-        cross.v = std::move(v);
-        cross.bias = std::move(bias);
+        DLRM_TRY(cross.v, layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget));
+        DLRM_TRY(cross.bias, layerTensor(file, layer + "/bias", 1, budget));
         out.push_back(std::move(cross));
     }
     DLRM_TRY(checkLayerCount(*file, "/cross", out.size()));
@@ -254,12 +251,9 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
     Hdf5Budget budget(*file->file());
     DLRM_TRY(addTables(pieces, file, root, budget, job));
-    DLRM_TRY(auto bottom, openLayers(file, "/bottom_mlp", budget));
-    DLRM_TRY(auto top, openLayers(file, "/top_mlp", budget));
-    DLRM_TRY(auto cross, openCross(file, budget));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
-    pieces.cross = std::move(cross);
+    DLRM_TRY(pieces.bottom, openLayers(file, "/bottom_mlp", budget));
+    DLRM_TRY(pieces.top, openLayers(file, "/top_mlp", budget));
+    DLRM_TRY(pieces.cross, openCross(file, budget));
     // What the attributes do not say but is not there.
     for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
                                        {pieces.bottom.empty(), "bottom MLP"},

@@ -83,10 +83,8 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights&
     if (mlps.bottom.empty()) pieces.missing.emplace_back("bottom MLP");
     if (mlps.top.empty()) pieces.missing.emplace_back("top MLP");
     Hdf5Budget budget(*weights.file);
-    DLRM_TRY(auto bottom, openLayers(weights, mlps.bottom, budget));
-    DLRM_TRY(auto top, openLayers(weights, mlps.top, budget));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
+    DLRM_TRY(pieces.bottom, openLayers(weights, mlps.bottom, budget));
+    DLRM_TRY(pieces.top, openLayers(weights, mlps.top, budget));
     // A dataset's features are those of the tables, which are not here.
     CheckpointOptions withoutTables = options;
     withoutTables.cardinalities.clear();

@@ -260,14 +260,14 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
 
     TensorOpener opener(all.directory, all.files, job);
     CheckpointPieces pieces;
-    DLRM_TRY(auto bottom, openMlp(opener, all.ranks[0].bottom));
-    DLRM_TRY(auto top, openMlp(opener, all.ranks[0].top));
+    DLRM_TRY(pieces.bottom, openMlp(opener, all.ranks[0].bottom));
+    DLRM_TRY(pieces.top, openMlp(opener, all.ranks[0].top));
     for (std::size_t r = 1; r < all.ranks.size(); ++r) {
         const RankFiles& rank = all.ranks[r];
-        if (!rank.bottom.empty()) DLRM_TRY(openCopy(opener, rank.bottom, bottom, all, pieces.copies));
-        DLRM_TRY(openCopy(opener, rank.top, top, all, pieces.copies));
+        if (!rank.bottom.empty()) DLRM_TRY(openCopy(opener, rank.bottom, pieces.bottom, all, pieces.copies));
+        DLRM_TRY(openCopy(opener, rank.top, pieces.top, all, pieces.copies));
     }
-    DLRM_TRY(auto tables, openTables(opener, all, bottom.back().outputs()));
+    DLRM_TRY(auto tables, openTables(opener, all, pieces.bottom.back().outputs()));
     DLRM_TRY(auto order, findTableOrder(tables.rowsOfRank, tables.columnwise, options, path));
 
     pieces.path = path;
@@ -277,8 +277,6 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
         "names.",
         all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
     pieces.tables = std::move(tables.tables);
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
     pieces.ignored = std::move(all.ignored);
     pieces.tableOrderKnown = order.known;
     pieces.tableOrderNote = std::move(order.note);

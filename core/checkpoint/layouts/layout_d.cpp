@@ -52,8 +52,7 @@ Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseC
         tables.push_back(std::move(table));
     }
     if (config.concatEmbedding) {
-        DLRM_TRY(auto split, splitConcatenated(std::move(tables), config.cardinalities, note));
-        tables = std::move(split);
+        DLRM_TRY(tables, splitConcatenated(std::move(tables), config.cardinalities, note));
     }
     for (std::size_t i = 0; i < tables.size(); ++i)
         if (tables[i].rows != config.cardinalities[i] || tables[i].dim != config.embeddingDims[i])
@@ -128,13 +127,12 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(checkDense(parts, dense, sparse));
 
     CheckpointPieces pieces;
-    DLRM_TRY(auto tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
+    DLRM_TRY(pieces.tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
     pieces.path = path;
     pieces.layout = "D";
     pieces.description =
         "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow "
         "checkpoint, one file per table.";
-    pieces.tables = std::move(tables);
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);
     pieces.cross = std::move(parts.cross);

@@ -24,8 +24,7 @@ Result<Checkpoint::Contents> openLayoutE(const std::string& path, const Checkpoi
     DLRM_TRY(auto parts, openSavedModels(directory.path, findDeployedModel(directory).savedModels, pieces));
     DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     if (parts.fused) {
-        DLRM_TRY(auto split, splitFused(parts.tables[0], cardinalities));
-        pieces.tables = std::move(split);
+        DLRM_TRY(pieces.tables, splitFused(parts.tables[0], cardinalities));
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
         pieces.tables = std::move(parts.tables);

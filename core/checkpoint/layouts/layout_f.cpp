@@ -188,8 +188,7 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
         pieces.tables.push_back(std::move(table));
     }
     if (pieces.tables.size() == 1 && cardinalities.size() != 1) {
-        DLRM_TRY(auto split, splitFused(pieces.tables[0], cardinalities));
-        pieces.tables = std::move(split);
+        DLRM_TRY(pieces.tables, splitFused(pieces.tables[0], cardinalities));
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
         int shortened = 0;

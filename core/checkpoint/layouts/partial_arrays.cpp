@@ -82,10 +82,8 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
         array.header.dataOffset += member.offset;
         return std::optional(std::move(array));
     }
-    DLRM_TRY(auto unpacked, unpack(*archive, member, job));
-    DLRM_TRY(auto header, readNpyHeader(*unpacked));
-    array.file = std::move(unpacked);
-    array.header = std::move(header);
+    DLRM_TRY(array.file, unpack(*archive, member, job));
+    DLRM_TRY(array.header, readNpyHeader(*array.file));
     return std::optional(std::move(array));
 }
 

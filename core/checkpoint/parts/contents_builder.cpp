@@ -218,14 +218,11 @@ Result<CrossWeights> readCross(const OpenCross& layer) {
     CrossWeights w;
     w.width = layer.bias.header.shape[0];
     if (layer.u) {
-        DLRM_TRY(auto u, layer.u->read());
+        DLRM_TRY(w.u, layer.u->read());
         w.projection = layer.u->header.shape[1];
-        w.u = std::move(u);
     }
-    DLRM_TRY(auto v, layer.v.read());
-    DLRM_TRY(auto bias, layer.bias.read());
-    w.v = std::move(v);
-    w.bias = std::move(bias);
+    DLRM_TRY(w.v, layer.v.read());
+    DLRM_TRY(w.bias, layer.bias.read());
     return w;
 }
 

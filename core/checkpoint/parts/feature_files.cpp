@@ -189,10 +189,8 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
                                                         : "Give the files their original names."));
         pieces.tables.push_back(std::move(table));
     }
-    DLRM_TRY(auto bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
-    DLRM_TRY(auto top, openMlp(opener, files.top, "top_mlp", directory, files));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
+    DLRM_TRY(pieces.bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
+    DLRM_TRY(pieces.top, openMlp(opener, files.top, "top_mlp", directory, files));
     pieces.ignored = std::move(files.ignored);
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);

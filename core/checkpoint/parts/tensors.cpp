@@ -79,8 +79,7 @@ DType floatType(const NpyType& type) {
 Result<StoredTensor> readStored(const NpyTensor& tensor) {
     StoredTensor out{tensor.dtype, tensor.header.shape, {}};
     if (tensor.stored) {
-        DLRM_TRY(auto values, tensor.stored());
-        out.values = std::move(values);
+        DLRM_TRY(out.values, tensor.stored());
         return out;
     }
     if (tensor.reader) DLRM_TRY(tensor.reader());

@@ -103,8 +103,7 @@ Result<HexTable> readTable(const FilePtr& file, const Columns& columns, const st
     std::vector<std::int64_t> ids, counts;
     for (const auto& [object, to] : {std::pair{columns.id, &ids}, std::pair{columns.count, &counts}}) {
         if (!object) continue;
-        DLRM_TRY(auto read, integersOf(file, *object, stop));
-        *to = std::move(read);
+        DLRM_TRY(*to, integersOf(file, *object, stop));
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);

@@ -128,9 +128,8 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
 
     // A dictionary's ids are those of NVIDIA's preprocessing.
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0],
-                                             std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
-    dataset->m_profile = profile;
+    DLRM_TRY(dataset->m_profile, profileForRawRows(options.profile, kFitting[0],
+                                                   std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
 
     DLRM_TRY(auto file, openUnpacked(source.path, job));
     if (file->size() == 0)
@@ -169,8 +168,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     }
     dataset->m_dictionary = source.dictionary;
 
-    DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
-    dataset->m_index = std::move(index);
+    DLRM_TRY(dataset->m_index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
     dataset->m_textNumbers = options.textNumbers;
 
     for (std::int64_t k = 0; k < dataset->m_numericals; ++k)
@@ -414,8 +412,7 @@ Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::i
             const char* next =
                 plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
-                DLRM_TRY(auto parsed, parseAnyRow(p, first, row, slot, out, values));
-                next = parsed;
+                DLRM_TRY(next, parseAnyRow(p, first, row, slot, out, values));
             }
             p = next;
         }

@@ -91,8 +91,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
     dataset->m_split = source.split->name;
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
+    DLRM_TRY(dataset->m_schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto targetOf = [&](const std::string& name) {

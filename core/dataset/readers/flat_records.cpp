@@ -77,8 +77,7 @@ private:
 
 Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetOptions& options) {
     auto dataset = std::make_shared<FlatRecords>();
-    DLRM_TRY(auto file, RandomAccessFile::open(source.path));
-    dataset->m_file = std::move(file);
+    DLRM_TRY(dataset->m_file, RandomAccessFile::open(source.path));
     const bool modelKnown = !options.tableRows.empty();
     dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kRecordNumericals;
     dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kRecordCategoricals;
@@ -132,8 +131,7 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
                 .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
                 .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(asked, own, kFitting, m_file->path()));
-    m_profile = profile;
+    DLRM_TRY(m_profile, profileForRawRows(asked, own, kFitting, m_file->path()));
     m_integers = m_profile != &nvidiaSparkProfile();
     m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,",
                                   m_integers ? "int32 raw numbers" : "float32 and transformed already"));

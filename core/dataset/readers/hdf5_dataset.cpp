@@ -104,8 +104,7 @@ Error noRows(const std::string& path, std::string field, std::string expected, s
 
 Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<Hdf5Dataset>();
-    DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
-    dataset->m_file = std::move(opened);
+    DLRM_TRY(dataset->m_file, RandomAccessFile::open(source.path));
     DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, job.stop));
     const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) {
         return !columnsOf(*file, f.categorical, f.categoricalColumn).empty();
@@ -115,14 +114,11 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
                            fmt::format("{} other objects", file->objects().size())));
     const Objects numbers = columnsOf(*file, form->numerical, form->numericalColumn);
     if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
-    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn),
-                                         source.dictionary.get(), job));
-    DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, job));
-    dataset->m_ids = std::move(ids);
-    dataset->m_numbers = std::move(read);
+    DLRM_TRY(dataset->m_ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn),
+                                               source.dictionary.get(), job));
+    DLRM_TRY(dataset->m_numbers, Hdf5Columns::open(*file, numbers, nullptr, job));
     if (const Hdf5Object* label = file->find(form->label)) {
-        DLRM_TRY(auto labels, Hdf5Columns::open(*file, Objects{label}, nullptr, job));
-        dataset->m_labels = std::move(labels);
+        DLRM_TRY(dataset->m_labels, Hdf5Columns::open(*file, Objects{label}, nullptr, job));
     }
     const std::int64_t rows = dataset->m_ids.rows();
     if (dataset->m_numbers.rows() != rows)
@@ -166,8 +162,7 @@ Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool face
     static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
     const auto fitting =
         facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
-    DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
-    m_raw = profile;
+    DLRM_TRY(m_raw, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
     m_profile = std::string(m_raw->name);
     m_notes = {std::string(m_raw->numbers), std::string(m_raw->categories)};
     return {};

@@ -66,10 +66,8 @@ Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<Pac
     if (member == members.end())
         return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
     Array out;
-    DLRM_TRY(auto file, unpack(archive, *member, job));
-    out.m_file = std::move(file);
-    DLRM_TRY(auto header, readNpyHeader(*out.m_file));
-    out.m_header = std::move(header);
+    DLRM_TRY(out.m_file, unpack(archive, *member, job));
+    DLRM_TRY(out.m_header, readNpyHeader(*out.m_file));
     if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostNpzColumns)
         return fail(damagedArchive(archive.path(), name, "one or two dimensions", shapeText(out.m_header.shape)));
     return out;
@@ -162,16 +160,13 @@ private:
 Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<NpzArrays>();
     static constexpr std::string_view kFitting[] = {"facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
-    dataset->m_profile = profile;
-    DLRM_TRY(auto archive, RandomAccessFile::open(source.path));
-    dataset->m_archive = std::move(archive);
+    DLRM_TRY(dataset->m_profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
+    DLRM_TRY(dataset->m_archive, RandomAccessFile::open(source.path));
     DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
     for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels},
                                       {"X_int", &dataset->m_numbers},
                                       {"X_cat", &dataset->m_ids}}) {
-        DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, job));
-        *array = std::move(opened);
+        DLRM_TRY(*array, Array::open(*dataset->m_archive, members, name, job));
         if (array->rows() != dataset->m_labels.rows())
             return fail(damagedArchive(source.path, name,
                                        fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")),

@@ -126,13 +126,11 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     if (!specPath.empty()) {
         source.recordSplits = findRecordSplits(fs::path(specPath).parent_path().string());
         const auto files = source.recordSplits.empty() ? SpecFiles::AsStated : SpecFiles::Records;
-        DLRM_TRY(auto spec, readFeatureSpec(specPath, files));
-        source.spec = std::move(spec);
+        DLRM_TRY(source.spec, readFeatureSpec(specPath, files));
         DLRM_TRY(findSplit(specPath, options, source));
     }
     if (!options.dictionary.empty()) {
-        DLRM_TRY(auto dictionary, Dictionary::open(options.dictionary, options.tableRows, job));
-        source.dictionary = std::move(dictionary);
+        DLRM_TRY(source.dictionary, Dictionary::open(options.dictionary, options.tableRows, job));
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, job);

@@ -143,8 +143,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     dataset->m_split = source.split->name;
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
+    DLRM_TRY(dataset->m_schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto openColumn = [&](const FeatureSpec::Feature& feature) -> Result<Column> {
@@ -162,10 +161,8 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
         return Column{std::move(*file), feature.name, *parseSpecDtype(feature.dtype)};
     };
     const auto numericals = static_cast<std::int64_t>(spec.numerical.size());
-    DLRM_TRY(auto label, openColumn(spec.label));
-    dataset->m_label = std::move(label);
-    DLRM_TRY(auto numerical, openColumn(spec.numerical.front()));
-    dataset->m_numerical = std::move(numerical);
+    DLRM_TRY(dataset->m_label, openColumn(spec.label));
+    DLRM_TRY(dataset->m_numerical, openColumn(spec.numerical.front()));
     for (const auto& feature : spec.categorical) {
         DLRM_TRY(auto column, openColumn(feature));
         dataset->m_categorical.push_back(std::move(column));
@@ -180,8 +177,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(count(dataset->m_label, 1));
     DLRM_TRY(count(dataset->m_numerical, numericals));
     for (const auto& column : dataset->m_categorical) DLRM_TRY(count(column, 1));
-    DLRM_TRY(auto rows, agreedRows(rowsOfAll));
-    dataset->m_rows = rows;
+    DLRM_TRY(dataset->m_rows, agreedRows(rowsOfAll));
     if (dataset->m_rows == 0) return emptySplit(dataset->m_label.file->path());
     dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
     return DatasetPtr(std::move(dataset));

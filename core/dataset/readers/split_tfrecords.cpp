@@ -101,21 +101,18 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     dataset->m_split = options.split;
     dataset->m_splits = source.recordSplits;
     dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
+    DLRM_TRY(dataset->m_schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
-    DLRM_TRY(const auto batches, readBatchCount(spec.directory, options.split));
-    if (batches == 0) return emptySplit(spec.directory + "/" + options.split);
-    dataset->m_batches = batches;
+    DLRM_TRY(dataset->m_batches, readBatchCount(spec.directory, options.split));
+    if (dataset->m_batches == 0) return emptySplit(spec.directory + "/" + options.split);
 
     const auto total = static_cast<std::int64_t>(spec.categorical.size()) + 2;
     std::int64_t done = 0;
     const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype,
                                 std::int64_t width, bool mayBeMultiHot, RecordStream& stream) -> Result<void> {
-        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width,
-                                                 mayBeMultiHot, batches, job.stop));
-        stream = std::move(opened);
+        DLRM_TRY(stream, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width,
+                                            mayBeMultiHot, dataset->m_batches, job.stop));
         job.report({"opening the dataset", ++done, total, "features"});
         return {};
     };
