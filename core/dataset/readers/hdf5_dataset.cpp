@@ -4,9 +4,7 @@
 // floats are fed as they are; categories are ids, or raw texts.
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <cmath>
-#include <new>
 #include <optional>
 
 #include <fmt/format.h>
@@ -49,28 +47,17 @@ Objects columnsOf(const Hdf5File& file, const char* matrix, const char* column) 
     return out;
 }
 
-class Hdf5Dataset final : public Dataset {
+class Hdf5Dataset final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_ids.rows(); }
     bool hasLabels() const override { return m_labels.has_value(); }
-    std::string path() const override { return m_file->path(); }
     std::string format() const override { return "hdf5"; }
-    std::string profile() const override { return m_profile; }
-    const PreprocessingProfile* rawProfile() const override { return m_raw; }
     bool holdsRawCategories() const override { return m_ids.unknownValues().has_value(); }
     std::optional<UnknownValues> unknownValues() const override { return m_ids.unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::string fileOfCategorical(std::size_t) const override { return m_file->path(); }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
 
 private:
@@ -80,15 +67,8 @@ private:
     Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
     Failure noId(std::int64_t table, std::int64_t row, double found) const;
 
-    DatasetSchema m_schema;
-    std::shared_ptr<RandomAccessFile> m_file;
-    std::shared_ptr<const Dictionary> m_dictionary;
     Hdf5Columns m_numbers, m_ids;
     std::optional<Hdf5Columns> m_labels;
-    const PreprocessingProfile* m_raw = nullptr;  // set: numbers are raw integers, transformed by it
-    std::string m_profile;
-    std::vector<std::int64_t> m_idLimits;
-    std::vector<std::string> m_notes;
 };
 
 Error noRows(const std::string& path, std::string field, std::string expected, std::string found) {
@@ -104,8 +84,10 @@ Error noRows(const std::string& path, std::string field, std::string expected, s
 
 Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<Hdf5Dataset>();
-    DLRM_TRY(dataset->m_file, RandomAccessFile::open(source.path));
-    DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, job.stop));
+    dataset->m_path = source.path;
+    DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
+    dataset->m_files = {opened};
+    DLRM_TRY(const auto file, Hdf5File::open(std::move(opened), job.stop));
     const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) {
         return !columnsOf(*file, f.categorical, f.categoricalColumn).empty();
     });
@@ -130,22 +112,9 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
                            fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
     if (rows == 0) return emptySplit(source.path);
 
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    dataset->m_schema.labelName = form->label + 1;
-    dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
-    if (source.dictionary && !form->facebook) {
-        std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
-        DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
-        dataset->m_dictionary = source.dictionary;
-        for (std::size_t t = 0; t < unknown.size(); ++t)
-            dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
-        dataset->m_idLimits = dataset->m_schema.cardinalities;
-    } else if (form->facebook) {
-        DLRM_TRY(dataset->readCounts(*file, job));
-    }
+    dataset->nameColumns(dataset->m_numbers.columns(), dataset->m_ids.columns(), form->label + 1);
+    if (form->facebook) DLRM_TRY(dataset->readCounts(*file, job));
+    else if (source.dictionary) DLRM_TRY(dataset->useDictionary(source.dictionary));
     DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
         dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
@@ -155,15 +124,15 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
 
 Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool facebook) {
     if (!facebook && !m_numbers.areIntegers()) {
-        m_profile = recordedProfile(*this, options, m_notes);
+        recordProfile(options);
         return {};
     }
     static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};
     static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
     const auto fitting =
         facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
-    DLRM_TRY(m_raw, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
-    m_profile = std::string(m_raw->name);
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_path));
+    transformBy(*profile);
     m_notes = {std::string(m_raw->numbers), std::string(m_raw->categories)};
     return {};
 }
@@ -244,17 +213,9 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= rows());
-    try {
-        out.firstRow = first;
-        out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        DLRM_TRY(fillByBlocks(count, kHdf5BlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
-            return readBlock(first, begin, rows, out);
-        }));
-        return checkFiniteNumbers(out, m_schema, path());
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(path(), count);
-    }
+    DLRM_TRY(readByBlocks(first, count, kHdf5BlockRows, out, stop,
+                          [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
+    return checkFiniteNumbers(out, m_schema, path());
 }
 
 Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

@@ -3,10 +3,8 @@
 // counts (features) where it is a final file. Integers may be stored as float64, and arrays in Fortran order.
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cmath>
 #include <cstring>
-#include <new>
 #include <span>
 
 #include <fmt/format.h>
@@ -124,49 +122,36 @@ Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std
     return {};
 }
 
-class NpzArrays final : public Dataset {
+class NpzArrays final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_labels.rows(); }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_archive->path(); }
     std::string format() const override { return "npz"; }
-    std::string profile() const override { return std::string(m_profile->name); }
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override {
-        return {std::string(m_profile->numbers), std::string(m_profile->categories)};
-    }
-    std::string fileOfCategorical(std::size_t) const override { return m_archive->path(); }
-    Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    const PreprocessingProfile* rawProfile() const override { return m_profile; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
 
 private:
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
 
-    DatasetSchema m_schema;
-    std::shared_ptr<RandomAccessFile> m_archive;
     Array m_numbers, m_ids, m_labels;
-    const PreprocessingProfile* m_profile = nullptr;
-    std::vector<std::int64_t> m_idLimits;
 };
 
 Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<NpzArrays>();
     static constexpr std::string_view kFitting[] = {"facebookresearch"};
-    DLRM_TRY(dataset->m_profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
-    DLRM_TRY(dataset->m_archive, RandomAccessFile::open(source.path));
-    DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
+    dataset->transformBy(*profile);
+    dataset->m_notes = {std::string(profile->numbers), std::string(profile->categories)};
+    dataset->m_path = source.path;
+    DLRM_TRY(const auto archive, RandomAccessFile::open(source.path));
+    dataset->m_files = {archive};
+    DLRM_TRY(auto members, readZipDirectory(*archive));
     for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels},
                                       {"X_int", &dataset->m_numbers},
                                       {"X_cat", &dataset->m_ids}}) {
-        DLRM_TRY(*array, Array::open(*dataset->m_archive, members, name, job));
+        DLRM_TRY(*array, Array::open(*archive, members, name, job));
         if (array->rows() != dataset->m_labels.rows())
             return fail(damagedArchive(source.path, name,
                                        fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")),
@@ -175,14 +160,9 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     if (dataset->m_labels.columns() != 1)
         return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
     if (dataset->m_labels.rows() == 0) return emptySplit(source.path);
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    dataset->m_schema.labelName.assign(1, 'y');
-    dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
+    dataset->nameColumns(dataset->m_numbers.columns(), dataset->m_ids.columns(), "y");
     if (std::any_of(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
-        DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", job));
+        DLRM_TRY(auto counts, Array::open(*archive, members, "counts", job));
         if (counts.rows() != dataset->m_ids.columns() || counts.columns() != 1)
             return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"),
                                        shapeText(counts.shape())));
@@ -223,7 +203,7 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
                             m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer",
                             x);
         out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] =
-            transformed(*m_profile, static_cast<std::int32_t>(x));
+            transformed(*m_raw, static_cast<std::int32_t>(x));
     }
     DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
@@ -238,15 +218,8 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
 }
 
 Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= rows());
-    try {
-        out.firstRow = first;
-        out.resize(count, m_numbers.columns(), m_ids.columns(), true);
-        return fillByBlocks(count, kNpzBlockRows, stop,
-                            [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(path(), count);
-    }
+    return readByBlocks(first, count, kNpzBlockRows, out, stop,
+                        [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
 }
 
 Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
