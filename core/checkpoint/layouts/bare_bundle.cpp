@@ -2,7 +2,6 @@
 // Any other TensorFlow checkpoint: its tensors are listed, and those with rows and columns can be looked at, as a model
 // without predictions.
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -77,15 +76,10 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     }
     if (!leftOut.empty()) pieces.tableOrderNote = fmt::format("Left out, listed only: {}.", someNames(leftOut));
     pieces.others.push_back({prefix + ".index", "index of the tensors", bundle->index()});
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), {});
     if (!contents) return contents;
     contents->files = std::move(files);
-    for (const auto& shard : bundle->shards())
-        if (std::find(contents->openFiles.begin(), contents->openFiles.end(), shard) == contents->openFiles.end())
-            contents->openFiles.push_back(shard);
+    for (const auto& shard : bundle->shards()) keepOpen(*contents, shard);
     return contents;
 }
 

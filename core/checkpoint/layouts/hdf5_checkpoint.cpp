@@ -170,7 +170,6 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
         pieces.tables.push_back(std::move(table));
         const std::string_view name = file->find("/tables/" + group)->text("name");
         pieces.tableNames.emplace_back(name.empty() ? std::string_view(group) : name);
-        pieces.featureOfTable.push_back(static_cast<int>(pieces.featureOfTable.size()));
     }
     const Hdf5Attribute* order = root.attribute("interaction_table_order");
     if (!order || !isPermutation(order->integers, pieces.tables.size()))
@@ -270,9 +269,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot)
         contents->spec.orderSource = orderSource(root);
     contents->spec.combiner = combiner;
-    auto& open = contents->openFiles;
-    if (std::find(open.begin(), open.end(), file->file()) == open.end())
-        open.push_back(file->file());  // everything may have been unpacked
+    keepOpen(*contents, file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())
         if (object.isDataset && !object.chunks.empty() && !object.filters.empty())
             for (const Hdf5Chunk& chunk : object.chunks)

@@ -13,7 +13,7 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
     for (const std::string& name : directory.names) {
         const auto f = parseFeatureFileName(name);
         if (!f) continue;
-        if (f->kind != FeatureFileName::Kind::Table) anyLayer = true;
+        if (f->kind != FileKind::Table) anyLayer = true;
         else (f->rows ? anyTableOfB : anyTableOfC) = true;
     }
     // MLP files alone: open() then says which table is missing.
@@ -29,7 +29,6 @@ Result<Checkpoint::Contents> openLayoutC(const std::string& path, const Checkpoi
     pieces.description =
         "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per "
         "table.";
-    pieces.interactionOrder = pieces.featureOfTable;
     return buildContents(std::move(pieces), options);
 }
 

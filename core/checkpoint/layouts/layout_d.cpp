@@ -2,7 +2,6 @@
 // Layout D, since 2023: dense/ holds a TensorBundle of the MLPs and cross layers and config.json, sparse/ one .npy per
 // table and config.json.
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -15,10 +14,6 @@
 
 namespace dlrm {
 namespace {
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string tableFile(std::size_t feature) { return fmt::format("sparse/feature_{}.npy", feature); }
 
@@ -145,9 +140,6 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     pieces.others = {{"dense/config.json", "configuration", dense.file},
                      {"sparse/config.json", "configuration", sparse.file},
                      {"dense/" + prefixes.front() + ".index", "index of the dense part", bundle->index()}};
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), options);
     if (contents && sparse.sumsBags) contents->spec.combiner = Combiner::Sum;
     return contents;

@@ -2,7 +2,6 @@
 // One .npy array, or the arrays of an .npz archive: tables or kernels taken out of a model. They can be looked at, as a
 // model without predictions.
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -56,14 +55,10 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
                                                        shapeText(arrays[0].header.shape)))
                 .withRemedy(
                     "Open the directory of the checkpoint, or export the table as an array of two dimensions."));
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), {});
     if (!contents) return contents;
     contents->files = std::move(files);
-    auto& open = contents->openFiles;
-    if (std::find(open.begin(), open.end(), container) == open.end()) open.push_back(container);
+    keepOpen(*contents, container);
     return contents;
 }
 

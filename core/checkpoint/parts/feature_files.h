@@ -12,12 +12,12 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/directory.h"
 #include "core/checkpoint/parts/contents_builder.h"
+#include "core/checkpoint/parts/layer_names.h"
 
 namespace dlrm {
 
 struct FeatureFileName {
-    enum class Kind { Table, BottomKernel, BottomBias, TopKernel, TopBias };
-    Kind kind = Kind::Table;
+    FileKind kind = FileKind::Table;
     std::int64_t index = 0;            // feature or layer
     std::optional<std::int64_t> rows;  // layout B's tables: "feature_3_1000_part0.npy"
     std::int64_t part = 0;

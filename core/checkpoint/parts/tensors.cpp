@@ -160,10 +160,15 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
     return table;
 }
 
-Result<OpenLayer> TensorOpener::openLayer(const LayerFileNames& names) {
-    DLRM_TRY(auto kernel, openTensor(names.kernel));
-    DLRM_TRY(auto bias, openTensor(names.bias));
-    return wholeLayer(std::move(kernel), std::move(bias));
+Result<std::vector<OpenLayer>> TensorOpener::openLayers(const NamedLayers& layers) {
+    std::vector<OpenLayer> out;
+    for (const auto& [number, names] : layers) {
+        DLRM_TRY(auto kernel, openTensor(names.kernel));
+        DLRM_TRY(auto bias, openTensor(names.bias));
+        DLRM_TRY(auto layer, wholeLayer(std::move(kernel), std::move(bias)));
+        out.push_back(std::move(layer));
+    }
+    return out;
 }
 
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {

@@ -65,7 +65,7 @@ public:
 
     Result<void> add(const std::string& name) {
         const std::string extension = lowerExtension(name);
-        const bool hdf5 = extension == ".h5" || extension == ".hdf5";
+        const bool hdf5 = hasHdf5Extension(name);
         if (m_wanted == Wanted::Attributes && !hdf5) return {};
         if (name.ends_with(kIndex)) return addBundle(name);
         if (extension != ".npz" && extension != ".keras" && !hdf5) return {};
@@ -109,20 +109,18 @@ private:
                 if (t.sliced || (itemSize(t.type) == 0 && t.type != BundleType::String)) continue;
                 const std::string& shard = (*bundle)->shardOf(t)->path();
                 const auto known = names.find(t.name);
-                VerifyFinding what{Problem::ChecksumDiffers,
-                                   folder + shard.substr(shard.rfind('/') + 1),
-                                   shown(t.name),
-                                   -1,
-                                   t.offset,
-                                   t.bytes,
-                                   {},
-                                   {}};
+                VerifyFinding what =
+                    differing(folder + shard.substr(shard.rfind('/') + 1), shown(t.name), t.offset, t.bytes);
                 if (known != names.end() && !known->second.empty()) what.tensors += " (" + known->second + ")";
                 checks.push_back({std::move(what), [bundle = *bundle, &t](const Check& check, const Job& job) {
                                       return outcome(check, bundle->verify(t, job), "CRC-32C ");
                                   }});
             }
         return {};
+    }
+
+    static VerifyFinding differing(std::string file, std::string of, std::int64_t offset, std::int64_t bytes) {
+        return {Problem::ChecksumDiffers, std::move(file), std::move(of), -1, offset, bytes, {}, {}};
     }
 
     // "variables/0" for "variables/0/.ATTRIBUTES/VARIABLE_VALUE".
@@ -145,7 +143,7 @@ private:
         const auto members = readZipDirectory(*file);
         if (!members) return refused(name, members.error());
         for (const PackedRange& member : *members)
-            checks.push_back({{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
+            checks.push_back({differing(name, member.name, member.offset, member.bytes),
                               [file, member](const Check& check, const Job& job) {
                                   return outcome(check, checkPacked(*file, member, job), "");
                               }});
@@ -161,14 +159,7 @@ private:
             if (!object.isDataset || object.filters.empty()) continue;
             for (const Hdf5Chunk& chunk : object.chunks)
                 checks.push_back(
-                    {{Problem::ChecksumDiffers,
-                      name,
-                      object.path,
-                      -1,
-                      chunk.offset,
-                      chunk.bytes - kFletcherBytes,
-                      {},
-                      {}},
+                    {differing(name, object.path, chunk.offset, chunk.bytes - kFletcherBytes),
                      [file](const Check& check, const Job& job) { return compareChunk(check, *file, job.progress); }});
         }
         return {};
@@ -271,7 +262,7 @@ CheckpointFileList filesOf(const Checkpoint& checkpoint) {
 bool holdsOwnChecksums(const std::string& name) {
     const std::string extension = lowerExtension(name);
     return name.ends_with(kIndex) || name.find(kShard) != std::string::npos || extension == ".npz" ||
-           extension == ".keras" || extension == ".h5" || extension == ".hdf5";
+           extension == ".keras" || hasHdf5Extension(name);
 }
 
 Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const Job& job) {

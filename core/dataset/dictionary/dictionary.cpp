@@ -64,11 +64,6 @@ std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suf
     return number;
 }
 
-bool isHdf5(const std::string& path) {
-    const std::string extension = lowerExtension(path);
-    return extension == ".h5" || extension == ".hdf5";
-}
-
 // The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw
 // rows (14 … 39 in Criteo).
 Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
@@ -117,7 +112,7 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory,
                                                      std::span<const std::int64_t> tableRows, const Job& job) {
-    DLRM_TRY(auto sources, isHdf5(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
+    DLRM_TRY(auto sources, hasHdf5Extension(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
     if (!tableRows.empty() && tableRows.size() != sources.size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
@@ -180,7 +175,7 @@ Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& di
 }
 
 bool isDictionary(const std::string& path, const std::stop_token& stop) {
-    if (isHdf5(path)) return holdsHdf5Dictionary(path, stop);
+    if (hasHdf5Extension(path)) return holdsHdf5Dictionary(path, stop);
     std::error_code ec;
     for (fs::directory_iterator it(path, ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
         const std::string name = it->path().filename().string();
