@@ -107,30 +107,24 @@ Error cannotUnpack(const std::string& folder, const std::string& object, int err
 
 Error told(const std::string& file, std::uint8_t damage, std::string_view object, std::string_view expected,
            std::string_view found) {
+    const auto error = [&](const char* code, const char* message, const char* remedy) {
+        return Error(code, message)
+            .inFile(file)
+            .inField(cut(object))
+            .butExpected(cut(expected))
+            .butFound(cut(found))
+            .withRemedy(remedy);
+    };
     switch (static_cast<Damage>(damage)) {
         case Damage::File:
-            return Error("E-HDF5-005", "The file is no HDF5 file, or is damaged.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy(kCopyHdf5Again);
+            return error("E-HDF5-005", "The file is no HDF5 file, or is damaged.", kCopyHdf5Again);
         case Damage::TooMuch:
-            return Error("E-HDF5-007", "The HDF5 file holds more than is read.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy("Write what is needed to a file of its own.");
+            return error("E-HDF5-007", "The HDF5 file holds more than is read.",
+                         "Write what is needed to a file of its own.");
         case Damage::Refused:
             return refusedObject(file, std::string(object), std::string(found));
         case Damage::Values:
-            return Error("E-HDF5-009", "Values of the HDF5 file cannot be read.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy(kCopyHdf5Again);
+            return error("E-HDF5-009", "Values of the HDF5 file cannot be read.", kCopyHdf5Again);
     }
     return contradiction(file, "", "an error that is known", fmt::format("error {}", damage));
 }

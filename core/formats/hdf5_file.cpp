@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/hdf5_file.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -14,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/temporary_file.h"
+#include "core/formats/byte_cursor.h"
 #include "core/formats/hdf5_child.h"
 #include "core/formats/hdf5_errors.h"
 #include "core/formats/hdf5_list.h"
@@ -63,10 +62,7 @@ public:
     Result<T> number() {
         std::array<std::byte, sizeof(T)> bytes;
         DLRM_TRY(fill(bytes));
-        T value = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i)
-            value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
-        return value;
+        return *ByteCursor(bytes).littleEndian<T>();
     }
 
     Result<std::string> text() {
@@ -134,24 +130,10 @@ void swapBytes(std::span<std::byte> values, int size) {
 }  // namespace
 
 std::string name(Hdf5Type t) {
-    const char* kind = "";
-    switch (t.kind) {
-        case Hdf5Kind::Float:
-            kind = "float";
-            break;
-        case Hdf5Kind::BFloat:
-            return "bfloat16";
-        case Hdf5Kind::Int:
-            kind = "int";
-            break;
-        case Hdf5Kind::UInt:
-            kind = "uint";
-            break;
-        case Hdf5Kind::Text:
-            return "text";
-        case Hdf5Kind::Opaque:
-            return fmt::format("{} opaque bytes", t.size);
-    }
+    if (t.kind == Hdf5Kind::BFloat) return "bfloat16";
+    if (t.kind == Hdf5Kind::Text) return "text";
+    if (t.kind == Hdf5Kind::Opaque) return fmt::format("{} opaque bytes", t.size);
+    const char* kind = t.kind == Hdf5Kind::Float ? "float" : t.kind == Hdf5Kind::Int ? "int" : "uint";
     return fmt::format("{}{}{}", kind, 8 * std::int64_t{t.size}, t.bigEndian ? ", big-endian" : "");
 }
 
@@ -289,12 +271,8 @@ Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const Job& job) c
     const std::int64_t bytes = dataset.elements * dataset.type.size;
     std::int64_t done = 0;
     const auto keep = [&](std::span<const std::byte> piece) -> Result<void> {
-        while (!piece.empty()) {
-            const ssize_t n = ::write(fd.get(), piece.data(), piece.size());
-            if (n < 0 && errno != EINTR) return fail(cannotUnpack(folder, dataset.path, errno));
-            if (n > 0) piece = piece.subspan(static_cast<std::size_t>(n));
-            if (n > 0) done += n;
-        }
+        if (!writeAll(fd.get(), piece)) return fail(cannotUnpack(folder, dataset.path, errno));
+        done += std::ssize(piece);
         job.report({"unpacking", done, bytes, "bytes"});
         return {};
     };

@@ -2,6 +2,7 @@
 #include "core/formats/npy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -20,33 +21,15 @@ constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 constexpr std::int64_t kLongestPreamble = 12;
 constexpr const char* kSaveAgain = "Save the array again with numpy.save.";
 
-std::string_view kindName(NpyKind kind) {
-    switch (kind) {
-        case NpyKind::Float:
-            return "float";
-        case NpyKind::Int:
-            return "int";
-        case NpyKind::UInt:
-            return "uint";
-        case NpyKind::Bool:
-            return "bool";
-    }
-    return "?";
-}
+// In the order of NpyKind. The first letter stands for the kind in a descr.
+constexpr std::array<std::string_view, 4> kKindNames{"float", "int", "uint", "bool"};
+
+std::string_view kindName(NpyKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 std::optional<NpyKind> kindOf(char c) {
-    switch (c) {
-        case 'f':
-            return NpyKind::Float;
-        case 'i':
-            return NpyKind::Int;
-        case 'u':
-            return NpyKind::UInt;
-        case 'b':
-            return NpyKind::Bool;
-        default:
-            return std::nullopt;
-    }
+    for (std::size_t kind = 0; kind < kKindNames.size(); ++kind)
+        if (kKindNames[kind].front() == c) return static_cast<NpyKind>(kind);
+    return std::nullopt;
 }
 
 // descr = [<>|=] kind size

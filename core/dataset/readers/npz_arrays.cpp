@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/integer_at.h"
 #include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 #include "core/formats/npy.h"
@@ -71,14 +71,6 @@ Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<Pac
     return out;
 }
 
-template <class T>
-T loaded(const std::byte* p, bool swap) {
-    std::byte bytes[sizeof(T)];
-    std::memcpy(bytes, p, sizeof(T));
-    if (swap) std::reverse(bytes, bytes + sizeof(T));
-    return std::bit_cast<T>(bytes);
-}
-
 std::int64_t integerOf(double value) {
     return std::fabs(value) <= 9007199254740992.0 && value == std::floor(value) ? static_cast<std::int64_t>(value)
                                                                                 : Array::kNoInteger;
@@ -88,20 +80,11 @@ std::int64_t Array::valueAt(const std::byte* p) const {
     const bool swap = m_header.type.bigEndian;
     const bool isUnsigned = m_header.type.kind == NpyKind::UInt || m_header.type.kind == NpyKind::Bool;
     if (m_header.type.kind == NpyKind::Float)
-        return m_header.type.size == 8   ? integerOf(loaded<double>(p, swap))
-               : m_header.type.size == 4 ? integerOf(static_cast<double>(loaded<float>(p, swap)))
-                                         : kNoInteger;
-    switch (m_header.type.size) {
-        case 1:
-            return isUnsigned ? loaded<std::uint8_t>(p, swap) : loaded<std::int8_t>(p, swap);
-        case 2:
-            return isUnsigned ? loaded<std::uint16_t>(p, swap) : loaded<std::int16_t>(p, swap);
-        case 4:
-            return isUnsigned ? static_cast<std::int64_t>(loaded<std::uint32_t>(p, swap))
-                              : loaded<std::int32_t>(p, swap);
-        default:
-            return loaded<std::int64_t>(p, swap);
-    }
+        return m_header.type.size == 8 ? integerOf(std::bit_cast<double>(bitsAt<std::uint64_t>(p, swap)))
+               : m_header.type.size == 4
+                   ? integerOf(static_cast<double>(std::bit_cast<float>(bitsAt<std::uint32_t>(p, swap))))
+                   : kNoInteger;
+    return integerAt(p, m_header.type.size, isUnsigned, swap);
 }
 
 Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std::int64_t>& out) const {
