@@ -83,8 +83,8 @@ private:
     std::size_t m_at = 0, m_end = 0;
 };
 
-// Hands every piece to `take`, and returns the number of bytes in all.
-Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std::string& object, const Hdf5Sink& take) {
+// Hands every piece to `take`.
+Result<void> readPieces(Stream& in, const std::string& file, const std::string& object, const Hdf5Sink& take) {
     std::uint64_t total = 0;
     std::vector<std::byte> piece;
     while (true) {
@@ -94,7 +94,7 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
             if (counted != total)
                 return fail(
                     contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", counted)));
-            return total;
+            return {};
         }
         if (tag == kError) {
             DLRM_TRY(const auto damage, in.number<std::uint8_t>());
@@ -222,17 +222,16 @@ Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::
     DLRM_TRY(auto child,
              Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)}));
     Stream stream(child, path(), dataset.path, stop);
+    const auto wrong = [&](std::string found) {
+        return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), std::move(found)));
+    };
     std::int64_t left = bytes;
-    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+    DLRM_TRY(readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         left -= std::ssize(piece);
-        if (left < 0 || std::ssize(piece) % size != 0)
-            return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
+        if (left < 0 || std::ssize(piece) % size != 0) return wrong("more, or half a value");
         return sink(piece);
-    });
-    DLRM_TRY(total);
-    if (left != 0)
-        return fail(
-            contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
+    }));
+    if (left != 0) return wrong(fmt::format("{}", bytes - left));
     return m_file->checkUnchanged();
 }
 
@@ -242,23 +241,22 @@ Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& 
     DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, "0",
                                                 fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])}));
     Stream stream(child, path(), dataset.path, stop);
+    const auto wrong = [&](std::string found) {
+        return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), std::move(found)));
+    };
     std::int64_t count = 0;
-    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+    DLRM_TRY(readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         while (!piece.empty()) {
             std::uint32_t length = 0;
             if (piece.size() >= 4) std::memcpy(&length, piece.data(), 4);
             if (piece.size() < 4 || length > piece.size() - 4 || length > kLongestText || ++count > dataset.elements)
-                return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements),
-                                          "more, or half a text"));
+                return wrong("more, or half a text");
             DLRM_TRY(sink({reinterpret_cast<const char*>(piece.data()) + 4, length}));
             piece = piece.subspan(4 + length);
         }
         return {};
-    });
-    DLRM_TRY(total);
-    if (count != dataset.elements)
-        return fail(
-            contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
+    }));
+    if (count != dataset.elements) return wrong(fmt::format("{}", count));
     return m_file->checkUnchanged();
 }
 

@@ -81,8 +81,7 @@ std::int32_t visitRows(void* context, std::int64_t firstRow, std::int64_t rows, 
 }  // namespace
 
 Result<void> parquetAvailable() {
-    auto loaded = parquetModule();
-    DLRM_TRY(loaded);
+    DLRM_TRY(parquetModule());
     return {};
 }
 

@@ -16,7 +16,6 @@
 
 #include "core/base/counted.h"
 #include "core/base/extension.h"
-#include "core/dataset/dictionary/hex_table.h"
 #include "core/dataset/dictionary/sources.h"
 
 namespace dlrm {
@@ -24,32 +23,6 @@ namespace dlrm {
 namespace {
 
 namespace fs = std::filesystem;
-
-class LoadedDictionary final : public Dictionary {
-public:
-    LoadedDictionary(std::string path, std::vector<HexTable> tables)
-        : m_path(std::move(path)), m_tables(std::move(tables)) {}
-
-    std::string path() const override { return m_path; }
-    std::size_t features() const override { return m_tables.size(); }
-    std::int64_t cardinality(std::size_t feature) const override {
-        return feature < m_tables.size() ? m_tables[feature].entries() + 1 : 0;
-    }
-    std::int32_t id(std::size_t feature, std::uint32_t hexValue) const override {
-        return feature < m_tables.size() ? m_tables[feature].find(hexValue) : 0;
-    }
-    std::optional<std::uint32_t> hexValue(std::size_t feature, std::int64_t id) const override {
-        return feature < m_tables.size() ? m_tables[feature].value(id) : std::nullopt;
-    }
-    std::optional<std::int64_t> count(std::size_t feature, std::int64_t id) const override {
-        return feature < m_tables.size() ? m_tables[feature].count(id) : std::nullopt;
-    }
-    const HexTable& table(std::size_t feature) const override { return m_tables[feature]; }
-
-private:
-    std::string m_path;
-    std::vector<HexTable> m_tables;
-};
 
 // "14" of "14.parquet" and "cat_14.parquet", "3" of "cat_3.tsv"; nothing for other names.
 std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suffix, bool prefixed) {
@@ -113,47 +86,41 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory,
                                                      std::span<const std::int64_t> tableRows, const Job& job) {
     DLRM_TRY(auto sources, hasHdf5Extension(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
-    if (!tableRows.empty() && tableRows.size() != sources.size())
-        return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                        .inFile(directory)
-                        .butExpected(counted(tableRows.size(), "feature"))
-                        .butFound(fmt::format("{}", sources.size()))
-                        .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
-
-    struct Slot {
-        std::optional<HexTable> table;
-        std::optional<Error> error;
+    const auto ofAnother = [](const std::string& file, std::string_view expected, std::string_view found) {
+        return Error("E-DICT-006", "The dictionary does not belong to this model.")
+            .inFile(file)
+            .butExpected(expected)
+            .butFound(found)
+            .withRemedy("Use the dictionary of the preprocessing that the model was trained with.");
     };
-    std::vector<Slot> slots(sources.size());
+    if (!tableRows.empty() && tableRows.size() != sources.size())
+        return fail(ofAnother(directory, counted(tableRows.size(), "feature"), fmt::format("{}", sources.size())));
+
+    std::vector<Result<HexTable>> read(sources.size(), Result<HexTable>(cancelled()));
     std::int64_t total = 0;
     for (const DictionaryTable& source : sources) total += source.bytes;
     std::mutex mutex;
     std::int64_t done = 0;
-    tbb::parallel_for(std::size_t{0}, slots.size(), [&](std::size_t i) {
-        auto table = job.stopped() ? Result<HexTable>(cancelled()) : sources[i].read(job.stop);
-        if (table) slots[i].table = std::move(*table);
-        else slots[i].error = std::move(table.error());
+    tbb::parallel_for(std::size_t{0}, read.size(), [&](std::size_t i) {
+        if (!job.stopped()) read[i] = sources[i].read(job.stop);
         const std::lock_guard lock(mutex);
         done += sources[i].bytes;
         job.report({"reading the dictionary", done, total, "bytes"});
     });
     std::vector<HexTable> tables;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        if (slots[i].error) {
-            slots[i].error->field = fmt::format("cat_{}", i);
-            return fail(std::move(*slots[i].error));
-        }
-        tables.push_back(std::move(*slots[i].table));
-        if (!tableRows.empty() && tables.back().entries() + 1 != tableRows[i])
-            return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                            .inFile(sources[i].path)
-                            .inField(fmt::format("cat_{}", i))
-                            .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1,
-                                                     counted(tableRows[i], "row")))
-                            .butFound(fmt::format("{} entries", tables.back().entries()))
-                            .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        const std::string field = fmt::format("cat_{}", i);
+        if (!read[i]) return fail(std::move(read[i].error()).inField(field));
+        tables.push_back(*std::move(read[i]));
+        const std::int64_t entries = tables.back().entries();
+        if (!tableRows.empty() && entries + 1 != tableRows[i])
+            return fail(
+                ofAnother(sources[i].path,
+                          fmt::format("{} entries for a table of {}", tableRows[i] - 1, counted(tableRows[i], "row")),
+                          fmt::format("{} entries", entries))
+                    .inField(field));
     }
-    return std::shared_ptr<const Dictionary>(std::make_shared<LoadedDictionary>(directory, std::move(tables)));
+    return std::shared_ptr<const Dictionary>(std::make_shared<Dictionary>(directory, std::move(tables)));
 }
 
 }  // namespace

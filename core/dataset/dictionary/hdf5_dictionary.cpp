@@ -52,7 +52,7 @@ Result<std::vector<std::int64_t>> integersOf(const FilePtr& file, const Hdf5Obje
     out.reserve(static_cast<std::size_t>(o.elements));
     const auto size = static_cast<std::size_t>(o.type.size);
     const bool isSigned = o.type.kind == Hdf5Kind::Int;
-    const auto read = file->read(
+    DLRM_TRY(file->read(
         o, 0, o.shape[0],
         [&](std::span<const std::byte> piece) -> Result<void> {
             for (; !piece.empty(); piece = piece.subspan(size)) {
@@ -64,8 +64,7 @@ Result<std::vector<std::int64_t>> integersOf(const FilePtr& file, const Hdf5Obje
             }
             return {};
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     return out;
 }
 
@@ -81,7 +80,7 @@ Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Objec
         }
         return out;
     }
-    const auto read = file->readTexts(
+    DLRM_TRY(file->readTexts(
         o,
         [&](std::string_view text) -> Result<void> {
             std::uint32_t hex = 0;
@@ -91,8 +90,7 @@ Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Objec
             out.push_back(hex);
             return {};
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     return out;
 }
 

@@ -60,7 +60,7 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                             .butFound(std::move(found))
                             .withRemedy(kExportAgain));
         };
-        auto read = readParquet(
+        DLRM_TRY(readParquet(
             *part, kColumns,
             [&](std::int64_t first, std::int64_t rows, std::span<const ParquetValues> columns) -> Result<void> {
                 if (stop.stop_requested()) return cancelled();
@@ -81,8 +81,7 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                     DLRM_TRY(builder.add(hex, columns[1].integers[i], count, part->path(), row));
                 }
                 return {};
-            });
-        DLRM_TRY(read);
+            }));
     }
     return builder.finish();
 }

@@ -111,13 +111,12 @@ Result<HexTable> TableReader::read() {
     }
     DLRM_TRY(auto builder, DictionaryTableBuilder::create(lines, m_file->path(), m_stop));
     std::optional<bool> withCounts;  // as the first line says
-    auto read = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
+    DLRM_TRY(eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
         Entry entry;
         if (!parseEntry(line, entry) || (withCounts && *withCounts != (entry.count >= 0))) return noEntry(row, line);
         withCounts = entry.count >= 0;
         return builder.add(entry.hex, entry.id, entry.count, m_file->path(), row);
-    });
-    DLRM_TRY(read);
+    }));
     return builder.finish();
 }
 

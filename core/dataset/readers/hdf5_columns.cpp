@@ -81,7 +81,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
         ids.clear();
         return {};
     };
-    const auto read = file.readTexts(
+    DLRM_TRY(file.readTexts(
         o,
         [&](std::string_view text) -> Result<void> {
             std::uint32_t hex = 0;
@@ -99,8 +99,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
             ++at;
             return ids.size() < kIdsAtOnce ? Result<void>() : write();
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     DLRM_TRY(write());
     DLRM_TRY(auto adopted, RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", file.path(), o.path)));
     return Hdf5Values{std::move(adopted), 0, at * 4};

@@ -20,7 +20,6 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kHdf5BlockRows = 4096;
-constexpr const char* kForeignRows = "The file is damaged or was written by another preprocessing.";
 
 // Datasets of the file under the names of one form; empty where it does not have them.
 struct Form {
@@ -64,8 +63,8 @@ private:
     Result<void> chooseProfile(const DatasetOptions& options, bool facebook);
     Result<void> readCounts(const Hdf5File& file, const Job& job);
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
-    Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
-    Failure noId(std::int64_t table, std::int64_t row, double found) const;
+    Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found,
+                     bool isId = false) const;
 
     Hdf5Columns m_numbers, m_ids;
     std::optional<Hdf5Columns> m_labels;
@@ -155,27 +154,17 @@ Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const Job& job) {
     return {};
 }
 
-Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found) const {
-    return fail(Error("E-HDATA-006", "A row holds no usable number.")
+Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found,
+                              bool isId) const {
+    const bool outside = isId && found == std::floor(found);
+    return fail((outside ? Error("E-HDATA-007", "A category id is outside its embedding table.")
+                         : Error("E-HDATA-006", "A row holds no usable number."))
                     .inFile(path())
                     .atRow(row)
                     .inField(field)
                     .butExpected(std::move(expected))
-                    .butFound(fmt::format("{}", found))
-                    .withRemedy(kForeignRows));
-}
-
-Failure Hdf5Dataset::noId(std::int64_t table, std::int64_t row, double found) const {
-    const std::string& field = m_schema.categoricalNames[static_cast<std::size_t>(table)];
-    const std::string expected = fmt::format("an id 0 … {}", m_idLimits[static_cast<std::size_t>(table)] - 1);
-    if (found != std::floor(found)) return unusable(field, row, expected, found);
-    return fail(Error("E-HDATA-007", "A category id is outside its embedding table.")
-                    .inFile(path())
-                    .atRow(row)
-                    .inField(field)
-                    .butExpected(expected)
-                    .butFound(fmt::format("{:.0f}", found))
-                    .withRemedy(kForeignRows));
+                    .butFound(outside ? fmt::format("{:.0f}", found) : fmt::format("{}", found))
+                    .withRemedy("The file is damaged or was written by another preprocessing."));
 }
 
 Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
@@ -206,7 +195,9 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
         const std::int64_t t = i % out.tables, row = begin + i / out.tables,
                            limit = m_idLimits[static_cast<std::size_t>(t)];
         const double id = values[static_cast<std::size_t>(i)];
-        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id)) return noId(t, first + row, id);
+        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id))
+            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row,
+                            fmt::format("an id 0 … {}", limit - 1), id, true);
         out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
     }
     return {};

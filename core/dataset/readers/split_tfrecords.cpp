@@ -209,12 +209,11 @@ Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batc
     out->batch = batch;
     out->tables.resize(m_categorical.size());
     const auto tables = static_cast<std::int64_t>(m_categorical.size());
-    auto done = forEachBlock(0, tables + 1, stop, [&](std::int64_t i) {
+    DLRM_TRY(forEachBlock(0, tables + 1, stop, [&](std::int64_t i) {
         if (i == 0) return decodeLabels(batch, *out);
         if (i == 1) return decodeNumerical(batch, *out);
         return decodeIds(batch, static_cast<std::size_t>(i - 2), *out);
-    });
-    DLRM_TRY(done);
+    }));
     const MutexLock lock(m_mutex);
     m_last = out;
     return out;
