@@ -255,8 +255,7 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
         FeatureSpec::Split split;
         split.name = name;
         for (const auto& item : node->items) {
-            DLRM_TRY(auto chunk, readChunk(*item, field));
-            split.chunks.push_back(std::move(chunk));
+            DLRM_TRY(split.chunks.emplace_back(), readChunk(*item, field));
         }
         DLRM_TRY(checkSplit(*node, spec, split));
         spec.splits.push_back(std::move(split));

@@ -52,11 +52,9 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, prefix));
     if (job.stopped()) return cancelled();
 
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "TensorBundle";
-    pieces.description =
-        fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", bundle->tensors().size());
+    CheckpointPieces pieces(
+        path, "TensorBundle",
+        fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", bundle->tensors().size()));
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     std::vector<std::string> leftOut;

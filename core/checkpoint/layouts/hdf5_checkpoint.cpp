@@ -120,8 +120,7 @@ Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::st
         const std::string layer = fmt::format("{}/{}", group, k);
         DLRM_TRY(auto kernel, layerTensor(file, layer + "/kernel", 2, budget));
         DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
-        DLRM_TRY(auto whole, wholeLayer(std::move(kernel), std::move(bias)));
-        out.push_back(std::move(whole));
+        DLRM_TRY(out.emplace_back(), wholeLayer(std::move(kernel), std::move(bias)));
     }
     DLRM_TRY(checkLayerCount(*file, group, out.size()));
     return out;
@@ -166,8 +165,7 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
         if (job.stopped()) return cancelled();
         if (!opened.insert(group).second)
             return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
-        DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, job));
-        pieces.tables.push_back(std::move(table));
+        DLRM_TRY(pieces.tables.emplace_back(), openTable(file, "/tables/" + group + "/values", budget, job));
         const std::string_view name = file->find("/tables/" + group)->text("name");
         pieces.tableNames.emplace_back(name.empty() ? std::string_view(group) : name);
     }
@@ -238,11 +236,9 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(const auto combiner, combinerOf(*file, root));
     DLRM_TRY(checkWords(*file, root));
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "H5";
-    pieces.description = fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.",
-                                     root.text("tool_version"), root.text("source_layout"));
+    CheckpointPieces pieces(path, "H5",
+                            fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.",
+                                        root.text("tool_version"), root.text("source_layout")));
     pieces.interaction =
         root.text("interaction") == name(InteractionKind::Cross) ? InteractionKind::Cross : InteractionKind::Dot;
     pieces.numericals = std::max<std::int64_t>(0, integer(root, "numerical_features").value_or(0));
@@ -253,12 +249,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     DLRM_TRY(pieces.bottom, openLayers(file, "/bottom_mlp", budget));
     DLRM_TRY(pieces.top, openLayers(file, "/top_mlp", budget));
     DLRM_TRY(pieces.cross, openCross(file, budget));
-    // What the attributes do not say but is not there.
-    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
-                                       {pieces.bottom.empty(), "bottom MLP"},
-                                       {pieces.top.empty(), "top MLP"}})
-        if (absent && std::find(pieces.missing.begin(), pieces.missing.end(), what) == pieces.missing.end())
-            pieces.missing.emplace_back(what);
+    nameMissing(pieces);  // which the attributes need not say
     // A dataset's names replace those of the file.
     if (options.featureNames.size() == pieces.tableNames.size()) pieces.tableNames = options.featureNames;
 

@@ -233,7 +233,11 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
     for (std::size_t r = 0; r < all.ranks.size(); ++r) DLRM_TRY(checkLayerNames(all, r));
 
     TensorOpener opener(all.directory, all.files, job);
-    CheckpointPieces pieces;
+    CheckpointPieces pieces(
+        path, "A",
+        fmt::format("Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras "
+                    "variable names.",
+                    all.ranks.size(), all.ranks.size() == 1 ? "" : "s"));
     DLRM_TRY(pieces.bottom, opener.openLayers(all.ranks[0].bottom));
     DLRM_TRY(pieces.top, opener.openLayers(all.ranks[0].top));
     for (std::size_t r = 1; r < all.ranks.size(); ++r) {
@@ -244,12 +248,6 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
     DLRM_TRY(auto tables, openTables(opener, all, pieces.bottom.back().outputs()));
     DLRM_TRY(auto order, findTableOrder(tables.rowsOfRank, tables.columnwise, options, path));
 
-    pieces.path = path;
-    pieces.layout = "A";
-    pieces.description = fmt::format(
-        "Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras variable "
-        "names.",
-        all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
     pieces.tables = std::move(tables.tables);
     pieces.ignored = std::move(all.ignored);
     pieces.tableOrderKnown = order.known;

@@ -19,12 +19,10 @@ bool recognisesLayoutB(const CheckpointDirectory& directory) {
 Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    DLRM_TRY(auto pieces, openFeatureFiles(directory, true, job));
-    pieces.path = path;
-    pieces.layout = "B";
-    pieces.description =
-        "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in "
-        "descending cardinality.";
+    CheckpointPieces pieces(path, "B",
+                            "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, "
+                            "interacting in descending cardinality.");
+    DLRM_TRY(openFeatureFiles(directory, true, job, pieces));
     pieces.interactionOrder = featureOrder(pieces.tables.size());
     const auto& tables = pieces.tables;
     std::stable_sort(pieces.interactionOrder.begin(), pieces.interactionOrder.end(), [&](int a, int b) {

@@ -43,8 +43,7 @@ Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseC
     TensorOpener opener(path, static_cast<std::int64_t>(count), job);
     std::vector<OpenTable> tables;
     for (std::size_t i = 0; i < count; ++i) {
-        DLRM_TRY(auto table, opener.openTable({{tableFile(i)}}));
-        tables.push_back(std::move(table));
+        DLRM_TRY(tables.emplace_back(), opener.openTable({{tableFile(i)}}));
     }
     if (config.concatEmbedding) {
         DLRM_TRY(tables, splitConcatenated(std::move(tables), config.cardinalities, note));
@@ -121,13 +120,10 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(auto parts, findParts(bundle, "dense/"));
     DLRM_TRY(checkDense(parts, dense, sparse));
 
-    CheckpointPieces pieces;
+    CheckpointPieces pieces(path, "D",
+                            "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as "
+                            "TensorFlow checkpoint, one file per table.");
     DLRM_TRY(pieces.tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
-    pieces.path = path;
-    pieces.layout = "D";
-    pieces.description =
-        "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow "
-        "checkpoint, one file per table.";
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);
     pieces.cross = std::move(parts.cross);

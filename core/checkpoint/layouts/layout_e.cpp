@@ -17,10 +17,8 @@ bool recognisesLayoutE(const CheckpointDirectory& directory) {
 Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "E";
-    pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 as TensorFlow SavedModel.";
+    CheckpointPieces pieces(path, "E",
+                            "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 as TensorFlow SavedModel.");
     DLRM_TRY(auto parts, openSavedModels(directory.path, findDeployedModel(directory).savedModels, pieces));
     DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     if (parts.fused) {

@@ -28,10 +28,7 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
                                          const std::shared_ptr<RandomAccessFile>& container,
                                          std::vector<Array> arrays) {
     const std::string file = container->path().substr(container->path().rfind('/') + 1);
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = layout;
-    pieces.description = std::move(description);
+    CheckpointPieces pieces(path, layout, std::move(description));
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     for (Array& array : arrays) {

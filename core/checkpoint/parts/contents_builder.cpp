@@ -247,6 +247,14 @@ Result<void> checkPieces(const CheckpointPieces& p, const CheckpointOptions& opt
 
 }  // namespace
 
+void nameMissing(CheckpointPieces& pieces) {
+    auto& missing = pieces.missing;
+    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
+                                       {pieces.bottom.empty(), "bottom MLP"},
+                                       {pieces.top.empty(), "top MLP"}})
+        if (absent && std::find(missing.begin(), missing.end(), what) == missing.end()) missing.emplace_back(what);
+}
+
 void keepOpen(Checkpoint::Contents& contents, const std::shared_ptr<RandomAccessFile>& file) {
     auto& open = contents.openFiles;
     if (std::find(open.begin(), open.end(), file) == open.end()) open.push_back(file);

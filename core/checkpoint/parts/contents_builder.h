@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
@@ -12,6 +13,9 @@
 namespace dlrm {
 
 struct CheckpointPieces {
+    CheckpointPieces(std::string askedPath, std::string_view ofLayout, std::string inWords)
+        : path(std::move(askedPath)), layout(ofLayout), description(std::move(inWords)) {}
+
     std::string path;         // as the user gave it
     std::string_view layout;  // a literal
     std::string description;
@@ -45,6 +49,9 @@ struct CheckpointPieces {
 // cardinality, 023 the bottom MLP does not fit the numericals, 024 the output is not one logit, 029 the dataset has
 // another number of categorical features.
 Result<Checkpoint::Contents> buildContents(CheckpointPieces pieces, const CheckpointOptions& options);
+
+// Tables and MLPs that are not there, into `missing`.
+void nameMissing(CheckpointPieces& pieces);
 
 // Adds a file to those that are open, once.
 void keepOpen(Checkpoint::Contents& contents, const std::shared_ptr<RandomAccessFile>& file);

@@ -140,8 +140,7 @@ Result<std::vector<OpenLayer>> openLayers(const std::shared_ptr<const TensorBund
         if (!tensors.bias) return fail(incomplete(*bundle, part, next, "bias"));
         DLRM_TRY(auto kernel, bundleTensor(bundle, *tensors.kernels[0], directory));
         DLRM_TRY(auto bias, bundleTensor(bundle, *tensors.bias, directory));
-        DLRM_TRY(auto layer, wholeLayer(std::move(kernel), std::move(bias)));
-        out.push_back(std::move(layer));
+        DLRM_TRY(out.emplace_back(), wholeLayer(std::move(kernel), std::move(bias)));
     }
     return out;
 }

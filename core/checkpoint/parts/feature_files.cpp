@@ -145,12 +145,12 @@ std::optional<FeatureFileName> parseFeatureFileName(std::string_view name) {
     return f;
 }
 
-Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job) {
+Result<void> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job,
+                              CheckpointPieces& pieces) {
     DLRM_TRY(auto files, sortNames(directory, rowsInNames));
     DLRM_TRY(auto names, tableNames(files, directory, rowsInNames));
 
     TensorOpener opener(directory.path, files.count, job);
-    CheckpointPieces pieces;
     for (std::size_t i = 0; i < names.size(); ++i) {
         DLRM_TRY(auto table, opener.openTable(names[i]));
         const std::int64_t rowsByName = files.tables.at(static_cast<std::int64_t>(i)).rows;
@@ -167,7 +167,7 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
     DLRM_TRY(pieces.bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
     DLRM_TRY(pieces.top, openMlp(opener, files.top, "top_mlp", directory, files));
     pieces.ignored = std::move(files.ignored);
-    return pieces;
+    return {};
 }
 
 Result<void> refuseTableOrder(const std::string& path, const CheckpointOptions& options) {

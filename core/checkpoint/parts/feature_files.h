@@ -25,10 +25,11 @@ struct FeatureFileName {
 
 std::optional<FeatureFileName> parseFeatureFileName(std::string_view name);
 
-// Opens the files of a directory, tables in feature order. `rowsInNames`: layout B's names, else layout C's.
-// Errors: E-CKPT-010 a table is missing, 011 a part is missing, 012 a kernel or bias is missing, 014 rows differ from
-// the name, 031 a table is there twice, 032 a part that the layout does not have; those of TensorOpener.
-Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job);
+// Opens the files of a directory, tables in feature order, into `pieces`. `rowsInNames`: layout B's names, else layout
+// C's. Errors: E-CKPT-010 a table is missing, 011 a part is missing, 012 a kernel or bias is missing, 014 rows differ
+// from the name, 031 a table is there twice, 032 a part that the layout does not have; those of TensorOpener.
+Result<void> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job,
+                              CheckpointPieces& pieces);
 
 // Error E-CKPT-022: a table order was given although the files say the order.
 Result<void> refuseTableOrder(const std::string& path, const CheckpointOptions& options);

@@ -115,9 +115,7 @@ Result<Checkpoint::Contents> buildDeployed(CheckpointPieces pieces, BundleParts 
     pieces.cross = std::move(parts.cross);
     pieces.interaction = pieces.cross.empty() ? InteractionKind::Dot : InteractionKind::Cross;
     pieces.bottomFirst = true;
-    if (pieces.tables.empty()) pieces.missing.push_back("embedding tables");
-    if (pieces.bottom.empty()) pieces.missing.push_back("bottom MLP");
-    if (pieces.top.empty()) pieces.missing.push_back("top MLP");
+    nameMissing(pieces);
     pieces.ignored = std::move(parts.others);
     for (const std::string& name : directory.names)
         if (std::none_of(pieces.others.begin(), pieces.others.end(),

@@ -76,8 +76,7 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
                            tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
                            fmt::format("{} next", name), "Copy the whole dictionary.");
         const std::string path = (fs::path(directory) / name).string();
-        DLRM_TRY(auto table, tsv.empty() ? parquetTable(path) : tsvTable(path));
-        tables.push_back(std::move(table));
+        DLRM_TRY(tables.emplace_back(), tsv.empty() ? parquetTable(path) : tsvTable(path));
         ++next;
     }
     return tables;

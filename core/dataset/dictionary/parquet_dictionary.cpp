@@ -100,12 +100,10 @@ Result<DictionaryTable> parquetTable(const std::string& path) {
     if (fs::is_directory(path, ec)) {
         DLRM_TRY(auto names, partsOf(path));
         for (const std::string& name : names) {
-            DLRM_TRY(auto file, RandomAccessFile::openBeneath(path, name));
-            parts.push_back(std::move(file));
+            DLRM_TRY(parts.emplace_back(), RandomAccessFile::openBeneath(path, name));
         }
     } else {
-        DLRM_TRY(auto file, RandomAccessFile::open(path));
-        parts.push_back(std::move(file));
+        DLRM_TRY(parts.emplace_back(), RandomAccessFile::open(path));
     }
     for (const auto& part : parts) table.bytes += part->size();
     table.read = [parts = std::move(parts), path](const std::stop_token& stop) { return readParts(parts, path, stop); };

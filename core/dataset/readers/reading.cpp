@@ -39,14 +39,8 @@ NumericalReading ownOf(const PreprocessingProfile& profile) {
 
 // What a logarithm is taken of; <= 0: of nothing.
 double argumentOf(NumericalReading reading, double x) {
-    switch (reading) {
-        case NumericalReading::LnPlus3:
-            return x + 3;
-        case NumericalReading::LnPlus2:
-            return x + 2;
-        default:
-            return std::max(x, 0.0) + 1;
-    }
+    if (reading == NumericalReading::LnPlus1) return std::max(x, 0.0) + 1;
+    return x + (reading == NumericalReading::LnPlus3 ? 3 : 2);
 }
 
 float logOf(double argument) { return argument > 0 ? throughHalf(static_cast<float>(std::log(argument))) : 0.0f; }

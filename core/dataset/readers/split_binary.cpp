@@ -132,8 +132,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(dataset->m_label, openColumn(spec.label));
     DLRM_TRY(dataset->m_numerical, openColumn(spec.numerical.front()));
     for (const auto& feature : spec.categorical) {
-        DLRM_TRY(auto column, openColumn(feature));
-        dataset->m_categorical.push_back(std::move(column));
+        DLRM_TRY(dataset->m_categorical.emplace_back(), openColumn(feature));
     }
 
     std::vector<std::pair<const Column*, std::int64_t>> rowsOfAll;
