@@ -46,6 +46,7 @@ public:
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
 
 private:
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Result<void> readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count,
                            Batch& out) const;
     Result<void> parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow,
@@ -198,12 +199,13 @@ Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t
     return {};
 }
 
+Result<void> Csv::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    for (const Chunk& chunk : m_chunks) DLRM_TRY(readChunk(chunk, first, begin, count, out));
+    return {};
+}
+
 Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    const auto readBlock = [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
-        for (const Chunk& chunk : m_chunks) DLRM_TRY(readChunk(chunk, first, begin, rows, out));
-        return {};
-    };
-    auto ok = readByBlocks(first, count, kCsvBlockRows, out, stop, readBlock);
+    auto ok = readByBlocks(first, count, kCsvBlockRows, out, stop);
     // A file that changed under the mapping explains any other error.
     DLRM_TRY(checkUnchanged());
     return ok;

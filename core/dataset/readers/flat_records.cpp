@@ -50,7 +50,7 @@ private:
     std::int64_t recordBytes() const { return 4 * recordWords(); }
     Result<std::span<const std::byte>> records(std::int64_t first, std::int64_t count) const;
     Result<void> chooseProfile(const std::string& asked);
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
 
     std::shared_ptr<RandomAccessFile> m_file;
     std::int64_t m_numericals = 0, m_categoricals = 0, m_rows = 0;
@@ -170,8 +170,7 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    return readByBlocks(first, count, kRecordBlockRows, out, stop,
-                        [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+    return readByBlocks(first, count, kRecordBlockRows, out, stop);
 }
 
 Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

@@ -62,7 +62,7 @@ public:
 private:
     Result<void> chooseProfile(const DatasetOptions& options, bool facebook);
     Result<void> readCounts(const Hdf5File& file, const Job& job);
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found,
                      bool isId = false) const;
 
@@ -204,8 +204,7 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    DLRM_TRY(readByBlocks(first, count, kHdf5BlockRows, out, stop,
-                          [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
+    DLRM_TRY(readByBlocks(first, count, kHdf5BlockRows, out, stop));
     return checkFiniteNumbers(out, m_schema, path());
 }
 

@@ -116,7 +116,7 @@ public:
                                 std::stop_token stop) const override;
 
 private:
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
 
     Array m_numbers, m_ids, m_labels;
 };
@@ -201,8 +201,7 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
 }
 
 Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    return readByBlocks(first, count, kNpzBlockRows, out, stop,
-                        [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+    return readByBlocks(first, count, kNpzBlockRows, out, stop);
 }
 
 Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

@@ -294,14 +294,15 @@ Result<std::shared_ptr<RandomAccessFile>> FileDataset::openFile(const FeatureSpe
     return opened;
 }
 
-Result<void> FileDataset::readByBlocks(
-    std::int64_t first, std::int64_t count, std::int64_t blockRows, Batch& out, const std::stop_token& stop,
-    const std::function<Result<void>(std::int64_t begin, std::int64_t rows)>& readBlock) const {
+Result<void> FileDataset::readByBlocks(std::int64_t first, std::int64_t count, std::int64_t blockRows, Batch& out,
+                                       const std::stop_token& stop) const {
     assert(first >= 0 && count >= 0 && first + count <= rows());
     try {
         out.firstRow = first;
         out.resize(count, std::ssize(m_schema.numericalNames), std::ssize(m_schema.categoricalNames), hasLabels());
-        return fillByBlocks(count, blockRows, stop, readBlock);
+        return fillByBlocks(count, blockRows, stop, [&](std::int64_t begin, std::int64_t rowsInBlock) {
+            return readBlock(first, begin, rowsInBlock, out);
+        });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }

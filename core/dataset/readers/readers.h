@@ -2,7 +2,6 @@
 // What the readers behind openDataset() share: the recognised source, and one opening function per format.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -68,11 +67,15 @@ protected:
     // A file of the specification's split, which `field` is in; kept for checkUnchanged().
     Result<std::shared_ptr<RandomAccessFile>> openFile(const FeatureSpec& spec, const std::string& file,
                                                        const std::string& field);
-    // read() but for the rows: makes room in `out` and calls readBlock(begin, rows) for all of them in parallel;
-    // `begin` counts from 0. Error E-DATA-015; those of readBlock.
-    Result<void> readByBlocks(
-        std::int64_t first, std::int64_t count, std::int64_t blockRows, Batch& out, const std::stop_token& stop,
-        const std::function<Result<void>(std::int64_t begin, std::int64_t rows)>& readBlock) const;
+    // read() but for what readBlock() does: makes room in `out` and calls it for all rows in parallel. Error
+    // E-DATA-015; those of readBlock().
+    Result<void> readByBlocks(std::int64_t first, std::int64_t count, std::int64_t blockRows, Batch& out,
+                              const std::stop_token& stop) const;
+    // Of readers that use it: rows [first + begin, first + begin + count) into rows [begin, begin + count) of `out`.
+    virtual Result<void> readBlock(std::int64_t /*first*/, std::int64_t /*begin*/, std::int64_t /*count*/,
+                                   Batch& /*out*/) const {
+        return {};
+    }
 
     DatasetSchema m_schema;
     std::string m_path, m_split, m_profile;

@@ -43,7 +43,7 @@ public:
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
 
 private:
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Result<void> readCategorical(std::size_t table, std::int64_t firstRow, std::span<std::int32_t> out,
                                  std::vector<std::byte>& buffer) const;
     Error labelError(std::int64_t row, std::uint8_t found) const;
@@ -224,8 +224,7 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    DLRM_TRY(readByBlocks(first, count, kSplitBlockRows, out, stop,
-                          [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
+    DLRM_TRY(readByBlocks(first, count, kSplitBlockRows, out, stop));
     return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
 }
 
