@@ -155,8 +155,7 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const Job& job) const {
     if (t.sliced) return fail(inPieces(*m_indexFile, t));
     if (job.stopped()) return cancelled();
     if (t.type == BundleType::String) {
-        const auto bytes = readBytes(t);
-        DLRM_TRY(bytes);
+        DLRM_TRY(readBytes(t));
         return {};
     }
     std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(t.bytes, kVerifyStep)));

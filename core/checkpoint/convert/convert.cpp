@@ -250,15 +250,14 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
     // What must hold before anything of it is used, here before hours of writing.
     DLRM_TRY(checkpoint.checkUnchanged(job));
     DLRM_TRY(refuseDamage(checkpoint, job));
-    auto done = hasHdf5Extension(out) ? convertToHdf5(checkpoint, asked, out, job)
-                                      : convertToDirectory(checkpoint, asked, out, job);
-    if (!done) return done;
-    done->path = out;
+    DLRM_TRY(auto done, hasHdf5Extension(out) ? convertToHdf5(checkpoint, asked, out, job)
+                                              : convertToDirectory(checkpoint, asked, out, job));
+    done.path = out;
     // Of a part of a model, tensors are listed that are no table.
-    if (const std::int64_t left = std::ssize(checkpoint.files()) - done->tensors; !asked.missing.empty() && left > 0)
-        done->notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left,
-                                          checkpoint.files().size()));
-    done->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (const std::int64_t left = std::ssize(checkpoint.files()) - done.tensors; !asked.missing.empty() && left > 0)
+        done.notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left,
+                                         checkpoint.files().size()));
+    done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return done;
 }
 

@@ -74,10 +74,9 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     }
     if (!leftOut.empty()) pieces.tableOrderNote = fmt::format("Left out, listed only: {}.", someNames(leftOut));
     pieces.others.push_back({prefix + ".index", "index of the tensors", bundle->index()});
-    auto contents = buildContents(std::move(pieces), {});
-    if (!contents) return contents;
-    contents->files = std::move(files);
-    for (const auto& shard : bundle->shards()) keepOpen(*contents, shard);
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), {}));
+    contents.files = std::move(files);
+    for (const auto& shard : bundle->shards()) keepOpen(contents, shard);
     return contents;
 }
 

@@ -254,17 +254,16 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (options.featureNames.size() == pieces.tableNames.size()) pieces.tableNames = options.featureNames;
 
     pieces.bottomFirst = orderSource(root) == OrderSource::Format;
-    auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
-    if (!contents) return contents;
-    if (contents->spec.orderSource != OrderSource::Format) contents->spec.ownOrder = orderOf(root);
-    if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot)
-        contents->spec.orderSource = orderSource(root);
-    contents->spec.combiner = combiner;
-    keepOpen(*contents, file->file());  // everything may have been unpacked
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), withOrderOf(root, options)));
+    if (contents.spec.orderSource != OrderSource::Format) contents.spec.ownOrder = orderOf(root);
+    if (!options.interactionOrder && contents.spec.interaction == InteractionKind::Dot)
+        contents.spec.orderSource = orderSource(root);
+    contents.spec.combiner = combiner;
+    keepOpen(contents, file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())
         if (object.isDataset && !object.chunks.empty() && !object.filters.empty())
             for (const Hdf5Chunk& chunk : object.chunks)
-                contents->checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
+                contents.checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
     return contents;
 }
 

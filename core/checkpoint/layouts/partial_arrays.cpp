@@ -52,10 +52,9 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
                                                        shapeText(arrays[0].header.shape)))
                 .withRemedy(
                     "Open the directory of the checkpoint, or export the table as an array of two dimensions."));
-    auto contents = buildContents(std::move(pieces), {});
-    if (!contents) return contents;
-    contents->files = std::move(files);
-    keepOpen(*contents, container);
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), {}));
+    contents.files = std::move(files);
+    keepOpen(contents, container);
     return contents;
 }
 

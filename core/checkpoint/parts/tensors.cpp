@@ -201,10 +201,9 @@ Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
 }
 
 Result<OpenTable> wholeTable(NpyTensor tensor) {
-    auto table = tableInParts(std::move(tensor), {});
-    if (!table) return table;
-    DLRM_TRY(auto mapped, table->tensors[0].file->map(Access::Random));
-    table->parts.push_back(partOf(table->tensors[0], mapped));
+    DLRM_TRY(auto table, tableInParts(std::move(tensor), {}));
+    DLRM_TRY(auto mapped, table.tensors[0].file->map(Access::Random));
+    table.parts.push_back(partOf(table.tensors[0], mapped));
     return table;
 }
 

@@ -146,19 +146,15 @@ Result<Columns> columnsOf(const FilePtr& file, const Hdf5Object& table) {
 
 Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop) {
     DLRM_TRY(auto opened, RandomAccessFile::open(path));
-    auto file = Hdf5File::open(std::move(opened), stop);
-    DLRM_TRY(file);
+    DLRM_TRY(const auto file, Hdf5File::open(std::move(opened), stop));
     std::vector<DictionaryTable> tables;
-    while (const Hdf5Object* table = (*file)->find(fmt::format("/cat_{}", tables.size()))) {
-        auto columns = columnsOf(*file, *table);
-        DLRM_TRY(columns);
-        tables.push_back(
-            {path, columns->data->elements * std::max(columns->data->type.size, 8),
-             [file = *file, columns = *columns](const std::stop_token& s) { return readTable(file, columns, s); }});
+    while (const Hdf5Object* table = file->find(fmt::format("/cat_{}", tables.size()))) {
+        DLRM_TRY(const auto columns, columnsOf(file, *table));
+        tables.push_back({path, columns.data->elements * std::max(columns.data->type.size, 8),
+                          [file, columns](const std::stop_token& s) { return readTable(file, columns, s); }});
     }
     if (tables.empty())
-        return fail(
-            noDictionary(*file, {}, "cat_0, cat_1, …", fmt::format("{} other objects", (*file)->objects().size())));
+        return fail(noDictionary(file, {}, "cat_0, cat_1, …", fmt::format("{} other objects", file->objects().size())));
     return tables;
 }
 

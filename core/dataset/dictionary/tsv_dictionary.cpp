@@ -123,10 +123,9 @@ Result<HexTable> TableReader::read() {
 }  // namespace
 
 Result<DictionaryTable> tsvTable(const std::string& path) {
-    auto file = RandomAccessFile::open(path);
-    DLRM_TRY(file);
-    DictionaryTable table{path, (*file)->size(), {}};
-    table.read = [file = *std::move(file)](const std::stop_token& stop) -> Result<HexTable> {
+    DLRM_TRY(const auto file, RandomAccessFile::open(path));
+    DictionaryTable table{path, file->size(), {}};
+    table.read = [file](const std::stop_token& stop) -> Result<HexTable> {
         DLRM_TRY(auto bytes, file->map(Access::Sequential));
         auto read = TableReader(file, bytes, stop).read();
         DLRM_TRY(file->checkUnchanged());

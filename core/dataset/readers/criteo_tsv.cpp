@@ -103,14 +103,13 @@ Error inTsv(Error error, const std::string& path, std::int64_t offset) {
 
 // The file itself, what comes through a pipe, or an unpacked copy of a .gz or .zst file.
 Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const Job& job) {
-    auto file = openPiped(path, job);
-    if (!file) return file;
+    DLRM_TRY(auto file, openPiped(path, job));
     std::array<std::byte, 4> head{};
-    if ((*file)->size() < std::ssize(head)) return file;
-    DLRM_TRY((*file)->read(0, head));
+    if (file->size() < std::ssize(head)) return file;
+    DLRM_TRY(file->read(0, head));
     const auto packing = packingOf(head);
     if (!packing) return file;
-    return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, job);
+    return unpack(*file, {*packing, 0, file->size(), {}, {}, {}}, job);
 }
 
 Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
