@@ -2,7 +2,6 @@
 // The request "read": values of one dataset, little-endian, in pieces.
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <vector>
 

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/formats/loaded_module.h"
 
 namespace dlrm {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/parquet.h"
 
-#include <string>
-
 #include <fmt/format.h>
 
 #include "core/formats/loaded_module.h"

@@ -5,7 +5,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/checkpoint/parts/contents_builder.h"
 #include "core/checkpoint/parts/hdf5_tensors.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layout C, July 2022 to June 2023, the one NGC distributes: one file per table, tables interact in feature order.
-#include <algorithm>
 
 #include "core/checkpoint/layouts/layouts.h"
 #include "core/checkpoint/parts/feature_files.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/parts/feature_files.h"
 
-#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>

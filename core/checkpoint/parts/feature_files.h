@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/directory.h"

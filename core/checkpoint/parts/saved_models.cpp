@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "core/checkpoint/parts/dlrm_config.h"
 #include "core/checkpoint/parts/name_tail.h"
 

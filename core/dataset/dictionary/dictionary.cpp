@@ -2,7 +2,6 @@
 // Finds the tables of a dictionary in a directory and reads them side by side.
 #include "core/dataset/dictionary/dictionary.h"
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <map>

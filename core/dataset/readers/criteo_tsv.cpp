@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cassert>
-#include <cstring>
 #include <limits>
 #include <mutex>
 #include <new>

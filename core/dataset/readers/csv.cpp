@@ -4,13 +4,11 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/line_index.h"
 #include "core/dataset/readers/readers.h"
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/dataset/readers/hdf5_columns.h"
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>

@@ -16,7 +16,6 @@
 
 #include "core/base/counted.h"
 #include "core/base/extension.h"
-#include "core/dataset/criteo_tokens.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/reading.h"

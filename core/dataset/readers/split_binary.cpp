@@ -11,7 +11,6 @@
 
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/finite_numbers.h"
 #include "core/dataset/readers/readers.h"
 
@@ -46,7 +45,6 @@ private:
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Result<void> readCategorical(std::size_t table, std::int64_t firstRow, std::span<std::int32_t> out,
                                  std::vector<std::byte>& buffer) const;
-    Error labelError(std::int64_t row, std::uint8_t found) const;
 
     std::vector<Column> m_categorical;
     Column m_numerical, m_label;
@@ -184,17 +182,6 @@ Result<void> SplitBinary::readCategorical(std::size_t table, std::int64_t firstR
                 "The file, its dtype or its cardinality in feature_spec.yaml does not belong to this dataset."));
 }
 
-Error SplitBinary::labelError(std::int64_t row, std::uint8_t found) const {
-    return Error("E-DATA-014", "A label is neither 0 nor 1.")
-        .inFile(m_label.file->path())
-        .atOffset(row)
-        .atRow(row)
-        .inField(m_label.name)
-        .butExpected("byte 0 or 1")
-        .butFound(fmt::format("byte {}", found))
-        .withRemedy("The file is damaged or is not the label file of this split.");
-}
-
 Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local std::vector<std::byte> buffer;
     thread_local std::vector<std::uint16_t> halves;
@@ -208,7 +195,15 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
     for (const std::uint8_t label : labels) seen |= label;
     if (seen > 1) {
         const auto bad = std::find_if(labels.begin(), labels.end(), [](std::uint8_t label) { return label > 1; });
-        return fail(labelError(row + (bad - labels.begin()), *bad));
+        const std::int64_t badRow = row + (bad - labels.begin());
+        return fail(Error("E-DATA-014", "A label is neither 0 nor 1.")
+                        .inFile(m_label.file->path())
+                        .atOffset(badRow)
+                        .atRow(badRow)
+                        .inField(m_label.name)
+                        .butExpected("byte 0 or 1")
+                        .butFound(fmt::format("byte {}", *bad))
+                        .withRemedy("The file is damaged or is not the label file of this split."));
     }
 
     const auto width = static_cast<std::size_t>(out.numericals);
