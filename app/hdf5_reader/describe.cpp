@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "descriptor_driver.h"
 
@@ -20,26 +21,17 @@ constexpr std::uint64_t kMostChunkBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kChecksumBytes = 4;
 
 const char* className(H5T_class_t type) {
-    switch (type) {
-        case H5T_TIME:
-            return "a time";
-        case H5T_BITFIELD:
-            return "a bit field";
-        case H5T_OPAQUE:
-            return "opaque bytes";
-        case H5T_COMPOUND:
-            return "a compound type";
-        case H5T_REFERENCE:
-            return "a reference";
-        case H5T_ENUM:
-            return "an enumeration";
-        case H5T_VLEN:
-            return "a list of variable length";
-        case H5T_ARRAY:
-            return "an array type";
-        default:
-            return "an unknown type";
-    }
+    static constexpr std::pair<H5T_class_t, const char*> kNames[] = {{H5T_TIME, "a time"},
+                                                                     {H5T_BITFIELD, "a bit field"},
+                                                                     {H5T_OPAQUE, "opaque bytes"},
+                                                                     {H5T_COMPOUND, "a compound type"},
+                                                                     {H5T_REFERENCE, "a reference"},
+                                                                     {H5T_ENUM, "an enumeration"},
+                                                                     {H5T_VLEN, "a list of variable length"},
+                                                                     {H5T_ARRAY, "an array type"}};
+    for (const auto& [known, name] : kNames)
+        if (type == known) return name;
+    return "an unknown type";
 }
 
 // Order, precision and padding: every bit of the value counts.
@@ -101,7 +93,7 @@ void findChunks(hid_t dataset, Dataset& out, std::int64_t& chunksLeft) {
     }
     chunksLeft -= static_cast<std::int64_t>(cells);
     hsize_t stored = 0;
-    const Id space(H5Dget_space(dataset), H5Sclose);
+    const H5Handle space(H5Dget_space(dataset), H5Sclose);
     if (H5Dget_num_chunks(dataset, space, &stored) < 0 || stored != cells) return;
     out.chunks.reserve(cells);
     const std::unique_ptr<char[]> buffer(
@@ -218,7 +210,7 @@ bool describeType(hid_t type, Type& out, std::string& found) {
 }
 
 std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& chunksLeft) {
-    const Id type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose),
+    const H5Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose),
         properties(H5Dget_create_plist(dataset), H5Pclose);
     if (!type || !space || !properties) return "a dataset whose description is damaged";
     std::string found;

@@ -8,26 +8,10 @@
 
 #include <hdf5.h>
 
+#include "core/formats/hdf5_handle.h"
 #include "core/formats/hdf5_protocol.h"
 
 namespace dlrm::hdf5 {
-
-// Owner of one id of libhdf5.
-class Id {
-public:
-    Id(hid_t id, herr_t (*close)(hid_t)) : m_id(id), m_close(close) {}
-    Id(const Id&) = delete;
-    Id& operator=(const Id&) = delete;
-    ~Id() {
-        if (m_id >= 0) m_close(m_id);
-    }
-    explicit operator bool() const { return m_id >= 0; }
-    operator hid_t() const { return m_id; }  // NOLINT: as libhdf5's functions want it
-
-private:
-    hid_t m_id;
-    herr_t (*m_close)(hid_t);
-};
 
 struct Type {
     std::uint8_t kind = 0;  // Hdf5Kind

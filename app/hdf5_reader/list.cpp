@@ -104,7 +104,7 @@ private:
         if (link.type == H5L_TYPE_SOFT) return refuse(path, "a soft link");
         if (link.type == H5L_TYPE_EXTERNAL) return refuse(path, "an external link");
         if (link.type != H5L_TYPE_HARD) return refuse(path, "a link of an unknown kind");
-        const Id object(H5Oopen(parent, link.name.c_str(), H5P_DEFAULT), H5Oclose);
+        const H5Handle object(H5Oopen(parent, link.name.c_str(), H5P_DEFAULT), H5Oclose);
         ObjectInfo info;
         if (!object || ask(object, info, H5O_INFO_BASIC) < 0) {
             const std::string version = unknownVersion();
@@ -157,8 +157,8 @@ private:
             m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostAttributes) + " attributes", "more");
         m_answer.length(static_cast<std::size_t>(info.num_attrs));
         for (hsize_t i = 0; i < info.num_attrs; ++i) {
-            const Id attribute(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
-                               H5Aclose);
+            const H5Handle attribute(
+                H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
             std::string name(static_cast<std::size_t>(kLongestName), '\0');
             const ssize_t length = attribute ? H5Aget_name(attribute, name.size(), name.data()) : -1;
             if (length < 0 || length >= kLongestName)
@@ -178,7 +178,7 @@ private:
 
     // False where the value is not told; then nothing was added to the answer.
     bool value(hid_t attribute, const std::string& path) {
-        const Id type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
+        const H5Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
         Type described;
         std::string found;
         if (!type || !space || !describeType(type, described, found) || described.kind == kOpaque) return false;

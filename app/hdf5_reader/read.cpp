@@ -2,7 +2,6 @@
 // The request "read": values of one dataset, little-endian, in pieces.
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -57,7 +56,7 @@ private:
     // Chunks are kept unpacked while rows of them are still wanted.
     static hid_t open(hid_t file, const std::string& path, Answer& answer) {
         checkLinks(file, path, answer);
-        const Id access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+        const H5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
         H5Pset_chunk_cache(access, 100'003, kSlabBytes, 1.0);
         const hid_t id = H5Dopen2(file, path.c_str(), access);
         if (id < 0) answer.fail(Damage::Values, path, "a dataset that can be opened", "damage");
@@ -94,7 +93,7 @@ private:
         std::uint64_t step = std::max<std::uint64_t>(1, kSlabBytes / rowBytes);
         if (!m_described.chunkDims.empty() && m_described.chunkDims[0] < step)
             step -= step % m_described.chunkDims[0];  // each chunk is unpacked once
-        const Id memory(H5Tcopy(m_type), H5Tclose);
+        const H5Handle memory(H5Tcopy(m_type), H5Tclose);
         if (m_described.type.kind != kOpaque) H5Tset_order(memory, H5T_ORDER_LE);
         std::vector<std::byte> values(static_cast<std::size_t>(std::min(step, rows) * rowBytes));
         const std::size_t most = static_cast<std::size_t>(kLongestPiece) / size * size;
@@ -103,7 +102,7 @@ private:
             const std::uint64_t now = std::min(step - (step > 1 ? at % step : 0), first + rows - at);
             select(at, now);
             const hsize_t elements = now * m_rowElements;
-            const Id memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
+            const H5Handle memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
             if (H5Dread(m_dataset, memory, memorySpace, m_space, H5P_DEFAULT, values.data()) < 0) unreadable(at, now);
             const std::span<const std::byte> read(values.data(), static_cast<std::size_t>(elements * size));
             for (std::size_t begin = 0; begin < read.size(); begin += most)
@@ -122,7 +121,7 @@ private:
             const std::uint64_t now = std::min(step, first + rows - at);
             select(at, now);
             const hsize_t elements = now * m_rowElements;
-            const Id memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
+            const H5Handle memorySpace(H5Screate_simple(1, &elements, nullptr), H5Sclose);
             Texts read;
             const auto fill = [&](hid_t memory, void* to) {
                 return H5Dread(m_dataset, memory, memorySpace, m_space, H5P_DEFAULT, to);
@@ -149,7 +148,7 @@ private:
 
     std::string m_path;
     Answer m_answer;
-    Id m_dataset, m_space, m_type;
+    H5Handle m_dataset, m_space, m_type;
     Dataset m_described;
     std::uint64_t m_rowElements = 1, m_sent = 0;
 };
@@ -158,7 +157,7 @@ private:
 
 bool readTexts(hid_t type, const Type& described, std::uint64_t count, const std::function<herr_t(hid_t, void*)>& fill,
                Texts& out) {
-    const Id memory(H5Tcopy(type), H5Tclose);
+    const H5Handle memory(H5Tcopy(type), H5Tclose);
     if (!memory) return false;
     if (described.size == 0) {
         std::vector<char*> texts(static_cast<std::size_t>(count), nullptr);

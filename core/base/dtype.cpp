@@ -4,17 +4,8 @@
 namespace dlrm {
 
 std::string_view name(DType t) {
-    switch (t) {
-        case DType::Float16:
-            return "float16";
-        case DType::BFloat16:
-            return "bfloat16";
-        case DType::Float32:
-            return "float32";
-        case DType::Float64:
-            return "float64";
-    }
-    return "?";
+    static constexpr std::string_view kNames[] = {"float16", "bfloat16", "float32", "float64"};
+    return kNames[static_cast<std::size_t>(t)];
 }
 
 std::int64_t itemSize(DType t) {

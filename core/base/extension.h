@@ -17,4 +17,9 @@ inline std::string lowerExtension(const std::string& path) {
     return extension;
 }
 
+inline bool hasHdf5Extension(const std::string& path) {
+    const std::string extension = lowerExtension(path);
+    return extension == ".h5" || extension == ".hdf5";
+}
+
 }  // namespace dlrm

@@ -62,7 +62,8 @@ using Failure = tl::unexpected<Error>;
 
 // Hands the failure of a Result on to the caller, which returns a Result (of anything) too. Two forms:
 //   DLRM_TRY(file.read(offset, out));           nothing but success is wanted
-//   DLRM_TRY(auto header, parseHeader(bytes));  declares `header` with the value; DLRM_TRY(m_header, …) assigns it
+//   DLRM_TRY(auto header, parseHeader(bytes));  declares `header` with the value; DLRM_TRY(m_header, …) assigns it, and
+//                                               DLRM_TRY(list.emplace_back(), …) appends it
 // The expression is evaluated once. A Result that has a name keeps its error and a copy is handed on. The second form
 // is several statements: it stands in a block, never alone behind an if (the compiler refuses that).
 #define DLRM_TRY(first, ...) DLRM_TRY_##__VA_OPT__(VALUE)(__COUNTER__, first __VA_OPT__(, ) __VA_ARGS__)

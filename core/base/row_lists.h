@@ -2,7 +2,6 @@
 // Rows as people write them: "100-119", "0,5,10-20".
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 

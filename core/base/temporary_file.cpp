@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 namespace dlrm {
@@ -17,6 +18,15 @@ UniqueFd unnamedTemporaryFile(std::string& folder) {
     fd = UniqueFd(mkostemp(path.data(), O_CLOEXEC));
     if (fd) unlink(path.c_str());
     return fd;
+}
+
+bool writeAll(int fd, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno != EINTR) return false;
+        if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+    return true;
 }
 
 }  // namespace dlrm

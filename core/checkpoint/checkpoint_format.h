@@ -12,14 +12,18 @@
 
 namespace dlrm {
 
+// By file names alone, before parsing anything.
+using RecogniseFormat = bool(const CheckpointDirectory& directory);
+
+// `path`: as the user gave it.
+using OpenFormat = Result<Checkpoint::Contents>(const std::string& path, const CheckpointDirectory& directory,
+                                                const CheckpointOptions& options, const Job& job);
+
 struct CheckpointFormat {
     std::string_view layout;       // "C"
     std::string_view description;  // one sentence
-    // By file names alone, before parsing anything.
-    bool (*recognises)(const CheckpointDirectory&);
-    // `path`: as the user gave it.
-    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&,
-                                         const Job&);
+    RecogniseFormat* recognises;
+    OpenFormat* open;
     bool ofFile = false;  // a file on its own, not a directory
 };
 

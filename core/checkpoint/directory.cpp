@@ -98,11 +98,14 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     if (stat(directory.c_str(), &s) != 0)
         return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
     DLRM_TRY(auto names, list(directory));
-    if (std::find(names.begin(), names.end(), prefix + ".index") != names.end())
-        return bundleFiles(directory, prefix, std::move(names));
+    if (has(names, prefix + ".index")) return bundleFiles(directory, prefix, std::move(names));
     std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
     if (prefix.empty() || names.empty()) return fail(nothingThere(path));
     return CheckpointDirectory{directory, prefix, std::nullopt, std::move(names)};
+}
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string someNames(const std::vector<std::string>& names) {

@@ -27,6 +27,8 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path);
 // The sorted names in a directory; none where it cannot be listed.
 std::vector<std::string> namesIn(const std::string& path);
 
+bool has(const std::vector<std::string>& names, std::string_view name);
+
 // "a.npy, b.npy, c.npy and 3 more"; "nothing" when empty.
 std::string someNames(const std::vector<std::string>& names);
 

@@ -12,10 +12,6 @@
 namespace dlrm {
 namespace {
 
-bool has(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // "dlrm0_sparse_2000.model", "dlrm_dense_2000.model", as HugeCTR's save_params_to_files names them.
 bool isHugeCtrName(std::string_view name) {
     return name.ends_with(".model") &&

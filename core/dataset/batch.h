@@ -12,6 +12,13 @@ namespace dlrm {
 struct Bags {
     std::vector<std::int32_t> ids;
     std::vector<std::int64_t> starts;  // (rows + 1), ascending
+
+    // Those of rows [first, first + rows).
+    std::span<const std::int32_t> of(std::int64_t first, std::int64_t rows) const {
+        const auto begin = static_cast<std::size_t>(starts[static_cast<std::size_t>(first)]);
+        return std::span(ids).subspan(begin,
+                                      static_cast<std::size_t>(starts[static_cast<std::size_t>(first + rows)]) - begin);
+    }
 };
 
 // A look at rows. numerical: (rows, numericals) row-major, already transformed (ln(x + 3), float16-rounded for NVIDIA
@@ -31,19 +38,13 @@ struct BatchView {
 
     bool multiHot() const { return !bags.empty(); }
     std::span<const std::int32_t> bag(std::size_t table, std::int64_t row) const {
-        const Bags& all = bags[table];
-        const auto begin = static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row)]);
-        return std::span(all.ids).subspan(
-            begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row) + 1]) - begin);
+        return bags[table].of(firstBag + row, 1);
     }
 
     // All ids of a table: one per row, or those of all bags.
     std::span<const std::int32_t> idsOf(std::int64_t table) const {
-        if (!multiHot()) return ids.subspan(static_cast<std::size_t>(table * idStride), static_cast<std::size_t>(rows));
-        const Bags& all = bags[static_cast<std::size_t>(table)];
-        const auto begin = static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag)]);
-        return std::span(all.ids).subspan(
-            begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + rows)]) - begin);
+        if (multiHot()) return bags[static_cast<std::size_t>(table)].of(firstBag, rows);
+        return ids.subspan(static_cast<std::size_t>(table * idStride), static_cast<std::size_t>(rows));
     }
 
     // Rows [first, first + count) of this view.

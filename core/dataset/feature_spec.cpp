@@ -63,17 +63,8 @@ private:
 };
 
 const char* kindName(YamlNode::Kind kind) {
-    switch (kind) {
-        case YamlNode::Kind::Null:
-            return "null";
-        case YamlNode::Kind::Scalar:
-            return "a single value";
-        case YamlNode::Kind::Sequence:
-            return "a list";
-        case YamlNode::Kind::Map:
-            return "a map";
-    }
-    return "";
+    static constexpr const char* kNames[] = {"null", "a single value", "a list", "a map"};
+    return kNames[static_cast<std::size_t>(kind)];
 }
 
 Result<void> Reader::requireKeys(const YamlNode& map, const std::string& field,
@@ -264,8 +255,7 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
         FeatureSpec::Split split;
         split.name = name;
         for (const auto& item : node->items) {
-            DLRM_TRY(auto chunk, readChunk(*item, field));
-            split.chunks.push_back(std::move(chunk));
+            DLRM_TRY(split.chunks.emplace_back(), readChunk(*item, field));
         }
         DLRM_TRY(checkSplit(*node, spec, split));
         spec.splits.push_back(std::move(split));
@@ -371,17 +361,8 @@ Result<FeatureSpec> Reader::read(const YamlNode& root, SpecFiles files) const {
 }  // namespace
 
 std::int64_t itemSize(SpecDtype dtype) {
-    switch (dtype) {
-        case SpecDtype::Int8:
-        case SpecDtype::Bool:
-            return 1;
-        case SpecDtype::Int16:
-        case SpecDtype::Float16:
-            return 2;
-        case SpecDtype::Int32:
-            return 4;
-    }
-    return 0;
+    if (dtype == SpecDtype::Int32) return 4;
+    return dtype == SpecDtype::Int8 || dtype == SpecDtype::Bool ? 1 : 2;
 }
 
 const FeatureSpec::Split* FeatureSpec::findSplit(const std::string& name) const {

@@ -84,19 +84,18 @@ float transformed(const PreprocessingProfile& profile, std::optional<std::int32_
 Result<const PreprocessingProfile*> profileForRawRows(const std::string& asked, std::string_view own,
                                                       std::span<const std::string_view> fitting,
                                                       const std::string& path) {
-    auto profile = findProfile(asked.empty() ? own : std::string_view(asked));
-    if (!profile) return profile;
-    if ((*profile)->needsStatistics)
+    DLRM_TRY(const auto profile, findProfile(asked.empty() ? own : std::string_view(asked)));
+    if (profile->needsStatistics)
         return fail(Error("E-PROFILE-003", "Raw numbers cannot be transformed in this profile.")
                         .inFile(path)
                         .butExpected("statistics of the training data")
                         .butFound("none: they are neither in the checkpoint nor in the rows")
-                        .withRemedy(fmt::format("Open data that {} has transformed already.", (*profile)->title)));
-    if (std::find(fitting.begin(), fitting.end(), (*profile)->name) == fitting.end())
+                        .withRemedy(fmt::format("Open data that {} has transformed already.", profile->title)));
+    if (std::find(fitting.begin(), fitting.end(), profile->name) == fitting.end())
         return fail(Error("E-PROFILE-002", "The preprocessing profile does not fit this dataset.")
                         .inFile(path)
                         .butExpected(fmt::format("{}", fmt::join(fitting, " or ")))
-                        .butFound(std::string((*profile)->name))
+                        .butFound(std::string(profile->name))
                         .withRemedy("Leave --profile out, or open data of that preprocessing: ids of two "
                                     "preprocessings must not be mixed."));
     return profile;

@@ -3,7 +3,6 @@
 
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -22,115 +21,83 @@ std::string cut(std::string_view text) {
                                  : fmt::format("{}… ({} bytes)", text.substr(0, kShown), text.size());
 }
 
+Error problem(const char* code, const char* message, const std::string& file, std::string_view field,
+              std::string_view expected, std::string_view found, const char* remedy) {
+    return Error(code, message).inFile(file).inField(field).butExpected(expected).butFound(found).withRemedy(remedy);
+}
+
 }  // namespace
 
 Error noReader(const std::string& file, std::string places) {
-    return Error("E-HDF5-001", "The program that reads HDF5 files is not there.")
-        .inFile(file)
-        .butExpected("dlrm-hdf5-reader in " + std::move(places))
-        .butFound("none")
-        .withRemedy("Install or build the program again.");
+    return problem("E-HDF5-001", "The program that reads HDF5 files is not there.", file, {},
+                   "dlrm-hdf5-reader in " + std::move(places), "none", "Install or build the program again.");
 }
 
 Error readerDoesNotStart(const std::string& reader, int error) {
-    return Error("E-HDF5-002", "The program that reads HDF5 files cannot be started.")
-        .inFile(reader)
-        .butExpected("a program that can be run")
-        .butFound(std::strerror(error))
-        .withRemedy("Install the program again; or close others, where there are too many processes or open files.");
+    return problem("E-HDF5-002", "The program that reads HDF5 files cannot be started.", reader, {},
+                   "a program that can be run", std::strerror(error),
+                   "Install the program again; or close others, where there are too many processes or open files.");
 }
 
 Error tookTooLong(const std::string& file, double seconds) {
-    return Error("E-HDF5-003", "Listing the HDF5 file takes too long.")
-        .inFile(file)
-        .butExpected(fmt::format("a list within {} s", seconds))
-        .butFound("none")
-        .withRemedy("The file is damaged or made to harm: copy it again. On a slow disk, try once more.");
+    return problem("E-HDF5-003", "Listing the HDF5 file takes too long.", file, {},
+                   fmt::format("a list within {} s", seconds), "none",
+                   "The file is damaged or made to harm: copy it again. On a slow disk, try once more.");
 }
 
 Error stalled(const std::string& file, const std::string& object, int seconds) {
-    return Error("E-HDF5-010", "Reading from the HDF5 file has stopped.")
-        .inFile(file)
-        .inField(object)
-        .butExpected(fmt::format("values within {} s", seconds))
-        .butFound("none")
-        .withRemedy("Check the disk or the network file system; if it is quick, the file is damaged: copy it again.");
+    return problem("E-HDF5-010", "Reading from the HDF5 file has stopped.", file, object,
+                   fmt::format("values within {} s", seconds), "none",
+                   "Check the disk or the network file system; if it is quick, the file is damaged: copy it again.");
 }
 
 Error readerEnded(const std::string& file, const std::string& object, int status) {
-    return Error("E-HDF5-004", "The HDF5 file made its reader fail. Only the reader was harmed.")
-        .inFile(file)
-        .inField(object)
-        .butExpected("a whole answer of dlrm-hdf5-reader")
-        .butFound(WIFSIGNALED(status)
-                      ? fmt::format("its end by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
-                      : fmt::format("its end with exit code {}", WEXITSTATUS(status)))
-        .withRemedy("The file is damaged or made to harm: copy it again from a source you trust.");
+    return problem("E-HDF5-004", "The HDF5 file made its reader fail. Only the reader was harmed.", file, object,
+                   "a whole answer of dlrm-hdf5-reader",
+                   WIFSIGNALED(status)
+                       ? fmt::format("its end by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
+                       : fmt::format("its end with exit code {}", WEXITSTATUS(status)),
+                   "The file is damaged or made to harm: copy it again from a source you trust.");
 }
 
 Error contradiction(const std::string& file, const std::string& object, std::string expected, std::string found) {
-    return Error("E-HDF5-006", "What the HDF5 file says about itself cannot be true.")
-        .inFile(file)
-        .inField(cut(object))
-        .butExpected(std::move(expected))
-        .butFound(std::move(found))
-        .withRemedy(kCopyHdf5Again);
+    return problem("E-HDF5-006", "What the HDF5 file says about itself cannot be true.", file, cut(object), expected,
+                   found, kCopyHdf5Again);
 }
 
 Error refusedObject(const std::string& file, const std::string& object, const std::string& why) {
     if (why.starts_with(kNewer))
-        return Error("E-HDF5-012",
-                     "The HDF5 file is written in a newer form than is read, as h5py does with libver='latest'.")
-            .inFile(file)
-            .inField(cut(object))
-            .butExpected("a form that HDF5 1.10 reads")
-            .butFound(cut(why))
-            .withRemedy(
-                "Write the file again with libver='v110', as in h5py.File(name, 'w', libver='v110'). If it was not "
-                "written with libver='latest', it is damaged: copy it again.");
-    return Error("E-HDF5-008", "An object of the HDF5 file is not read.")
-        .inFile(file)
-        .inField(cut(object))
-        .butExpected("floats, integers or texts in this file, packed with deflate, shuffle and fletcher32 at most")
-        .butFound(cut(why))
-        .withRemedy("Write the file again without it, for example with h5py.");
+        return problem(
+            "E-HDF5-012", "The HDF5 file is written in a newer form than is read, as h5py does with libver='latest'.",
+            file, cut(object), "a form that HDF5 1.10 reads", cut(why),
+            "Write the file again with libver='v110', as in h5py.File(name, 'w', libver='v110'). If it was not "
+            "written with libver='latest', it is damaged: copy it again.");
+    return problem("E-HDF5-008", "An object of the HDF5 file is not read.", file, cut(object),
+                   "floats, integers or texts in this file, packed with deflate, shuffle and fletcher32 at most",
+                   cut(why), "Write the file again without it, for example with h5py.");
 }
 
 Error cannotUnpack(const std::string& folder, const std::string& object, int error) {
-    return Error("E-HDF5-011", "The values of the HDF5 file cannot be written to a temporary file.")
-        .inFile(folder)
-        .inField(cut(object))
-        .butExpected("a folder with enough free space")
-        .butFound(std::strerror(error))
-        .withRemedy("Name a folder with more space in TMPDIR.");
+    return problem("E-HDF5-011", "The values of the HDF5 file cannot be written to a temporary file.", folder,
+                   cut(object), "a folder with enough free space", std::strerror(error),
+                   "Name a folder with more space in TMPDIR.");
 }
 
 Error told(const std::string& file, std::uint8_t damage, std::string_view object, std::string_view expected,
            std::string_view found) {
+    const auto error = [&](const char* code, const char* message, const char* remedy) {
+        return problem(code, message, file, cut(object), cut(expected), cut(found), remedy);
+    };
     switch (static_cast<Damage>(damage)) {
         case Damage::File:
-            return Error("E-HDF5-005", "The file is no HDF5 file, or is damaged.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy(kCopyHdf5Again);
+            return error("E-HDF5-005", "The file is no HDF5 file, or is damaged.", kCopyHdf5Again);
         case Damage::TooMuch:
-            return Error("E-HDF5-007", "The HDF5 file holds more than is read.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy("Write what is needed to a file of its own.");
+            return error("E-HDF5-007", "The HDF5 file holds more than is read.",
+                         "Write what is needed to a file of its own.");
         case Damage::Refused:
             return refusedObject(file, std::string(object), std::string(found));
         case Damage::Values:
-            return Error("E-HDF5-009", "Values of the HDF5 file cannot be read.")
-                .inFile(file)
-                .inField(cut(object))
-                .butExpected(cut(expected))
-                .butFound(cut(found))
-                .withRemedy(kCopyHdf5Again);
+            return error("E-HDF5-009", "Values of the HDF5 file cannot be read.", kCopyHdf5Again);
     }
     return contradiction(file, "", "an error that is known", fmt::format("error {}", damage));
 }

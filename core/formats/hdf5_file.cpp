@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/hdf5_file.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -14,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/temporary_file.h"
+#include "core/formats/byte_cursor.h"
 #include "core/formats/hdf5_child.h"
 #include "core/formats/hdf5_errors.h"
 #include "core/formats/hdf5_list.h"
@@ -63,10 +62,7 @@ public:
     Result<T> number() {
         std::array<std::byte, sizeof(T)> bytes;
         DLRM_TRY(fill(bytes));
-        T value = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i)
-            value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
-        return value;
+        return *ByteCursor(bytes).littleEndian<T>();
     }
 
     Result<std::string> text() {
@@ -87,8 +83,8 @@ private:
     std::size_t m_at = 0, m_end = 0;
 };
 
-// Hands every piece to `take`, and returns the number of bytes in all.
-Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std::string& object, const Hdf5Sink& take) {
+// Hands every piece to `take`.
+Result<void> readPieces(Stream& in, const std::string& file, const std::string& object, const Hdf5Sink& take) {
     std::uint64_t total = 0;
     std::vector<std::byte> piece;
     while (true) {
@@ -98,14 +94,13 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
             if (counted != total)
                 return fail(
                     contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", counted)));
-            return total;
+            return {};
         }
         if (tag == kError) {
             DLRM_TRY(const auto damage, in.number<std::uint8_t>());
             std::array<std::string, 3> texts;
             for (std::string& text : texts) {
-                DLRM_TRY(auto read, in.text());
-                text = std::move(read);
+                DLRM_TRY(text, in.text());
             }
             return fail(told(file, damage, texts[0], texts[1], texts[2]));
         }
@@ -135,24 +130,10 @@ void swapBytes(std::span<std::byte> values, int size) {
 }  // namespace
 
 std::string name(Hdf5Type t) {
-    const char* kind = "";
-    switch (t.kind) {
-        case Hdf5Kind::Float:
-            kind = "float";
-            break;
-        case Hdf5Kind::BFloat:
-            return "bfloat16";
-        case Hdf5Kind::Int:
-            kind = "int";
-            break;
-        case Hdf5Kind::UInt:
-            kind = "uint";
-            break;
-        case Hdf5Kind::Text:
-            return "text";
-        case Hdf5Kind::Opaque:
-            return fmt::format("{} opaque bytes", t.size);
-    }
+    if (t.kind == Hdf5Kind::BFloat) return "bfloat16";
+    if (t.kind == Hdf5Kind::Text) return "text";
+    if (t.kind == Hdf5Kind::Opaque) return fmt::format("{} opaque bytes", t.size);
+    const char* kind = t.kind == Hdf5Kind::Float ? "float" : t.kind == Hdf5Kind::Int ? "int" : "uint";
     return fmt::format("{}{}{}", kind, 8 * std::int64_t{t.size}, t.bigEndian ? ", big-endian" : "");
 }
 
@@ -241,17 +222,16 @@ Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::
     DLRM_TRY(auto child,
              Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)}));
     Stream stream(child, path(), dataset.path, stop);
+    const auto wrong = [&](std::string found) {
+        return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), std::move(found)));
+    };
     std::int64_t left = bytes;
-    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+    DLRM_TRY(readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         left -= std::ssize(piece);
-        if (left < 0 || std::ssize(piece) % size != 0)
-            return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
+        if (left < 0 || std::ssize(piece) % size != 0) return wrong("more, or half a value");
         return sink(piece);
-    });
-    DLRM_TRY(total);
-    if (left != 0)
-        return fail(
-            contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
+    }));
+    if (left != 0) return wrong(fmt::format("{}", bytes - left));
     return m_file->checkUnchanged();
 }
 
@@ -261,23 +241,22 @@ Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& 
     DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, "0",
                                                 fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])}));
     Stream stream(child, path(), dataset.path, stop);
+    const auto wrong = [&](std::string found) {
+        return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), std::move(found)));
+    };
     std::int64_t count = 0;
-    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+    DLRM_TRY(readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         while (!piece.empty()) {
             std::uint32_t length = 0;
             if (piece.size() >= 4) std::memcpy(&length, piece.data(), 4);
             if (piece.size() < 4 || length > piece.size() - 4 || length > kLongestText || ++count > dataset.elements)
-                return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements),
-                                          "more, or half a text"));
+                return wrong("more, or half a text");
             DLRM_TRY(sink({reinterpret_cast<const char*>(piece.data()) + 4, length}));
             piece = piece.subspan(4 + length);
         }
         return {};
-    });
-    DLRM_TRY(total);
-    if (count != dataset.elements)
-        return fail(
-            contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
+    }));
+    if (count != dataset.elements) return wrong(fmt::format("{}", count));
     return m_file->checkUnchanged();
 }
 
@@ -290,12 +269,8 @@ Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const Job& job) c
     const std::int64_t bytes = dataset.elements * dataset.type.size;
     std::int64_t done = 0;
     const auto keep = [&](std::span<const std::byte> piece) -> Result<void> {
-        while (!piece.empty()) {
-            const ssize_t n = ::write(fd.get(), piece.data(), piece.size());
-            if (n < 0 && errno != EINTR) return fail(cannotUnpack(folder, dataset.path, errno));
-            if (n > 0) piece = piece.subspan(static_cast<std::size_t>(n));
-            if (n > 0) done += n;
-        }
+        if (!writeAll(fd.get(), piece)) return fail(cannotUnpack(folder, dataset.path, errno));
+        done += std::ssize(piece);
         job.report({"unpacking", done, bytes, "bytes"});
         return {};
     };

@@ -22,6 +22,7 @@ public:
         return *this;
     }
     hid_t get() const { return m_id; }
+    operator hid_t() const { return m_id; }  // NOLINT: as libhdf5's functions want it
     explicit operator bool() const { return m_id >= 0; }
     void reset() {
         if (m_id >= 0) m_close(m_id);

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
-#include <optional>
 #include <set>
 #include <string_view>
 
@@ -189,19 +187,13 @@ private:
         const auto filters = number<std::uint8_t>();
         if (filters > 8 || (filters > 0 && o.layout != Hdf5Layout::Chunked))
             throw wrong("filters of chunks", fmt::format("{} filters", filters));
-        for (int i = 0; i < filters; ++i) switch (const auto filter = number<std::uint8_t>(); filter) {
-                case kDeflate:
-                    o.filters.emplace_back("deflate");
-                    break;
-                case kShuffle:
-                    o.filters.emplace_back("shuffle");
-                    break;
-                case kFletcher32:
-                    o.filters.emplace_back("fletcher32");
-                    break;
-                default:
-                    throw wrong("deflate, shuffle and fletcher32", fmt::format("filter {}", filter));
-            }
+        static constexpr const char* kNames[] = {"deflate", "shuffle", "fletcher32"};  // from kDeflate on
+        for (int i = 0; i < filters; ++i) {
+            const auto filter = number<std::uint8_t>();
+            if (filter < kDeflate || filter > kFletcher32)
+                throw wrong("deflate, shuffle and fletcher32", fmt::format("filter {}", filter));
+            o.filters.emplace_back(kNames[filter - kDeflate]);
+        }
     }
 
     void chunks(Hdf5Object& o) {
@@ -254,18 +246,16 @@ private:
         if (a.kind == Hdf5Kind::Text && (m_texts += count) > kMostTexts)
             throw wrong(fmt::format("at most {} texts in attributes", kMostTexts), "more");
         if (count > static_cast<std::int64_t>(m_in.left() / 4)) throw wrong("a whole list", "one that is cut short");
+        if (a.kind != Hdf5Kind::Text && a.kind != Hdf5Kind::Float && a.kind != Hdf5Kind::Int)
+            throw wrong("texts, floats or integers in an attribute", fmt::format("kind {}", kind));
         if (a.kind == Hdf5Kind::Text) a.texts.reserve(static_cast<std::size_t>(count));
         if (a.kind == Hdf5Kind::Float) a.reals.reserve(static_cast<std::size_t>(count));
         if (a.kind == Hdf5Kind::Int) a.integers.reserve(static_cast<std::size_t>(count));
         for (std::int64_t i = 0; i < count; ++i) {
             if (a.kind == Hdf5Kind::Text) a.texts.push_back(text(kLongestAttribute));
             else if (a.kind == Hdf5Kind::Float) a.reals.push_back(std::bit_cast<double>(number<std::uint64_t>()));
-            else if (a.kind == Hdf5Kind::Int)
-                a.integers.push_back(std::bit_cast<std::int64_t>(number<std::uint64_t>()));
-            else break;
+            else a.integers.push_back(std::bit_cast<std::int64_t>(number<std::uint64_t>()));
         }
-        if (a.kind != Hdf5Kind::Text && a.kind != Hdf5Kind::Float && a.kind != Hdf5Kind::Int)
-            throw wrong("texts, floats or integers in an attribute", fmt::format("kind {}", kind));
         return a;
     }
 

@@ -14,16 +14,10 @@ namespace dlrm {
 namespace {
 
 std::int32_t fileType(DType type) {
-    switch (type) {
-        case DType::Float64:
-            return DLRM_HDF5_FLOAT64;
-        case DType::Float16:
-            return DLRM_HDF5_FLOAT16;
-        case DType::BFloat16:
-            return DLRM_HDF5_BFLOAT16;
-        default:
-            return DLRM_HDF5_FLOAT32;
-    }
+    return type == DType::Float64    ? DLRM_HDF5_FLOAT64
+           : type == DType::Float16  ? DLRM_HDF5_FLOAT16
+           : type == DType::BFloat16 ? DLRM_HDF5_BFLOAT16
+                                     : DLRM_HDF5_FLOAT32;
 }
 
 std::size_t bytesOf(std::int32_t type) { return type == DLRM_HDF5_UINT8 ? 1 : type == DLRM_HDF5_FLOAT32 ? 4 : 8; }

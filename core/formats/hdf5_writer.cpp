@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/formats/loaded_module.h"
 
 namespace dlrm {
@@ -72,34 +70,33 @@ void Hdf5Writer::writeChunk(std::uint64_t row, std::span<const std::byte> bytes)
     if (works()) check(m_module->write_chunk(m_file, row, bytes.data(), bytes.size()), "a chunk");
 }
 
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::int32_t type, std::int64_t count,
+                           const void* values) {
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), type, count, values), name);
+}
+
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::string_view text) {
     const std::string copy(text);
     const char* const value = copy.c_str();
-    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT, -1, &value), name);
+    attribute(object, name, DLRM_HDF5_TEXT, -1, &value);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
-    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_FLOAT64, -1, &value), name);
+    attribute(object, name, DLRM_HDF5_FLOAT64, -1, &value);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::int64_t value) {
-    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64, -1, &value), name);
+    attribute(object, name, DLRM_HDF5_INT64, -1, &value);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) {
     std::vector<const char*> values;
     for (const std::string& text : texts) values.push_back(text.c_str());
-    if (works())
-        check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT,
-                                  static_cast<std::int64_t>(values.size()), values.data()),
-              name);
+    attribute(object, name, DLRM_HDF5_TEXT, std::ssize(values), values.data());
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) {
-    if (works())
-        check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64,
-                                  static_cast<std::int64_t>(values.size()), values.data()),
-              name);
+    attribute(object, name, DLRM_HDF5_INT64, std::ssize(values), values.data());
 }
 
 void Hdf5Writer::makeScale(const std::string& path, const std::string& name) {

@@ -54,6 +54,8 @@ public:
 private:
     explicit Hdf5Writer(const dlrm_hdf5_storage* storage);
     bool works() const { return m_file && !m_failed; }
+    void attribute(const std::string& object, const std::string& name, std::int32_t type, std::int64_t count,
+                   const void* values);
     void check(bool done, std::string_view object);
 
     const dlrm_hdf5_module* m_module = nullptr;

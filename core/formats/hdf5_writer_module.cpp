@@ -71,28 +71,15 @@ H5Handle text() {
 }
 
 H5Handle fileType(std::int32_t type) {
-    switch (type) {
-        case DLRM_HDF5_FLOAT16:
-            return shortFloat(true);
-        case DLRM_HDF5_BFLOAT16:
-            return shortFloat(false);
-        case DLRM_HDF5_FLOAT32:
-            return {H5Tcopy(H5T_IEEE_F32LE), H5Tclose};
-        case DLRM_HDF5_FLOAT64:
-            return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
-        case DLRM_HDF5_INT64:
-            return {H5Tcopy(H5T_STD_I64LE), H5Tclose};
-        case DLRM_HDF5_UINT8:
-            return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
-        case DLRM_HDF5_TEXT:
-            return text();
-        case DLRM_HDF5_UINT32:
-            return {H5Tcopy(H5T_STD_U32LE), H5Tclose};
-        case DLRM_HDF5_FLOAT32_BIG_ENDIAN:
-            return {H5Tcopy(H5T_IEEE_F32BE), H5Tclose};
-        default:
-            return {};
-    }
+    if (type == DLRM_HDF5_FLOAT16 || type == DLRM_HDF5_BFLOAT16) return shortFloat(type == DLRM_HDF5_FLOAT16);
+    if (type == DLRM_HDF5_TEXT) return text();
+    const std::pair<std::int32_t, hid_t> library[] = {
+        {DLRM_HDF5_FLOAT32, H5T_IEEE_F32LE}, {DLRM_HDF5_FLOAT64, H5T_IEEE_F64LE},
+        {DLRM_HDF5_INT64, H5T_STD_I64LE},    {DLRM_HDF5_UINT8, H5T_STD_U8LE},
+        {DLRM_HDF5_UINT32, H5T_STD_U32LE},   {DLRM_HDF5_FLOAT32_BIG_ENDIAN, H5T_IEEE_F32BE}};
+    for (const auto& [known, id] : library)
+        if (type == known) return {H5Tcopy(id), H5Tclose};
+    return {};
 }
 
 H5Handle memoryType(std::int32_t type) {

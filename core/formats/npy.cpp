@@ -2,8 +2,8 @@
 #include "core/formats/npy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <limits>
 #include <new>
 #include <optional>
 
@@ -19,34 +19,22 @@ namespace {
 constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 constexpr std::int64_t kLongestPreamble = 12;
 constexpr const char* kSaveAgain = "Save the array again with numpy.save.";
+constexpr const char* kCopyArrayAgain = "Copy or download the file again.";
 
-std::string_view kindName(NpyKind kind) {
-    switch (kind) {
-        case NpyKind::Float:
-            return "float";
-        case NpyKind::Int:
-            return "int";
-        case NpyKind::UInt:
-            return "uint";
-        case NpyKind::Bool:
-            return "bool";
-    }
-    return "?";
+Failure npyRefusal(const char* code, const char* message, std::int64_t offset, std::string_view expected,
+                   std::string_view found, const char* remedy) {
+    return fail(Error(code, message).atOffset(offset).butExpected(expected).butFound(found).withRemedy(remedy));
 }
 
+// In the order of NpyKind. The first letter stands for the kind in a descr.
+constexpr std::array<std::string_view, 4> kKindNames{"float", "int", "uint", "bool"};
+
+std::string_view kindName(NpyKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+
 std::optional<NpyKind> kindOf(char c) {
-    switch (c) {
-        case 'f':
-            return NpyKind::Float;
-        case 'i':
-            return NpyKind::Int;
-        case 'u':
-            return NpyKind::UInt;
-        case 'b':
-            return NpyKind::Bool;
-        default:
-            return std::nullopt;
-    }
+    for (std::size_t kind = 0; kind < kKindNames.size(); ++kind)
+        if (kKindNames[kind].front() == c) return static_cast<NpyKind>(kind);
+    return std::nullopt;
 }
 
 // descr = [<>|=] kind size
@@ -98,11 +86,8 @@ Result<void> computeSize(const NpyDict& dict, std::int64_t fileSize, NpyHeader& 
         std::int64_t end = 0;
         if (!multiply(product, std::max<std::int64_t>(h.shape[i], 1)) ||
             __builtin_add_overflow(product, h.dataOffset, &end))
-            return fail(Error("E-NPY-021", "The size of the array overflows.")
-                            .atOffset(dict.dimensionOffsets[i])
-                            .butExpected("fewer than 2^63 bytes")
-                            .butFound(shapeText(h.shape))
-                            .withRemedy(kSaveAgain));
+            return npyRefusal("E-NPY-021", "The size of the array overflows.", dict.dimensionOffsets[i],
+                              "fewer than 2^63 bytes", shapeText(h.shape), kSaveAgain);
     }
     h.dataBytes = empty ? 0 : product;
     h.elements = h.dataBytes / h.type.size;
@@ -110,18 +95,13 @@ Result<void> computeSize(const NpyDict& dict, std::int64_t fileSize, NpyHeader& 
     const auto expected =
         fmt::format("{} of data for {} of shape {}", counted(h.dataBytes, "byte"), name(h.type), shapeText(h.shape));
     if (present < h.dataBytes)
-        return fail(
-            Error("E-NPY-023", "The data is cut short; the file seems not fully written or copied.")
-                .atOffset(fileSize)
-                .butExpected(expected)
-                .butFound(fmt::format("{} ({})", counted(present, "byte"), counted(present / h.type.size, "element")))
-                .withRemedy("Copy or download the file again."));
+        return npyRefusal("E-NPY-023", "The data is cut short; the file seems not fully written or copied.", fileSize,
+                          expected,
+                          fmt::format("{} ({})", counted(present, "byte"), counted(present / h.type.size, "element")),
+                          kCopyArrayAgain);
     if (present > h.dataBytes)
-        return fail(Error("E-NPY-024", "Bytes follow the data of the array.")
-                        .atOffset(h.dataOffset + h.dataBytes)
-                        .butExpected(expected)
-                        .butFound(counted(present, "byte"))
-                        .withRemedy("Save one array per file."));
+        return npyRefusal("E-NPY-024", "Bytes follow the data of the array.", h.dataOffset + h.dataBytes, expected,
+                          counted(present, "byte"), "Save one array per file.");
     return {};
 }
 
@@ -139,45 +119,31 @@ struct Preamble {
 
 Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fileSize) {
     const auto tooShort = [&](std::int64_t needed) {
-        return fail(Error("E-NPY-001", "The file is too short for an .npy header.")
-                        .atOffset(fileSize)
-                        .butExpected(fmt::format("at least {} bytes", needed))
-                        .butFound(counted(fileSize, "byte"))
-                        .withRemedy("Copy or download the file again."));
+        return npyRefusal("E-NPY-001", "The file is too short for an .npy header.", fileSize,
+                          fmt::format("at least {} bytes", needed), counted(fileSize, "byte"), kCopyArrayAgain);
     };
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     if (text.substr(0, kNpyMagic.size()) != kNpyMagic.substr(0, text.size()))
-        return fail(Error("E-NPY-002", "This is not an .npy file.")
-                        .atOffset(0)
-                        .butExpected("the bytes 93 'NUMPY' at the start")
-                        .butFound("other bytes")
-                        .withRemedy("Give the .npy file; a download may have saved an error page instead."));
+        return npyRefusal("E-NPY-002", "This is not an .npy file.", 0, "the bytes 93 'NUMPY' at the start",
+                          "other bytes", "Give the .npy file; a download may have saved an error page instead.");
     if (head.size() < 8) return tooShort(10);
     Preamble p;
     p.major = static_cast<int>(head[6]);
     const int minor = static_cast<int>(head[7]);
     if (p.major < 1 || p.major > 3 || minor != 0)
-        return fail(Error("E-NPY-003", "The version of the .npy format is not known.")
-                        .atOffset(6)
-                        .butExpected("1.0, 2.0 or 3.0")
-                        .butFound(fmt::format("{}.{}", p.major, minor))
-                        .withRemedy(kSaveAgain));
+        return npyRefusal("E-NPY-003", "The version of the .npy format is not known.", 6, "1.0, 2.0 or 3.0",
+                          fmt::format("{}.{}", p.major, minor), kSaveAgain);
     const std::size_t lengthBytes = p.major == 1 ? 2 : 4;
     p.headerOffset = static_cast<std::int64_t>(8 + lengthBytes);
     if (head.size() < 8 + lengthBytes) return tooShort(p.headerOffset);
     p.headerBytes = little(head.subspan(8, lengthBytes));
     if (p.headerBytes > kMaxNpyHeader)
-        return fail(Error("E-NPY-004", "The header claims to be longer than any real one.")
-                        .atOffset(8)
-                        .butExpected(fmt::format("at most {} bytes", kMaxNpyHeader))
-                        .butFound(counted(p.headerBytes, "byte"))
-                        .withRemedy(kSaveAgain));
+        return npyRefusal("E-NPY-004", "The header claims to be longer than any real one.", 8,
+                          fmt::format("at most {} bytes", kMaxNpyHeader), counted(p.headerBytes, "byte"), kSaveAgain);
     if (p.headerOffset + p.headerBytes > fileSize)
-        return fail(Error("E-NPY-005", "The file ends inside its header.")
-                        .atOffset(fileSize)
-                        .butExpected(fmt::format("a header of {} bytes from byte {}", p.headerBytes, p.headerOffset))
-                        .butFound(fmt::format("a file of {}", counted(fileSize, "byte")))
-                        .withRemedy("Copy or download the file again."));
+        return npyRefusal("E-NPY-005", "The file ends inside its header.", fileSize,
+                          fmt::format("a header of {} bytes from byte {}", p.headerBytes, p.headerOffset),
+                          fmt::format("a file of {}", counted(fileSize, "byte")), kCopyArrayAgain);
     return p;
 }
 
@@ -186,15 +152,12 @@ Result<NpyHeader> parse(std::span<const std::byte> head, std::int64_t fileSize) 
     const std::string_view text(reinterpret_cast<const char*>(head.data()) + p.headerOffset,
                                 static_cast<std::size_t>(p.headerBytes));
     if (!text.ends_with('\n'))
-        return fail(Error("E-NPY-006", "The header does not end with a newline.")
-                        .atOffset(p.headerOffset + std::max<std::int64_t>(p.headerBytes - 1, 0))
-                        .butExpected("a newline as its last byte")
-                        .butFound(text.empty() ? "an empty header" : "another byte")
-                        .withRemedy(kSaveAgain));
+        return npyRefusal("E-NPY-006", "The header does not end with a newline.",
+                          p.headerOffset + std::max<std::int64_t>(p.headerBytes - 1, 0), "a newline as its last byte",
+                          text.empty() ? "an empty header" : "another byte", kSaveAgain);
     DLRM_TRY(auto dict, parseNpyDict(text.substr(0, text.size() - 1), p.headerOffset, p.major < 3));
-    DLRM_TRY(auto type, parseType(dict));
     NpyHeader h;
-    h.type = type;
+    DLRM_TRY(h.type, parseType(dict));
     h.fortranOrder = dict.fortranOrder;
     h.dataOffset = p.headerOffset + p.headerBytes;
     DLRM_TRY(computeSize(dict, fileSize, h));

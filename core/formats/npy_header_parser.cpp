@@ -38,9 +38,8 @@ public:
         static constexpr const char* kNames[3] = {"descr", "fortran_order", "shape"};
         for (int i = 0; i < 3; ++i)
             if (!seen[i])
-                return fail(error("E-NPY-010", "A key is missing in the header.", 0)
-                                .butExpected("the keys 'descr', 'fortran_order' and 'shape'")
-                                .butFound(fmt::format("no '{}'", kNames[i])));
+                return refused("E-NPY-010", "A key is missing in the header.", 0,
+                               "the keys 'descr', 'fortran_order' and 'shape'", fmt::format("no '{}'", kNames[i]));
         return std::move(m_dict);
     }
 
@@ -50,13 +49,10 @@ private:
         DLRM_TRY(auto key, parseString());
         const int index = key == "descr" ? 0 : key == "fortran_order" ? 1 : key == "shape" ? 2 : -1;
         if (index < 0)
-            return fail(error("E-NPY-008", "The header has a key that does not belong there.", keyAt)
-                            .butExpected("the keys 'descr', 'fortran_order' and 'shape'")
-                            .butFound("'" + key + "'"));
+            return refused("E-NPY-008", "The header has a key that does not belong there.", keyAt,
+                           "the keys 'descr', 'fortran_order' and 'shape'", "'" + key + "'");
         if (std::exchange(seen[index], true))
-            return fail(error("E-NPY-009", "A key stands twice in the header.", keyAt)
-                            .butExpected("each key once")
-                            .butFound("'" + key + "'"));
+            return refused("E-NPY-009", "A key stands twice in the header.", keyAt, "each key once", "'" + key + "'");
         skipSpace();
         if (!take(':')) return syntax("\":\"");
         skipSpace();
@@ -67,16 +63,15 @@ private:
     Result<void> parseDescr() {
         m_dict.descrOffset = at(m_at);
         if (peek() == '[' || peek() == '(')
-            return fail(error("E-NPY-013", "The file holds a structured array.", m_at)
+            return fail(Error("E-NPY-013", "The file holds a structured array.")
+                            .atOffset(at(m_at))
                             .butExpected("plain numbers, such as '<f4'")
                             .butFound("a list of fields")
                             .withRemedy("Save each field as an array of its own."));
         if (peek() != '\'' && peek() != '"')
-            return fail(error("E-NPY-011", "The type of the values is no string.", m_at)
-                            .butExpected("a string such as '<f4'")
-                            .butFound(excerpt(m_at)));
-        DLRM_TRY(auto text, parseString());
-        m_dict.descr = std::move(text);
+            return refused("E-NPY-011", "The type of the values is no string.", m_at, "a string such as '<f4'",
+                           excerpt(m_at));
+        DLRM_TRY(m_dict.descr, parseString());
         return {};
     }
 
@@ -84,9 +79,7 @@ private:
         const std::size_t begin = m_at;
         const std::string word = parseWord();
         if (word != "True" && word != "False")
-            return fail(error("E-NPY-016", "fortran_order is not a bool.", begin)
-                            .butExpected("True or False")
-                            .butFound(excerpt(begin)));
+            return refused("E-NPY-016", "fortran_order is not a bool.", begin, "True or False", excerpt(begin));
         m_dict.fortranOrder = word == "True";
         return {};
     }
@@ -94,9 +87,8 @@ private:
     Result<void> parseShape() {
         const std::size_t begin = m_at;
         const auto noTuple = [&](std::string found) {
-            return fail(error("E-NPY-017", "The shape is not a tuple of integers.", begin)
-                            .butExpected("a tuple such as (1000, 128), (512,) or ()")
-                            .butFound(std::move(found)));
+            return refused("E-NPY-017", "The shape is not a tuple of integers.", begin,
+                           "a tuple such as (1000, 128), (512,) or ()", std::move(found));
         };
         if (!take('(')) return noTuple(excerpt(begin));
         skipSpace();
@@ -114,41 +106,33 @@ private:
 
     Result<void> parseDimension() {
         const std::size_t begin = m_at;
-        if (peek() == '-')
-            return fail(error("E-NPY-018", "A dimension is negative.", begin)
-                            .butExpected("0 or more")
-                            .butFound(excerpt(begin)));
+        if (peek() == '-') return refused("E-NPY-018", "A dimension is negative.", begin, "0 or more", excerpt(begin));
         std::int64_t n = 0;
         while (isDigit(peek())) {
             const int digit = m_text[m_at++] - '0';
             if (n > (std::numeric_limits<std::int64_t>::max() - digit) / 10)
-                return fail(error("E-NPY-021", "The size of the array overflows.", begin)
-                                .butExpected("a dimension below 2^63")
-                                .butFound(excerpt(begin)));
+                return refused("E-NPY-021", "The size of the array overflows.", begin, "a dimension below 2^63",
+                               excerpt(begin));
             n = 10 * n + digit;
         }
         const std::size_t digits = m_at - begin;
         const bool leadingZero = digits > 1 && m_text[begin] == '0';
         if (peek() == 'L' && digits > 0) {
             if (!m_longSuffixAllowed)
-                return fail(error("E-NPY-020", "A dimension has Python 2's suffix in a version 3 file.", m_at)
-                                .butExpected("digits")
-                                .butFound(excerpt(begin)));
+                return refused("E-NPY-020", "A dimension has Python 2's suffix in a version 3 file.", m_at, "digits",
+                               excerpt(begin));
             ++m_at;
         }
         const char next = peek();
         if (digits == 0 || leadingZero || (next != ',' && next != ')' && next != ' ' && next != '\t')) {
             const bool numpyScalar = excerpt(begin).starts_with("np.") || excerpt(begin).starts_with("numpy.");
-            return fail(
-                error("E-NPY-019", "A dimension is not an integer.", begin)
-                    .butExpected("digits")
-                    .butFound(excerpt(begin) +
-                              (numpyScalar ? ": a defect of some writers, which NumPy cannot read back either" : "")));
+            return refused("E-NPY-019", "A dimension is not an integer.", begin, "digits",
+                           excerpt(begin) +
+                               (numpyScalar ? ": a defect of some writers, which NumPy cannot read back either" : ""));
         }
         if (m_dict.shape.size() == kMaxDimensions)
-            return fail(error("E-NPY-022", "The array has too many dimensions.", begin)
-                            .butExpected(fmt::format("at most {} dimensions", kMaxDimensions))
-                            .butFound("more"));
+            return refused("E-NPY-022", "The array has too many dimensions.", begin,
+                           fmt::format("at most {} dimensions", kMaxDimensions), "more");
         m_dict.shape.push_back(n);
         m_dict.dimensionOffsets.push_back(at(begin));
         return {};
@@ -196,14 +180,17 @@ private:
         return std::string(m_text.substr(begin, std::min(kLength, end - begin)));
     }
 
-    Error error(const char* code, const char* message, std::size_t i) const {
-        return Error(code, message).atOffset(at(i)).withRemedy("Save the array again with numpy.save.");
+    Failure refused(const char* code, const char* message, std::size_t i, std::string_view expected,
+                    std::string_view found) const {
+        return fail(Error(code, message)
+                        .atOffset(at(i))
+                        .butExpected(expected)
+                        .butFound(found)
+                        .withRemedy("Save the array again with numpy.save."));
     }
     Failure syntax(const char* expected) const {
-        return fail(
-            error("E-NPY-007", "The header is not a Python dict.", m_at)
-                .butExpected(expected)
-                .butFound(m_at < m_text.size() ? std::string(m_text.substr(m_at, 12)) : "the end of the header"));
+        return refused("E-NPY-007", "The header is not a Python dict.", m_at, expected,
+                       m_at < m_text.size() ? std::string(m_text.substr(m_at, 12)) : "the end of the header");
     }
 
     std::string_view m_text;

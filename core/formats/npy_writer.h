@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/formats/npy.h"

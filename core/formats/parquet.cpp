@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/parquet.h"
 
-#include <string>
-
 #include <fmt/format.h>
 
 #include "core/formats/loaded_module.h"
@@ -81,8 +79,7 @@ std::int32_t visitRows(void* context, std::int64_t firstRow, std::int64_t rows, 
 }  // namespace
 
 Result<void> parquetAvailable() {
-    auto loaded = parquetModule();
-    DLRM_TRY(loaded);
+    DLRM_TRY(parquetModule());
     return {};
 }
 

@@ -6,7 +6,6 @@
 #include <functional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "core/base/temporary_file.h"
@@ -64,11 +65,7 @@ Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, con
         if (n == 0) break;
         if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (n < 0) return fail(unreadable(shown));
-        for (ssize_t done = 0; done < n;) {
-            const ssize_t written = ::write(to.get(), piece.data() + done, static_cast<std::size_t>(n - done));
-            if (written > 0) done += written;
-            else if (errno != EINTR) return fail(unwritable(folder));
-        }
+        if (!writeAll(to.get(), std::span(piece).first(static_cast<std::size_t>(n)))) return fail(unwritable(folder));
         read += n;
         job.report({"reading the pipe", read, 0, "bytes"});
     }

@@ -22,10 +22,6 @@ namespace dlrm {
 namespace {
 
 // Leaves yaml-cpp's parser from inside an event; caught in parseSafeYaml().
-struct Refusal {
-    Error error;
-};
-
 class TreeBuilder final : public YAML::EventHandler {
 public:
     explicit TreeBuilder(const std::string& file) : m_file(file) {}
@@ -83,12 +79,12 @@ private:
 
     [[noreturn]] void refuse(const YAML::Mark& mark, std::string code, std::string message, std::string expected,
                              std::string found, std::string remedy) const {
-        throw Refusal{Error(std::move(code), fmt::format("{} (line {})", message, mark.line + 1))
-                          .inFile(m_file)
-                          .atOffset(mark.pos)
-                          .butExpected(std::move(expected))
-                          .butFound(std::move(found))
-                          .withRemedy(std::move(remedy))};
+        throw Error(std::move(code), fmt::format("{} (line {})", message, mark.line + 1))
+            .inFile(m_file)
+            .atOffset(mark.pos)
+            .butExpected(std::move(expected))
+            .butFound(std::move(found))
+            .withRemedy(std::move(remedy));
     }
     [[noreturn]] void refuseKey(const YAML::Mark& mark) const {
         refuse(mark, "E-SPEC-013", "A key of a YAML map is not a plain text.", "a scalar key",
@@ -272,8 +268,8 @@ Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& 
                             .butFound("at least two")
                             .withRemedy("Keep the document with feature_spec, source_spec and channel_spec."));
         return builder.root();
-    } catch (Refusal& refusal) {
-        return fail(std::move(refusal.error));
+    } catch (Error& error) {
+        return fail(std::move(error));
     } catch (const YAML::Exception& e) {
         return malformed(fmt::format("{} (line {})", e.msg, e.mark.line + 1), e.mark.pos);
     } catch (const std::bad_alloc&) {

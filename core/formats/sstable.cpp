@@ -49,12 +49,8 @@ public:
         DLRM_TRY(readFooter(meta, index));
         DLRM_TRY(auto metaBlock, readBlock(meta));
         DLRM_TRY(walk(metaBlock, [&](std::string_view, std::span<const std::byte>) -> Result<void> {
-            return fail(Error("E-SST-012", "The meta-index of the table has entries.")
-                            .inFile(m_path)
-                            .atOffset(metaBlock.offset)
-                            .butExpected("none: a checkpoint's index has no filters")
-                            .butFound("an entry")
-                            .withRemedy(kCopyTableAgain));
+            return fail(error("E-SST-012", "The meta-index of the table has entries.", metaBlock.offset,
+                              "none: a checkpoint's index has no filters", "an entry"));
         }));
         DLRM_TRY(auto indexBlock, readBlock(index));
         std::uint64_t next = 0;
@@ -78,22 +74,25 @@ public:
 private:
     std::uint64_t footer() const { return m_file.size() - kFooterBytes; }
 
-    Error badHandle(std::int64_t offset, std::string expected) const {
-        return Error("E-SST-004", "A handle of the table leads nowhere.")
+    Error error(const char* code, std::string_view message, std::int64_t offset, std::string_view expected,
+                std::string_view found) const {
+        return Error(code, message)
             .inFile(m_path)
             .atOffset(offset)
-            .butExpected(std::move(expected))
-            .butFound("a number that is cut short, not minimal or too large")
+            .butExpected(expected)
+            .butFound(found)
             .withRemedy(kCopyTableAgain);
     }
 
+    Error badHandle(std::int64_t offset, std::string_view expected) const {
+        return error("E-SST-004", "A handle of the table leads nowhere.", offset, expected,
+                     "a number that is cut short, not minimal or too large");
+    }
+
     Error notTiled(std::uint64_t found, std::uint64_t expected) const {
-        return Error("E-SST-011", "The blocks of the table do not follow one another.")
-            .inFile(m_path)
-            .atOffset(static_cast<std::int64_t>(std::min(found, expected)))
-            .butExpected(fmt::format("a block at byte {}", expected))
-            .butFound(fmt::format("byte {}", found))
-            .withRemedy(kCopyTableAgain);
+        return error("E-SST-011", "The blocks of the table do not follow one another.",
+                     static_cast<std::int64_t>(std::min(found, expected)), fmt::format("a block at byte {}", expected),
+                     fmt::format("byte {}", found));
     }
 
     // A handle whose block lies before the footer.
@@ -108,22 +107,17 @@ private:
     Result<void> readFooter(Handle& meta, Handle& index) const {
         const auto size = static_cast<std::int64_t>(m_file.size());
         if (m_file.size() < kFooterBytes || size > kMostSstableBytes)
-            return fail(Error("E-SST-001", "The file has no size that an index of tensors can have.")
-                            .inFile(m_path)
-                            .atOffset(0)
-                            .butExpected(fmt::format("{} to {} bytes", kFooterBytes, kMostSstableBytes))
-                            .butFound(fmt::format("{} bytes", size))
-                            .withRemedy(kCopyTableAgain));
+            return fail(error("E-SST-001", "The file has no size that an index of tensors can have.", 0,
+                              fmt::format("{} to {} bytes", kFooterBytes, kMostSstableBytes),
+                              fmt::format("{} bytes", size)));
         const auto at = static_cast<std::int64_t>(footer());
         const auto bytes = m_file.subspan(static_cast<std::size_t>(footer()));
         const std::uint64_t magic = *ByteCursor(bytes.subspan(kHandlesBytes)).littleEndian<std::uint64_t>();
         if (magic != kTableMagic)
             return fail(
-                Error("E-SST-002", "The file does not end as an index of tensors does.")
-                    .inFile(m_path)
-                    .atOffset(at + static_cast<std::int64_t>(kHandlesBytes))
-                    .butExpected(fmt::format("{:016x}", kTableMagic))
-                    .butFound(fmt::format("{:016x}", magic))
+                error("E-SST-002", "The file does not end as an index of tensors does.",
+                      at + static_cast<std::int64_t>(kHandlesBytes), fmt::format("{:016x}", kTableMagic),
+                      fmt::format("{:016x}", magic))
                     .withRemedy(
                         "Check that this is a checkpoint's .index file and copy it again: it may be cut short."));
         ByteCursor cursor(bytes.first(kHandlesBytes));
@@ -135,12 +129,9 @@ private:
         if (const auto bad =
                 std::find_if(padding.begin(), padding.end(), [](std::byte b) { return b != std::byte{0}; });
             bad != padding.end())
-            return fail(Error("E-SST-003", "The footer is not padded with zeros.")
-                            .inFile(m_path)
-                            .atOffset(at + static_cast<std::int64_t>(kHandlesBytes) - (padding.end() - bad))
-                            .butExpected("0")
-                            .butFound(std::to_string(static_cast<int>(*bad)))
-                            .withRemedy(kCopyTableAgain));
+            return fail(error("E-SST-003", "The footer is not padded with zeros.",
+                              at + static_cast<std::int64_t>(kHandlesBytes) - (padding.end() - bad), "0",
+                              std::to_string(static_cast<int>(*bad))));
         meta = *first;
         index = *second;
         return {};
@@ -155,29 +146,20 @@ private:
         const std::uint32_t expected = maskCrc32c(crc32c(stored.first(static_cast<std::size_t>(handle.size) + 1)));
         const std::uint32_t found = *ByteCursor(stored.last(4)).littleEndian<std::uint32_t>();
         if (kCheckSums && found != expected)
-            return fail(Error("E-SST-005", "The checksum of a block does not match.")
-                            .inFile(m_path)
-                            .atOffset(block.offset)
-                            .butExpected(fmt::format("{:08x}, of the bytes that are there", expected))
-                            .butFound(fmt::format("{:08x} stored", found))
-                            .withRemedy(kCopyTableAgain));
+            return fail(error("E-SST-005", "The checksum of a block does not match.", block.offset,
+                              fmt::format("{:08x}, of the bytes that are there", expected),
+                              fmt::format("{:08x} stored", found)));
         const auto type = static_cast<int>(stored[static_cast<std::size_t>(handle.size)]);
         if (type == 0) return block;
         if (type != 1)
-            return fail(Error("E-SST-006", "A block is compressed in a way that is not known.")
-                            .inFile(m_path)
-                            .atOffset(block.offset + static_cast<std::int64_t>(handle.size))
-                            .butExpected("0 (not compressed) or 1 (snappy)")
-                            .butFound(std::to_string(type))
+            return fail(error("E-SST-006", "A block is compressed in a way that is not known.",
+                              block.offset + static_cast<std::int64_t>(handle.size), "0 (not compressed) or 1 (snappy)",
+                              std::to_string(type))
                             .withRemedy("Save the checkpoint with TensorFlow, which does not compress its index."));
         auto unpacked = unsnappy(block.contents, kMostUnpackedBlockBytes);
         if (!unpacked)
-            return fail(Error("E-SST-007", "A compressed block cannot be unpacked: " + unpacked.error().message)
-                            .inFile(m_path)
-                            .atOffset(block.offset)
-                            .butExpected(unpacked.error().expected)
-                            .butFound(unpacked.error().found)
-                            .withRemedy(kCopyTableAgain));
+            return fail(error("E-SST-007", "A compressed block cannot be unpacked: " + unpacked.error().message,
+                              block.offset, unpacked.error().expected, unpacked.error().found));
         block.unpacked = std::move(*unpacked);
         block.contents = block.unpacked;
         block.packed = true;
@@ -188,12 +170,7 @@ private:
         DLRM_TRY(const auto block, readBlock(handle));
         std::string last;
         const auto misplaced = [&] {
-            return Error("E-SST-010", "The keys of the table do not ascend.")
-                .inFile(m_path)
-                .atOffset(block.offset)
-                .butExpected("keys between the separators of the index")
-                .butFound("a key outside them")
-                .withRemedy(kCopyTableAgain);
+            return notAscending(block.offset, "keys between the separators of the index", "a key outside them");
         };
         bool any = false;
         DLRM_TRY(walk(block, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
@@ -208,12 +185,12 @@ private:
         return {};
     }
 
-    Error tooMany(std::int64_t offset, std::string expected, std::string found) const {
-        return Error("E-SST-013", "The table is larger than any index of tensors.")
-            .inFile(m_path)
-            .atOffset(offset)
-            .butExpected(std::move(expected))
-            .butFound(std::move(found))
+    Error notAscending(std::int64_t offset, std::string_view expected, std::string_view found) const {
+        return error("E-SST-010", "The keys of the table do not ascend.", offset, expected, found);
+    }
+
+    Error tooMany(std::int64_t offset, std::string_view expected, std::string_view found) const {
+        return error("E-SST-013", "The table is larger than any index of tensors.", offset, expected, found)
             .withRemedy("Check that this is a checkpoint's .index file.");
     }
 
@@ -224,13 +201,9 @@ private:
 
     template <class Visit>
     Result<void> walk(const Block& block, Visit visit) const {
-        const auto badRestarts = [&](std::size_t at, std::string expected, std::string found) {
-            return fail(Error("E-SST-008", "The restart offsets of a block are wrong.")
-                            .inFile(m_path)
-                            .atOffset(place(block, at))
-                            .butExpected(std::move(expected))
-                            .butFound(std::move(found))
-                            .withRemedy(kCopyTableAgain));
+        const auto badRestarts = [&](std::size_t at, std::string_view expected, std::string_view found) {
+            return fail(
+                error("E-SST-008", "The restart offsets of a block are wrong.", place(block, at), expected, found));
         };
         const std::size_t size = block.contents.size();
         if (size < 8)
@@ -249,13 +222,9 @@ private:
         bool first = true;
         while (cursor.left() > 0) {
             const std::size_t at = cursor.at();
-            const auto badEntry = [&](std::string expected) {
-                return fail(Error("E-SST-009", "An entry of the table is damaged.")
-                                .inFile(m_path)
-                                .atOffset(place(block, at))
-                                .butExpected(std::move(expected))
-                                .butFound("other bytes")
-                                .withRemedy(kCopyTableAgain));
+            const auto badEntry = [&](std::string_view expected) {
+                return fail(
+                    error("E-SST-009", "An entry of the table is damaged.", place(block, at), expected, "other bytes"));
             };
             const auto shared = cursor.varint(32), rest = shared ? cursor.varint(32) : shared,
                        valueBytes = rest ? cursor.varint(32) : rest;
@@ -274,12 +243,7 @@ private:
             }
             std::string next = key.substr(0, static_cast<std::size_t>(*shared)) + std::string(asText(*suffix));
             if (!first && next <= key)
-                return fail(Error("E-SST-010", "The keys of the table do not ascend.")
-                                .inFile(m_path)
-                                .atOffset(place(block, at))
-                                .butExpected("a key after the one before")
-                                .butFound("one that is not")
-                                .withRemedy(kCopyTableAgain));
+                return fail(notAscending(place(block, at), "a key after the one before", "one that is not"));
             first = false;
             key = std::move(next);
             DLRM_TRY(visit(std::string_view(key), *value));

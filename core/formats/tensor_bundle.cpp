@@ -2,6 +2,7 @@
 #include "core/formats/tensor_bundle.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,40 @@ namespace {
 
 constexpr std::int64_t kMostAlignment = 4096;
 constexpr const char* kCopyDataAgain = "Copy the checkpoint again, with every data file.";
+
+struct BundleTypeFacts {
+    BundleType type;
+    const char* name;
+    std::int64_t itemSize;
+};
+
+constexpr BundleTypeFacts kBundleTypes[] = {
+    {BundleType::Float32, "float32", 4},
+    {BundleType::Float64, "float64", 8},
+    {BundleType::Int32, "int32", 4},
+    {BundleType::UInt8, "uint8", 1},
+    {BundleType::Int16, "int16", 2},
+    {BundleType::Int8, "int8", 1},
+    {BundleType::String, "string", 0},
+    {BundleType::Complex64, "complex64", 8},
+    {BundleType::Int64, "int64", 8},
+    {BundleType::Bool, "bool", 1},
+    {BundleType::BFloat16, "bfloat16", 2},
+    {BundleType::UInt16, "uint16", 2},
+    {BundleType::Complex128, "complex128", 16},
+    {BundleType::Float16, "float16", 2},
+    {BundleType::Resource, "resource", 0},
+    {BundleType::Variant, "variant", 0},
+    {BundleType::UInt32, "uint32", 0},
+    {BundleType::UInt64, "uint64", 0},
+};
+
+// Null: not known.
+const BundleTypeFacts* factsOf(BundleType type) {
+    const auto* found = std::find_if(std::begin(kBundleTypes), std::end(kBundleTypes),
+                                     [&](const BundleTypeFacts& facts) { return facts.type == type; });
+    return found == std::end(kBundleTypes) ? nullptr : found;
+}
 
 Error notCovered(const RandomAccessFile& shard, std::int64_t at, std::string expected, std::string found) {
     return Error("E-TFB-010", "The tensors do not fill their data file exactly.")
@@ -72,70 +107,13 @@ Result<void> checkCoverage(const BundleIndex& index, std::span<const std::shared
 }  // namespace
 
 std::string name(BundleType type) {
-    switch (type) {
-        case BundleType::Float32:
-            return "float32";
-        case BundleType::Float64:
-            return "float64";
-        case BundleType::Int32:
-            return "int32";
-        case BundleType::UInt8:
-            return "uint8";
-        case BundleType::Int16:
-            return "int16";
-        case BundleType::Int8:
-            return "int8";
-        case BundleType::String:
-            return "string";
-        case BundleType::Complex64:
-            return "complex64";
-        case BundleType::Int64:
-            return "int64";
-        case BundleType::Bool:
-            return "bool";
-        case BundleType::BFloat16:
-            return "bfloat16";
-        case BundleType::UInt16:
-            return "uint16";
-        case BundleType::Complex128:
-            return "complex128";
-        case BundleType::Float16:
-            return "float16";
-        case BundleType::Resource:
-            return "resource";
-        case BundleType::Variant:
-            return "variant";
-        case BundleType::UInt32:
-            return "uint32";
-        case BundleType::UInt64:
-            return "uint64";
-    }
-    return fmt::format("type {}", static_cast<int>(type));
+    const BundleTypeFacts* known = factsOf(type);
+    return known ? known->name : fmt::format("type {}", static_cast<int>(type));
 }
 
 std::int64_t itemSize(BundleType type) {
-    switch (type) {
-        case BundleType::UInt8:
-        case BundleType::Int8:
-        case BundleType::Bool:
-            return 1;
-        case BundleType::Int16:
-        case BundleType::UInt16:
-        case BundleType::BFloat16:
-        case BundleType::Float16:
-            return 2;
-        case BundleType::Float32:
-        case BundleType::Int32:
-            return 4;
-        case BundleType::Float64:
-        case BundleType::Int64:
-        case BundleType::Complex64:
-            return 8;
-        case BundleType::Complex128:
-            return 16;
-        default:
-            return 0;
-    }
+    const BundleTypeFacts* known = factsOf(type);
+    return known ? known->itemSize : 0;
 }
 
 bool isFloat(BundleType type) {
@@ -155,11 +133,9 @@ std::vector<std::string> bundlePrefixes(std::span<const std::string> names) {
 Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string& directory,
                                                                const std::string& prefix) {
     auto bundle = std::make_shared<TensorBundle>();
-    DLRM_TRY(auto indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
-    bundle->m_indexFile = std::move(indexFile);
+    DLRM_TRY(bundle->m_indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
     DLRM_TRY(const auto bytes, bundle->m_indexFile->map(Access::Sequential));
-    DLRM_TRY(auto index, parseBundleIndex(bytes, bundle->m_indexFile->path()));
-    bundle->m_index = std::move(index);
+    DLRM_TRY(bundle->m_index, parseBundleIndex(bytes, bundle->m_indexFile->path()));
     for (int s = 0; s < bundle->m_index.shards; ++s) {
         const std::string file = fmt::format("{}.data-{:05}-of-{:05}", prefix, s, bundle->m_index.shards);
         auto shard = RandomAccessFile::openBeneath(directory, file);

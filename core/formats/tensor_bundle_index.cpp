@@ -26,14 +26,19 @@ struct Place {
     std::string tensor;
 };
 
-Error damaged(const Place& at, std::string what) {
-    return Error("E-TFB-004", "An entry of the index is damaged.")
+Error indexError(const Place& at, const char* code, const char* message, std::string_view expected,
+                 std::string_view found) {
+    return Error(code, message)
         .inFile(at.path)
         .atOffset(at.offset)
         .inField(at.tensor)
-        .butExpected(std::move(what))
-        .butFound("other bytes")
+        .butExpected(expected)
+        .butFound(found)
         .withRemedy(kCopyIndexAgain);
+}
+
+Error damaged(const Place& at, std::string_view what) {
+    return indexError(at, "E-TFB-004", "An entry of the index is damaged.", what, "other bytes");
 }
 
 bool fitsInt32(std::uint64_t value) {
@@ -42,12 +47,7 @@ bool fitsInt32(std::uint64_t value) {
 
 Result<void> parseHeader(std::span<const std::byte> message, const Place& at, BundleIndex& index) {
     const auto bad = [&](const char* expected) {
-        return fail(Error("E-TFB-001", "The index does not begin with its header.")
-                        .inFile(at.path)
-                        .atOffset(at.offset)
-                        .butExpected(expected)
-                        .butFound("other bytes")
-                        .withRemedy(kCopyIndexAgain));
+        return fail(indexError(at, "E-TFB-001", "The index does not begin with its header.", expected, "other bytes"));
     };
     std::uint64_t shards = 0, endianness = 0, consumer = 0;
     ProtoFields fields(message);
@@ -63,34 +63,23 @@ Result<void> parseHeader(std::span<const std::byte> message, const Place& at, Bu
     }
     if (fields.damaged() || endianness > 1) return bad("shards, byte order (0 or 1) and version");
     if (consumer > static_cast<std::uint64_t>(kVersion))
-        return fail(Error("E-TFB-002", "The checkpoint was written by a newer version of TensorFlow.")
-                        .inFile(at.path)
-                        .atOffset(at.offset)
-                        .butExpected(fmt::format("version {} of the format or older", kVersion))
-                        .butFound(fmt::format("version {} needed", consumer))
+        return fail(indexError(at, "E-TFB-002", "The checkpoint was written by a newer version of TensorFlow.",
+                               fmt::format("version {} of the format or older", kVersion),
+                               fmt::format("version {} needed", consumer))
                         .withRemedy("Save the checkpoint with an older TensorFlow, or update this program."));
     if (shards < 1 || shards > static_cast<std::uint64_t>(kMostBundleShards))
-        return fail(Error("E-TFB-003", "The index names a number of data files that cannot be.")
-                        .inFile(at.path)
-                        .atOffset(at.offset)
-                        .butExpected(fmt::format("1 to {}", kMostBundleShards))
-                        .butFound(std::to_string(shards))
-                        .withRemedy(kCopyIndexAgain));
+        return fail(indexError(at, "E-TFB-003", "The index names a number of data files that cannot be.",
+                               fmt::format("1 to {}", kMostBundleShards), std::to_string(shards)));
     index.shards = static_cast<int>(shards);
     index.bigEndian = endianness == 1;
     return {};
 }
 
 Result<void> parseShape(std::span<const std::byte> message, const Place& at, BundleTensor& tensor) {
-    const auto bad = [&](std::string found) {
-        return fail(
-            Error("E-TFB-005", "A tensor has no shape that can be used.")
-                .inFile(at.path)
-                .atOffset(at.offset)
-                .inField(at.tensor)
-                .butExpected(fmt::format("at most {} dimensions of 0 or more, 2^63 values in all", kMostBundleRank))
-                .butFound(std::move(found))
-                .withRemedy(kCopyIndexAgain));
+    const auto bad = [&](std::string_view found) {
+        return fail(indexError(at, "E-TFB-005", "A tensor has no shape that can be used.",
+                               fmt::format("at most {} dimensions of 0 or more, 2^63 values in all", kMostBundleRank),
+                               found));
     };
     ProtoFields fields(message);
     while (const auto f = fields.next()) {
@@ -116,27 +105,18 @@ Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place&
     std::int64_t end = 0;
     if (shard >= static_cast<std::uint64_t>(index.shards) || t.offset < 0 || t.bytes < 0 ||
         __builtin_add_overflow(t.offset, t.bytes, &end))
-        return fail(Error("E-TFB-007", "A tensor stands where no data can be.")
-                        .inFile(at.path)
-                        .atOffset(at.offset)
-                        .inField(at.tensor)
-                        .butExpected(fmt::format("one of {} data files, and a place in it", index.shards))
-                        .butFound(fmt::format("data file {}, byte {}, {}", shard, t.offset, counted(t.bytes, "byte")))
-                        .withRemedy(kCopyIndexAgain));
+        return fail(indexError(at, "E-TFB-007", "A tensor stands where no data can be.",
+                               fmt::format("one of {} data files, and a place in it", index.shards),
+                               fmt::format("data file {}, byte {}, {}", shard, t.offset, counted(t.bytes, "byte"))));
     std::int64_t bytes = 0;
     const std::int64_t item = itemSize(t.type);
     const bool wrong =
         t.sliced ? t.bytes != 0 : item > 0 && (__builtin_mul_overflow(t.elements, item, &bytes) || bytes != t.bytes);
     if (wrong)
-        return fail(Error("E-TFB-006", "A tensor has another size than its shape asks for.")
-                        .inFile(at.path)
-                        .atOffset(at.offset)
-                        .inField(at.tensor)
-                        .butExpected(t.sliced
-                                         ? "no bytes of its own: its values are stored in pieces"
-                                         : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")))
-                        .butFound(counted(t.bytes, "byte"))
-                        .withRemedy(kCopyIndexAgain));
+        return fail(indexError(at, "E-TFB-006", "A tensor has another size than its shape asks for.",
+                               t.sliced ? "no bytes of its own: its values are stored in pieces"
+                                        : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")),
+                               counted(t.bytes, "byte")));
     return {};
 }
 

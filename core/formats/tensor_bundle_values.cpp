@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -21,24 +20,27 @@ namespace {
 constexpr std::int64_t kMostReadBytes = std::int64_t{2} << 30;
 constexpr std::int64_t kVerifyStep = std::int64_t{8} << 20;
 
-Error wrongChecksum(const RandomAccessFile& file, const BundleTensor& t, std::uint32_t crc) {
-    return Error("E-TFB-013", "The checksum of a tensor does not match.")
-        .inFile(file.path())
-        .atOffset(t.offset)
-        .inField(t.name)
-        .butExpected(fmt::format("{:08x}, as the index says", t.crc))
-        .butFound(fmt::format("{:08x}", crc))
-        .withRemedy("Copy the checkpoint again: its values are damaged.");
-}
+constexpr const char* kDamagedValues = "Copy the checkpoint again: its values are damaged.";
+constexpr const char* kNoDlrm = "Check that the checkpoint is of a DLRM model.";
 
-Error otherType(const RandomAccessFile& file, const BundleTensor& t, const char* expected) {
-    return Error("E-TFB-014", "A tensor holds another type of values.")
+Error valuesError(const RandomAccessFile& file, const BundleTensor& t, const char* code, const char* message,
+                  std::string_view expected, std::string_view found, const char* remedy) {
+    return Error(code, message)
         .inFile(file.path())
         .atOffset(t.offset)
         .inField(t.name)
         .butExpected(expected)
-        .butFound(name(t.type))
-        .withRemedy("Check that the checkpoint is of a DLRM model.");
+        .butFound(found)
+        .withRemedy(remedy);
+}
+
+Error wrongChecksum(const RandomAccessFile& file, const BundleTensor& t, std::uint32_t crc) {
+    return valuesError(file, t, "E-TFB-013", "The checksum of a tensor does not match.",
+                       fmt::format("{:08x}, as the index says", t.crc), fmt::format("{:08x}", crc), kDamagedValues);
+}
+
+Error otherType(const RandomAccessFile& file, const BundleTensor& t, const char* expected) {
+    return valuesError(file, t, "E-TFB-014", "A tensor holds another type of values.", expected, name(t.type), kNoDlrm);
 }
 
 Error inPieces(const RandomAccessFile& index, const BundleTensor& t) {
@@ -58,14 +60,10 @@ struct Lengths {
 };
 
 Result<Lengths> readLengths(std::span<const std::byte> bytes, const RandomAccessFile& file, const BundleTensor& t) {
-    const auto bad = [&](std::size_t at, std::string expected) {
-        return fail(Error("E-TFB-015", "The lengths of strings do not fit the tensor.")
-                        .inFile(file.path())
-                        .atOffset(t.offset + static_cast<std::int64_t>(at))
-                        .inField(t.name)
-                        .butExpected(std::move(expected))
-                        .butFound("other bytes")
-                        .withRemedy("Copy the checkpoint again: its values are damaged."));
+    const auto bad = [&](std::size_t at, std::string_view expected) {
+        return fail(valuesError(file, t, "E-TFB-015", "The lengths of strings do not fit the tensor.", expected,
+                                "other bytes", kDamagedValues)
+                        .atOffset(t.offset + static_cast<std::int64_t>(at)));
     };
     Lengths out;
     if (t.elements > t.bytes) return bad(0, fmt::format("{} lengths", t.elements));  // each takes a byte or more
@@ -108,13 +106,9 @@ Result<std::vector<std::byte>> TensorBundle::readBytes(const BundleTensor& t) co
     const RandomAccessFile& file = *shardOf(t);
     if (t.sliced) return fail(inPieces(*m_indexFile, t));
     if (t.bytes >= kMostReadBytes)
-        return fail(Error("E-TFB-012", "The tensor is too large to be read at once.")
-                        .inFile(file.path())
-                        .atOffset(t.offset)
-                        .inField(t.name)
-                        .butExpected(fmt::format("less than {} bytes", kMostReadBytes))
-                        .butFound(fmt::format("{} bytes", t.bytes))
-                        .withRemedy("Check that the checkpoint is of a DLRM model."));
+        return fail(valuesError(file, t, "E-TFB-012", "The tensor is too large to be read at once.",
+                                fmt::format("less than {} bytes", kMostReadBytes), fmt::format("{} bytes", t.bytes),
+                                kNoDlrm));
     std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes));
     DLRM_TRY(file.read(t.offset, bytes));
     std::uint32_t crc = 0;
@@ -160,8 +154,7 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const Job& job) const {
     if (t.sliced) return fail(inPieces(*m_indexFile, t));
     if (job.stopped()) return cancelled();
     if (t.type == BundleType::String) {
-        const auto bytes = readBytes(t);
-        DLRM_TRY(bytes);
+        DLRM_TRY(readBytes(t));
         return {};
     }
     std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(t.bytes, kVerifyStep)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/tf_example.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -39,29 +41,13 @@ bool lastBytes(Bytes message, std::uint32_t number, std::optional<Bytes>& out) {
     return !fields.damaged();
 }
 
-std::int64_t bytesOf(TfDtype dtype) {
-    switch (dtype) {
-        case TfDtype::Int8:
-            return 1;
-        case TfDtype::Float16:
-            return 2;
-        case TfDtype::Float32:
-        case TfDtype::Int32:
-            return 4;
-        case TfDtype::Int64:
-            return 8;
-        case TfDtype::String:
-            break;
-    }
-    return 0;
-}
+struct TfDtypeFacts {
+    TfDtype dtype;
+    std::int64_t itemSize;
+};
 
-std::optional<TfDtype> dtypeOf(std::uint64_t number) {
-    for (const TfDtype d :
-         {TfDtype::Float32, TfDtype::Int32, TfDtype::Int8, TfDtype::String, TfDtype::Int64, TfDtype::Float16})
-        if (static_cast<std::uint64_t>(d) == number) return d;
-    return std::nullopt;
-}
+constexpr TfDtypeFacts kTfDtypes[] = {{TfDtype::Float32, 4}, {TfDtype::Int32, 4}, {TfDtype::Int8, 1},
+                                      {TfDtype::String, 0},  {TfDtype::Int64, 8}, {TfDtype::Float16, 2}};
 
 // TensorShapeProto: dimensions with their sizes.
 Result<std::vector<std::int64_t>> readShape(Bytes message) {
@@ -115,26 +101,27 @@ Result<std::span<const std::byte>> exampleBytes(std::span<const std::byte> examp
 
 Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> message) {
     SerializedTensor out;
-    std::optional<TfDtype> dtype;
+    const TfDtypeFacts* known = nullptr;
     Bytes content;
     ProtoFields fields(message);
     while (const auto f = fields.next()) {
         if (f->number == 1 && f->type == Type::Varint) {
-            dtype = dtypeOf(f->value);
-            if (!dtype)
+            known = std::find_if(std::begin(kTfDtypes), std::end(kTfDtypes), [&](const TfDtypeFacts& facts) {
+                return static_cast<std::uint64_t>(facts.dtype) == f->value;
+            });
+            if (known == std::end(kTfDtypes))
                 return noTensor("float16, float32, int8, int32, int64 or strings",
                                 fmt::format("TensorFlow's type {}", f->value));
         } else if (f->number == 2 && f->type == Type::Bytes) {
-            DLRM_TRY(auto shape, readShape(f->bytes));
-            out.shape = std::move(shape);
+            DLRM_TRY(out.shape, readShape(f->bytes));
         } else if (f->number == 4 && f->type == Type::Bytes) {
             content = f->bytes;
         } else if (f->number == 8 && f->type == Type::Bytes) {
             out.strings.push_back(f->bytes);
         }
     }
-    if (fields.damaged() || !dtype) return noTensor("a serialized tensor", "a damaged message");
-    out.dtype = *dtype;
+    if (fields.damaged() || !known) return noTensor("a serialized tensor", "a damaged message");
+    out.dtype = known->dtype;
     out.elements = 1;
     for (const std::int64_t size : out.shape) {
         if (size != 0 && out.elements > std::numeric_limits<std::int64_t>::max() / 8 / size)
@@ -146,7 +133,7 @@ Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> messag
             return noTensor(fmt::format("{} strings", out.elements), fmt::format("{}", out.strings.size()));
         return out;
     }
-    const std::int64_t expected = out.elements * bytesOf(out.dtype);
+    const std::int64_t expected = out.elements * known->itemSize;
     if (static_cast<std::int64_t>(content.size()) != expected || !out.strings.empty())
         return noTensor(fmt::format("{} bytes of values, as the shape says", expected),
                         fmt::format("{} bytes", content.size()));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/unpack.h"
 
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -186,11 +185,7 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
                         .withRemedy("If this is no attack, unpack the file yourself and open the result."));
     if (m_range.crc32)
         m_crc = crc32(m_crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
-    for (std::size_t done = 0; fd >= 0 && done < bytes.size();) {
-        const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
-        if (n > 0) done += static_cast<std::size_t>(n);
-        else if (errno != EINTR) return fail(unwritable());
-    }
+    if (fd >= 0 && !writeAll(fd, bytes)) return fail(unwritable());
     return {};
 }
 

@@ -2,7 +2,6 @@
 #include "core/formats/zip.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <set>
 

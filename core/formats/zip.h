@@ -3,8 +3,6 @@
 // central directory.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
 #include "core/base/random_access_file.h"

@@ -5,15 +5,14 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "core/base/guarded.h"
 #include "core/compute/cpu/cpu_backend.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy_writer.h"
 #include "core/synthetic/demo_directory.h"
@@ -96,7 +95,7 @@ private:
         return {};
     }
 
-    // All cores generate and write blocks; this thread reports.
+    // All cores generate and write blocks; this thread reports as well.
     Result<void> writeTables() const {
         std::vector<DemoFile> files;
         std::vector<std::int64_t> dataOffsets;
@@ -112,47 +111,24 @@ private:
         }
         const std::vector<Block> blocks = tableBlocks(m_shape);
         const std::int64_t rowBytes = m_shape.dim * 4;
-        std::atomic<std::size_t> nextBlock = 0;
         std::atomic<std::int64_t> written = 0;
-        std::mutex mutex;  // guards the two below
-        std::condition_variable changed;
-        std::size_t running = std::max(1U, std::thread::hardware_concurrency());
-        Result<void> outcome;
-
-        const auto work = [&] {
-            Result<void> mine = guarded([&]() -> Result<void> {
-                std::vector<float> values(static_cast<std::size_t>(kBlockBytes / 4));
-                while (true) {
-                    if (m_stop.stop_requested()) return cancelled();
-                    const std::size_t b = nextBlock++;
-                    if (b >= blocks.size()) return {};
-                    const Block& block = blocks[b];
-                    values.resize(static_cast<std::size_t>(block.rows * m_shape.dim));
-                    fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim,
-                                  block.firstRow, values);
-                    const std::int64_t offset = dataOffsets[block.table] + block.firstRow * rowBytes;
-                    DLRM_TRY(files[block.table].writeAt(offset, std::as_bytes(std::span(values))));
-                    written += block.rows * rowBytes;
-                }
-            });
-            if (!mine) nextBlock = blocks.size();  // the others stop after their block
-            const std::lock_guard lock(mutex);
-            if (!mine && outcome) outcome = std::move(mine);
-            --running;
-            changed.notify_all();
-        };
-        report(m_progress,
-               {"writing tables", 0, total, "bytes"});  // small tables are written before the first wait ends
-        std::vector<std::jthread> workers;
-        for (std::size_t i = running; i > 0; --i) workers.emplace_back(work);
-        std::unique_lock lock(mutex);
-        while (running > 0) {
-            changed.wait_for(lock, std::chrono::milliseconds(50));
-            lock.unlock();
-            report(m_progress, {"writing tables", written, total, "bytes"});
-            lock.lock();
-        }
-        return outcome;
+        std::atomic<bool> failed = false;
+        const auto caller = std::this_thread::get_id();
+        report(m_progress, {"writing tables", 0, total, "bytes"});
+        return forEachBlock(0, std::ssize(blocks) - 1, m_stop, [&](std::int64_t b) -> Result<void> {
+            if (failed) return {};  // the others stop after their block
+            thread_local std::vector<float> values;
+            const Block& block = blocks[static_cast<std::size_t>(b)];
+            values.resize(static_cast<std::size_t>(block.rows * m_shape.dim));
+            fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim, block.firstRow,
+                          values);
+            const std::int64_t offset = dataOffsets[block.table] + block.firstRow * rowBytes;
+            auto done = files[block.table].writeAt(offset, std::as_bytes(std::span(values)));
+            if (!done) failed = true;
+            const std::int64_t bytes = written += block.rows * rowBytes;
+            if (std::this_thread::get_id() == caller) report(m_progress, {"writing tables", bytes, total, "bytes"});
+            return done;
+        });
     }
 
     Result<std::shared_ptr<Engine>> openModel() const {
@@ -200,8 +176,7 @@ private:
         std::vector<std::string> names{"numerical.bin", "label.bin"};
         for (std::size_t t = 0; t < m_shape.cardinalities.size(); ++t) names.push_back(fmt::format("cat_{}.bin", t));
         for (const std::string& name : names) {
-            DLRM_TRY(auto file, DemoFile::open(directory + "/" + name));
-            files.push_back(std::move(file));
+            DLRM_TRY(files.emplace_back(), DemoFile::open(directory + "/" + name));
         }
         std::vector<std::byte> bytes;
         for (std::int64_t first = 0; first < rows; first += kRowsPerChunk) {

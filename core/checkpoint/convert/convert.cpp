@@ -25,11 +25,6 @@ constexpr std::int64_t kMostBlockRows = 8192;
 constexpr std::size_t kBlocksReady = 3;  // beside the one being filled and the one being written
 constexpr std::size_t kBlocksAhead = 8;  // asked of the disk
 
-bool namesHdf5(const std::string& path) {
-    const std::string extension = lowerExtension(path);
-    return extension == ".h5" || extension == ".hdf5";
-}
-
 // Rows [first, first + rows) of one part, to where the table's row `first` goes.
 void copyPart(const TablePart& part, std::int64_t first, std::int64_t rows, std::int64_t item, std::int64_t rowBytes,
               std::byte* to) {
@@ -255,15 +250,14 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
     // What must hold before anything of it is used, here before hours of writing.
     DLRM_TRY(checkpoint.checkUnchanged(job));
     DLRM_TRY(refuseDamage(checkpoint, job));
-    auto done =
-        namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, job) : convertToDirectory(checkpoint, asked, out, job);
-    if (!done) return done;
-    done->path = out;
+    DLRM_TRY(auto done, hasHdf5Extension(out) ? convertToHdf5(checkpoint, asked, out, job)
+                                              : convertToDirectory(checkpoint, asked, out, job));
+    done.path = out;
     // Of a part of a model, tensors are listed that are no table.
-    if (const std::int64_t left = std::ssize(checkpoint.files()) - done->tensors; !asked.missing.empty() && left > 0)
-        done->notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left,
-                                          checkpoint.files().size()));
-    done->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (const std::int64_t left = std::ssize(checkpoint.files()) - done.tensors; !asked.missing.empty() && left > 0)
+        done.notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left,
+                                         checkpoint.files().size()));
+    done.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return done;
 }
 

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/base/job.h"

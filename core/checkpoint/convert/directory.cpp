@@ -2,7 +2,6 @@
 // convert to a directory of .npy files, named as the original training code names them: layout C, or layout B where the
 // tables' order asks for it.
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -26,16 +25,14 @@ std::string reasonAgainst(const ModelSpec& spec, bool descending) {
         std::any_of(spec.bottomMlp.begin(), spec.bottomMlp.end(), isBf16) ||
         std::any_of(spec.topMlp.begin(), spec.topMlp.end(), isBf16))
         return "bfloat16 values, which .npy has no type for";
-    std::vector<int> features(spec.tables.size());
-    std::iota(features.begin(), features.end(), 0);
-    if (!descending && spec.interactionTableOrder != features) return "tables that interact in another order";
+    if (!descending && spec.interactionTableOrder != featureOrder(spec.tables.size()))
+        return "tables that interact in another order";
     return {};
 }
 
 // Whether the tables interact in descending cardinality, equal ones in feature order, and not simply in feature order.
 bool isDescending(const ModelSpec& spec) {
-    std::vector<int> order(spec.tables.size());
-    std::iota(order.begin(), order.end(), 0);
+    std::vector<int> order = featureOrder(spec.tables.size());
     if (spec.interactionTableOrder == order) return false;
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
         return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows;

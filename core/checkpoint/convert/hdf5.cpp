@@ -50,22 +50,11 @@ struct Output {
     Hdf5Stream& file;
     Hdf5AttributesSum sum = {};
 
-    void attribute(const std::string& object, const std::string& name, std::string_view text) {
-        file.attribute(object, name, text);
-        const std::string one(text);
-        sum.add(object, name, std::span(&one, 1));
-    }
-    void attribute(const std::string& object, const std::string& name, std::int64_t value) {
+    // Of a text, a whole number, or several.
+    template <class Value>
+    void attribute(const std::string& object, const std::string& name, const Value& value) {
         file.attribute(object, name, value);
-        sum.add(object, name, std::span<const std::int64_t>(&value, 1));
-    }
-    void attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) {
-        file.attribute(object, name, texts);
-        sum.add(object, name, texts);
-    }
-    void attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) {
-        file.attribute(object, name, values);
-        sum.add(object, name, values);
+        sum.add(object, name, value);
     }
 };
 

@@ -2,7 +2,6 @@
 // Any other TensorFlow checkpoint: its tensors are listed, and those with rows and columns can be looked at, as a model
 // without predictions.
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -53,11 +52,9 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, prefix));
     if (job.stopped()) return cancelled();
 
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "TensorBundle";
-    pieces.description =
-        fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", bundle->tensors().size());
+    CheckpointPieces pieces(
+        path, "TensorBundle",
+        fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", bundle->tensors().size()));
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     std::vector<std::string> leftOut;
@@ -77,15 +74,9 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     }
     if (!leftOut.empty()) pieces.tableOrderNote = fmt::format("Left out, listed only: {}.", someNames(leftOut));
     pieces.others.push_back({prefix + ".index", "index of the tensors", bundle->index()});
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
-    auto contents = buildContents(std::move(pieces), {});
-    if (!contents) return contents;
-    contents->files = std::move(files);
-    for (const auto& shard : bundle->shards())
-        if (std::find(contents->openFiles.begin(), contents->openFiles.end(), shard) == contents->openFiles.end())
-            contents->openFiles.push_back(shard);
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), {}));
+    contents.files = std::move(files);
+    for (const auto& shard : bundle->shards()) keepOpen(contents, shard);
     return contents;
 }
 

@@ -120,8 +120,7 @@ Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::st
         const std::string layer = fmt::format("{}/{}", group, k);
         DLRM_TRY(auto kernel, layerTensor(file, layer + "/kernel", 2, budget));
         DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
-        DLRM_TRY(auto whole, wholeLayer(std::move(kernel), std::move(bias)));
-        out.push_back(std::move(whole));
+        DLRM_TRY(out.emplace_back(), wholeLayer(std::move(kernel), std::move(bias)));
     }
     DLRM_TRY(checkLayerCount(*file, group, out.size()));
     return out;
@@ -134,13 +133,10 @@ Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file, Hdf5Budget& bu
         OpenCross cross;
         const bool projected = file->find(layer + "/kernel_u") != nullptr;
         if (projected) {
-            DLRM_TRY(auto u, layerTensor(file, layer + "/kernel_u", 2, budget));
-            cross.u = std::move(u);
+            DLRM_TRY(cross.u, layerTensor(file, layer + "/kernel_u", 2, budget));
         }
-        DLRM_TRY(auto v, layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget));
-        DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
-        cross.v = std::move(v);
-        cross.bias = std::move(bias);
+        DLRM_TRY(cross.v, layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget));
+        DLRM_TRY(cross.bias, layerTensor(file, layer + "/bias", 1, budget));
         out.push_back(std::move(cross));
     }
     DLRM_TRY(checkLayerCount(*file, "/cross", out.size()));
@@ -169,11 +165,9 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
         if (job.stopped()) return cancelled();
         if (!opened.insert(group).second)
             return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
-        DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, job));
-        pieces.tables.push_back(std::move(table));
+        DLRM_TRY(pieces.tables.emplace_back(), openTable(file, "/tables/" + group + "/values", budget, job));
         const std::string_view name = file->find("/tables/" + group)->text("name");
         pieces.tableNames.emplace_back(name.empty() ? std::string_view(group) : name);
-        pieces.featureOfTable.push_back(static_cast<int>(pieces.featureOfTable.size()));
     }
     const Hdf5Attribute* order = root.attribute("interaction_table_order");
     if (!order || !isPermutation(order->integers, pieces.tables.size()))
@@ -242,11 +236,9 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(const auto combiner, combinerOf(*file, root));
     DLRM_TRY(checkWords(*file, root));
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "H5";
-    pieces.description = fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.",
-                                     root.text("tool_version"), root.text("source_layout"));
+    CheckpointPieces pieces(path, "H5",
+                            fmt::format("One HDF5 file by DLRM Explorer {}, from a checkpoint of layout {}.",
+                                        root.text("tool_version"), root.text("source_layout")));
     pieces.interaction =
         root.text("interaction") == name(InteractionKind::Cross) ? InteractionKind::Cross : InteractionKind::Dot;
     pieces.numericals = std::max<std::int64_t>(0, integer(root, "numerical_features").value_or(0));
@@ -254,35 +246,24 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
     Hdf5Budget budget(*file->file());
     DLRM_TRY(addTables(pieces, file, root, budget, job));
-    DLRM_TRY(auto bottom, openLayers(file, "/bottom_mlp", budget));
-    DLRM_TRY(auto top, openLayers(file, "/top_mlp", budget));
-    DLRM_TRY(auto cross, openCross(file, budget));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
-    pieces.cross = std::move(cross);
-    // What the attributes do not say but is not there.
-    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
-                                       {pieces.bottom.empty(), "bottom MLP"},
-                                       {pieces.top.empty(), "top MLP"}})
-        if (absent && std::find(pieces.missing.begin(), pieces.missing.end(), what) == pieces.missing.end())
-            pieces.missing.emplace_back(what);
+    DLRM_TRY(pieces.bottom, openLayers(file, "/bottom_mlp", budget));
+    DLRM_TRY(pieces.top, openLayers(file, "/top_mlp", budget));
+    DLRM_TRY(pieces.cross, openCross(file, budget));
+    nameMissing(pieces);  // which the attributes need not say
     // A dataset's names replace those of the file.
     if (options.featureNames.size() == pieces.tableNames.size()) pieces.tableNames = options.featureNames;
 
     pieces.bottomFirst = orderSource(root) == OrderSource::Format;
-    auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
-    if (!contents) return contents;
-    if (contents->spec.orderSource != OrderSource::Format) contents->spec.ownOrder = orderOf(root);
-    if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot)
-        contents->spec.orderSource = orderSource(root);
-    contents->spec.combiner = combiner;
-    auto& open = contents->openFiles;
-    if (std::find(open.begin(), open.end(), file->file()) == open.end())
-        open.push_back(file->file());  // everything may have been unpacked
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), withOrderOf(root, options)));
+    if (contents.spec.orderSource != OrderSource::Format) contents.spec.ownOrder = orderOf(root);
+    if (!options.interactionOrder && contents.spec.interaction == InteractionKind::Dot)
+        contents.spec.orderSource = orderSource(root);
+    contents.spec.combiner = combiner;
+    keepOpen(contents, file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())
         if (object.isDataset && !object.chunks.empty() && !object.filters.empty())
             for (const Hdf5Chunk& chunk : object.chunks)
-                contents->checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
+                contents.checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});
     return contents;
 }
 

@@ -8,8 +8,8 @@
 namespace dlrm {
 
 bool recognisesHdf5(const CheckpointDirectory& directory) {
-    const std::string extension = lowerExtension(directory.file.value_or(""));
-    return extension == ".h5" || extension == ".hdf5" || extension == ".keras";
+    const std::string file = directory.file.value_or("");
+    return hasHdf5Extension(file) || lowerExtension(file) == ".keras";
 }
 
 Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&,

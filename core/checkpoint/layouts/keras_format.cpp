@@ -5,7 +5,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/checkpoint/parts/contents_builder.h"
 #include "core/checkpoint/parts/hdf5_tensors.h"
@@ -55,8 +54,7 @@ Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vec
     std::vector<OpenLayer> out;
     for (const KerasLayer& l : layers) {
         for (const Hdf5Object* dataset : {l.kernel, l.bias}) DLRM_TRY(budget.take(*dataset));
-        DLRM_TRY(auto layer, wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias)));
-        out.push_back(std::move(layer));
+        DLRM_TRY(out.emplace_back(), wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias)));
     }
     return out;
 }
@@ -75,18 +73,11 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights&
                                          const CheckpointOptions& options, std::string_view container = {}) {
     DLRM_TRY(auto mlps, findKerasMlps(*weights.hdf5));
     if (!container.empty()) mlps.kind = container;
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "Keras";
-    pieces.description = describe(mlps);
-    pieces.missing = {"embedding tables"};
-    if (mlps.bottom.empty()) pieces.missing.emplace_back("bottom MLP");
-    if (mlps.top.empty()) pieces.missing.emplace_back("top MLP");
+    CheckpointPieces pieces(path, "Keras", describe(mlps));
     Hdf5Budget budget(*weights.file);
-    DLRM_TRY(auto bottom, openLayers(weights, mlps.bottom, budget));
-    DLRM_TRY(auto top, openLayers(weights, mlps.top, budget));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
+    DLRM_TRY(pieces.bottom, openLayers(weights, mlps.bottom, budget));
+    DLRM_TRY(pieces.top, openLayers(weights, mlps.top, budget));
+    nameMissing(pieces);
     // A dataset's features are those of the tables, which are not here.
     CheckpointOptions withoutTables = options;
     withoutTables.cardinalities.clear();

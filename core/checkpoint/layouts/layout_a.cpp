@@ -40,33 +40,16 @@ std::string numbered(const char* word, std::int64_t n) { return n == 0 ? word : 
 
 Result<void> addFile(AllRanks& all, std::map<std::int64_t, RankFiles>& ranks, const RankFileName& f,
                      const std::string& name) {
-    using Kind = RankFileName::Kind;
     RankFiles& rank = ranks[f.rank];
-    std::string* slot = nullptr;
-    switch (f.kind) {
-        case Kind::Table:
-            slot = &rank.tables[f.layer][{f.part, f.column}];
-            break;
-        case Kind::BottomKernel:
-            slot = &rank.bottom[f.layer].kernel;
-            break;
-        case Kind::BottomBias:
-            slot = &rank.bottom[f.layer].bias;
-            break;
-        case Kind::TopKernel:
-            slot = &rank.top[f.layer].kernel;
-            break;
-        case Kind::TopBias:
-            slot = &rank.top[f.layer].bias;
-            break;
-    }
-    if (!slot->empty())
+    std::string& slot =
+        f.kind == FileKind::Table ? rank.tables[f.layer][{f.part, f.column}] : rank.nameOf(f.kind, f.layer);
+    if (!slot.empty())
         return fail(Error("E-CKPT-031", "A tensor is there twice.")
                         .inFile(all.directory + "/" + name)
                         .butExpected("one file for it")
-                        .butFound(*slot)
+                        .butFound(slot)
                         .withRemedy("Move the files of the other checkpoint elsewhere."));
-    *slot = name;
+    slot = name;
     ++all.files;
     return {};
 }
@@ -152,19 +135,10 @@ Result<void> checkLayerNames(const AllRanks& all, std::size_t rank) {
     return all.missing("E-CKPT-012", "A file of an MLP layer is missing.", absent);
 }
 
-Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& layers) {
-    std::vector<OpenLayer> out;
-    for (const auto& [number, names] : layers) {
-        DLRM_TRY(auto layer, opener.openLayer(names));
-        out.push_back(std::move(layer));
-    }
-    return out;
-}
-
 // Opens the copy of an MLP that a further rank holds. Error E-CKPT-028 when it has other shapes.
 Result<void> openCopy(TensorOpener& opener, const NamedLayers& layers, const std::vector<OpenLayer>& first,
                       const AllRanks& all, std::vector<NpyTensor>& copies) {
-    DLRM_TRY(auto copy, openMlp(opener, layers));
+    DLRM_TRY(auto copy, opener.openLayers(layers));
     const auto differ = [&](const std::string& file, const std::string& expected, const std::string& found) {
         return fail(Error("E-CKPT-028", "The ranks hold different MLPs.")
                         .inFile(file)
@@ -259,31 +233,26 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
     for (std::size_t r = 0; r < all.ranks.size(); ++r) DLRM_TRY(checkLayerNames(all, r));
 
     TensorOpener opener(all.directory, all.files, job);
-    CheckpointPieces pieces;
-    DLRM_TRY(auto bottom, openMlp(opener, all.ranks[0].bottom));
-    DLRM_TRY(auto top, openMlp(opener, all.ranks[0].top));
+    CheckpointPieces pieces(
+        path, "A",
+        fmt::format("Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras "
+                    "variable names.",
+                    all.ranks.size(), all.ranks.size() == 1 ? "" : "s"));
+    DLRM_TRY(pieces.bottom, opener.openLayers(all.ranks[0].bottom));
+    DLRM_TRY(pieces.top, opener.openLayers(all.ranks[0].top));
     for (std::size_t r = 1; r < all.ranks.size(); ++r) {
         const RankFiles& rank = all.ranks[r];
-        if (!rank.bottom.empty()) DLRM_TRY(openCopy(opener, rank.bottom, bottom, all, pieces.copies));
-        DLRM_TRY(openCopy(opener, rank.top, top, all, pieces.copies));
+        if (!rank.bottom.empty()) DLRM_TRY(openCopy(opener, rank.bottom, pieces.bottom, all, pieces.copies));
+        DLRM_TRY(openCopy(opener, rank.top, pieces.top, all, pieces.copies));
     }
-    DLRM_TRY(auto tables, openTables(opener, all, bottom.back().outputs()));
+    DLRM_TRY(auto tables, openTables(opener, all, pieces.bottom.back().outputs()));
     DLRM_TRY(auto order, findTableOrder(tables.rowsOfRank, tables.columnwise, options, path));
 
-    pieces.path = path;
-    pieces.layout = "A";
-    pieces.description = fmt::format(
-        "Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras variable "
-        "names.",
-        all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
     pieces.tables = std::move(tables.tables);
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
     pieces.ignored = std::move(all.ignored);
     pieces.tableOrderKnown = order.known;
     pieces.tableOrderNote = std::move(order.note);
     pieces.featureOfTable = std::move(order.featureOfTable);
-    pieces.interactionOrder = pieces.featureOfTable;
     return buildContents(std::move(pieces), options);
 }
 

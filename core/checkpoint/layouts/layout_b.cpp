@@ -12,20 +12,18 @@ bool recognisesLayoutB(const CheckpointDirectory& directory) {
     if (directory.prefix) return false;
     return std::any_of(directory.names.begin(), directory.names.end(), [](const std::string& name) {
         const auto f = parseFeatureFileName(name);
-        return f && f->kind == FeatureFileName::Kind::Table && f->rows;
+        return f && f->kind == FileKind::Table && f->rows;
     });
 }
 
 Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    DLRM_TRY(auto pieces, openFeatureFiles(directory, true, job));
-    pieces.path = path;
-    pieces.layout = "B";
-    pieces.description =
-        "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in "
-        "descending cardinality.";
-    pieces.interactionOrder = pieces.featureOfTable;
+    CheckpointPieces pieces(path, "B",
+                            "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, "
+                            "interacting in descending cardinality.");
+    DLRM_TRY(openFeatureFiles(directory, true, job, pieces));
+    pieces.interactionOrder = featureOrder(pieces.tables.size());
     const auto& tables = pieces.tables;
     std::stable_sort(pieces.interactionOrder.begin(), pieces.interactionOrder.end(), [&](int a, int b) {
         return tables[static_cast<std::size_t>(a)].rows > tables[static_cast<std::size_t>(b)].rows;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layout C, July 2022 to June 2023, the one NGC distributes: one file per table, tables interact in feature order.
-#include <algorithm>
 
 #include "core/checkpoint/layouts/layouts.h"
 #include "core/checkpoint/parts/feature_files.h"
@@ -13,7 +12,7 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
     for (const std::string& name : directory.names) {
         const auto f = parseFeatureFileName(name);
         if (!f) continue;
-        if (f->kind != FeatureFileName::Kind::Table) anyLayer = true;
+        if (f->kind != FileKind::Table) anyLayer = true;
         else (f->rows ? anyTableOfB : anyTableOfC) = true;
     }
     // MLP files alone: open() then says which table is missing.
@@ -23,13 +22,10 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
 Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    DLRM_TRY(auto pieces, openFeatureFiles(directory, false, job));
-    pieces.path = path;
-    pieces.layout = "C";
-    pieces.description =
-        "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per "
-        "table.";
-    pieces.interactionOrder = pieces.featureOfTable;
+    CheckpointPieces pieces(path, "C",
+                            "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by "
+                            "NGC: one file per table.");
+    DLRM_TRY(openFeatureFiles(directory, false, job, pieces));
     return buildContents(std::move(pieces), options);
 }
 

@@ -2,7 +2,6 @@
 // Layout D, since 2023: dense/ holds a TensorBundle of the MLPs and cross layers and config.json, sparse/ one .npy per
 // table and config.json.
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -15,10 +14,6 @@
 
 namespace dlrm {
 namespace {
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string tableFile(std::size_t feature) { return fmt::format("sparse/feature_{}.npy", feature); }
 
@@ -48,12 +43,10 @@ Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseC
     TensorOpener opener(path, static_cast<std::int64_t>(count), job);
     std::vector<OpenTable> tables;
     for (std::size_t i = 0; i < count; ++i) {
-        DLRM_TRY(auto table, opener.openTable({{tableFile(i)}}));
-        tables.push_back(std::move(table));
+        DLRM_TRY(tables.emplace_back(), opener.openTable({{tableFile(i)}}));
     }
     if (config.concatEmbedding) {
-        DLRM_TRY(auto split, splitConcatenated(std::move(tables), config.cardinalities, note));
-        tables = std::move(split);
+        DLRM_TRY(tables, splitConcatenated(std::move(tables), config.cardinalities, note));
     }
     for (std::size_t i = 0; i < tables.size(); ++i)
         if (tables[i].rows != config.cardinalities[i] || tables[i].dim != config.embeddingDims[i])
@@ -127,14 +120,10 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(auto parts, findParts(bundle, "dense/"));
     DLRM_TRY(checkDense(parts, dense, sparse));
 
-    CheckpointPieces pieces;
-    DLRM_TRY(auto tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
-    pieces.path = path;
-    pieces.layout = "D";
-    pieces.description =
-        "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow "
-        "checkpoint, one file per table.";
-    pieces.tables = std::move(tables);
+    CheckpointPieces pieces(path, "D",
+                            "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as "
+                            "TensorFlow checkpoint, one file per table.");
+    DLRM_TRY(pieces.tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);
     pieces.cross = std::move(parts.cross);
@@ -147,9 +136,6 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     pieces.others = {{"dense/config.json", "configuration", dense.file},
                      {"sparse/config.json", "configuration", sparse.file},
                      {"dense/" + prefixes.front() + ".index", "index of the dense part", bundle->index()}};
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), options);
     if (contents && sparse.sumsBags) contents->spec.combiner = Combiner::Sum;
     return contents;

@@ -17,15 +17,12 @@ bool recognisesLayoutE(const CheckpointDirectory& directory) {
 Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = "E";
-    pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 as TensorFlow SavedModel.";
+    CheckpointPieces pieces(path, "E",
+                            "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 as TensorFlow SavedModel.");
     DLRM_TRY(auto parts, openSavedModels(directory.path, findDeployedModel(directory).savedModels, pieces));
     DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     if (parts.fused) {
-        DLRM_TRY(auto split, splitFused(parts.tables[0], cardinalities));
-        pieces.tables = std::move(split);
+        DLRM_TRY(pieces.tables, splitFused(parts.tables[0], cardinalities));
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
         pieces.tables = std::move(parts.tables);

@@ -176,20 +176,21 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
                 .butExpected("one directory of tables with the JSON that names their vector sizes")
                 .butFound(place.json.empty() ? "no JSON" : fmt::format("{} directories of tables", found.hps.size()))
                 .withRemedy("Open the directory of one model, with all files of its deployment."));
-    CheckpointPieces pieces;
+    CheckpointPieces pieces(
+        path, "F",
+        "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.");
     DLRM_TRY(auto config, readHpsConfig(directory.path, place.directory + place.json));
     pieces.others.push_back({place.directory + place.json, "configuration", config.file});
     DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     const auto allKeys = std::make_shared<AllKeys>();
     for (std::size_t t = 0; t < config.vectorSizes.size(); ++t) {
         if (job.stopped()) return cancelled();
-        DLRM_TRY(auto table, openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t),
-                                       config.vectorSizes[t], pieces, *allKeys));
-        pieces.tables.push_back(std::move(table));
+        DLRM_TRY(pieces.tables.emplace_back(),
+                 openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t),
+                           config.vectorSizes[t], pieces, *allKeys));
     }
     if (pieces.tables.size() == 1 && cardinalities.size() != 1) {
-        DLRM_TRY(auto split, splitFused(pieces.tables[0], cardinalities));
-        pieces.tables = std::move(split);
+        DLRM_TRY(pieces.tables, splitFused(pieces.tables[0], cardinalities));
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
         int shortened = 0;
@@ -202,10 +203,6 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
                             kPaddedRows, known ? "" : "; a row of zeros at a table's own end is taken for one of them");
     }
     DLRM_TRY(auto parts, openSavedModels(directory.path, found.savedModels, pieces));
-    pieces.path = path;
-    pieces.layout = "F";
-    pieces.description =
-        "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
     auto contents = buildDeployed(std::move(pieces), std::move(parts), directory, options);
     if (contents) contents->lateCheck = [allKeys](const Job& inner) { return allKeys->check(inner); };
     return contents;

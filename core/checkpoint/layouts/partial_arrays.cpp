@@ -2,7 +2,6 @@
 // One .npy array, or the arrays of an .npz archive: tables or kernels taken out of a model. They can be looked at, as a
 // model without predictions.
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -29,10 +28,7 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
                                          const std::shared_ptr<RandomAccessFile>& container,
                                          std::vector<Array> arrays) {
     const std::string file = container->path().substr(container->path().rfind('/') + 1);
-    CheckpointPieces pieces;
-    pieces.path = path;
-    pieces.layout = layout;
-    pieces.description = std::move(description);
+    CheckpointPieces pieces(path, layout, std::move(description));
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     for (Array& array : arrays) {
@@ -56,14 +52,9 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
                                                        shapeText(arrays[0].header.shape)))
                 .withRemedy(
                     "Open the directory of the checkpoint, or export the table as an array of two dimensions."));
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
-    auto contents = buildContents(std::move(pieces), {});
-    if (!contents) return contents;
-    contents->files = std::move(files);
-    auto& open = contents->openFiles;
-    if (std::find(open.begin(), open.end(), container) == open.end()) open.push_back(container);
+    DLRM_TRY(auto contents, buildContents(std::move(pieces), {}));
+    contents.files = std::move(files);
+    keepOpen(contents, container);
     return contents;
 }
 
@@ -82,10 +73,8 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
         array.header.dataOffset += member.offset;
         return std::optional(std::move(array));
     }
-    DLRM_TRY(auto unpacked, unpack(*archive, member, job));
-    DLRM_TRY(auto header, readNpyHeader(*unpacked));
-    array.file = std::move(unpacked);
-    array.header = std::move(header);
+    DLRM_TRY(array.file, unpack(*archive, member, job));
+    DLRM_TRY(array.header, readNpyHeader(*array.file));
     return std::optional(std::move(array));
 }
 

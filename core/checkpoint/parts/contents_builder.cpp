@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -107,19 +108,14 @@ Result<void> checkTop(const CheckpointPieces& p) {
     const bool cross = p.interaction == InteractionKind::Cross;
     const std::int64_t dim = p.tables[0].dim, width = cross ? crossWidth(p) : widthFor(tables, dim),
                        inputs = p.top[0].inputs();
-    if (cross && (inputs < width || inputs - width >= kPaddingLimit))
-        return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
-                        .inFile(p.top[0].kernel.file->path())
-                        .butExpected(fmt::format("{} to {} inputs for cross layers of {} values", width,
-                                                 width + kPaddingLimit - 1, width))
-                        .butFound(counted(inputs, "input"))
-                        .withRemedy(kForeignFile));
     if (inputs < width || inputs - width >= kPaddingLimit)
         return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
                         .inFile(p.top[0].kernel.file->path())
-                        .butExpected(fmt::format("{} to {} inputs for {} of {}", width, width + kPaddingLimit - 1,
-                                                 counted(tables, "table"), counted(dim, "column")))
-                        .butFound(fmt::format("{}{}", counted(inputs, "input"), tablesThatFit(inputs, dim)))
+                        .butExpected(fmt::format(
+                            "{} to {} inputs for {}", width, width + kPaddingLimit - 1,
+                            cross ? fmt::format("cross layers of {} values", width)
+                                  : fmt::format("{} of {}", counted(tables, "table"), counted(dim, "column"))))
+                        .butFound(counted(inputs, "input") + (cross ? "" : tablesThatFit(inputs, dim)))
                         .withRemedy(kForeignFile));
     if (p.top.back().outputs() != 1)
         return fail(Error("E-CKPT-024", "The last layer of the top MLP does not give one logit.")
@@ -172,8 +168,7 @@ void addFile(Checkpoint::Contents& c, const NpyTensor& tensor, std::string what)
     const std::int64_t bytes = tensor.reader ? tensor.header.dataBytes : tensor.file->size();
     c.files.push_back(
         {tensor.name, bytes, std::move(what), shapeText(tensor.header.shape), std::string(name(tensor.dtype))});
-    if (std::find(c.openFiles.begin(), c.openFiles.end(), tensor.file) == c.openFiles.end())
-        c.openFiles.push_back(tensor.file);
+    keepOpen(c, tensor.file);
 }
 
 void addTable(Checkpoint::Contents& c, const CheckpointPieces& p, const CheckpointOptions& options, int index,
@@ -218,14 +213,11 @@ Result<CrossWeights> readCross(const OpenCross& layer) {
     CrossWeights w;
     w.width = layer.bias.header.shape[0];
     if (layer.u) {
-        DLRM_TRY(auto u, layer.u->read());
+        DLRM_TRY(w.u, layer.u->read());
         w.projection = layer.u->header.shape[1];
-        w.u = std::move(u);
     }
-    DLRM_TRY(auto v, layer.v.read());
-    DLRM_TRY(auto bias, layer.bias.read());
-    w.v = std::move(v);
-    w.bias = std::move(bias);
+    DLRM_TRY(w.v, layer.v.read());
+    DLRM_TRY(w.bias, layer.bias.read());
     return w;
 }
 
@@ -255,6 +247,25 @@ Result<void> checkPieces(const CheckpointPieces& p, const CheckpointOptions& opt
 
 }  // namespace
 
+void nameMissing(CheckpointPieces& pieces) {
+    auto& missing = pieces.missing;
+    for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"),
+                                       {pieces.bottom.empty(), "bottom MLP"},
+                                       {pieces.top.empty(), "top MLP"}})
+        if (absent && std::find(missing.begin(), missing.end(), what) == missing.end()) missing.emplace_back(what);
+}
+
+void keepOpen(Checkpoint::Contents& contents, const std::shared_ptr<RandomAccessFile>& file) {
+    auto& open = contents.openFiles;
+    if (std::find(open.begin(), open.end(), file) == open.end()) open.push_back(file);
+}
+
+std::vector<int> featureOrder(std::size_t features) {
+    std::vector<int> order(features);
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+}
+
 std::string featureName(const CheckpointOptions& options, int feature) {
     const auto i = static_cast<std::size_t>(feature);
     return i < options.featureNames.size() ? options.featureNames[i] : fmt::format("cat_{}", feature);
@@ -279,6 +290,8 @@ Result<void> checkTableCount(const CheckpointOptions& options, std::size_t table
 }
 
 Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointOptions& options) {
+    if (p.featureOfTable.empty()) p.featureOfTable = featureOrder(p.tables.size());
+    if (p.interactionOrder.empty()) p.interactionOrder = p.featureOfTable;
     DLRM_TRY(checkPieces(p, options));
 
     Checkpoint::Contents c;

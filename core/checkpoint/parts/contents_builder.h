@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
@@ -12,6 +13,9 @@
 namespace dlrm {
 
 struct CheckpointPieces {
+    CheckpointPieces(std::string askedPath, std::string_view ofLayout, std::string inWords)
+        : path(std::move(askedPath)), layout(ofLayout), description(std::move(inWords)) {}
+
     std::string path;         // as the user gave it
     std::string_view layout;  // a literal
     std::string description;
@@ -34,8 +38,10 @@ struct CheckpointPieces {
     std::string tableOrderNote;
     std::vector<std::string>
         tableNames;  // entry k: of tables[k], where the checkpoint names them; empty: features name them
-    std::vector<int> featureOfTable;    // entry k: the feature of tables[k]; a permutation
-    std::vector<int> interactionOrder;  // features in the order their vectors enter the interaction
+    // Entry k: the feature of tables[k]; a permutation. Empty: tables stand in feature order.
+    std::vector<int> featureOfTable;
+    // Features in the order their vectors enter the interaction. Empty: that of the tables.
+    std::vector<int> interactionOrder;
 };
 
 // Errors: E-CROSS-001 cross layers do not fit the vectors, E-CKPT-016 layers do not chain, 018 widths differ from the
@@ -43,6 +49,15 @@ struct CheckpointPieces {
 // cardinality, 023 the bottom MLP does not fit the numericals, 024 the output is not one logit, 029 the dataset has
 // another number of categorical features.
 Result<Checkpoint::Contents> buildContents(CheckpointPieces pieces, const CheckpointOptions& options);
+
+// Tables and MLPs that are not there, into `missing`.
+void nameMissing(CheckpointPieces& pieces);
+
+// Adds a file to those that are open, once.
+void keepOpen(Checkpoint::Contents& contents, const std::shared_ptr<RandomAccessFile>& file);
+
+// 0, 1, 2, …
+std::vector<int> featureOrder(std::size_t features);
 
 // Error E-CKPT-029 unless the dataset, where one is given, has as many categorical features as there are tables.
 Result<void> checkTableCount(const CheckpointOptions& options, std::size_t tables, const std::string& path);

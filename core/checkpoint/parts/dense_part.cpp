@@ -140,8 +140,7 @@ Result<std::vector<OpenLayer>> openLayers(const std::shared_ptr<const TensorBund
         if (!tensors.bias) return fail(incomplete(*bundle, part, next, "bias"));
         DLRM_TRY(auto kernel, bundleTensor(bundle, *tensors.kernels[0], directory));
         DLRM_TRY(auto bias, bundleTensor(bundle, *tensors.bias, directory));
-        DLRM_TRY(auto layer, wholeLayer(std::move(kernel), std::move(bias)));
-        out.push_back(std::move(layer));
+        DLRM_TRY(out.emplace_back(), wholeLayer(std::move(kernel), std::move(bias)));
     }
     return out;
 }
@@ -155,13 +154,10 @@ Result<std::vector<OpenCross>> openCross(const std::shared_ptr<const TensorBundl
         if (!tensors.bias) return fail(incomplete(*bundle, "cross", next, "bias"));
         OpenCross layer;
         if (tensors.kernels[1]) {
-            DLRM_TRY(auto u, bundleTensor(bundle, *tensors.kernels[0], directory));
-            layer.u = std::move(u);
+            DLRM_TRY(layer.u, bundleTensor(bundle, *tensors.kernels[0], directory));
         }
-        DLRM_TRY(auto v, bundleTensor(bundle, *tensors.kernels[tensors.kernels[1] ? 1 : 0], directory));
-        layer.v = std::move(v);
-        DLRM_TRY(auto bias, bundleTensor(bundle, *tensors.bias, directory));
-        layer.bias = std::move(bias);
+        DLRM_TRY(layer.v, bundleTensor(bundle, *tensors.kernels[tensors.kernels[1] ? 1 : 0], directory));
+        DLRM_TRY(layer.bias, bundleTensor(bundle, *tensors.bias, directory));
         out.push_back(std::move(layer));
     }
     return out;
@@ -253,12 +249,9 @@ Result<BundleParts> findParts(const std::shared_ptr<const TensorBundle>& bundle,
             return fail(bundleTensor(bundle, *t, directory).error());  // says that it is stored in pieces
         parts.tables.push_back(std::move(*table));
     }
-    DLRM_TRY(auto bottom, openLayers(bundle, directory, found.bottom, "bottom_mlp"));
-    DLRM_TRY(auto top, openLayers(bundle, directory, found.top, "top_mlp"));
-    DLRM_TRY(auto cross, openCross(bundle, directory, found.cross));
-    parts.bottom = std::move(bottom);
-    parts.top = std::move(top);
-    parts.cross = std::move(cross);
+    DLRM_TRY(parts.bottom, openLayers(bundle, directory, found.bottom, "bottom_mlp"));
+    DLRM_TRY(parts.top, openLayers(bundle, directory, found.top, "top_mlp"));
+    DLRM_TRY(parts.cross, openCross(bundle, directory, found.cross));
     return parts;
 }
 

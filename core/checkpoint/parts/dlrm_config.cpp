@@ -59,8 +59,7 @@ struct Document {
 
 Result<Document> readDocument(const std::string& directory, const std::string& relative) {
     Document document;
-    DLRM_TRY(auto file, RandomAccessFile::openBeneath(directory, relative));
-    document.file = std::move(file);
+    DLRM_TRY(document.file, RandomAccessFile::openBeneath(directory, relative));
     if (document.file->size() > kMostConfigBytes)
         return fail(Error("E-CONF-001", "The configuration is larger than any that was saved with a checkpoint.")
                         .inFile(document.file->path())
@@ -84,12 +83,11 @@ Result<Document> readDocument(const std::string& directory, const std::string& r
 // Both lists of one entry per table.
 template <class Config>
 Result<void> readTables(const Document& d, Config& config) {
-    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostConfigRows));
-    DLRM_TRY(auto dims, d.numbers("embedding_dim", kMostDim));
-    if (dims.size() != cardinalities.size())
-        return fail(d.bad("embedding_dim", fmt::format("one number for each of {} tables", cardinalities.size())));
-    config.cardinalities = std::move(cardinalities);
-    config.embeddingDims = std::move(dims);
+    DLRM_TRY(config.cardinalities, d.numbers("categorical_cardinalities", kMostConfigRows));
+    DLRM_TRY(config.embeddingDims, d.numbers("embedding_dim", kMostDim));
+    if (config.embeddingDims.size() != config.cardinalities.size())
+        return fail(
+            d.bad("embedding_dim", fmt::format("one number for each of {} tables", config.cardinalities.size())));
     config.file = d.file;
     return {};
 }
@@ -107,17 +105,13 @@ Result<DenseConfig> readDenseConfig(const std::string& directory, const std::str
         return fail(d.bad("interaction", "dot_custom_cuda, dot_tensorflow or cross"));
     for (const auto& [key, out] :
          {std::pair("bottom_mlp_dims", &config.bottomDims), std::pair("top_mlp_dims", &config.topDims)}) {
-        DLRM_TRY(auto dims, d.numbers(key, std::int64_t{1} << 20));
-        *out = std::move(dims);
+        DLRM_TRY(*out, d.numbers(key, std::int64_t{1} << 20));
     }
-    DLRM_TRY(auto numericals, d.number("num_numerical_features", 1, std::int64_t{1} << 16));
-    config.numericals = numericals;
+    DLRM_TRY(config.numericals, d.number("num_numerical_features", 1, std::int64_t{1} << 16));
     if (!config.isCross()) return config;
-    DLRM_TRY(auto layers, d.number("num_cross_layers", 1, 1000));
-    config.crossLayers = layers;
+    DLRM_TRY(config.crossLayers, d.number("num_cross_layers", 1, 1000));
     if (const auto p = d.json.find("cross_layer_projection_dim"); p != d.json.end() && p->is_null()) return config;
-    DLRM_TRY(auto projection, d.number("cross_layer_projection_dim", 1, std::int64_t{1} << 20));
-    config.projection = projection;
+    DLRM_TRY(config.projection, d.number("cross_layer_projection_dim", 1, std::int64_t{1} << 20));
     return config;
 }
 

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/parts/feature_files.h"
 
-#include <algorithm>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
-#include "core/checkpoint/parts/layer_names.h"
 #include "core/checkpoint/parts/name_tail.h"
 
 namespace dlrm {
 namespace {
-
-using Kind = FeatureFileName::Kind;
 
 struct NamedTable {
     std::int64_t rows = 0;  // by the name; layout B
     std::map<std::int64_t, std::string> parts;
 };
 
-struct NamedFiles {
+struct NamedFiles : NamedMlps {
     std::map<std::int64_t, NamedTable> tables;
-    NamedLayers bottom, top;
     std::vector<std::string> ignored;
     std::int64_t count = 0;
 };
@@ -57,28 +51,13 @@ Result<NamedFiles> sortNames(const CheckpointDirectory& directory, bool rowsInNa
     NamedFiles files;
     for (const std::string& name : directory.names) {
         const auto f = parseFeatureFileName(name);
-        if (!f || (f->kind == Kind::Table && f->rows.has_value() != rowsInNames)) {
+        if (!f || (f->kind == FileKind::Table && f->rows.has_value() != rowsInNames)) {
             files.ignored.push_back(name);
             continue;
         }
         ++files.count;
-        switch (f->kind) {
-            case Kind::Table:
-                DLRM_TRY(addTableFile(files, *f, name, directory.path));
-                break;
-            case Kind::BottomKernel:
-                files.bottom[f->index].kernel = name;
-                break;
-            case Kind::BottomBias:
-                files.bottom[f->index].bias = name;
-                break;
-            case Kind::TopKernel:
-                files.top[f->index].kernel = name;
-                break;
-            case Kind::TopBias:
-                files.top[f->index].bias = name;
-                break;
-        }
+        if (f->kind == FileKind::Table) DLRM_TRY(addTableFile(files, *f, name, directory.path));
+        else files.nameOf(f->kind, f->index) = name;
     }
     return files;
 }
@@ -132,12 +111,7 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
                 "bottom MLP, is not supported.";
         return fail(std::move(error));
     }
-    std::vector<OpenLayer> out;
-    for (const auto& [index, names] : layers) {
-        DLRM_TRY(auto layer, opener.openLayer(names));
-        out.push_back(std::move(layer));
-    }
-    return out;
+    return opener.openLayers(layers);
 }
 
 }  // namespace
@@ -154,9 +128,9 @@ std::optional<FeatureFileName> parseFeatureFileName(std::string_view name) {
         const auto layer = tail.takeNumber();
         if (!layer || !tail.take("_layer_") || *part != 0) return std::nullopt;
         f.index = *layer;
-        if (tail.rest() == "bottom_mlp") f.kind = kernel ? Kind::BottomKernel : Kind::BottomBias;
-        else if (tail.rest() == "top_mlp") f.kind = kernel ? Kind::TopKernel : Kind::TopBias;
-        else return std::nullopt;
+        const bool top = tail.rest() == "top_mlp";
+        if (!top && tail.rest() != "bottom_mlp") return std::nullopt;
+        f.kind = layerFileKind(top, kernel);
         return f;
     }
     auto number = tail.takeNumber();
@@ -170,12 +144,12 @@ std::optional<FeatureFileName> parseFeatureFileName(std::string_view name) {
     return f;
 }
 
-Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job) {
+Result<void> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job,
+                              CheckpointPieces& pieces) {
     DLRM_TRY(auto files, sortNames(directory, rowsInNames));
     DLRM_TRY(auto names, tableNames(files, directory, rowsInNames));
 
     TensorOpener opener(directory.path, files.count, job);
-    CheckpointPieces pieces;
     for (std::size_t i = 0; i < names.size(); ++i) {
         DLRM_TRY(auto table, opener.openTable(names[i]));
         const std::int64_t rowsByName = files.tables.at(static_cast<std::int64_t>(i)).rows;
@@ -189,14 +163,10 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
                                                         : "Give the files their original names."));
         pieces.tables.push_back(std::move(table));
     }
-    DLRM_TRY(auto bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
-    DLRM_TRY(auto top, openMlp(opener, files.top, "top_mlp", directory, files));
-    pieces.bottom = std::move(bottom);
-    pieces.top = std::move(top);
+    DLRM_TRY(pieces.bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
+    DLRM_TRY(pieces.top, openMlp(opener, files.top, "top_mlp", directory, files));
     pieces.ignored = std::move(files.ignored);
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    return pieces;
+    return {};
 }
 
 Result<void> refuseTableOrder(const std::string& path, const CheckpointOptions& options) {

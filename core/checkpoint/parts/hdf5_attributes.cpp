@@ -2,7 +2,7 @@
 #include "core/checkpoint/parts/hdf5_attributes.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -15,20 +15,20 @@ constexpr std::string_view kTables = "/tables/";
 constexpr std::size_t kMostBytes = std::size_t{256} << 10;  // of a longer attribute Hdf5File reads nothing
 
 bool hasMeaning(std::string_view object, std::string_view name) {
-    static constexpr std::array<std::string_view, 13> kRoot{"combiner",
-                                                            "embedding_dim",
-                                                            "format",
-                                                            "format_version",
-                                                            "interaction",
-                                                            "interaction_order",
-                                                            "interaction_order_source",
-                                                            "interaction_table_order",
-                                                            "missing",
-                                                            "numerical_features",
-                                                            "source_layout",
-                                                            "table_order",
-                                                            "table_order_note"};
-    if (object == "/") return std::find(kRoot.begin(), kRoot.end(), name) != kRoot.end();
+    static constexpr std::string_view kRoot[] = {"combiner",
+                                                 "embedding_dim",
+                                                 "format",
+                                                 "format_version",
+                                                 "interaction",
+                                                 "interaction_order",
+                                                 "interaction_order_source",
+                                                 "interaction_table_order",
+                                                 "missing",
+                                                 "numerical_features",
+                                                 "source_layout",
+                                                 "table_order",
+                                                 "table_order_note"};
+    if (object == "/") return std::find(std::begin(kRoot), std::end(kRoot), name) != std::end(kRoot);
     const bool table = object.starts_with(kTables) && object.find('/', kTables.size()) == std::string_view::npos;
     return table && (name == "name" || name == "feature");
 }

@@ -22,7 +22,14 @@ class Hdf5AttributesSum {
 public:
     // `object`: "/", "/tables/cat_0". Texts end at their first NUL, as in the file.
     void add(const std::string& object, const std::string& name, std::span<const std::string> texts);
+    void add(const std::string& object, const std::string& name, std::string_view text) {
+        const std::string one(text);
+        add(object, name, std::span(&one, 1));
+    }
     void add(const std::string& object, const std::string& name, std::span<const std::int64_t> integers);
+    void add(const std::string& object, const std::string& name, std::int64_t integer) {
+        add(object, name, std::span<const std::int64_t>(&integer, 1));
+    }
     // SHA-256 of all so far: 64 hexadecimal digits.
     std::string hex() const;
 

@@ -3,14 +3,30 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "core/checkpoint/parts/tensors.h"
 
 namespace dlrm {
 
-using NamedLayers = std::map<std::int64_t, LayerFileNames>;  // a name that was not found is empty
+// What a file of layouts A to C holds.
+enum class FileKind { Table, BottomKernel, BottomBias, TopKernel, TopBias };
+
+inline FileKind layerFileKind(bool top, bool kernel) {
+    return top ? (kernel ? FileKind::TopKernel : FileKind::TopBias)
+               : (kernel ? FileKind::BottomKernel : FileKind::BottomBias);
+}
+
+struct NamedMlps {
+    NamedLayers bottom, top;
+
+    // Where the name of a layer's file goes.
+    std::string& nameOf(FileKind kind, std::int64_t layer) {
+        const bool isTop = kind == FileKind::TopKernel || kind == FileKind::TopBias;
+        LayerFileNames& names = (isTop ? top : bottom)[layer];
+        return kind == layerFileKind(isTop, true) ? names.kernel : names.bias;
+    }
+};
 
 // The first file that is missing for layers `first`, `first` + 1, … up to the last one; empty when complete and not
 // empty. `fileName(layer, "kernel")` gives the name a file should have.

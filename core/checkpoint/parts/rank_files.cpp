@@ -23,7 +23,6 @@ bool parseRank(std::string_view text, RankFileName& f) {
 }  // namespace
 
 std::optional<RankFileName> parseRankFileName(std::string_view name) {
-    using Kind = RankFileName::Kind;
     NameTail tail(name);
     RankFileName f;
     if (!tail.take(".npy")) return std::nullopt;
@@ -51,8 +50,7 @@ std::optional<RankFileName> parseRankFileName(std::string_view name) {
     const bool top = dense && tail.takeNumbered("_top_model").has_value();
     if (!top && !tail.takeNumbered("_bottom_model") && !(dense && tail.takeNumbered("_bottom_mlp")))
         return std::nullopt;
-    if (dense)
-        f.kind = top ? (kernel ? Kind::TopKernel : Kind::TopBias) : (kernel ? Kind::BottomKernel : Kind::BottomBias);
+    if (dense) f.kind = layerFileKind(top, kernel);
     if (!parseRank(tail.rest(), f)) return std::nullopt;
     return f;
 }

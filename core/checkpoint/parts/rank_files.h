@@ -7,17 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/checkpoint/parts/layer_names.h"
 
 namespace dlrm {
 
 struct RankFileName {
-    enum class Kind { Table, BottomKernel, BottomBias, TopKernel, TopBias };
     std::string prefix;
     std::int64_t rank = 0;
-    Kind kind = Kind::Table;
+    FileKind kind = FileKind::Table;
     std::int64_t layer = 0;   // Keras' number of the embedding or dense layer
     std::int64_t column = 0;  // column chunk of a split embedding
     std::int64_t part = 0;    // row part of a table
@@ -30,10 +28,9 @@ struct RankFileName {
 std::optional<RankFileName> parseRankFileName(std::string_view name);
 
 // The files of one rank.
-struct RankFiles {
+struct RankFiles : NamedMlps {
     // Per embedding layer: (row part, column chunk) to file name.
     std::map<std::int64_t, std::map<std::pair<std::int64_t, std::int64_t>, std::string>> tables;
-    NamedLayers bottom, top;
 };
 
 }  // namespace dlrm

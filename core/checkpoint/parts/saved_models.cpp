@@ -2,20 +2,13 @@
 #include "core/checkpoint/parts/saved_models.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "core/checkpoint/parts/dlrm_config.h"
 #include "core/checkpoint/parts/name_tail.h"
 
 namespace dlrm {
 namespace {
-
-bool has(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Numbered subdirectories, the highest first.
 std::vector<std::string> versions(const std::vector<std::string>& names) {
@@ -103,10 +96,9 @@ Result<BundleParts> openSavedModels(const std::string& path, const std::vector<s
 Result<std::vector<std::int64_t>> knownCardinalities(const CheckpointDirectory& directory,
                                                      const CheckpointOptions& options, CheckpointPieces& pieces) {
     if (!options.cardinalities.empty()) return options.cardinalities;
-    for (const auto& [folder, file] :
-         {std::pair("", "config.json"), std::pair("sparse", "config.json"), std::pair("dense", "config.json")}) {
-        const std::string name = *folder ? std::string(folder) + "/" + file : file;
-        if (!has(*folder ? namesIn(directory.path + "/" + folder) : directory.names, file)) continue;
+    for (const std::string folder : {"", "sparse/", "dense/"}) {
+        const std::string name = folder + "config.json";
+        if (!has(folder.empty() ? directory.names : namesIn(directory.path + "/" + folder), "config.json")) continue;
         DLRM_TRY(auto config, readTableConfig(directory.path, name));
         pieces.others.push_back({name, "configuration", config.file});
         return std::move(config.cardinalities);
@@ -121,17 +113,12 @@ Result<Checkpoint::Contents> buildDeployed(CheckpointPieces pieces, BundleParts 
     pieces.cross = std::move(parts.cross);
     pieces.interaction = pieces.cross.empty() ? InteractionKind::Dot : InteractionKind::Cross;
     pieces.bottomFirst = true;
-    if (pieces.tables.empty()) pieces.missing.push_back("embedding tables");
-    if (pieces.bottom.empty()) pieces.missing.push_back("bottom MLP");
-    if (pieces.top.empty()) pieces.missing.push_back("top MLP");
+    nameMissing(pieces);
     pieces.ignored = std::move(parts.others);
     for (const std::string& name : directory.names)
         if (std::none_of(pieces.others.begin(), pieces.others.end(),
                          [&](const auto& o) { return o.name == name || o.name.starts_with(name + "/"); }))
             pieces.ignored.push_back(name);
-    pieces.featureOfTable.resize(pieces.tables.size());
-    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
-    pieces.interactionOrder = pieces.featureOfTable;
     return buildContents(std::move(pieces), options);
 }
 

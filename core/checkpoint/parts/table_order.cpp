@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,12 +11,6 @@
 
 namespace dlrm {
 namespace {
-
-std::vector<int> naturalOrder(std::size_t n) {
-    std::vector<int> order(n);
-    std::iota(order.begin(), order.end(), 0);
-    return order;
-}
 
 // The order in which the training code numbers tables over all ranks, if the files agree with it table by table.
 std::optional<std::vector<int>> trainingOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank,
@@ -55,7 +48,7 @@ Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const Check
                               const std::string& path) {
     std::vector<int> sorted = options.tableOrder;
     std::sort(sorted.begin(), sorted.end());
-    if (sorted != naturalOrder(rows.size()))
+    if (sorted != featureOrder(rows.size()))
         return fail(
             Error("E-CKPT-022", "The table order cannot be used.")
                 .inFile(path)
@@ -90,7 +83,7 @@ Failure noTableFits(const std::vector<std::int64_t>& rows, const CheckpointOptio
 }  // namespace
 
 std::vector<std::vector<int>> distributeToBuckets(std::span<const std::int64_t> cardinalities, int buckets) {
-    std::vector<int> sorted = naturalOrder(cardinalities.size());
+    std::vector<int> sorted = featureOrder(cardinalities.size());
     std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) {
         return cardinalities[static_cast<std::size_t>(a)] > cardinalities[static_cast<std::size_t>(b)];
     });
@@ -120,7 +113,7 @@ Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& 
     std::vector<std::int64_t> rows;
     for (const auto& rank : rowsOfRank) rows.insert(rows.end(), rank.begin(), rank.end());
     if (!options.tableOrder.empty()) return givenOrder(rows, options, path);
-    const std::vector<int> natural = naturalOrder(rows.size());
+    const std::vector<int> natural = featureOrder(rows.size());
     if (options.cardinalities.empty())
         return TableOrder{
             false, natural,

@@ -17,28 +17,34 @@ constexpr std::int64_t kMostColumns = std::int64_t{1} << 16;      // of an embed
 constexpr std::int64_t kMostLayerWidth = std::int64_t{1} << 20;   // of an MLP
 constexpr std::int64_t kMostLayerValues = std::int64_t{1} << 30;  // of one kernel, which is read into memory
 
-Error partsDoNotFit(const NpyTensor& tensor, std::string expected) {
-    return Error("E-CKPT-013", "The parts of a table do not fit together.")
-        .inFile(tensor.file->path())
-        .butExpected(std::move(expected))
-        .butFound("shape " + shapeText(tensor.header.shape))
-        .withRemedy("Copy the checkpoint again: a part is missing, was cut short or comes from another checkpoint.");
+Error ofTensor(const NpyTensor& tensor, const char* code, const char* message, std::string_view expected,
+               std::string_view found, const char* remedy) {
+    return Error(code, message).inFile(tensor.file->path()).butExpected(expected).butFound(found).withRemedy(remedy);
+}
+
+Error ofShape(const NpyTensor& tensor, const char* code, const char* message, std::string_view expected,
+              const char* remedy) {
+    return ofTensor(tensor, code, message, expected, "shape " + shapeText(tensor.header.shape), remedy);
+}
+
+Error partsDoNotFit(const NpyTensor& tensor, std::string_view expected) {
+    return ofShape(tensor, "E-CKPT-013", "The parts of a table do not fit together.", expected,
+                   "Copy the checkpoint again: a part is missing, was cut short or comes from another checkpoint.");
+}
+
+Error otherShape(const NpyTensor& tensor, std::string_view expected) {
+    return ofShape(tensor, "E-CKPT-015", "A tensor does not have the shape its name asks for.", expected,
+                   "Copy the checkpoint again: the file may be another one under a wrong name.");
 }
 
 Error mixedTypes(const NpyTensor& tensor, DType expected) {
-    return Error("E-CKPT-026", "The files of one tensor or layer have different types.")
-        .inFile(tensor.file->path())
-        .butExpected(std::string(name(expected)))
-        .butFound(std::string(name(tensor.dtype)))
-        .withRemedy("Copy the checkpoint again: a file comes from another checkpoint.");
+    return ofTensor(tensor, "E-CKPT-026", "The files of one tensor or layer have different types.", name(expected),
+                    name(tensor.dtype), "Copy the checkpoint again: a file comes from another checkpoint.");
 }
 
-Error tooLarge(const NpyTensor& tensor, std::string expected) {
-    return Error("E-CKPT-027", "A tensor is larger than any this program can use.")
-        .inFile(tensor.file->path())
-        .butExpected(std::move(expected))
-        .butFound("shape " + shapeText(tensor.header.shape))
-        .withRemedy("Check that the file belongs to a DLRM checkpoint.");
+Error tooLarge(const NpyTensor& tensor, std::string_view expected) {
+    return ofShape(tensor, "E-CKPT-027", "A tensor is larger than any this program can use.", expected,
+                   "Check that the file belongs to a DLRM checkpoint.");
 }
 
 TablePart partOf(const NpyTensor& tensor, std::span<const std::byte> mapped) {
@@ -57,17 +63,11 @@ Result<void> checkMatrix(const NpyTensor& tensor, const char* what) {
     const auto& shape = tensor.header.shape;
     if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
     if (shape.size() == 2 && shape[1] > 0)
-        return fail(Error("E-CKPT-035", "Tables without rows and layers without inputs are not supported.")
-                        .inFile(tensor.file->path())
-                        .butExpected(std::string(what) + ", at least one row")
-                        .butFound("shape " + shapeText(shape))
-                        .withRemedy("A feature that has no values, or a model without numerical features, cannot be "
-                                    "opened: save the model without the feature, or with a numerical one."));
-    return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                    .inFile(tensor.file->path())
-                    .butExpected(what)
-                    .butFound("shape " + shapeText(shape))
-                    .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+        return fail(ofShape(tensor, "E-CKPT-035", "Tables without rows and layers without inputs are not supported.",
+                            std::string(what) + ", at least one row",
+                            "A feature that has no values, or a model without numerical features, cannot be opened: "
+                            "save the model without the feature, or with a numerical one."));
+    return fail(otherShape(tensor, what));
 }
 
 }  // namespace
@@ -79,8 +79,7 @@ DType floatType(const NpyType& type) {
 Result<StoredTensor> readStored(const NpyTensor& tensor) {
     StoredTensor out{tensor.dtype, tensor.header.shape, {}};
     if (tensor.stored) {
-        DLRM_TRY(auto values, tensor.stored());
-        out.values = std::move(values);
+        DLRM_TRY(out.values, tensor.stored());
         return out;
     }
     if (tensor.reader) DLRM_TRY(tensor.reader());
@@ -161,10 +160,14 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
     return table;
 }
 
-Result<OpenLayer> TensorOpener::openLayer(const LayerFileNames& names) {
-    DLRM_TRY(auto kernel, openTensor(names.kernel));
-    DLRM_TRY(auto bias, openTensor(names.bias));
-    return wholeLayer(std::move(kernel), std::move(bias));
+Result<std::vector<OpenLayer>> TensorOpener::openLayers(const NamedLayers& layers) {
+    std::vector<OpenLayer> out;
+    for (const auto& [number, names] : layers) {
+        DLRM_TRY(auto kernel, openTensor(names.kernel));
+        DLRM_TRY(auto bias, openTensor(names.bias));
+        DLRM_TRY(out.emplace_back(), wholeLayer(std::move(kernel), std::move(bias)));
+    }
+    return out;
 }
 
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
@@ -173,19 +176,13 @@ Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
     if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
         return fail(tooLarge(
             kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
-    if (bias.header.shape.size() != 1)
-        return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                        .inFile(bias.file->path())
-                        .butExpected("a bias, one dimension")
-                        .butFound("shape " + shapeText(bias.header.shape))
-                        .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+    if (bias.header.shape.size() != 1) return fail(otherShape(bias, "a bias, one dimension"));
     if (bias.header.shape[0] != outputs)
         return fail(
-            Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
-                .inFile(bias.file->path())
-                .butExpected(fmt::format("{}, the outputs of {}", counted(outputs, "value"), kernel.name))
-                .butFound(counted(bias.header.shape[0], "value"))
-                .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
+            ofTensor(bias, "E-CKPT-017", "The bias of a layer does not fit its kernel.",
+                     fmt::format("{}, the outputs of {}", counted(outputs, "value"), kernel.name),
+                     counted(bias.header.shape[0], "value"),
+                     "Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
     if (bias.dtype != kernel.dtype) return fail(mixedTypes(bias, kernel.dtype));
     return OpenLayer{std::move(kernel), std::move(bias)};
 }
@@ -204,10 +201,9 @@ Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
 }
 
 Result<OpenTable> wholeTable(NpyTensor tensor) {
-    auto table = tableInParts(std::move(tensor), {});
-    if (!table) return table;
-    DLRM_TRY(auto mapped, table->tensors[0].file->map(Access::Random));
-    table->parts.push_back(partOf(table->tensors[0], mapped));
+    DLRM_TRY(auto table, tableInParts(std::move(tensor), {}));
+    DLRM_TRY(auto mapped, table.tensors[0].file->map(Access::Random));
+    table.parts.push_back(partOf(table.tensors[0], mapped));
     return table;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -69,7 +70,7 @@ struct OpenCross {
 Result<OpenTable> wholeTable(NpyTensor tensor);
 // The same for values that lie in the parts of TableView's contract.
 Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts);
-// Errors as TensorOpener::openLayer.
+// Errors as TensorOpener::openLayers.
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias);
 // The tables that a fused one holds, one after the other. REQUIRES: one part; rows are positive and add up to
 // fused.rows.
@@ -80,6 +81,8 @@ using TableFileNames = std::vector<std::vector<std::string>>;
 struct LayerFileNames {
     std::string kernel, bias;
 };
+
+using NamedLayers = std::map<std::int64_t, LayerFileNames>;  // by layer number; a name that was not found is empty
 
 // Opens the files of one checkpoint one after the other, reading headers only.
 class TensorOpener {
@@ -97,7 +100,7 @@ public:
 
     // Errors: E-CKPT-015 wrong number of dimensions or empty, E-CKPT-017 bias and kernel differ, E-CKPT-026 mixed
     // types, E-CKPT-027 too large.
-    Result<OpenLayer> openLayer(const LayerFileNames& names);
+    Result<std::vector<OpenLayer>> openLayers(const NamedLayers& layers);
 
 private:
     std::string m_directory;

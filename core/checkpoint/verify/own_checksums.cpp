@@ -8,7 +8,10 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -50,10 +53,13 @@ std::optional<Problem> damageOf(const std::string& code) {
     return std::nullopt;
 }
 
+// What was expected and what was found.
+using Difference = std::pair<std::string, std::string>;
+
 // One checksum to compare: nothing where it agrees.
 struct Check {
-    VerifyFinding what;  // expected and found are filled in by compare()
-    std::function<Result<std::optional<VerifyFinding>>(const Check&, const Job&)> compare;
+    VerifyFinding what;  // but for expected and found
+    std::function<Result<std::optional<Difference>>(const Job&)> compare;
 };
 
 enum class Wanted { Everything, Attributes };
@@ -65,7 +71,7 @@ public:
 
     Result<void> add(const std::string& name) {
         const std::string extension = lowerExtension(name);
-        const bool hdf5 = extension == ".h5" || extension == ".hdf5";
+        const bool hdf5 = hasHdf5Extension(name);
         if (m_wanted == Wanted::Attributes && !hdf5) return {};
         if (name.ends_with(kIndex)) return addBundle(name);
         if (extension != ".npz" && extension != ".keras" && !hdf5) return {};
@@ -109,20 +115,18 @@ private:
                 if (t.sliced || (itemSize(t.type) == 0 && t.type != BundleType::String)) continue;
                 const std::string& shard = (*bundle)->shardOf(t)->path();
                 const auto known = names.find(t.name);
-                VerifyFinding what{Problem::ChecksumDiffers,
-                                   folder + shard.substr(shard.rfind('/') + 1),
-                                   shown(t.name),
-                                   -1,
-                                   t.offset,
-                                   t.bytes,
-                                   {},
-                                   {}};
+                VerifyFinding what =
+                    differing(folder + shard.substr(shard.rfind('/') + 1), shown(t.name), t.offset, t.bytes);
                 if (known != names.end() && !known->second.empty()) what.tensors += " (" + known->second + ")";
-                checks.push_back({std::move(what), [bundle = *bundle, &t](const Check& check, const Job& job) {
-                                      return outcome(check, bundle->verify(t, job), "CRC-32C ");
+                checks.push_back({std::move(what), [bundle = *bundle, &t](const Job& job) {
+                                      return outcome(bundle->verify(t, job), "CRC-32C ");
                                   }});
             }
         return {};
+    }
+
+    static VerifyFinding differing(std::string file, std::string of, std::int64_t offset, std::int64_t bytes) {
+        return {Problem::ChecksumDiffers, std::move(file), std::move(of), -1, offset, bytes, {}, {}};
     }
 
     // "variables/0" for "variables/0/.ATTRIBUTES/VARIABLE_VALUE".
@@ -145,10 +149,8 @@ private:
         const auto members = readZipDirectory(*file);
         if (!members) return refused(name, members.error());
         for (const PackedRange& member : *members)
-            checks.push_back({{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
-                              [file, member](const Check& check, const Job& job) {
-                                  return outcome(check, checkPacked(*file, member, job), "");
-                              }});
+            checks.push_back({differing(name, member.name, member.offset, member.bytes),
+                              [file, member](const Job& job) { return outcome(checkPacked(*file, member, job), ""); }});
         return {};
     }
 
@@ -160,16 +162,8 @@ private:
         for (const Hdf5Object& object : (*hdf5)->objects()) {
             if (!object.isDataset || object.filters.empty()) continue;
             for (const Hdf5Chunk& chunk : object.chunks)
-                checks.push_back(
-                    {{Problem::ChecksumDiffers,
-                      name,
-                      object.path,
-                      -1,
-                      chunk.offset,
-                      chunk.bytes - kFletcherBytes,
-                      {},
-                      {}},
-                     [file](const Check& check, const Job& job) { return compareChunk(check, *file, job.progress); }});
+                checks.push_back({differing(name, object.path, chunk.offset, chunk.bytes - kFletcherBytes),
+                                  [file, chunk](const Job& job) { return compareChunk(*file, chunk, job.progress); }});
         }
         return {};
     }
@@ -182,40 +176,33 @@ private:
         }
         ++ofAttributes;
         checks.push_back(
-            {{Problem::ChecksumDiffers, name, "attributes", -1, -1, -1, "SHA-256 " + *sums.recorded, sums.computed},
-             [same = sums.recorded == sums.computed](const Check& check,
-                                                     const Job&) -> Result<std::optional<VerifyFinding>> {
-                 return same ? std::optional<VerifyFinding>() : std::optional(check.what);
+            {differing(name, "attributes", -1, -1), [sums](const Job&) -> Result<std::optional<Difference>> {
+                 if (sums.recorded == sums.computed) return std::optional<Difference>();
+                 return std::optional(Difference("SHA-256 " + *sums.recorded, sums.computed));
              }});
     }
 
-    static Result<std::optional<VerifyFinding>> compareChunk(const Check& check, const RandomAccessFile& file,
-                                                             const ProgressFn& progress) {
-        const auto bytes = static_cast<std::size_t>(check.what.bytes);
+    static Result<std::optional<Difference>> compareChunk(const RandomAccessFile& file, const Hdf5Chunk& chunk,
+                                                          const ProgressFn& progress) {
+        const std::int64_t bytes = chunk.bytes - kFletcherBytes;
         // Chunks of a foreign file may be of any size: looked at where they lie.
         DLRM_TRY(const auto mapped, file.map(Access::Sequential));
-        const auto values = mapped.subspan(static_cast<std::size_t>(check.what.offset), bytes);
+        const auto values = mapped.subspan(static_cast<std::size_t>(chunk.offset), static_cast<std::size_t>(bytes));
         std::uint32_t recorded = 0;
         std::memcpy(&recorded, values.data() + bytes, sizeof recorded);
         const std::uint32_t sum = fletcher32(values);
         DLRM_TRY(file.checkUnchanged());
-        report(progress, {"comparing checksums", check.what.bytes, check.what.bytes, "bytes"});
-        if (sum == recorded) return std::optional<VerifyFinding>();
-        VerifyFinding finding = check.what;
-        finding.expected = fmt::format("fletcher32 {:08x}", recorded);
-        finding.found = fmt::format("{:08x}", sum);
-        return std::optional(std::move(finding));
+        report(progress, {"comparing checksums", bytes, bytes, "bytes"});
+        if (sum == recorded) return std::optional<Difference>();
+        return std::optional(Difference(fmt::format("fletcher32 {:08x}", recorded), fmt::format("{:08x}", sum)));
     }
 
-    static Result<std::optional<VerifyFinding>> outcome(const Check& check, const Result<void>& compared,
-                                                        std::string_view algorithm) {
-        if (compared) return std::optional<VerifyFinding>();
+    static Result<std::optional<Difference>> outcome(const Result<void>& compared, std::string_view algorithm) {
+        if (compared) return std::optional<Difference>();
         const Error& error = compared.error();
         if (!damageOf(error.code)) return fail(error);
-        VerifyFinding finding = check.what;
-        finding.expected = error.code == "E-TFB-013" ? std::string(algorithm) + error.expected : error.expected;
-        finding.found = error.found;
-        return std::optional(std::move(finding));
+        const std::string named(error.code == "E-TFB-013" ? algorithm : std::string_view());
+        return std::optional(Difference(named + error.expected, error.found));
     }
 
     const CheckpointFileList& m_files;
@@ -242,8 +229,11 @@ Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, con
         const ProgressFn inAll = [&](const Progress& p) {
             job.report({"comparing checksums", before + std::min(p.done, bytesOf(check)), total, "bytes"});
         };
-        DLRM_TRY(auto finding, check.compare(check, {inAll, job.stop}));
-        if (finding) out.damage.push_back(*std::move(finding));
+        DLRM_TRY(auto difference, check.compare({inAll, job.stop}));
+        if (difference) {
+            VerifyFinding& finding = out.damage.emplace_back(check.what);
+            std::tie(finding.expected, finding.found) = *std::move(difference);
+        }
         before += bytesOf(check);
         ++out.compared;
     }
@@ -271,7 +261,7 @@ CheckpointFileList filesOf(const Checkpoint& checkpoint) {
 bool holdsOwnChecksums(const std::string& name) {
     const std::string extension = lowerExtension(name);
     return name.ends_with(kIndex) || name.find(kShard) != std::string::npos || extension == ".npz" ||
-           extension == ".keras" || extension == ".h5" || extension == ".hdf5";
+           extension == ".keras" || hasHdf5Extension(name);
 }
 
 Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const Job& job) {

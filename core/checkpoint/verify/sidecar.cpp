@@ -125,8 +125,7 @@ Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) 
     const auto files = json.find("files");
     if (files == json.end() || !files->is_array()) return fail(damaged(path, "a list of files", "none"));
     for (const Json& entry : *files) {
-        DLRM_TRY(auto one, fileFromJson(entry, path));
-        out.files.push_back(std::move(one));
+        DLRM_TRY(out.files.emplace_back(), fileFromJson(entry, path));
     }
     return std::optional(std::move(out));
 }

@@ -174,33 +174,14 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
 }  // namespace
 
 std::string_view name(VerifyFinding::Problem p) {
-    switch (p) {
-        case Problem::Missing:
-            return "missing";
-        case Problem::NotRecorded:
-            return "not recorded";
-        case Problem::SizeDiffers:
-            return "size differs";
-        case Problem::BlockDiffers:
-            return "block differs";
-        case Problem::ChecksumDiffers:
-            return "checksum differs";
-    }
-    return "?";
+    static constexpr std::string_view kNames[] = {"missing", "not recorded", "size differs", "block differs",
+                                                  "checksum differs"};
+    return kNames[static_cast<std::size_t>(p)];
 }
 
 std::string_view name(Verification::Outcome o) {
-    switch (o) {
-        case Verification::Outcome::Recorded:
-            return "recorded";
-        case Verification::Outcome::Unchanged:
-            return "unchanged";
-        case Verification::Outcome::Different:
-            return "different";
-        case Verification::Outcome::Damaged:
-            return "damaged";
-    }
-    return "?";
+    static constexpr std::string_view kNames[] = {"recorded", "unchanged", "different", "damaged"};
+    return kNames[static_cast<std::size_t>(o)];
 }
 
 std::string Verification::ofAnother() const {

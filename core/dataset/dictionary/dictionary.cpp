@@ -2,7 +2,6 @@
 // Finds the tables of a dictionary in a directory and reads them side by side.
 #include "core/dataset/dictionary/dictionary.h"
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -16,7 +15,6 @@
 
 #include "core/base/counted.h"
 #include "core/base/extension.h"
-#include "core/dataset/dictionary/hex_table.h"
 #include "core/dataset/dictionary/sources.h"
 
 namespace dlrm {
@@ -24,32 +22,6 @@ namespace dlrm {
 namespace {
 
 namespace fs = std::filesystem;
-
-class LoadedDictionary final : public Dictionary {
-public:
-    LoadedDictionary(std::string path, std::vector<HexTable> tables)
-        : m_path(std::move(path)), m_tables(std::move(tables)) {}
-
-    std::string path() const override { return m_path; }
-    std::size_t features() const override { return m_tables.size(); }
-    std::int64_t cardinality(std::size_t feature) const override {
-        return feature < m_tables.size() ? m_tables[feature].entries() + 1 : 0;
-    }
-    std::int32_t id(std::size_t feature, std::uint32_t hexValue) const override {
-        return feature < m_tables.size() ? m_tables[feature].find(hexValue) : 0;
-    }
-    std::optional<std::uint32_t> hexValue(std::size_t feature, std::int64_t id) const override {
-        return feature < m_tables.size() ? m_tables[feature].value(id) : std::nullopt;
-    }
-    std::optional<std::int64_t> count(std::size_t feature, std::int64_t id) const override {
-        return feature < m_tables.size() ? m_tables[feature].count(id) : std::nullopt;
-    }
-    const HexTable& table(std::size_t feature) const override { return m_tables[feature]; }
-
-private:
-    std::string m_path;
-    std::vector<HexTable> m_tables;
-};
 
 // "14" of "14.parquet" and "cat_14.parquet", "3" of "cat_3.tsv"; nothing for other names.
 std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suffix, bool prefixed) {
@@ -62,11 +34,6 @@ std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suf
     if (parse != std::errc() || stop != name.data() + name.size() || fmt::format("{}", number) != name)
         return std::nullopt;
     return number;
-}
-
-bool isHdf5(const std::string& path) {
-    const std::string extension = lowerExtension(path);
-    return extension == ".h5" || extension == ".hdf5";
 }
 
 // The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw
@@ -108,8 +75,7 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
                            tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
                            fmt::format("{} next", name), "Copy the whole dictionary.");
         const std::string path = (fs::path(directory) / name).string();
-        DLRM_TRY(auto table, tsv.empty() ? parquetTable(path) : tsvTable(path));
-        tables.push_back(std::move(table));
+        DLRM_TRY(tables.emplace_back(), tsv.empty() ? parquetTable(path) : tsvTable(path));
         ++next;
     }
     return tables;
@@ -117,48 +83,42 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory,
                                                      std::span<const std::int64_t> tableRows, const Job& job) {
-    DLRM_TRY(auto sources, isHdf5(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
-    if (!tableRows.empty() && tableRows.size() != sources.size())
-        return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                        .inFile(directory)
-                        .butExpected(counted(tableRows.size(), "feature"))
-                        .butFound(fmt::format("{}", sources.size()))
-                        .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
-
-    struct Slot {
-        std::optional<HexTable> table;
-        std::optional<Error> error;
+    DLRM_TRY(auto sources, hasHdf5Extension(directory) ? hdf5Tables(directory, job.stop) : listTables(directory));
+    const auto ofAnother = [](const std::string& file, std::string_view expected, std::string_view found) {
+        return Error("E-DICT-006", "The dictionary does not belong to this model.")
+            .inFile(file)
+            .butExpected(expected)
+            .butFound(found)
+            .withRemedy("Use the dictionary of the preprocessing that the model was trained with.");
     };
-    std::vector<Slot> slots(sources.size());
+    if (!tableRows.empty() && tableRows.size() != sources.size())
+        return fail(ofAnother(directory, counted(tableRows.size(), "feature"), fmt::format("{}", sources.size())));
+
+    std::vector<Result<HexTable>> read(sources.size(), Result<HexTable>(cancelled()));
     std::int64_t total = 0;
     for (const DictionaryTable& source : sources) total += source.bytes;
     std::mutex mutex;
     std::int64_t done = 0;
-    tbb::parallel_for(std::size_t{0}, slots.size(), [&](std::size_t i) {
-        auto table = job.stopped() ? Result<HexTable>(cancelled()) : sources[i].read(job.stop);
-        if (table) slots[i].table = std::move(*table);
-        else slots[i].error = std::move(table.error());
+    tbb::parallel_for(std::size_t{0}, read.size(), [&](std::size_t i) {
+        if (!job.stopped()) read[i] = sources[i].read(job.stop);
         const std::lock_guard lock(mutex);
         done += sources[i].bytes;
         job.report({"reading the dictionary", done, total, "bytes"});
     });
     std::vector<HexTable> tables;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        if (slots[i].error) {
-            slots[i].error->field = fmt::format("cat_{}", i);
-            return fail(std::move(*slots[i].error));
-        }
-        tables.push_back(std::move(*slots[i].table));
-        if (!tableRows.empty() && tables.back().entries() + 1 != tableRows[i])
-            return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                            .inFile(sources[i].path)
-                            .inField(fmt::format("cat_{}", i))
-                            .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1,
-                                                     counted(tableRows[i], "row")))
-                            .butFound(fmt::format("{} entries", tables.back().entries()))
-                            .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        const std::string field = fmt::format("cat_{}", i);
+        if (!read[i]) return fail(std::move(read[i].error()).inField(field));
+        tables.push_back(*std::move(read[i]));
+        const std::int64_t entries = tables.back().entries();
+        if (!tableRows.empty() && entries + 1 != tableRows[i])
+            return fail(
+                ofAnother(sources[i].path,
+                          fmt::format("{} entries for a table of {}", tableRows[i] - 1, counted(tableRows[i], "row")),
+                          fmt::format("{} entries", entries))
+                    .inField(field));
     }
-    return std::shared_ptr<const Dictionary>(std::make_shared<LoadedDictionary>(directory, std::move(tables)));
+    return std::shared_ptr<const Dictionary>(std::make_shared<Dictionary>(directory, std::move(tables)));
 }
 
 }  // namespace
@@ -180,7 +140,7 @@ Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& di
 }
 
 bool isDictionary(const std::string& path, const std::stop_token& stop) {
-    if (isHdf5(path)) return holdsHdf5Dictionary(path, stop);
+    if (hasHdf5Extension(path)) return holdsHdf5Dictionary(path, stop);
     std::error_code ec;
     for (fs::directory_iterator it(path, ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
         const std::string name = it->path().filename().string();

@@ -9,14 +9,14 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/job.h"
 #include "core/base/result.h"
+#include "core/dataset/dictionary/hex_table.h"
 
 namespace dlrm {
-
-class HexTable;
 
 class Dictionary {
 public:
@@ -31,19 +31,34 @@ public:
     static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory,
                                                           std::span<const std::int64_t> tableRows = {},
                                                           const Job& job = {});
-    virtual ~Dictionary() = default;
+    Dictionary(std::string path, std::vector<HexTable> tables) : m_path(std::move(path)), m_tables(std::move(tables)) {}
 
-    virtual std::string path() const = 0;
-    virtual std::size_t features() const = 0;
-    virtual std::int64_t cardinality(std::size_t feature) const = 0;  // entries + 1
+    std::string path() const { return m_path; }
+    std::size_t features() const { return m_tables.size(); }
+
+    // Entries + 1.
+    std::int64_t cardinality(std::size_t feature) const {
+        return feature < m_tables.size() ? m_tables[feature].entries() + 1 : 0;
+    }
     // Id of a value, 0 when it is not in the dictionary (rare or unseen).
-    virtual std::int32_t id(std::size_t feature, std::uint32_t hexValue) const = 0;
+    std::int32_t id(std::size_t feature, std::uint32_t hexValue) const {
+        return feature < m_tables.size() ? m_tables[feature].find(hexValue) : 0;
+    }
     // The value of an id, or nothing for id 0 and ids outside.
-    virtual std::optional<std::uint32_t> hexValue(std::size_t feature, std::int64_t id) const = 0;
+    std::optional<std::uint32_t> hexValue(std::size_t feature, std::int64_t id) const {
+        return feature < m_tables.size() ? m_tables[feature].value(id) : std::nullopt;
+    }
     // Occurrences in the training data, or nothing.
-    virtual std::optional<std::int64_t> count(std::size_t feature, std::int64_t id) const = 0;
+    std::optional<std::int64_t> count(std::size_t feature, std::int64_t id) const {
+        return feature < m_tables.size() ? m_tables[feature].count(id) : std::nullopt;
+    }
+
     // The same as a table, for loops over many rows. REQUIRES: feature < features().
-    virtual const HexTable& table(std::size_t feature) const = 0;
+    const HexTable& table(std::size_t feature) const { return m_tables[feature]; }
+
+private:
+    std::string m_path;
+    std::vector<HexTable> m_tables;
 };
 
 // Whether `path` is a dictionary: a directory by the names of its files, an HDF5 file by what stands in it. An HDF5

@@ -52,7 +52,7 @@ Result<std::vector<std::int64_t>> integersOf(const FilePtr& file, const Hdf5Obje
     out.reserve(static_cast<std::size_t>(o.elements));
     const auto size = static_cast<std::size_t>(o.type.size);
     const bool isSigned = o.type.kind == Hdf5Kind::Int;
-    const auto read = file->read(
+    DLRM_TRY(file->read(
         o, 0, o.shape[0],
         [&](std::span<const std::byte> piece) -> Result<void> {
             for (; !piece.empty(); piece = piece.subspan(size)) {
@@ -64,8 +64,7 @@ Result<std::vector<std::int64_t>> integersOf(const FilePtr& file, const Hdf5Obje
             }
             return {};
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     return out;
 }
 
@@ -81,7 +80,7 @@ Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Objec
         }
         return out;
     }
-    const auto read = file->readTexts(
+    DLRM_TRY(file->readTexts(
         o,
         [&](std::string_view text) -> Result<void> {
             std::uint32_t hex = 0;
@@ -91,8 +90,7 @@ Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Objec
             out.push_back(hex);
             return {};
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     return out;
 }
 
@@ -103,8 +101,7 @@ Result<HexTable> readTable(const FilePtr& file, const Columns& columns, const st
     std::vector<std::int64_t> ids, counts;
     for (const auto& [object, to] : {std::pair{columns.id, &ids}, std::pair{columns.count, &counts}}) {
         if (!object) continue;
-        DLRM_TRY(auto read, integersOf(file, *object, stop));
-        *to = std::move(read);
+        DLRM_TRY(*to, integersOf(file, *object, stop));
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);
@@ -149,19 +146,15 @@ Result<Columns> columnsOf(const FilePtr& file, const Hdf5Object& table) {
 
 Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop) {
     DLRM_TRY(auto opened, RandomAccessFile::open(path));
-    auto file = Hdf5File::open(std::move(opened), stop);
-    DLRM_TRY(file);
+    DLRM_TRY(const auto file, Hdf5File::open(std::move(opened), stop));
     std::vector<DictionaryTable> tables;
-    while (const Hdf5Object* table = (*file)->find(fmt::format("/cat_{}", tables.size()))) {
-        auto columns = columnsOf(*file, *table);
-        DLRM_TRY(columns);
-        tables.push_back(
-            {path, columns->data->elements * std::max(columns->data->type.size, 8),
-             [file = *file, columns = *columns](const std::stop_token& s) { return readTable(file, columns, s); }});
+    while (const Hdf5Object* table = file->find(fmt::format("/cat_{}", tables.size()))) {
+        DLRM_TRY(const auto columns, columnsOf(file, *table));
+        tables.push_back({path, columns.data->elements * std::max(columns.data->type.size, 8),
+                          [file, columns](const std::stop_token& s) { return readTable(file, columns, s); }});
     }
     if (tables.empty())
-        return fail(
-            noDictionary(*file, {}, "cat_0, cat_1, …", fmt::format("{} other objects", (*file)->objects().size())));
+        return fail(noDictionary(file, {}, "cat_0, cat_1, …", fmt::format("{} other objects", file->objects().size())));
     return tables;
 }
 

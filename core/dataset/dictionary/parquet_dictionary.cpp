@@ -60,7 +60,7 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                             .butFound(std::move(found))
                             .withRemedy(kExportAgain));
         };
-        auto read = readParquet(
+        DLRM_TRY(readParquet(
             *part, kColumns,
             [&](std::int64_t first, std::int64_t rows, std::span<const ParquetValues> columns) -> Result<void> {
                 if (stop.stop_requested()) return cancelled();
@@ -81,8 +81,7 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                     DLRM_TRY(builder.add(hex, columns[1].integers[i], count, part->path(), row));
                 }
                 return {};
-            });
-        DLRM_TRY(read);
+            }));
     }
     return builder.finish();
 }
@@ -101,12 +100,10 @@ Result<DictionaryTable> parquetTable(const std::string& path) {
     if (fs::is_directory(path, ec)) {
         DLRM_TRY(auto names, partsOf(path));
         for (const std::string& name : names) {
-            DLRM_TRY(auto file, RandomAccessFile::openBeneath(path, name));
-            parts.push_back(std::move(file));
+            DLRM_TRY(parts.emplace_back(), RandomAccessFile::openBeneath(path, name));
         }
     } else {
-        DLRM_TRY(auto file, RandomAccessFile::open(path));
-        parts.push_back(std::move(file));
+        DLRM_TRY(parts.emplace_back(), RandomAccessFile::open(path));
     }
     for (const auto& part : parts) table.bytes += part->size();
     table.read = [parts = std::move(parts), path](const std::stop_token& stop) { return readParts(parts, path, stop); };

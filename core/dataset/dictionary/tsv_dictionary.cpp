@@ -111,23 +111,21 @@ Result<HexTable> TableReader::read() {
     }
     DLRM_TRY(auto builder, DictionaryTableBuilder::create(lines, m_file->path(), m_stop));
     std::optional<bool> withCounts;  // as the first line says
-    auto read = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
+    DLRM_TRY(eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
         Entry entry;
         if (!parseEntry(line, entry) || (withCounts && *withCounts != (entry.count >= 0))) return noEntry(row, line);
         withCounts = entry.count >= 0;
         return builder.add(entry.hex, entry.id, entry.count, m_file->path(), row);
-    });
-    DLRM_TRY(read);
+    }));
     return builder.finish();
 }
 
 }  // namespace
 
 Result<DictionaryTable> tsvTable(const std::string& path) {
-    auto file = RandomAccessFile::open(path);
-    DLRM_TRY(file);
-    DictionaryTable table{path, (*file)->size(), {}};
-    table.read = [file = *std::move(file)](const std::stop_token& stop) -> Result<HexTable> {
+    DLRM_TRY(const auto file, RandomAccessFile::open(path));
+    DictionaryTable table{path, file->size(), {}};
+    table.read = [file](const std::stop_token& stop) -> Result<HexTable> {
         DLRM_TRY(auto bytes, file->map(Access::Sequential));
         auto read = TableReader(file, bytes, stop).read();
         DLRM_TRY(file->checkUnchanged());

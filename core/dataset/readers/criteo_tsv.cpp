@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cassert>
-#include <cstring>
 #include <limits>
 #include <mutex>
 #include <new>
@@ -34,29 +33,17 @@ constexpr std::int64_t kCriteoCategoricals = 26;
 constexpr std::int64_t kLookupRows = 128;
 constexpr std::int64_t kSlotsAhead = 16;
 
-class CriteoTsv final : public Dataset {
+class CriteoTsv final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_index.lines(); }
     bool hasLabels() const override { return m_labelled; }
-    std::string path() const override { return m_path; }
     std::string format() const override { return "criteo_tsv"; }
-    const PreprocessingProfile* rawProfile() const override { return m_profile; }
     bool holdsRawCategories() const override { return true; }
     std::optional<UnknownValues> unknownValues() const override { return m_unknown; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
-    std::string profile() const override { return std::string(m_profile->name); }
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::string fileOfCategorical(std::size_t) const override { return m_path; }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override {
-        return m_index.file().checkUnchanged();
-    }  // of a packed file: its unpacked copy
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
@@ -72,6 +59,20 @@ private:
         }
     };
 
+    // Calls run(from, to) for the rows of every group of the index, so that only the first one has lines to skip.
+    template <class Run>
+    Result<void> forEachGroup(std::int64_t first, std::int64_t count, const std::stop_token& stop,
+                              const Run& run) const {
+        if (stop.stop_requested()) return cancelled();
+        if (count == 0) return {};
+        constexpr std::int64_t kLines = LineIndex::kGroupLines;
+        auto ok = forEachBlock(first / kLines, (first + count - 1) / kLines, stop, [&](std::int64_t group) {
+            return run(std::max(first, group * kLines), std::min(first + count, (group + 1) * kLines));
+        });
+        // A file that changed under the mapping explains any other error.
+        DLRM_TRY(checkUnchanged());
+        return ok;
+    }
     Result<void> readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
     const char* parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
     template <class SetNumber>
@@ -84,17 +85,12 @@ private:
     Result<void> countUnknownValues(const std::stop_token& stop);
     Result<std::string> countOddNumbers(const Job& job) const;
 
-    DatasetSchema m_schema;
-    std::string m_path;
-    std::vector<std::string> m_notes;
     LineIndex m_index;
     bool m_labelled = false;
     TextNumbers m_textNumbers = TextNumbers::Strict;
-    const PreprocessingProfile* m_profile = nullptr;
     std::vector<std::int64_t> m_hashRows;  // rows of each table where ids are hashes, else empty
     std::int64_t m_numericals = 0, m_categoricals = 0;
     std::int64_t m_longestPlainRow = 0;  // bytes that parsePlainRow() may look at
-    std::shared_ptr<const Dictionary> m_dictionary;
     std::optional<UnknownValues> m_unknown;
 };
 
@@ -106,14 +102,13 @@ Error inTsv(Error error, const std::string& path, std::int64_t offset) {
 
 // The file itself, what comes through a pipe, or an unpacked copy of a .gz or .zst file.
 Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const Job& job) {
-    auto file = openPiped(path, job);
-    if (!file) return file;
+    DLRM_TRY(auto file, openPiped(path, job));
     std::array<std::byte, 4> head{};
-    if ((*file)->size() < std::ssize(head)) return file;
-    DLRM_TRY((*file)->read(0, head));
+    if (file->size() < std::ssize(head)) return file;
+    DLRM_TRY(file->read(0, head));
     const auto packing = packingOf(head);
     if (!packing) return file;
-    return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, job);
+    return unpack(*file, {*packing, 0, file->size(), {}, {}, {}}, job);
 }
 
 Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
@@ -128,11 +123,12 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
 
     // A dictionary's ids are those of NVIDIA's preprocessing.
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0],
-                                             std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
-    dataset->m_profile = profile;
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, kFitting[0],
+                                                   std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
 
+    dataset->transformBy(*profile);
     DLRM_TRY(auto file, openUnpacked(source.path, job));
+    dataset->m_files = {file};  // of a packed file: its unpacked copy
     if (file->size() == 0)
         return fail(Error("E-TSV-010", "The file is empty.")
                         .inFile(source.path)
@@ -167,29 +163,20 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
                             .withRemedy("Open the checkpoint first; for layout A give --table-order."));
         dataset->m_hashRows = options.tableRows;
     }
-    dataset->m_dictionary = source.dictionary;
 
-    DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
-    dataset->m_index = std::move(index);
+    DLRM_TRY(dataset->m_index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
     dataset->m_textNumbers = options.textNumbers;
 
-    for (std::int64_t k = 0; k < dataset->m_numericals; ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    if (dataset->m_labelled) dataset->m_schema.labelName = "label";
+    dataset->nameColumns(dataset->m_numericals, dataset->m_categoricals, dataset->m_labelled ? "label" : "");
     if (source.dictionary) {
-        const std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
-        DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
-        for (std::size_t t = 0; t < source.dictionary->features(); ++t)
-            dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
+        DLRM_TRY(dataset->useDictionary(source.dictionary));
     } else {
         dataset->m_notes.push_back(dataset->m_hashRows.empty()
                                        ? "No dictionary: every category is taken as row 0 (missing)."
                                        : "No dictionary: an id is the hexadecimal value modulo the table's rows, which "
                                          "means something only to a model trained like that.");
     }
-    dataset->m_notes.emplace_back(dataset->m_profile->numbers);
+    dataset->m_notes.emplace_back(profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
     if (options.textNumbers == TextNumbers::Lenient) {
         DLRM_TRY(auto note, dataset->countOddNumbers(job));
@@ -328,14 +315,11 @@ Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
         }
     };
     const auto caller = std::this_thread::get_id();
-    const std::int64_t groups = (rows() + LineIndex::kGroupLines - 1) / LineIndex::kGroupLines;
-    auto counted = forEachBlock(0, groups - 1, job.stop, [&](std::int64_t group) -> Result<void> {
+    DLRM_TRY(forEachGroup(0, rows(), job.stop, [&](std::int64_t begin, std::int64_t end) -> Result<void> {
         Batch unused;
         unused.resize(1, m_numericals, m_categoricals, m_labelled);
         Values values;
         values.resize(m_categoricals);
-        const std::int64_t begin = group * LineIndex::kGroupLines,
-                           end = std::min(begin + LineIndex::kGroupLines, rows());
         std::int64_t plain = 0;
         for (std::int64_t row = begin, offset = m_index.offsetOf(begin); row < end; ++row) {
             const char* const p = m_index.text().data() + offset;
@@ -353,8 +337,7 @@ Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
         const std::int64_t done = rowsDone += end - begin;
         if (std::this_thread::get_id() == caller) job.report({"looking at the numbers", done, rows(), "rows"});
         return {};
-    });
-    DLRM_TRY(counted);
+    }));
     return fmt::format("{} of {} {} of 32 bits and {} as missing{}.", odd.load(),
                        numbers.load() == 1 ? "1 number" : fmt::format("{} numbers", numbers.load()),
                        odd.load() == 1 ? "is no whole number" : "are no whole numbers",
@@ -370,7 +353,7 @@ Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow,
     if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line.label);
     for (std::int64_t k = 0; k < m_numericals; ++k)
         out.numerical[static_cast<std::size_t>(row * m_numericals + k)] =
-            transformed(*m_profile, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
+            transformed(*m_raw, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
         const auto hex = parseHexCategory(line.raw.categorical[static_cast<std::size_t>(t)]);
         const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
@@ -404,7 +387,7 @@ void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& value
 Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local Values values;
     values.resize(m_categoricals);
-    const bool plainProfile = m_profile == &nvidiaSparkProfile();  // the one whose logarithms stand in a table
+    const bool plainProfile = m_raw == &nvidiaSparkProfile();  // the one whose logarithms stand in a table
     const char* const end = m_index.text().data() + m_index.text().size();
     const char* p = m_index.text().data() + m_index.offsetOf(first + begin);
     for (std::int64_t done = 0; done < count; done += kLookupRows) {
@@ -414,8 +397,7 @@ Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::i
             const char* next =
                 plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
-                DLRM_TRY(auto parsed, parseAnyRow(p, first, row, slot, out, values));
-                next = parsed;
+                DLRM_TRY(next, parseAnyRow(p, first, row, slot, out, values));
             }
             p = next;
         }
@@ -429,20 +411,9 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
     try {
         out.firstRow = first;
         out.resize(count, m_numericals, m_categoricals, m_labelled);
-        if (stop.stop_requested()) return cancelled();
-        if (count == 0) return {};
-
-        // Groups are those of the index, so that only the first one has lines to skip.
-        auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop,
-                               [&](std::int64_t group) {
-                                   const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
-                                   const std::int64_t to =
-                                       std::min(first + count, (group + 1) * LineIndex::kGroupLines);
-                                   return readLines(first, from - first, to - from, out);
-                               });
-        // A file that changed under the mapping explains any other error.
-        DLRM_TRY(checkUnchanged());
-        return ok;
+        return forEachGroup(first, count, stop, [&](std::int64_t from, std::int64_t to) {
+            return readLines(first, from - first, to - from, out);
+        });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }
@@ -452,15 +423,12 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
                                        std::stop_token stop) const {
     assert(first >= 0 && count >= 0 && first + count <= rows());
     out.resize(static_cast<std::size_t>(count * m_numericals));
-    if (count == 0) return {};
     const char* const text = m_index.text().data();
     const auto size = static_cast<std::int64_t>(m_index.text().size());
-    const auto readGroup = [&](std::int64_t group) -> Result<void> {
+    return forEachGroup(first, count, stop, [&](std::int64_t from, std::int64_t to) -> Result<void> {
         Values unused;
         unused.resize(m_categoricals);
         std::uint8_t label = 0;
-        const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
-        const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
         for (std::int64_t row = from, offset = m_index.offsetOf(from); row < to; ++row) {
             double* const numbers = out.data() + (row - first) * m_numericals;
             const auto setNumber = [&](std::int64_t k, const std::int32_t* x) {
@@ -480,11 +448,7 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
             offset = end + 1;
         }
         return {};
-    };
-    auto ok =
-        forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
-    DLRM_TRY(checkUnchanged());
-    return ok;
+    });
 }
 
 Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {

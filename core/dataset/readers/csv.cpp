@@ -2,19 +2,14 @@
 // CSV by feature_spec: no header, commas, columns in the order of each chunk's features, values already transformed.
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <charconv>
 #include <cmath>
-#include <new>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/line_index.h"
-#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -38,40 +33,26 @@ struct Chunk {
     std::vector<std::int64_t> firstRow;  // of each file; one more entry: all rows
 };
 
-class Csv final : public Dataset {
+class Csv final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_rows; }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_path; }
     std::string format() const override { return "csv"; }
-    std::string profile() const override { return m_profile; }
-    std::string split() const override { return m_split; }
-    std::vector<std::string> splits() const override { return m_splits; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
     std::string fileOfCategorical(std::size_t table) const override;
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
-    Result<void> checkUnchanged() const override;
 
 private:
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Result<void> readChunk(const Chunk& chunk, std::int64_t first, std::int64_t begin, std::int64_t count,
                            Batch& out) const;
     Result<void> parseLine(const Chunk& chunk, const LineIndex& file, std::string_view line, std::int64_t firstRow,
                            std::int64_t row, Batch& out) const;
     std::optional<std::string> store(const Target& target, std::string_view text, std::int64_t row, Batch& out) const;
 
-    DatasetSchema m_schema;
-    std::string m_path, m_split, m_profile;
-    std::vector<std::string> m_splits, m_notes;
     std::vector<Chunk> m_chunks;
-    std::vector<std::int64_t> m_idLimits;
     std::int64_t m_rows = 0;
-    std::shared_ptr<const Dictionary> m_dictionary;
 };
 
 // double -> nearest float16 in one rounding, as NumPy's astype(float16) does: the float32 on the way is rounded to odd.
@@ -87,13 +68,7 @@ float halfOfDouble(double x) {
 Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     const FeatureSpec& spec = *source.spec;
     auto dataset = std::make_shared<Csv>();
-    dataset->m_path = spec.path;
-    dataset->m_split = source.split->name;
-    for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
-    dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
-    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
+    DLRM_TRY(dataset->describeBySpec(source, options));
 
     const auto targetOf = [&](const std::string& name) {
         const auto find = [&](const std::vector<FeatureSpec::Feature>& features) {
@@ -111,16 +86,8 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
         for (const auto& name : specChunk.features) chunk.columns.push_back(targetOf(name));
         std::int64_t rows = 0;
         for (const auto& name : specChunk.files) {
-            auto file = RandomAccessFile::openBeneath(spec.directory, name);
-            if (!file) {
-                Error error = std::move(file.error());
-                error.field = specChunk.features.front();
-                if (error.remedy.empty())
-                    error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.",
-                                               source.split->name, spec.path);
-                return fail(std::move(error));
-            }
-            DLRM_TRY(auto index, LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", job));
+            DLRM_TRY(auto file, dataset->openFile(spec, name, specChunk.features.front()));
+            DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxLineBytes, "E-CSV-001", job));
             chunk.firstRow.push_back(rows);
             rows += index.lines();
             chunk.files.push_back(std::move(index));
@@ -140,7 +107,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                             .butFound(counted(chunk.firstRow.back(), "row"))
                             .withRemedy("One of the two files is incomplete: write the split again."));
     if (dataset->m_rows == 0) return emptySplit(reference.files.front().file().path());
-    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
+    dataset->recordProfile(options);
     return DatasetPtr(std::move(dataset));
 }
 
@@ -230,31 +197,16 @@ Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t
     return {};
 }
 
-Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= m_rows);
-    try {
-        out.firstRow = first;
-        out.resize(count, std::ssize(m_schema.numericalNames), std::ssize(m_schema.categoricalNames), true);
-        if (stop.stop_requested()) return cancelled();
-        if (count == 0) return {};
-        auto ok = forEachBlock(0, (count - 1) / kCsvBlockRows, stop, [&](std::int64_t block) -> Result<void> {
-            const std::int64_t begin = block * kCsvBlockRows;
-            for (const Chunk& chunk : m_chunks)
-                DLRM_TRY(readChunk(chunk, first, begin, std::min(kCsvBlockRows, count - begin), out));
-            return {};
-        });
-        // A file that changed under the mapping explains any other error.
-        DLRM_TRY(checkUnchanged());
-        return ok;
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(m_path, count);
-    }
+Result<void> Csv::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    for (const Chunk& chunk : m_chunks) DLRM_TRY(readChunk(chunk, first, begin, count, out));
+    return {};
 }
 
-Result<void> Csv::checkUnchanged() const {
-    for (const Chunk& chunk : m_chunks)
-        for (const LineIndex& file : chunk.files) DLRM_TRY(file.file().checkUnchanged());
-    return {};
+Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    auto ok = readByBlocks(first, count, kCsvBlockRows, out, stop);
+    // A file that changed under the mapping explains any other error.
+    DLRM_TRY(checkUnchanged());
+    return ok;
 }
 
 }  // namespace

@@ -4,17 +4,14 @@
 // Nothing in the file says which it is.
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cmath>
 #include <cstring>
-#include <new>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
-#include "core/base/random_access_file.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
@@ -38,47 +35,32 @@ std::int32_t wordAt(std::span<const std::byte> record, std::int64_t word) {
     return out;
 }
 
-class FlatRecords final : public Dataset {
+class FlatRecords final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_rows; }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_file->path(); }
     std::string format() const override { return "flat_records"; }
-    std::string profile() const override { return std::string(m_profile->name); }
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::string fileOfCategorical(std::size_t) const override { return m_file->path(); }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    const PreprocessingProfile* rawProfile() const override { return m_integers ? m_profile : nullptr; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
 
 private:
-    std::int64_t recordBytes() const { return 4 * (1 + m_numericals + m_categoricals); }
+    std::int64_t recordWords() const { return 1 + m_numericals + m_categoricals; }
+    std::int64_t recordBytes() const { return 4 * recordWords(); }
+    Result<std::span<const std::byte>> records(std::int64_t first, std::int64_t count) const;
     Result<void> chooseProfile(const std::string& asked);
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
 
-    DatasetSchema m_schema;
     std::shared_ptr<RandomAccessFile> m_file;
-    std::shared_ptr<const Dictionary> m_dictionary;
-    const PreprocessingProfile* m_profile = nullptr;
-    bool m_integers = false;
     std::int64_t m_numericals = 0, m_categoricals = 0, m_rows = 0;
-    std::vector<std::int64_t> m_idLimits;
-    std::vector<std::string> m_notes;
 };
 
 Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetOptions& options) {
     auto dataset = std::make_shared<FlatRecords>();
-    DLRM_TRY(auto file, RandomAccessFile::open(source.path));
-    dataset->m_file = std::move(file);
+    dataset->m_path = source.path;
+    DLRM_TRY(dataset->m_file, RandomAccessFile::open(source.path));
+    dataset->m_files = {dataset->m_file};
     const bool modelKnown = !options.tableRows.empty();
     dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kRecordNumericals;
     dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kRecordCategoricals;
@@ -94,14 +76,9 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
                         .withRemedy("The file was cut off, or is another kind of file."));
     dataset->m_rows = size / record;
     DLRM_TRY(dataset->chooseProfile(options.profile));
-    for (std::int64_t k = 0; k < dataset->m_numericals; ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    dataset->m_schema.labelName = "label";
-    dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_categoricals), std::int64_t{1} << 31);
+    dataset->nameColumns(dataset->m_numericals, dataset->m_categoricals, "label");
     if (modelKnown) dataset->m_idLimits = options.tableRows;
-    if (source.dictionary && !dataset->m_integers) dataset->m_dictionary = source.dictionary;
+    if (!dataset->m_raw) dataset->m_dictionary = source.dictionary;
     return DatasetPtr(std::move(dataset));
 }
 
@@ -132,55 +109,56 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
                 .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
                 .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(asked, own, kFitting, m_file->path()));
-    m_profile = profile;
-    m_integers = m_profile != &nvidiaSparkProfile();
+    DLRM_TRY(const auto profile, profileForRawRows(asked, own, kFitting, m_path));
+    transformBy(*profile);
+    if (profile == &nvidiaSparkProfile()) m_raw = nullptr;
     m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,",
-                                  m_integers ? "int32 raw numbers" : "float32 and transformed already"));
-    if (m_integers) m_notes.emplace_back(m_profile->numbers);
+                                  m_raw ? "int32 raw numbers" : "float32 and transformed already"));
+    if (m_raw) m_notes.emplace_back(m_raw->numbers);
     else m_notes.emplace_back("The numbers are rounded to float16, as the next step of the preprocessing does.");
     return {};
 }
 
-Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+// Valid until the thread asks for others.
+Result<std::span<const std::byte>> FlatRecords::records(std::int64_t first, std::int64_t count) const {
     thread_local std::vector<std::byte> buffer;
     buffer.resize(static_cast<std::size_t>(count * recordBytes()));
-    DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
+    DLRM_TRY(m_file->read(first * recordBytes(), buffer));
+    return buffer;
+}
+
+Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    DLRM_TRY(const auto words, records(first + begin, count));
     const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected,
                               std::string found) {
-        const auto here = [&](Error error) {
-            return fail(std::move(error)
-                            .inFile(m_file->path())
-                            .atOffset((first + row) * recordBytes() + word * 4)
-                            .atRow(first + row)
-                            .inField(std::move(field))
-                            .butExpected(std::move(expected))
-                            .butFound(std::move(found)));
-        };
-        if (word > m_numericals)
-            return here(Error("E-RECORD-004", "A category id is outside its embedding table.")
-                            .withRemedy("The file is damaged or was written by another preprocessing."));
-        return here(Error("E-RECORD-003", "A record holds no usable value.")
-                        .withRemedy("The file is damaged, or --profile names the wrong preprocessing."));
+        const bool id = word > m_numericals;
+        return fail((id ? Error("E-RECORD-004", "A category id is outside its embedding table.")
+                        : Error("E-RECORD-003", "A record holds no usable value."))
+                        .inFile(m_path)
+                        .atOffset((first + row) * recordBytes() + word * 4)
+                        .atRow(first + row)
+                        .inField(std::move(field))
+                        .butExpected(std::move(expected))
+                        .butFound(std::move(found))
+                        .withRemedy(id ? "The file is damaged or was written by another preprocessing."
+                                       : "The file is damaged, or --profile names the wrong preprocessing."));
     };
     for (std::int64_t r = 0; r < count; ++r) {
-        const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
-                                                                       static_cast<std::size_t>(recordBytes()));
-        const std::int64_t row = begin + r;
-        const std::int32_t label = wordAt(record, 0);
+        const std::int64_t row = begin + r, record = r * recordWords();
+        const std::int32_t label = wordAt(words, record);
         if (label != 0 && label != 1) return unusable(row, 0, "label", "0 or 1", fmt::format("{}", label));
         out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(label);
         for (std::int64_t k = 0; k < m_numericals; ++k) {
-            const std::int32_t word = wordAt(record, 1 + k);
+            const std::int32_t word = wordAt(words, record + 1 + k);
             const auto value = std::bit_cast<float>(word);
-            if (!m_integers && !std::isfinite(throughHalf(value)))
+            if (!m_raw && !std::isfinite(throughHalf(value)))
                 return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)],
                                 "a finite number of float16 (at most 65504)", fmt::format("{}", value));
             out.numerical[static_cast<std::size_t>(row * m_numericals + k)] =
-                m_integers ? transformed(*m_profile, word) : throughHalf(value);
+                m_raw ? transformed(*m_raw, word) : throughHalf(value);
         }
         for (std::int64_t t = 0; t < m_categoricals; ++t) {
-            const std::int32_t id = wordAt(record, 1 + m_numericals + t);
+            const std::int32_t id = wordAt(words, record + 1 + m_numericals + t);
             const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
             if (id < 0 || id >= limit)
                 return unusable(row, 1 + m_numericals + t, m_schema.categoricalNames[static_cast<std::size_t>(t)],
@@ -192,30 +170,18 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= m_rows);
-    try {
-        out.firstRow = first;
-        out.resize(count, m_numericals, m_categoricals, true);
-        return fillByBlocks(count, kRecordBlockRows, stop,
-                            [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(path(), count);
-    }
+    return readByBlocks(first, count, kRecordBlockRows, out, stop);
 }
 
 Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                          std::stop_token stop) const {
     out.resize(static_cast<std::size_t>(count * m_numericals));
     return fillByBlocks(count, kRecordBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
-        thread_local std::vector<std::byte> buffer;
-        buffer.resize(static_cast<std::size_t>(rows * recordBytes()));
-        DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
-        for (std::int64_t r = 0; r < rows; ++r) {
-            const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
-                                                                           static_cast<std::size_t>(recordBytes()));
+        DLRM_TRY(const auto words, records(first + begin, rows));
+        for (std::int64_t r = 0; r < rows; ++r)
             for (std::int64_t k = 0; k < m_numericals; ++k)
-                out[static_cast<std::size_t>((begin + r) * m_numericals + k)] = wordAt(record, 1 + k);
-        }
+                out[static_cast<std::size_t>((begin + r) * m_numericals + k)] =
+                    wordAt(words, r * recordWords() + 1 + k);
         return {};
     });
 }

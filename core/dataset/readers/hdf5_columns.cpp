@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/dataset/readers/hdf5_columns.h"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cmath>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -17,6 +12,7 @@
 #include "core/base/temporary_file.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/dictionary/hex_table.h"
+#include "core/dataset/readers/integer_at.h"
 #include "core/formats/npy.h"
 
 namespace dlrm {
@@ -39,40 +35,20 @@ Error otherForm(const Hdf5File& file, const Hdf5Object& o, std::string expected,
             "…, cat_0, …, with equal rows.");
 }
 
-template <class T>
-T loaded(const std::byte* p) {
-    T out;
-    std::memcpy(&out, p, sizeof out);
-    return out;
-}
-
 double exact(std::int64_t v) {
     return v >= -(std::int64_t{1} << 53) && v <= std::int64_t{1} << 53 ? static_cast<double>(v)
                                                                        : std::numeric_limits<double>::quiet_NaN();
 }
 
 double valueAt(const std::byte* p, const Hdf5Type& type) {
-    if (type.kind == Hdf5Kind::BFloat) return static_cast<double>(bfloat16ToFloat(loaded<std::uint16_t>(p)));
+    if (type.kind == Hdf5Kind::BFloat) return static_cast<double>(bfloat16ToFloat(bitsAt<std::uint16_t>(p, false)));
     if (type.kind == Hdf5Kind::Float)
-        return type.size == 8   ? loaded<double>(p)
-               : type.size == 4 ? static_cast<double>(loaded<float>(p))
-                                : static_cast<double>(halfToFloat(loaded<std::uint16_t>(p)));
+        return type.size == 8   ? std::bit_cast<double>(bitsAt<std::uint64_t>(p, false))
+               : type.size == 4 ? static_cast<double>(std::bit_cast<float>(bitsAt<std::uint32_t>(p, false)))
+                                : static_cast<double>(halfToFloat(bitsAt<std::uint16_t>(p, false)));
     const bool isUnsigned = type.kind == Hdf5Kind::UInt;
-    switch (type.size) {
-        case 1:
-            return isUnsigned ? static_cast<double>(loaded<std::uint8_t>(p))
-                              : static_cast<double>(loaded<std::int8_t>(p));
-        case 2:
-            return isUnsigned ? static_cast<double>(loaded<std::uint16_t>(p))
-                              : static_cast<double>(loaded<std::int16_t>(p));
-        case 4:
-            return isUnsigned ? static_cast<double>(loaded<std::uint32_t>(p))
-                              : static_cast<double>(loaded<std::int32_t>(p));
-        default: {
-            const auto v = loaded<std::int64_t>(p);
-            return isUnsigned && v < 0 ? std::numeric_limits<double>::quiet_NaN() : exact(v);
-        }
-    }
+    const std::int64_t v = integerAt(p, type.size, isUnsigned, false);
+    return isUnsigned && v < 0 ? std::numeric_limits<double>::quiet_NaN() : exact(v);
 }
 
 bool isNumber(const Hdf5Type& t) { return t.kind != Hdf5Kind::Text && t.kind != Hdf5Kind::Opaque; }
@@ -99,16 +75,11 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
         names.push_back(fmt::format("cat_{}", f));
     std::int64_t at = 0;
     const auto write = [&]() -> Result<void> {
-        std::span<const std::byte> left = std::as_bytes(std::span(ids));
-        while (!left.empty()) {
-            const ssize_t n = ::write(fd.get(), left.data(), left.size());
-            if (n < 0 && errno != EINTR) return unwritable(errno);
-            if (n > 0) left = left.subspan(static_cast<std::size_t>(n));
-        }
+        if (!writeAll(fd.get(), std::as_bytes(std::span(ids)))) return unwritable(errno);
         ids.clear();
         return {};
     };
-    const auto read = file.readTexts(
+    DLRM_TRY(file.readTexts(
         o,
         [&](std::string_view text) -> Result<void> {
             std::uint32_t hex = 0;
@@ -126,8 +97,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
             ++at;
             return ids.size() < kIdsAtOnce ? Result<void>() : write();
         },
-        stop);
-    DLRM_TRY(read);
+        stop));
     DLRM_TRY(write());
     DLRM_TRY(auto adopted, RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", file.path(), o.path)));
     return Hdf5Values{std::move(adopted), 0, at * 4};

@@ -4,9 +4,7 @@
 // floats are fed as they are; categories are ids, or raw texts.
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <cmath>
-#include <new>
 #include <optional>
 
 #include <fmt/format.h>
@@ -22,7 +20,6 @@ namespace dlrm {
 namespace {
 
 constexpr std::int64_t kHdf5BlockRows = 4096;
-constexpr const char* kForeignRows = "The file is damaged or was written by another preprocessing.";
 
 // Datasets of the file under the names of one form; empty where it does not have them.
 struct Form {
@@ -49,46 +46,28 @@ Objects columnsOf(const Hdf5File& file, const char* matrix, const char* column) 
     return out;
 }
 
-class Hdf5Dataset final : public Dataset {
+class Hdf5Dataset final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_ids.rows(); }
     bool hasLabels() const override { return m_labels.has_value(); }
-    std::string path() const override { return m_file->path(); }
     std::string format() const override { return "hdf5"; }
-    std::string profile() const override { return m_profile; }
-    const PreprocessingProfile* rawProfile() const override { return m_raw; }
     bool holdsRawCategories() const override { return m_ids.unknownValues().has_value(); }
     std::optional<UnknownValues> unknownValues() const override { return m_ids.unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::string fileOfCategorical(std::size_t) const override { return m_file->path(); }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
 
 private:
     Result<void> chooseProfile(const DatasetOptions& options, bool facebook);
     Result<void> readCounts(const Hdf5File& file, const Job& job);
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
-    Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
-    Failure noId(std::int64_t table, std::int64_t row, double found) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
+    Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found,
+                     bool isId = false) const;
 
-    DatasetSchema m_schema;
-    std::shared_ptr<RandomAccessFile> m_file;
-    std::shared_ptr<const Dictionary> m_dictionary;
     Hdf5Columns m_numbers, m_ids;
     std::optional<Hdf5Columns> m_labels;
-    const PreprocessingProfile* m_raw = nullptr;  // set: numbers are raw integers, transformed by it
-    std::string m_profile;
-    std::vector<std::int64_t> m_idLimits;
-    std::vector<std::string> m_notes;
 };
 
 Error noRows(const std::string& path, std::string field, std::string expected, std::string found) {
@@ -104,9 +83,10 @@ Error noRows(const std::string& path, std::string field, std::string expected, s
 
 Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<Hdf5Dataset>();
+    dataset->m_path = source.path;
     DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
-    dataset->m_file = std::move(opened);
-    DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, job.stop));
+    dataset->m_files = {opened};
+    DLRM_TRY(const auto file, Hdf5File::open(std::move(opened), job.stop));
     const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) {
         return !columnsOf(*file, f.categorical, f.categoricalColumn).empty();
     });
@@ -115,14 +95,11 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
                            fmt::format("{} other objects", file->objects().size())));
     const Objects numbers = columnsOf(*file, form->numerical, form->numericalColumn);
     if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
-    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn),
-                                         source.dictionary.get(), job));
-    DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, job));
-    dataset->m_ids = std::move(ids);
-    dataset->m_numbers = std::move(read);
+    DLRM_TRY(dataset->m_ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn),
+                                               source.dictionary.get(), job));
+    DLRM_TRY(dataset->m_numbers, Hdf5Columns::open(*file, numbers, nullptr, job));
     if (const Hdf5Object* label = file->find(form->label)) {
-        DLRM_TRY(auto labels, Hdf5Columns::open(*file, Objects{label}, nullptr, job));
-        dataset->m_labels = std::move(labels);
+        DLRM_TRY(dataset->m_labels, Hdf5Columns::open(*file, Objects{label}, nullptr, job));
     }
     const std::int64_t rows = dataset->m_ids.rows();
     if (dataset->m_numbers.rows() != rows)
@@ -134,22 +111,9 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
                            fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
     if (rows == 0) return emptySplit(source.path);
 
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    dataset->m_schema.labelName = form->label + 1;
-    dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
-    if (source.dictionary && !form->facebook) {
-        std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
-        DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
-        dataset->m_dictionary = source.dictionary;
-        for (std::size_t t = 0; t < unknown.size(); ++t)
-            dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
-        dataset->m_idLimits = dataset->m_schema.cardinalities;
-    } else if (form->facebook) {
-        DLRM_TRY(dataset->readCounts(*file, job));
-    }
+    dataset->nameColumns(dataset->m_numbers.columns(), dataset->m_ids.columns(), form->label + 1);
+    if (form->facebook) DLRM_TRY(dataset->readCounts(*file, job));
+    else if (source.dictionary) DLRM_TRY(dataset->useDictionary(source.dictionary));
     DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
         dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
@@ -159,16 +123,15 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
 
 Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool facebook) {
     if (!facebook && !m_numbers.areIntegers()) {
-        m_profile = recordedProfile(*this, options, m_notes);
+        recordProfile(options);
         return {};
     }
     static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};
     static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
     const auto fitting =
         facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
-    DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
-    m_raw = profile;
-    m_profile = std::string(m_raw->name);
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_path));
+    transformBy(*profile);
     m_notes = {std::string(m_raw->numbers), std::string(m_raw->categories)};
     return {};
 }
@@ -191,27 +154,17 @@ Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const Job& job) {
     return {};
 }
 
-Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found) const {
-    return fail(Error("E-HDATA-006", "A row holds no usable number.")
+Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found,
+                              bool isId) const {
+    const bool outside = isId && found == std::floor(found);
+    return fail((outside ? Error("E-HDATA-007", "A category id is outside its embedding table.")
+                         : Error("E-HDATA-006", "A row holds no usable number."))
                     .inFile(path())
                     .atRow(row)
                     .inField(field)
                     .butExpected(std::move(expected))
-                    .butFound(fmt::format("{}", found))
-                    .withRemedy(kForeignRows));
-}
-
-Failure Hdf5Dataset::noId(std::int64_t table, std::int64_t row, double found) const {
-    const std::string& field = m_schema.categoricalNames[static_cast<std::size_t>(table)];
-    const std::string expected = fmt::format("an id 0 … {}", m_idLimits[static_cast<std::size_t>(table)] - 1);
-    if (found != std::floor(found)) return unusable(field, row, expected, found);
-    return fail(Error("E-HDATA-007", "A category id is outside its embedding table.")
-                    .inFile(path())
-                    .atRow(row)
-                    .inField(field)
-                    .butExpected(expected)
-                    .butFound(fmt::format("{:.0f}", found))
-                    .withRemedy(kForeignRows));
+                    .butFound(outside ? fmt::format("{:.0f}", found) : fmt::format("{}", found))
+                    .withRemedy("The file is damaged or was written by another preprocessing."));
 }
 
 Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
@@ -242,24 +195,17 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
         const std::int64_t t = i % out.tables, row = begin + i / out.tables,
                            limit = m_idLimits[static_cast<std::size_t>(t)];
         const double id = values[static_cast<std::size_t>(i)];
-        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id)) return noId(t, first + row, id);
+        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id))
+            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row,
+                            fmt::format("an id 0 … {}", limit - 1), id, true);
         out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
     }
     return {};
 }
 
 Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= rows());
-    try {
-        out.firstRow = first;
-        out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        DLRM_TRY(fillByBlocks(count, kHdf5BlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
-            return readBlock(first, begin, rows, out);
-        }));
-        return checkFiniteNumbers(out, m_schema, path());
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(path(), count);
-    }
+    DLRM_TRY(readByBlocks(first, count, kHdf5BlockRows, out, stop));
+    return checkFiniteNumbers(out, m_schema, path());
 }
 
 Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

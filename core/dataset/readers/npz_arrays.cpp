@@ -3,16 +3,13 @@
 // counts (features) where it is a final file. Integers may be stored as float64, and arrays in Fortran order.
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cmath>
-#include <cstring>
-#include <new>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/integer_at.h"
 #include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 #include "core/formats/npy.h"
@@ -66,21 +63,11 @@ Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<Pac
     if (member == members.end())
         return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
     Array out;
-    DLRM_TRY(auto file, unpack(archive, *member, job));
-    out.m_file = std::move(file);
-    DLRM_TRY(auto header, readNpyHeader(*out.m_file));
-    out.m_header = std::move(header);
+    DLRM_TRY(out.m_file, unpack(archive, *member, job));
+    DLRM_TRY(out.m_header, readNpyHeader(*out.m_file));
     if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostNpzColumns)
         return fail(damagedArchive(archive.path(), name, "one or two dimensions", shapeText(out.m_header.shape)));
     return out;
-}
-
-template <class T>
-T loaded(const std::byte* p, bool swap) {
-    std::byte bytes[sizeof(T)];
-    std::memcpy(bytes, p, sizeof(T));
-    if (swap) std::reverse(bytes, bytes + sizeof(T));
-    return std::bit_cast<T>(bytes);
 }
 
 std::int64_t integerOf(double value) {
@@ -92,20 +79,11 @@ std::int64_t Array::valueAt(const std::byte* p) const {
     const bool swap = m_header.type.bigEndian;
     const bool isUnsigned = m_header.type.kind == NpyKind::UInt || m_header.type.kind == NpyKind::Bool;
     if (m_header.type.kind == NpyKind::Float)
-        return m_header.type.size == 8   ? integerOf(loaded<double>(p, swap))
-               : m_header.type.size == 4 ? integerOf(static_cast<double>(loaded<float>(p, swap)))
-                                         : kNoInteger;
-    switch (m_header.type.size) {
-        case 1:
-            return isUnsigned ? loaded<std::uint8_t>(p, swap) : loaded<std::int8_t>(p, swap);
-        case 2:
-            return isUnsigned ? loaded<std::uint16_t>(p, swap) : loaded<std::int16_t>(p, swap);
-        case 4:
-            return isUnsigned ? static_cast<std::int64_t>(loaded<std::uint32_t>(p, swap))
-                              : loaded<std::int32_t>(p, swap);
-        default:
-            return loaded<std::int64_t>(p, swap);
-    }
+        return m_header.type.size == 8 ? integerOf(std::bit_cast<double>(bitsAt<std::uint64_t>(p, swap)))
+               : m_header.type.size == 4
+                   ? integerOf(static_cast<double>(std::bit_cast<float>(bitsAt<std::uint32_t>(p, swap))))
+                   : kNoInteger;
+    return integerAt(p, m_header.type.size, isUnsigned, swap);
 }
 
 Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std::int64_t>& out) const {
@@ -126,52 +104,36 @@ Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std
     return {};
 }
 
-class NpzArrays final : public Dataset {
+class NpzArrays final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_labels.rows(); }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_archive->path(); }
     std::string format() const override { return "npz"; }
-    std::string profile() const override { return std::string(m_profile->name); }
-    std::string split() const override { return {}; }
-    std::vector<std::string> splits() const override { return {}; }
-    std::vector<std::string> notes() const override {
-        return {std::string(m_profile->numbers), std::string(m_profile->categories)};
-    }
-    std::string fileOfCategorical(std::size_t) const override { return m_archive->path(); }
-    Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    const PreprocessingProfile* rawProfile() const override { return m_profile; }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
 
 private:
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
 
-    DatasetSchema m_schema;
-    std::shared_ptr<RandomAccessFile> m_archive;
     Array m_numbers, m_ids, m_labels;
-    const PreprocessingProfile* m_profile = nullptr;
-    std::vector<std::int64_t> m_idLimits;
 };
 
 Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<NpzArrays>();
     static constexpr std::string_view kFitting[] = {"facebookresearch"};
-    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
-    dataset->m_profile = profile;
-    DLRM_TRY(auto archive, RandomAccessFile::open(source.path));
-    dataset->m_archive = std::move(archive);
-    DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
+    dataset->transformBy(*profile);
+    dataset->m_notes = {std::string(profile->numbers), std::string(profile->categories)};
+    dataset->m_path = source.path;
+    DLRM_TRY(const auto archive, RandomAccessFile::open(source.path));
+    dataset->m_files = {archive};
+    DLRM_TRY(auto members, readZipDirectory(*archive));
     for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels},
                                       {"X_int", &dataset->m_numbers},
                                       {"X_cat", &dataset->m_ids}}) {
-        DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, job));
-        *array = std::move(opened);
+        DLRM_TRY(*array, Array::open(*archive, members, name, job));
         if (array->rows() != dataset->m_labels.rows())
             return fail(damagedArchive(source.path, name,
                                        fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")),
@@ -180,14 +142,9 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     if (dataset->m_labels.columns() != 1)
         return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
     if (dataset->m_labels.rows() == 0) return emptySplit(source.path);
-    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k)
-        dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
-    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k)
-        dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
-    dataset->m_schema.labelName.assign(1, 'y');
-    dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
+    dataset->nameColumns(dataset->m_numbers.columns(), dataset->m_ids.columns(), "y");
     if (std::any_of(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
-        DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", job));
+        DLRM_TRY(auto counts, Array::open(*archive, members, "counts", job));
         if (counts.rows() != dataset->m_ids.columns() || counts.columns() != 1)
             return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"),
                                        shapeText(counts.shape())));
@@ -228,7 +185,7 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
                             m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer",
                             x);
         out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] =
-            transformed(*m_profile, static_cast<std::int32_t>(x));
+            transformed(*m_raw, static_cast<std::int32_t>(x));
     }
     DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
@@ -243,15 +200,7 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
 }
 
 Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= rows());
-    try {
-        out.firstRow = first;
-        out.resize(count, m_numbers.columns(), m_ids.columns(), true);
-        return fillByBlocks(count, kNpzBlockRows, stop,
-                            [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(path(), count);
-    }
+    return readByBlocks(first, count, kNpzBlockRows, out, stop);
 }
 
 Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,

@@ -3,6 +3,7 @@
 #include "core/dataset/readers/readers.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <filesystem>
 #include <initializer_list>
@@ -15,8 +16,8 @@
 
 #include "core/base/counted.h"
 #include "core/base/extension.h"
-#include "core/dataset/criteo_tokens.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/reading.h"
 
 namespace dlrm {
@@ -126,13 +127,11 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     if (!specPath.empty()) {
         source.recordSplits = findRecordSplits(fs::path(specPath).parent_path().string());
         const auto files = source.recordSplits.empty() ? SpecFiles::AsStated : SpecFiles::Records;
-        DLRM_TRY(auto spec, readFeatureSpec(specPath, files));
-        source.spec = std::move(spec);
+        DLRM_TRY(source.spec, readFeatureSpec(specPath, files));
         DLRM_TRY(findSplit(specPath, options, source));
     }
     if (!options.dictionary.empty()) {
-        DLRM_TRY(auto dictionary, Dictionary::open(options.dictionary, options.tableRows, job));
-        source.dictionary = std::move(dictionary);
+        DLRM_TRY(source.dictionary, Dictionary::open(options.dictionary, options.tableRows, job));
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, job);
@@ -201,8 +200,9 @@ std::string rawToken(double number) {
     return fits ? fmt::format("{}", static_cast<std::int32_t>(number)) : std::string();
 }
 
-}  // namespace
-
+// Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's
+// tables; where neither is known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption.
+// Error E-DICT-006: the dictionary's sizes differ.
 Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
                                  std::vector<std::string>& notes) {
     DatasetSchema schema;
@@ -236,6 +236,8 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
     return schema;
 }
 
+// For every categorical feature the smallest number that is no valid id: its cardinality, or 2^31 where that is not
+// known.
 std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema) {
     if (!schema.cardinalities.empty()) return schema.cardinalities;
     std::vector<std::int64_t> limits;
@@ -243,37 +245,99 @@ std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema&
     return limits;
 }
 
-Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row) {
-    const auto dictionary = dataset.dictionary();
+}  // namespace
+
+Result<void> FileDataset::checkUnchanged() const {
+    for (const auto& file : m_files) DLRM_TRY(file->checkUnchanged());
+    return {};
+}
+
+Result<void> FileDataset::describeBySpec(const DatasetSource& source, const DatasetOptions& options) {
+    m_path = source.spec->path;
+    m_split = options.split;
+    m_splits = source.recordSplits;
+    if (m_splits.empty())
+        for (const auto& split : source.spec->splits) m_splits.push_back(split.name);
+    m_dictionary = source.dictionary;
+    DLRM_TRY(m_schema, makeSchema(*source.spec, options, m_dictionary.get(), m_notes));
+    m_idLimits = idLimits(*source.spec, m_schema);
+    return {};
+}
+
+void FileDataset::nameColumns(std::int64_t numericals, std::int64_t categoricals, std::string label) {
+    for (std::int64_t k = 0; k < numericals; ++k) m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < categoricals; ++k) m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    m_schema.labelName = std::move(label);
+    m_idLimits.assign(m_schema.categoricalNames.size(), std::int64_t{1} << 31);
+}
+
+Result<void> FileDataset::useDictionary(std::shared_ptr<const Dictionary> dictionary) {
+    const std::vector<std::optional<std::int64_t>> unknown(m_schema.categoricalNames.size());
+    DLRM_TRY(checkDictionaryFits(*dictionary, m_schema.categoricalNames, unknown));
+    for (std::size_t t = 0; t < unknown.size(); ++t) m_schema.cardinalities.push_back(dictionary->cardinality(t));
+    m_idLimits = m_schema.cardinalities;
+    m_dictionary = std::move(dictionary);
+    return {};
+}
+
+void FileDataset::transformBy(const PreprocessingProfile& profile) {
+    m_raw = &profile;
+    m_profile = std::string(profile.name);
+}
+
+Result<std::shared_ptr<RandomAccessFile>> FileDataset::openFile(const FeatureSpec& spec, const std::string& file,
+                                                                const std::string& field) {
+    auto opened = RandomAccessFile::openBeneath(spec.directory, file);
+    if (!opened) return fail(std::move(opened.error()).inField(field));
+    m_files.push_back(*opened);
+    return opened;
+}
+
+Result<void> FileDataset::readByBlocks(std::int64_t first, std::int64_t count, std::int64_t blockRows, Batch& out,
+                                       const std::stop_token& stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    try {
+        out.firstRow = first;
+        out.resize(count, std::ssize(m_schema.numericalNames), std::ssize(m_schema.categoricalNames), hasLabels());
+        return fillByBlocks(count, blockRows, stop, [&](std::int64_t begin, std::int64_t rowsInBlock) {
+            return readBlock(first, begin, rowsInBlock, out);
+        });
+    } catch (const std::bad_alloc&) {
+        return noMemoryForRows(m_path, count);
+    }
+}
+
+Result<std::optional<RawRow>> FileDataset::rawRow(std::int64_t row) const {
     Batch batch;
-    DLRM_TRY(dataset.read(row, 1, batch));
+    DLRM_TRY(read(row, 1, batch));
     RawRow raw;
-    if (dataset.holdsRawNumbers()) {
+    if (holdsRawNumbers()) {
         std::vector<double> numbers;
-        DLRM_TRY(dataset.readRawNumbers(row, 1, numbers));
+        DLRM_TRY(readRawNumbers(row, 1, numbers));
         for (const double number : numbers) raw.numerical.push_back(rawToken(number));
     } else {
-        const PreprocessingProfile& profile = recordedPreprocessing(dataset);
+        const PreprocessingProfile& profile = recordedPreprocessing(*this);
         for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(profile, value));
     }
-    for (std::size_t t = 0; dictionary && t < batch.ids.size(); ++t) {
-        const auto hex = dictionary->hexValue(t, batch.ids[t]);
+    for (std::size_t t = 0; m_dictionary && t < batch.ids.size(); ++t) {
+        const auto hex = m_dictionary->hexValue(t, batch.ids[t]);
         raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
     }
     return std::optional<RawRow>(std::move(raw));
 }
 
-std::string recordedProfile(const Dataset& dataset, const DatasetOptions& options, std::vector<std::string>& notes) {
-    if (options.profile == nvidiaSparkProfile().name || (options.profile.empty() && holdsNvidiasNumbers(dataset)))
-        return std::string(nvidiaSparkProfile().name);
-    if (options.profile.empty()) {
-        notes.push_back(fmt::format("{} They are not what NVIDIA's preprocessing gives, so raw numbers are not known.",
-                                    unknownProfile().numbers));
-        return std::string(unknownProfile().name);
+void FileDataset::recordProfile(const DatasetOptions& options) {
+    m_profile = options.profile;
+    if (m_profile.empty() && holdsNvidiasNumbers(*this)) m_profile = nvidiaSparkProfile().name;
+    if (m_profile == nvidiaSparkProfile().name) return;
+    if (!m_profile.empty()) {
+        m_notes.push_back(
+            fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", m_profile));
+        return;
     }
-    notes.push_back(
-        fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", options.profile));
-    return options.profile;
+    m_profile = unknownProfile().name;
+    m_notes.push_back(fmt::format("{} They are not what NVIDIA's preprocessing gives, so raw numbers are not known.",
+                                  unknownProfile().numbers));
 }
 
 Failure emptySplit(const std::string& file) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <new>
 
@@ -16,6 +17,14 @@
 namespace dlrm {
 
 namespace {
+
+struct ReadingNames {
+    std::string_view name, shorter;
+};
+
+// In the order of NumericalReading.
+constexpr ReadingNames kReadingNames[] = {
+    {"already_logged", "already_logged"}, {"ln(x+3)", "ln3"}, {"ln(x+2)", "ln2"}, {"ln(x+1)", "ln1"}, {"raw", "raw"}};
 
 constexpr std::array kOfTransformed{NumericalReading::AlreadyLogged, NumericalReading::LnPlus3,
                                     NumericalReading::LnPlus2, NumericalReading::Raw};
@@ -30,14 +39,8 @@ NumericalReading ownOf(const PreprocessingProfile& profile) {
 
 // What a logarithm is taken of; <= 0: of nothing.
 double argumentOf(NumericalReading reading, double x) {
-    switch (reading) {
-        case NumericalReading::LnPlus3:
-            return x + 3;
-        case NumericalReading::LnPlus2:
-            return x + 2;
-        default:
-            return std::max(x, 0.0) + 1;
-    }
+    if (reading == NumericalReading::LnPlus1) return std::max(x, 0.0) + 1;
+    return x + (reading == NumericalReading::LnPlus3 ? 3 : 2);
 }
 
 float logOf(double argument) { return argument > 0 ? throughHalf(static_cast<float>(std::log(argument))) : 0.0f; }
@@ -140,29 +143,11 @@ private:
 
 }  // namespace
 
-std::string_view name(NumericalReading reading) {
-    switch (reading) {
-        case NumericalReading::AlreadyLogged:
-            return "already_logged";
-        case NumericalReading::LnPlus3:
-            return "ln(x+3)";
-        case NumericalReading::LnPlus2:
-            return "ln(x+2)";
-        case NumericalReading::LnPlus1:
-            return "ln(x+1)";
-        case NumericalReading::Raw:
-            return "raw";
-    }
-    return "";
-}
+std::string_view name(NumericalReading reading) { return kReadingNames[static_cast<std::size_t>(reading)].name; }
 
 std::optional<NumericalReading> numericalReadingFromName(std::string_view text) {
-    for (const auto reading : {NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2,
-                               NumericalReading::LnPlus1, NumericalReading::Raw})
-        if (text == name(reading)) return reading;
-    if (text == "ln1") return NumericalReading::LnPlus1;
-    if (text == "ln3") return NumericalReading::LnPlus3;
-    if (text == "ln2") return NumericalReading::LnPlus2;
+    for (std::size_t i = 0; i < std::size(kReadingNames); ++i)
+        if (text == kReadingNames[i].name || text == kReadingNames[i].shorter) return static_cast<NumericalReading>(i);
     return std::nullopt;
 }
 

@@ -126,8 +126,7 @@ Failure RecordStream::wrongShape(std::int64_t batch, std::string expected, std::
 Result<SerializedTensor> RecordStream::readTensor(std::int64_t batch, std::vector<std::byte>& record,
                                                   TfDtype dtype) const {
     const Place& place = m_batches[static_cast<std::size_t>(batch)];
-    DLRM_TRY(auto bytes, readTfRecord(*m_files[place.file], place.record));
-    record = std::move(bytes);
+    DLRM_TRY(record, readTfRecord(*m_files[place.file], place.record));
     const auto value = exampleBytes(record, m_key);
     if (!value) return fail(at(batch, value.error()));
     auto tensor = parseSerializedTensor(*value);

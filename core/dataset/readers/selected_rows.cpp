@@ -42,15 +42,11 @@ public:
                                 std::stop_token stop) const override {
         std::vector<double> part;
         out.clear();
-        for (std::int64_t done = 0; done < count;) {
-            const std::size_t r = rangeOf(first + done);
-            const std::int64_t inside = first + done - m_starts[r];
-            const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
-            DLRM_TRY(m_dataset->readRawNumbers(m_ranges[r].first + inside, n, part, stop));
+        return eachRange(first, count, [&](std::int64_t from, std::int64_t n, std::int64_t) -> Result<void> {
+            DLRM_TRY(m_dataset->readRawNumbers(from, n, part, stop));
             out.insert(out.end(), part.begin(), part.end());
-            done += n;
-        }
-        return {};
+            return {};
+        });
     }
     bool multiHot() const override { return m_dataset->multiHot(); }
     std::string split() const override { return m_dataset->split(); }
@@ -74,20 +70,29 @@ public:
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
         Batch part;
         out.rows = 0;
-        for (std::int64_t done = 0; done < count;) {
-            const std::size_t r = rangeOf(first + done);
-            const std::int64_t inside = first + done - m_starts[r], from = m_ranges[r].first + inside;
-            const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
-            Batch& into = n == count ? out : part;
-            DLRM_TRY(m_dataset->read(from, n, into, stop));
+        DLRM_TRY(eachRange(first, count, [&](std::int64_t from, std::int64_t n, std::int64_t done) -> Result<void> {
+            DLRM_TRY(m_dataset->read(from, n, n == count ? out : part, stop));
             if (n < count) append(part, done, count, out);
-            done += n;
-        }
+            return {};
+        }));
         out.firstRow = first;
         return {};
     }
 
 private:
+    // Calls read(from, n, done) for rows [from, from + n) of the dataset itself, which follow `done` others.
+    template <class Read>
+    Result<void> eachRange(std::int64_t first, std::int64_t count, const Read& read) const {
+        for (std::int64_t done = 0; done < count;) {
+            const std::size_t r = rangeOf(first + done);
+            const std::int64_t inside = first + done - m_starts[r];
+            const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
+            DLRM_TRY(read(m_ranges[r].first + inside, n, done));
+            done += n;
+        }
+        return {};
+    }
+
     std::size_t rangeOf(std::int64_t row) const {
         return static_cast<std::size_t>(std::upper_bound(m_starts.begin(), m_starts.end(), row) - m_starts.begin() - 1);
     }

@@ -2,10 +2,8 @@
 // split_binary: one binary file per categorical feature, one for the numericals, one for the label.
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cstring>
 #include <map>
-#include <new>
 #include <span>
 #include <utility>
 
@@ -13,10 +11,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
-#include "core/base/random_access_file.h"
-#include "core/dataset/preprocessing.h"
 #include "core/dataset/readers/finite_numbers.h"
-#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/readers/readers.h"
 
 namespace dlrm {
@@ -34,42 +29,26 @@ struct Column {
     SpecDtype dtype = SpecDtype::Int32;
 };
 
-class SplitBinary final : public Dataset {
+class SplitBinary final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_rows; }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_path; }
     std::string format() const override { return "split_binary"; }
-    std::string profile() const override { return m_profile; }
-    std::string split() const override { return m_split; }
-    std::vector<std::string> splits() const override { return m_splits; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
     std::string fileOfCategorical(std::size_t table) const override {
         return table < m_categorical.size() ? m_categorical[table].file->path() : std::string();
     }
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
-    Result<void> checkUnchanged() const override;
 
 private:
-    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const override;
     Result<void> readCategorical(std::size_t table, std::int64_t firstRow, std::span<std::int32_t> out,
                                  std::vector<std::byte>& buffer) const;
-    Error labelError(std::int64_t row, std::uint8_t found) const;
 
-    DatasetSchema m_schema;
-    std::string m_path, m_split, m_profile;
-    std::vector<std::string> m_splits, m_notes;
     std::vector<Column> m_categorical;
-    std::vector<std::int64_t> m_idLimits;
     Column m_numerical, m_label;
     std::int64_t m_rows = 0;
-    std::shared_ptr<const Dictionary> m_dictionary;
 };
 
 // Number of rows of a column's file, or E-DATA-010 when its size is no multiple of a row.
@@ -139,36 +118,19 @@ bool widen(std::span<const std::byte> in, std::span<std::int32_t> out, std::uint
 Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetOptions& options) {
     const FeatureSpec& spec = *source.spec;
     auto dataset = std::make_shared<SplitBinary>();
-    dataset->m_path = spec.path;
-    dataset->m_split = source.split->name;
-    for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
-    dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
-    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
+    DLRM_TRY(dataset->describeBySpec(source, options));
 
     const auto openColumn = [&](const FeatureSpec::Feature& feature) -> Result<Column> {
         const auto chunk = std::find_if(source.split->chunks.begin(), source.split->chunks.end(),
                                         [&](const auto& c) { return c.features.front() == feature.name; });
-        auto file = RandomAccessFile::openBeneath(spec.directory, chunk->files.front());
-        if (!file) {
-            Error error = std::move(file.error());
-            error.field = feature.name;
-            if (error.remedy.empty())
-                error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.",
-                                           source.split->name, spec.path);
-            return fail(std::move(error));
-        }
-        return Column{std::move(*file), feature.name, *parseSpecDtype(feature.dtype)};
+        DLRM_TRY(auto file, dataset->openFile(spec, chunk->files.front(), feature.name));
+        return Column{std::move(file), feature.name, *parseSpecDtype(feature.dtype)};
     };
     const auto numericals = static_cast<std::int64_t>(spec.numerical.size());
-    DLRM_TRY(auto label, openColumn(spec.label));
-    dataset->m_label = std::move(label);
-    DLRM_TRY(auto numerical, openColumn(spec.numerical.front()));
-    dataset->m_numerical = std::move(numerical);
+    DLRM_TRY(dataset->m_label, openColumn(spec.label));
+    DLRM_TRY(dataset->m_numerical, openColumn(spec.numerical.front()));
     for (const auto& feature : spec.categorical) {
-        DLRM_TRY(auto column, openColumn(feature));
-        dataset->m_categorical.push_back(std::move(column));
+        DLRM_TRY(dataset->m_categorical.emplace_back(), openColumn(feature));
     }
 
     std::vector<std::pair<const Column*, std::int64_t>> rowsOfAll;
@@ -180,10 +142,9 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     DLRM_TRY(count(dataset->m_label, 1));
     DLRM_TRY(count(dataset->m_numerical, numericals));
     for (const auto& column : dataset->m_categorical) DLRM_TRY(count(column, 1));
-    DLRM_TRY(auto rows, agreedRows(rowsOfAll));
-    dataset->m_rows = rows;
+    DLRM_TRY(dataset->m_rows, agreedRows(rowsOfAll));
     if (dataset->m_rows == 0) return emptySplit(dataset->m_label.file->path());
-    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
+    dataset->recordProfile(options);
     return DatasetPtr(std::move(dataset));
 }
 
@@ -221,17 +182,6 @@ Result<void> SplitBinary::readCategorical(std::size_t table, std::int64_t firstR
                 "The file, its dtype or its cardinality in feature_spec.yaml does not belong to this dataset."));
 }
 
-Error SplitBinary::labelError(std::int64_t row, std::uint8_t found) const {
-    return Error("E-DATA-014", "A label is neither 0 nor 1.")
-        .inFile(m_label.file->path())
-        .atOffset(row)
-        .atRow(row)
-        .inField(m_label.name)
-        .butExpected("byte 0 or 1")
-        .butFound(fmt::format("byte {}", found))
-        .withRemedy("The file is damaged or is not the label file of this split.");
-}
-
 Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local std::vector<std::byte> buffer;
     thread_local std::vector<std::uint16_t> halves;
@@ -245,7 +195,15 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
     for (const std::uint8_t label : labels) seen |= label;
     if (seen > 1) {
         const auto bad = std::find_if(labels.begin(), labels.end(), [](std::uint8_t label) { return label > 1; });
-        return fail(labelError(row + (bad - labels.begin()), *bad));
+        const std::int64_t badRow = row + (bad - labels.begin());
+        return fail(Error("E-DATA-014", "A label is neither 0 nor 1.")
+                        .inFile(m_label.file->path())
+                        .atOffset(badRow)
+                        .atRow(badRow)
+                        .inField(m_label.name)
+                        .butExpected("byte 0 or 1")
+                        .butFound(fmt::format("byte {}", *bad))
+                        .withRemedy("The file is damaged or is not the label file of this split."));
     }
 
     const auto width = static_cast<std::size_t>(out.numericals);
@@ -261,25 +219,8 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
 }
 
 Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
-    assert(first >= 0 && count >= 0 && first + count <= m_rows);
-    try {
-        out.firstRow = first;
-        out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()),
-                   static_cast<std::int64_t>(m_categorical.size()), true);
-        DLRM_TRY(fillByBlocks(count, kSplitBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) {
-            return readBlock(first, begin, rows, out);
-        }));
-        return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
-    } catch (const std::bad_alloc&) {
-        return noMemoryForRows(m_path, count);
-    }
-}
-
-Result<void> SplitBinary::checkUnchanged() const {
-    DLRM_TRY(m_label.file->checkUnchanged());
-    DLRM_TRY(m_numerical.file->checkUnchanged());
-    for (const Column& column : m_categorical) DLRM_TRY(column.file->checkUnchanged());
-    return {};
+    DLRM_TRY(readByBlocks(first, count, kSplitBlockRows, out, stop));
+    return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
 }
 
 }  // namespace

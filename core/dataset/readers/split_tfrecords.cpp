@@ -49,30 +49,21 @@ std::vector<std::int32_t> int32s(std::span<const std::byte> content) {
     return out;
 }
 
-class SplitTfrecords final : public Dataset {
+class SplitTfrecords final : public FileDataset {
 public:
     static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
-    const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_batches * m_batchRows; }
-    bool hasLabels() const override { return true; }
-    std::string path() const override { return m_path; }
     std::string format() const override { return "split_tfrecords"; }
-    std::string profile() const override { return m_profile; }
     bool multiHot() const override { return m_multiHot; }
-    std::string split() const override { return m_split; }
-    std::vector<std::string> splits() const override { return m_splits; }
-    std::vector<std::string> notes() const override { return m_notes; }
-    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
     std::string fileOfCategorical(std::size_t table) const override {
         return table < m_categorical.size() ? m_categorical[table].files().front()->path() : std::string();
     }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override {
         if (m_multiHot) return std::optional<RawRow>();  // a raw row has one value per feature
-        return rawRowByDictionary(*this, row);
+        return FileDataset::rawRow(row);
     }
-    Result<void> checkUnchanged() const override;
 
 private:
     Result<void> decodeNumerical(std::int64_t batch, Decoded& out) const;
@@ -80,15 +71,10 @@ private:
     Result<void> decodeIds(std::int64_t batch, std::size_t table, Decoded& out) const;
     Result<std::shared_ptr<const Decoded>> decoded(std::int64_t batch, const std::stop_token& stop) const;
 
-    DatasetSchema m_schema;
-    std::string m_path, m_split, m_profile;
-    std::vector<std::string> m_splits, m_notes;
     RecordStream m_numerical, m_label;
     std::vector<RecordStream> m_categorical;
-    std::vector<std::int64_t> m_idLimits;
     std::int64_t m_batches = 0, m_batchRows = 0;
     bool m_multiHot = false;
-    std::shared_ptr<const Dictionary> m_dictionary;
     // The batch read last: whoever reads on in small steps must not decode it each time.
     mutable Mutex m_mutex;
     mutable std::shared_ptr<const Decoded> m_last DLRM_GUARDED_BY(m_mutex);
@@ -97,25 +83,18 @@ private:
 Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     const FeatureSpec& spec = *source.spec;
     auto dataset = std::make_shared<SplitTfrecords>();
-    dataset->m_path = spec.path;
-    dataset->m_split = options.split;
-    dataset->m_splits = source.recordSplits;
-    dataset->m_dictionary = source.dictionary;
-    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
-    dataset->m_schema = std::move(schema);
-    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
+    DLRM_TRY(dataset->describeBySpec(source, options));
 
-    DLRM_TRY(const auto batches, readBatchCount(spec.directory, options.split));
-    if (batches == 0) return emptySplit(spec.directory + "/" + options.split);
-    dataset->m_batches = batches;
+    DLRM_TRY(dataset->m_batches, readBatchCount(spec.directory, options.split));
+    if (dataset->m_batches == 0) return emptySplit(spec.directory + "/" + options.split);
 
     const auto total = static_cast<std::int64_t>(spec.categorical.size()) + 2;
     std::int64_t done = 0;
     const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype,
                                 std::int64_t width, bool mayBeMultiHot, RecordStream& stream) -> Result<void> {
-        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width,
-                                                 mayBeMultiHot, batches, job.stop));
-        stream = std::move(opened);
+        DLRM_TRY(stream, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width,
+                                            mayBeMultiHot, dataset->m_batches, job.stop));
+        dataset->m_files.insert(dataset->m_files.end(), stream.files().begin(), stream.files().end());
         job.report({"opening the dataset", ++done, total, "features"});
         return {};
     };
@@ -131,7 +110,7 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     DLRM_TRY(const auto labels, dataset->m_label.readTensor(0, record, TfDtype::Int8));
     dataset->m_batchRows = labels.elements;
     if (dataset->m_batchRows == 0) return emptySplit(dataset->m_label.files().front()->path());
-    dataset->m_profile = recordedProfile(*dataset, options, dataset->m_notes);
+    dataset->recordProfile(options);
     return DatasetPtr(std::move(dataset));
 }
 
@@ -230,12 +209,11 @@ Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batc
     out->batch = batch;
     out->tables.resize(m_categorical.size());
     const auto tables = static_cast<std::int64_t>(m_categorical.size());
-    auto done = forEachBlock(0, tables + 1, stop, [&](std::int64_t i) {
+    DLRM_TRY(forEachBlock(0, tables + 1, stop, [&](std::int64_t i) {
         if (i == 0) return decodeLabels(batch, *out);
         if (i == 1) return decodeNumerical(batch, *out);
         return decodeIds(batch, static_cast<std::size_t>(i - 2), *out);
-    });
-    DLRM_TRY(done);
+    }));
     const MutexLock lock(m_mutex);
     m_last = out;
     return out;
@@ -279,17 +257,6 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }
-}
-
-Result<void> SplitTfrecords::checkUnchanged() const {
-    const auto check = [](const RecordStream& stream) -> Result<void> {
-        for (const auto& file : stream.files()) DLRM_TRY(file->checkUnchanged());
-        return {};
-    };
-    DLRM_TRY(check(m_label));
-    DLRM_TRY(check(m_numerical));
-    for (const RecordStream& stream : m_categorical) DLRM_TRY(check(stream));
-    return {};
 }
 
 }  // namespace
