@@ -395,7 +395,8 @@ const ChartView::Table& ChartView::table() const {
 }
 
 QString ChartView::fullTitle() const {
-    QStringList title{m_state->title, m_state->source.isEmpty() ? window()->windowTitle() : m_state->source};
+    QStringList title{m_state->title, m_state->source.isEmpty() ? window()->windowTitle() : m_state->source,
+                      m_state->footnote};
     title.removeAll(QString());
     return title.join(QStringLiteral(" · "));
 }

@@ -213,6 +213,8 @@ struct SessionOpening {
         Q_EMIT s.engineReplaced();
         if (!before || !state.model || before->path != state.model->path) s.setSelection({});
         if (asApplied) Q_EMIT s.settingsChanged();
+        if (asApplied && before)
+            Q_EMIT s.noticed(Session::tr("The dataset is read as before: %1.").arg(state.settings.applied->sentence()));
         const bool anew = std::exchange(state.reopening, false);
         if (state.model && (anew || !before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
         if (state.dataset) Q_EMIT s.datasetOpened(state.dataset);
@@ -260,8 +262,13 @@ struct SessionOpening {
         const bool withData = keepData && state.storedData;
         const OpenAlready already{nullptr, withData ? state.storedData : nullptr,
                                   withData ? state.dictionary : nullptr};
-        const DataChoices asked = withData ? state.dataset->asked : DataChoices();
         const bool another = !state.model || text(state.model->path) != path;
+        DataChoices asked = withData ? state.dataset->asked : DataChoices();
+        if (withData && another && state.settings.applied) {
+            // Its order was of that model; how its rows are read is of the dataset.
+            asked.numerical = state.settings.applied->reading.numerical;
+            asked.idShift = state.settings.applied->reading.idShift;
+        }
         const OpenRequest request = requestOf(local(path), settings, asked);
         state.start(
             JobKind::OpenModel, Session::tr("Opening %1").arg(checkpointName(QFileInfo(path).absoluteFilePath())),

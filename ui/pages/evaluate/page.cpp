@@ -43,6 +43,10 @@ QString computedBy(const BackendInfo& backend) {
              QString::fromStdString(backend.device));
 }
 
+bool allRows(const QString& typed) {
+    return typed.trimmed().isEmpty() || typed.trimmed().compare(QLatin1String("all"), Qt::CaseInsensitive) == 0;
+}
+
 }  // namespace
 
 EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
@@ -176,6 +180,7 @@ void EvaluatePage::leaveOptions() {
         Q_EMIT noticed(tr("“%1” was taken back, %2: write %3.").arg(m_range->text(), now, usualRange()));
         m_range->setText(m_acceptedRange);
     }
+    if (allRows(m_range->text())) m_range->clear();
     m_acceptedRange = m_range->text();
     if (!m_shown && !m_running) updateState();  // it names the rows
 }
@@ -263,7 +268,7 @@ void EvaluatePage::updateActions() {
     m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
     m_charts->setNoExport(why);
     QStringList chosen;
-    if (!m_range->text().trimmed().isEmpty()) chosen << tr("rows %1").arg(m_range->text().trimmed());
+    if (!allRows(m_range->text())) chosen << tr("rows %1").arg(m_range->text().trimmed());
     if (m_dropLast->value() > 0) chosen << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
     m_options->setText((chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", "))) + QStringLiteral(" ▾"));
 }
@@ -304,7 +309,7 @@ void EvaluatePage::updateStatus() {
 std::optional<EvaluateOptions> EvaluatePage::options() const {
     EvaluateOptions options;
     options.dropLast = m_dropLast->value();
-    if (m_range->text().trimmed().isEmpty()) return options;
+    if (allRows(m_range->text())) return options;
     const auto range = EvaluationDesk::typedRange(m_range->text());
     if (!range) return std::nullopt;
     options.range = *range;
@@ -316,8 +321,9 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
 // What is taken as a range.
 QString EvaluatePage::usualRange() const {
     const DatasetInfoPtr dataset = session().dataset();
-    return dataset && dataset->rows > 0 ? tr("a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-                                        : tr("a row or first-last");
+    return dataset && dataset->rows > 0
+               ? tr("all, a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
+               : tr("all, a row or first-last");
 }
 
 void EvaluatePage::checkRange() {
@@ -325,8 +331,7 @@ void EvaluatePage::checkRange() {
     QString hint = usualRange();
     if (!fine) {
         const auto range = EvaluationDesk::typedRange(m_range->text());
-        const QString problem = range ? tr("no row %1").arg(formatCount(range->last))
-                                      : tr("expected %1").arg(QString::fromStdString(range.error().expected));
+        const QString problem = range ? tr("no row %1").arg(formatCount(range->last)) : tr("no range");
         hint = tr("%1: %2").arg(problem, hint);
     }
     m_range->setStyleSheet(

@@ -100,7 +100,7 @@ QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);
     if (role != Qt::ToolTipRole) return {};
     const auto [top, layer] = layerAt(index.row());
-    if (layer < 0) return tr("A cross layer of DCNv2: listed with its shape only");
+    if (layer < 0) return tr("A cross layer of DCNv2: listed with its shape only, it has no units");
     QString words = QStringLiteral("%1: %2, %3")
                         .arg(text(index.row(), Name).toHtmlEscaped(), text(index.row(), Shape),
                              tr("%1 parameters").arg(text(index.row(), Parameters)));
@@ -140,8 +140,7 @@ QVariant LayersListModel::headerData(int section, Qt::Orientation orientation, i
 }
 
 Qt::ItemFlags LayersListModel::flags(const QModelIndex& index) const {
-    const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
-    return layerAt(index.row()).second < 0 ? usual & ~Qt::ItemIsSelectable : usual;
+    return layerAt(index.row()).second < 0 ? Qt::NoItemFlags : QAbstractTableModel::flags(index);
 }
 
 }  // namespace dlrm::ui

@@ -127,6 +127,7 @@ void LayersUnits::setRunning(bool running, const QString& progress) {
 }
 
 void LayersUnits::showWords() {
+    showCounted();
     if (m_running) return m_words->setText(m_progress.isEmpty() ? tr("Counting…") : m_progress);
     if (!m_missing.isEmpty())
         return m_words->setText(
@@ -149,7 +150,7 @@ void LayersUnits::showWords() {
         words += tr(" · this layer has no ReLU: its output is the logit");
     }
     if (m_atlas->final)
-        words += tr(" · all layers: %1 of %2 prunable (%3)")
+        words += tr(" · all layers of both MLPs: %1 of %2 prunable (%3)")
                      .arg(formatCount(m_atlas->prunable), countedText(m_atlas->parameters, "parameter"),
                           formatPercent(static_cast<double>(m_atlas->prunable) /
                                             static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)),
@@ -184,8 +185,7 @@ void LayersUnits::showFrequencies() {
                               static_cast<double>(order[i].first), percent(order[i].first)});
     }
     line.color = Theme::instance().series(0);
-    m_chart->setAxes(tr("units, most active first"), 0, static_cast<double>(order.size()), tr("active in % of rows"), 0,
-                     100);
+    m_chart->setAxes(tr("units, most active first"), 0, static_cast<double>(order.size()), tr("% of rows"), 0, 100);
     m_chart->setLines({line});
     m_chart->setTable(std::move(table));
     m_chart->setHover([order, rows = m_atlas->rows](double x, double) -> QString {
@@ -195,9 +195,20 @@ void LayersUnits::showFrequencies() {
             .arg(formatCount(static_cast<qint64>(unit)), formatCount(active), countedText(rows, "row"),
                  formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
     });
-    m_chart->setFootnote(
-        m_atlas->final ? QString()
-                       : tr("%1 of %2 so far").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row")));
+    showCounted();
+}
+
+// Over which rows the chart is.
+void LayersUnits::showCounted() {
+    if (!m_atlas) return;
+    const QString rows =
+        m_atlas->rows == m_datasetRows
+            ? tr("all %1").arg(countedText(m_datasetRows, "row"))
+            : tr("the first %1 of %2").arg(formatCount(m_atlas->rows), countedText(m_datasetRows, "row"));
+    m_chart->setFootnote((m_atlas->final ? tr("Counted over %1")
+                          : m_running    ? tr("Counted over %1 so far")
+                                         : tr("Stopped: counted over %1"))
+                             .arg(rows));
 }
 
 }  // namespace dlrm::ui

@@ -39,6 +39,7 @@ Q_SIGNALS:
 
 private:
     void showFrequencies();
+    void showCounted();
     void showWords();
 
     LayersUnitModel* m_model = nullptr;

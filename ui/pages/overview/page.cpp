@@ -30,9 +30,9 @@ constexpr int kBytesInGib = 1 << 30;
 constexpr int kPlacementIntervalMs = 1000;
 constexpr int kScrollMs = 100;  // until a card that grew is laid out
 
-std::int64_t layerParameters(const std::vector<LayerSpec>& layers) {
+std::int64_t layerParameters(const auto& layers) {
     std::int64_t n = 0;
-    for (const LayerSpec& l : layers) n += l.parameters();
+    for (const auto& layer : layers) n += layer.parameters();
     return n;
 }
 
@@ -196,9 +196,8 @@ void OverviewPage::fillCards(const ModelInfo& model) {
         bytes >= kBytesInGib ? tr("%1 (%2 bytes)").arg(formatBytes(bytes), formatCount(bytes)) : formatBytes(bytes),
         tr("%1 bytes").arg(formatCount(bytes)));
 
-    const std::int64_t bottom = layerParameters(spec.bottomMlp), top = layerParameters(spec.topMlp),
-                       all = spec.parameters();
-    const std::int64_t tables = all - bottom - top;
+    const std::int64_t bottom = layerParameters(spec.bottomMlp), cross = layerParameters(spec.crossLayers),
+                       top = layerParameters(spec.topMlp), all = spec.parameters(), tables = all - bottom - cross - top;
     const auto share = [all](std::int64_t n) {
         return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 3)
                              .replace(QLatin1Char(' '), QChar(QChar::Nbsp))
@@ -208,8 +207,10 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_parameters->addFact(tr("All"), formatCount(all));
     for (const auto& [title, n] : {std::pair{holdsArrays(spec) ? tr("Arrays") : tr("Tables"), tables},
                                    {tr("Bottom MLP"), bottom},
+                                   {tr("Cross layers"), cross},
                                    {tr("Top MLP"), top}})
-        if (n > 0 || spec.missing.empty()) m_parameters->addFact(title, tr("%1 (%2)").arg(formatCount(n), share(n)));
+        if (n > 0 || (spec.missing.empty() && title != tr("Cross layers")))
+            m_parameters->addFact(title, tr("%1 (%2)").arg(formatCount(n), share(n)));
     // A part of a model predicts nothing: no order and no reading to be right or wrong.
     m_interaction->setVisible(spec.missing.empty());
     m_reading->setVisible(spec.missing.empty());

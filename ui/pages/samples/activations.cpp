@@ -13,6 +13,7 @@
 
 #include "ui/pages/vector_bars.h"
 #include "ui/session/figures.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -41,28 +42,29 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
     for (const Strip& strip : m_strips)
         if (m_held) held.insert(strip.name, strip.limit);
     m_strips.clear();
-    const auto add = [&](std::vector<std::vector<float>> Intermediates::*part, const QStringList& names,
+    const auto add = [&](std::vector<std::vector<float>> Intermediates::*part, const QStringList& names, bool hasUnits,
                          std::size_t leftOut = 0) {
         const auto &layers = row.*part, &other = reference ? reference->*part : layers;
         for (std::size_t i = 0; i + leftOut < layers.size(); ++i) {
             const QString name = names.value(static_cast<qsizetype>(i), QString::number(i));
             const bool comparable = reference && i < other.size() && other[i].size() == layers[i].size();
-            addStrip(name, layers[i], comparable ? &other[i] : nullptr, held.value(name, 0));
+            addStrip(name, layers[i], comparable ? &other[i] : nullptr, held.value(name, 0), hasUnits);
         }
     };
-    add(&Intermediates::bottomActivations, bottomNames);
-    add(&Intermediates::crossActivations, crossNames);
-    add(&Intermediates::topActivations, topNames, 1);
+    add(&Intermediates::bottomActivations, bottomNames, true);
+    add(&Intermediates::crossActivations, crossNames, false);
+    add(&Intermediates::topActivations, topNames, true, 1);
     updateGeometry();
     update();
 }
 
 void SampleActivations::addStrip(const QString& name, const std::vector<float>& values,
-                                 const std::vector<float>* reference, float heldLimit) {
+                                 const std::vector<float>* reference, float heldLimit, bool hasUnits) {
     Strip strip;
     strip.name = name;
     strip.values = values;
     strip.difference = reference != nullptr;
+    strip.isSigned = strip.difference || !hasUnits;
     const auto units = static_cast<qint64>(values.size());
     qint64 counted = 0, notNumbers = 0;  // active, or switched on or off; units of which that is not known
     if (reference) {
@@ -77,7 +79,8 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
     }
     strip.notFinite =
         std::count_if(strip.values.begin(), strip.values.end(), [](float v) { return !std::isfinite(v); });
-    if (notNumbers < units)
+    if (!hasUnits) strip.caption = countedText(units, "value");
+    else if (notNumbers < units)
         strip.caption =
             (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
     if (strip.notFinite > 0)
@@ -137,9 +140,7 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
         }
         const double t = strip.limit > 0 ? std::clamp(static_cast<double>(strongest / strip.limit), -1.0, 1.0) : 0;
         // A unit that is off has the page's own colour.
-        const QColor color = strip.difference ? theme.diverging(t)
-                             : strongest > 0  ? activeColor(t)
-                                              : theme.colors().base;
+        const QColor color = strip.isSigned ? theme.diverging(t) : strongest > 0 ? activeColor(t) : theme.colors().base;
         image.setPixelColor(x, 0, color);
     }
     return image;
@@ -191,6 +192,9 @@ void SampleActivations::paintLegend(QPainter& painter) const {
         text(tr("off"));
         bar(kLegendWidth, activeColor);
         text(tr("active, up to the number"));
+        if (std::none_of(m_strips.begin(), m_strips.end(), [](const Strip& strip) { return strip.isSigned; })) return;
+        bar(kLegendWidth, [&](double t) { return theme.diverging(2 * t - 1); });
+        text(tr("± the number"));
     }
 }
 
@@ -204,7 +208,7 @@ void SampleActivations::paintEvent(QPaintEvent*) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
         const QRect line(0, stripTop(i), width(), metrics.height());
         const QString scale =
-            (strip.difference ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
+            (strip.isSigned ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
         const bool none =
             strip.notFinite == static_cast<qint64>(strip.values.size());  // that the colours could stand for
         const QString caption = none ? strip.caption : tr("%1 · %2").arg(strip.caption, scale);

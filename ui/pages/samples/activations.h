@@ -46,11 +46,11 @@ private:
         std::vector<float> values;  // one a unit
         float limit = 0;            // largest magnitude, or the one held
         qint64 notFinite = 0;       // of the values
-        bool difference = false;
+        bool difference = false, isSigned = false;
     };
-    // heldLimit: 0: that of the values.
+    // heldLimit: 0: that of the values. hasUnits: which are active or off; else values of any sign.
     void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
-                  float heldLimit);
+                  float heldLimit, bool hasUnits);
     QRect stripRect(int index) const;
     int stripTop(int index) const;
     void paintLegend(QPainter& painter) const;

@@ -377,8 +377,8 @@ void TableMapTab::describe() {
     if (m_colours && m_colours->colour == MapColour::ClickRate)
         foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
     m_chart->setFootnote(foot);
-    m_chart->setSource(QStringLiteral("%1 · %2 · %3")
-                           .arg(chartSource(), map.method == MapMethod::Umap ? tr("UMAP") : tr("PCA"), foot));
+    m_chart->setSource(
+        QStringLiteral("%1 · %2").arg(chartSource(), map.method == MapMethod::Umap ? tr("UMAP") : tr("PCA")));
     m_chart->setAccessibleName(tr("Map of %1").arg(countedText(map.points, "row")));
     if (!map.final) return;
     ChartView::Table twin;

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void aReasonThatIsAFindingIsToldOnce();
     void theCheckCanBeCancelled();
     void whatWasSaidOfTheFilesStaysWithThem();
+    void rowsAreReadTheSameWithAnotherModel();
 };
 
 void TestOverviewChecks::theRightReadingIsConfirmed() {
@@ -515,6 +516,32 @@ void TestOverviewChecks::whatWasSaidOfTheFilesStaysWithThem() {
     o.session.reopen();  // whatever the files hold now
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
     QVERIFY(!checks.results().verification && !checks.results().values);
+}
+
+// Numbers and ids are of the dataset, which stays open; the order is of the model.
+void TestOverviewChecks::rowsAreReadTheSameWithAnotherModel() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    Hypothesis h;
+    h.interaction = InteractionOrder::Tensorflow;
+    h.reading = {NumericalReading::Raw, 0};
+    o.session.applyReading(h);
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle() && o.session.settings().applied, kWaitMs);
+    QSignalSpy noticed(&o.session, &Session::noticed);
+    o.session.openModel(test::demoPath("checkpoint_next"));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QVERIFY(o.session.model()->path.ends_with("checkpoint_next"));
+    QVERIFY(o.session.dataset());
+    QVERIFY(o.session.dataset()->reading == h.reading);
+    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
+    QVERIFY(o.session.settings().applied && o.session.settings().applied->reading == h.reading);
+    QCOMPARE(noticed.size(), 1);
+    QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("The dataset is read as before: ")),
+             qPrintable(noticed[0][0].toString()));
+    o.session.resetReading();  // and there is a way back
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QVERIFY(o.session.dataset()->reading == Reading());
 }
 
 DLRM_TEST(TestOverviewChecks);
