@@ -90,7 +90,11 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
         question->disconnect(this);
         m_question.clear();
         question->close();
-        if (!again()) Q_EMIT m_session.declined();
+        if (again()) return;
+        Q_EMIT m_session.declined();
+        m_toast->showText(
+            tr("What was asked about has ended, so the question is gone and nothing was done. If you still "
+               "want it, ask for it again."));
     };
     connect(&m_session, &Session::jobFinished, m_question, [named, renew, question = m_question.data()](JobKind kind) {
         // Pages hear of the end before it is asked what they would lose.

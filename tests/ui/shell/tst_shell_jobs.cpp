@@ -395,6 +395,9 @@ private Q_SLOTS:
             QCOMPARE(declined.size(), 1);
             QVERIFY2(m_session->model() == before && !m_session->isRunning(JobKind::OpenModel), name);
             QVERIFY2(m_window->isVisible(), name);
+            const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+            QVERIFY2(toast->isVisible() && toast->text().contains(QStringLiteral("What was asked about has ended")),
+                     name);
             m_window->activateWindow();
             QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         }

@@ -133,6 +133,9 @@ void EvaluatePage::buildActions() {
     m_rangeHint = new QLabel(rows);
     m_rangeHint->setObjectName(QStringLiteral("rangeHint"));
     m_rangeHint->setFont(Theme::instance().font(font_size::caption));
+    m_rangeHint->setWordWrap(true);  // with room for what is wrong and what is usual
+    m_rangeHint->setMinimumSize(m_rangeHint->fontMetrics().averageCharWidth() * 50,
+                                2 * m_rangeHint->fontMetrics().lineSpacing());
     rows->form()->addRow(QString(), m_rangeHint);
     rows->form()->addRow(tr("Drop last partial &batch of"), m_dropLast);
     connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
@@ -331,7 +334,8 @@ void EvaluatePage::checkRange() {
     QString hint = usualRange();
     if (!fine) {
         const auto range = EvaluationDesk::typedRange(m_range->text());
-        const QString problem = range ? tr("no row %1").arg(formatCount(range->last)) : tr("no range");
+        const QString problem = range ? tr("no row %1").arg(formatCount(range->last))
+                                      : tr("expected %1").arg(QString::fromStdString(range.error().expected));
         hint = tr("%1: %2").arg(problem, hint);
     }
     m_range->setStyleSheet(

@@ -64,7 +64,7 @@ private Q_SLOTS:
         QVERIFY(!m_page->options());
         QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
         auto* hint = find<QLabel>("rangeHint");
-        QCOMPARE(hint->text(), why + QStringLiteral(": a row or first-last, of rows 0 to 19,999"));
+        QCOMPARE(hint->text(), why + QStringLiteral(": all, a row or first-last, of rows 0 to 19,999"));
         QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
         QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
         // Enter does not close the form over it.
@@ -75,7 +75,7 @@ private Q_SLOTS:
         QVERIFY(form->isVisible());
         QCOMPARE(find<QLineEdit>("rowRange")->text(), range);
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
-        QCOMPARE(hint->text(), QStringLiteral("a row or first-last, of rows 0 to 19,999"));
+        QCOMPARE(hint->text(), QStringLiteral("all, a row or first-last, of rows 0 to 19,999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QTest::keyClick(find<QLineEdit>("rowRange"), Qt::Key_Return);
         QVERIFY(!form->isVisible());
@@ -96,12 +96,19 @@ private Q_SLOTS:
         QSignalSpy noticed(m_page, &Page::noticed);
         QVERIFY(leaveWith("100-199"));
         QCOMPARE(noticed.count(), 0);
+        for (const char* all : {"all", " All "}) {
+            QVERIFY(leaveWith(all));
+            QVERIFY(range->text().isEmpty() && m_page->options() && m_page->options()->range.size() == 0);
+            QVERIFY(find<QToolButton>("evaluateOptions")->text().startsWith(QStringLiteral("All rows")));
+        }
+        QCOMPARE(noticed.count(), 0);
+        QVERIFY(leaveWith("100-199"));
         QVERIFY(leaveWith("abc"));
         QCOMPARE(range->text(), QStringLiteral("100-199"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QCOMPARE(noticed.count(), 1);
         QCOMPARE(noticed[0][0].toString(), QStringLiteral("“abc” was taken back, rows 100-199 are evaluated as before: "
-                                                          "write a row or first-last, of rows 0 to 19,999."));
+                                                          "write all, a row or first-last, of rows 0 to 19,999."));
     }
 
     // Tab leads through all fields and back; Enter in any of them closes the form and keeps what was typed.

@@ -347,6 +347,14 @@ private Q_SLOTS:
         const auto* words = shown.page->findChild<QLabel*>(QStringLiteral("atlasWords"));
         QTRY_VERIFY(words->text().contains(QStringLiteral("prunable")));
         QVERIFY(words->text().contains(formatCount(atlas->prunable)));
+        const auto* chart = shown.page->findChild<LayersUnits*>()->findChild<ChartView*>();
+        const QTemporaryDir folder;
+        const WrittenFiles files(shown.page.get());
+        QSignalSpy written(&files, &WrittenFiles::tableWritten);
+        QCOMPARE(chart->exportTo(folder.filePath(QStringLiteral("frequencies.csv"))), QString());
+        QCOMPARE(written.size(), 1);
+        QVERIFY2(written[0][1].toString().endsWith(QStringLiteral("Counted over the first 10,000 of 20,000 rows")),
+                 qPrintable(written[0][1].toString()));
         // Sorted by activity: the numbers follow the counts of the layer in view.
         table->sortByColumn(LayersUnitModel::Active, Qt::DescendingOrder);
         auto* model = qobject_cast<LayersUnitModel*>(table->model());
@@ -479,3 +487,4 @@ DLRM_TEST(TestLayersPage);
 
 #include "tst_layers_page.moc"
 #include "ui/session/desks/layer_desk.h"
+#include "ui/widgets/written_files.h"

@@ -217,6 +217,28 @@ private Q_SLOTS:
         QCOMPARE(show({kInf, kInf, kInf, kInf}), QStringLiteral("4 of 4 active, 4 not finite"));
     }
 
+    // What a cross layer puts out is on or off nowhere: values of either sign.
+    void crossLayersHaveValuesOfEitherSign() {
+        SampleActivations strips;
+        Intermediates row;
+        row.bottomActivations = {{0, 1}};
+        row.crossActivations = {{-2, -1, 0, 1}};
+        row.topActivations = {{1}, {1}};
+        strips.setActivations(row, {QStringLiteral("bottom 1")}, {QStringLiteral("cross 1")}, {QStringLiteral("top 1")},
+                              nullptr);
+        QCOMPARE(strips.stripCount(), 3);
+        QCOMPARE(strips.caption(0), QStringLiteral("1 of 2 active"));
+        QCOMPARE(strips.caption(1), QStringLiteral("4 values"));
+        QCOMPARE(strips.limit(1), 2.0);
+        strips.resize(strips.sizeHint());
+        const QImage image = strips.grab().toImage();
+        const int lines = image.height() / strips.stripCount(), y = image.height() - lines - space::s - 7;
+        QSet<QRgb> seen;
+        for (const double at : {0.125, 0.375, 0.625, 0.875})
+            seen.insert(image.pixel(static_cast<int>(at * image.width()), y));
+        QCOMPARE(seen.size(), 4);  // the least one, too, has a colour of its own
+    }
+
     // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of
     // the table makes it a number again.
     void aPredictionThatIsNotFiniteSaysWhy() {
