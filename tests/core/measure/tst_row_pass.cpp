@@ -121,7 +121,7 @@ private Q_SLOTS:
 
     void nothingIsPredictedWhereOnlyIdsAreWanted() {
         Pass pass;
-        TrafficCounts traffic({10, 10, 10});
+        TrafficCounts traffic(pass.checkpoint.get().spec().tables);
         MemoryDataset data(70'000, 1, kTables);
         data.m_labels = false;
         const auto origin = pass.run(data, {&traffic});
@@ -233,7 +233,7 @@ private Q_SLOTS:
         Pass pass;
         ChosenRows data(50, 1, kTables);
         data.m_id = [](std::int64_t row, std::size_t) { return row == 23 ? 10 : 0; };
-        TrafficCounts traffic({10, 10, 10});
+        TrafficCounts traffic(pass.checkpoint.get().spec().tables);
         const auto outside = pass.run(data, {&traffic});
         COMPARE_CODE(outside, "E-ENGINE-004");
         QCOMPARE(outside.error().row, 1023);
