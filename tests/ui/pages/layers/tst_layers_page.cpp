@@ -24,6 +24,7 @@
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/overview/page.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/written_files.h"
 
 namespace tst_layers_page {
 
