@@ -154,7 +154,12 @@ std::vector<ErrorAction> MainWindow::actionsFor(const Asked& failed, const Error
             });
         };
         const QString text = tr(choice.text);
-        if (choice.option && !choice.value) actions.push_back({text, {}, apply, tr(choice.placeholder)});
+        if (choice.option && !choice.value)
+            actions.push_back({text,
+                               {},
+                               apply,
+                               tr(choice.placeholder),
+                               choiceOf(QString::fromLatin1(choice.option))->value(failed.request)});
         else add(text, [apply, value = QString::fromLatin1(choice.value)] { static_cast<void>(apply(value)); });
     }
     if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016")

@@ -145,7 +145,7 @@ void ErrorBanner::addAction(const ErrorAction& action) {
         connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
         return add(button);
     }
-    auto* entry = new QLineEdit(m_actions);
+    auto* entry = new QLineEdit(action.typed, m_actions);
     entry->setObjectName(QStringLiteral("errorEntry"));
     entry->setPlaceholderText(action.placeholder);
     entry->setAccessibleName(action.placeholder);

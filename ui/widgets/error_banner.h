@@ -25,6 +25,7 @@ struct ErrorAction {
     // below.
     std::function<Result<void>(const QString& typed)> take = {};
     QString placeholder = {};  // what is typed, for an empty line and for screen readers
+    QString typed = {};        // what stands in the line: what was refused, to be mended
 };
 
 class ErrorBanner : public QFrame {

@@ -81,6 +81,11 @@ struct Shown {
             }
         return false;
     }
+    QString typed() {
+        for (const QLineEdit* line : window.currentPage()->findChildren<QLineEdit*>(QStringLiteral("errorEntry")))
+            if (line->isVisible()) return line->text();
+        return {};
+    }
     QString problem() {
         const auto* label = window.currentPage()->findChild<QLabel*>(QStringLiteral("errorProblem"));
         return label && label->isVisible() ? label->text() : QString();
@@ -112,6 +117,8 @@ private Q_SLOTS:
         QVERIFY(failed.wait(kWaitMs));
         QVERIFY(shown.says("E-CKPT-022"));
         QTRY_VERIFY(shown.problem().isEmpty());
+        // What was refused stands there to be mended.
+        QTRY_COMPARE(shown.typed(), QStringLiteral("0, 2, 4, 1, 1"));
         QVERIFY(shown.type(QStringLiteral("0, 2, 4, 1, 3")));
         QVERIFY(shown.models.wait(kWaitMs));
         QVERIFY(shown.settles());

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 
 #include "ui/charts/chart_style.h"
@@ -35,6 +36,11 @@ public:
         return probability(text) ? QValidator::Acceptable : QValidator::Intermediate;
     }
     double valueFromText(const QString& text) const override { return probability(text).value_or(value()); }
+    // Called with what is no probability before the old value takes its place.
+    void fixup(QString& text) const override {
+        if (m_refused) m_refused(text);
+    }
+    void setRefused(std::function<void(const QString&)> refused) { m_refused = std::move(refused); }
 
 private:
     static std::optional<double> probability(QString text) {
@@ -47,6 +53,7 @@ private:
         const double p = percent ? *number / 100 : *number;
         return p >= 0 && p <= 1 ? std::optional(p) : std::nullopt;
     }
+    std::function<void(const QString&)> m_refused;
 };
 
 constexpr double kRoomAbove = 1.02;  // the highest bar
@@ -163,7 +170,8 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
 QWidget* EvaluateCharts::buildCounts() {
     auto* line = new QWidget(this);
     auto* caption = new QLabel(tr("&Threshold"), line);
-    m_thresholdBox = new ThresholdBox(line);
+    auto* threshold = new ThresholdBox(line);
+    m_thresholdBox = threshold;
     m_thresholdBox->setObjectName(QStringLiteral("threshold"));
     m_thresholdBox->setRange(0, 1);
     m_thresholdBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -175,6 +183,10 @@ QWidget* EvaluateCharts::buildCounts() {
     m_thresholdBox->setToolTip(
         tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
     caption->setBuddy(m_thresholdBox);
+    threshold->setRefused([this](const QString& typed) {
+        Q_EMIT noticed(tr("“%1” is no probability from 0 to 1 or 0 % to 100 %: the threshold stays %2.")
+                           .arg(typed, QString::number(m_threshold, 'f', kThresholdDecimals)));
+    });
     m_counts = plainLabel(line);
     m_counts->setObjectName(QStringLiteral("confusionCounts"));
     m_counts->setFont(Theme::instance().monospace());

@@ -39,6 +39,9 @@ public:
     ChartView* reliability() const { return m_reliability; }
     ChartView* histogram() const { return m_histogram; }
 
+Q_SIGNALS:
+    void noticed(const QString& text);  // worth a moment's attention: a threshold that is none
+
 private:
     QWidget* buildCounts();
     void showRoc();

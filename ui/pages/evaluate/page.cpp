@@ -104,6 +104,7 @@ QWidget* EvaluatePage::buildContent() {
     m_status->setMinimumWidth(1);
     m_cards = new EvaluateCards(content);
     m_charts = new EvaluateCharts(content);
+    connect(m_charts, &EvaluateCharts::noticed, this, &Page::noticed);
     QVBoxLayout* column = columnIn(content, space::s, {space::m, space::s, space::m, space::m});
     column->addWidget(m_status);
     column->addWidget(m_cards);
@@ -289,8 +290,11 @@ void EvaluatePage::updateStatus() {
     if (m_shown) {
         const Evaluation& e = *m_shown;
         if (e.final) {
-            parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives))
-                  << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
+            parts
+                << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives));
+            if (e.range.size() > 0 && e.range.size() < e.datasetRows)
+                parts << tr("rows %1 to %2").arg(formatCount(e.range.first), formatCount(e.range.last));
+            parts << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
                   << orderAndStanding(e);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (found().restored)

@@ -336,12 +336,17 @@ private Q_SLOTS:
             QTest::keyClick(box, Qt::Key_Return);
             QCOMPARE(charts()->threshold(), 0.3);
         }
+        QSignalSpy noticed(m_page, &Page::noticed);
         for (const char* typed : {"1.7", "130%", "-0.1", "x", ""}) {  // none of them is a probability
+            noticed.clear();
             box->selectAll();
             QTest::keyClicks(box, QString::fromLatin1(typed));
             QTest::keyClick(box, Qt::Key_Return);
             QCOMPARE(charts()->threshold(), 0.3);
             QCOMPARE(box->text(), box->textFromValue(0.3));
+            QVERIFY2(!noticed.isEmpty() && noticed[0][0].toString().startsWith(
+                                               QStringLiteral("“%1” is no probability").arg(QLatin1String(typed))),
+                     typed);
         }
         box->setValue(0.0);
         QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
