@@ -48,6 +48,7 @@ LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), pare
     m_splitter = sideBySide(list, buildDetails());
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     setContent(m_splitter);
+    fitColumns();
     follow();
     if (s.model()) showModel(s.model());
     else showNothing();
@@ -141,7 +142,6 @@ QWidget* LayersPage::buildList() {
     m_listView->horizontalHeader()->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
     connect(m_list, &QAbstractItemModel::modelReset, this, &LayersPage::fitColumns);
     connect(m_list, &QAbstractItemModel::dataChanged, this, &LayersPage::fitColumns);
-    fitColumns();
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 const auto [top, layer] = m_list->layerAt(index.row());
