@@ -129,7 +129,6 @@ const Reasons& severalSources() {
          QStringLiteral("a dataset's row names its file, a row given by hand has none")},
         {QStringLiteral("E-NPY-011"), QStringLiteral("a type that is no string, or a string that is no type")},
         {QStringLiteral("E-NPY-021"), QStringLiteral("one dimension overflows, or their product")},
-        {QStringLiteral("E-SESSION-002"), QStringLiteral("asked before a job starts, and again inside it")},
         {QStringLiteral("E-TSV-006"), QStringLiteral("a pasted line, or a line of a file")},
         {QStringLiteral("E-UI-011"), QStringLiteral("text that is typed, or pasted")},
     };

@@ -278,16 +278,20 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
         m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
     auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals),
                                 row, m_textNumbers);
-    if (!line) return fail(inTsv(std::move(line.error()), m_path, offset));
-    if (line->label.has_value() == m_labelled) return line;
+    if (line && line->label.has_value() == m_labelled) return line;
     const std::int64_t fields = m_numericals + m_categoricals;
-    return fail(Error("E-TSV-002", "A row has a label where the first row has none, or none where the first has one.")
-                    .inFile(m_path)
-                    .atOffset(offset)
-                    .atRow(row)
-                    .butExpected(fmt::format("{} fields as in row 0", fields + (m_labelled ? 1 : 0)))
-                    .butFound(fmt::format("{}", fields + (m_labelled ? 0 : 1)))
-                    .withRemedy("Repair or remove the row; labels must be in every row or in none."));
+    // As many as a row of the other kind has: then each field was taken for the one before or after it.
+    const bool shifted = std::count(text.begin(), text.end(), '\t') + 1 == fields + (m_labelled ? 0 : 1);
+    if (!line && !shifted) return fail(inTsv(std::move(line.error()), m_path, offset));
+    return fail(
+        Error("E-TSV-002", "A row has a label where the first row has none, or none where the first has one.")
+            .inFile(m_path)
+            .atOffset(offset)
+            .atRow(row)
+            .butExpected(fmt::format("{} fields as in row 0", fields + (m_labelled ? 1 : 0)))
+            .butFound(fmt::format("{}", fields + (m_labelled ? 0 : 1)))
+            .withRemedy("Repair or remove the row: it lacks a field or has one too many. Labels must be in every row "
+                        "or in none."));
 }
 
 // How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever

@@ -131,17 +131,18 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
     DLRM_TRY(const auto words, records(first + begin, count));
     const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected,
                               std::string found) {
-        const bool id = word > m_numericals;
-        return fail((id ? Error("E-RECORD-004", "A category id is outside its embedding table.")
-                        : Error("E-RECORD-003", "A record holds no usable value."))
+        Error error = Error("E-RECORD-003", "A record holds no usable value.")
+                          .withRemedy("The file is damaged, or --profile names the wrong preprocessing.");
+        if (word > m_numericals)
+            error = Error("E-RECORD-004", "A category id is outside its embedding table.")
+                        .withRemedy("The file is damaged or was written by another preprocessing.");
+        return fail(std::move(error)
                         .inFile(m_path)
                         .atOffset((first + row) * recordBytes() + word * 4)
                         .atRow(first + row)
                         .inField(std::move(field))
                         .butExpected(std::move(expected))
-                        .butFound(std::move(found))
-                        .withRemedy(id ? "The file is damaged or was written by another preprocessing."
-                                       : "The file is damaged, or --profile names the wrong preprocessing."));
+                        .butFound(std::move(found)));
     };
     for (std::int64_t r = 0; r < count; ++r) {
         const std::int64_t row = begin + r, record = r * recordWords();

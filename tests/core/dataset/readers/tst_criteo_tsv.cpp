@@ -367,6 +367,8 @@ void TestCriteoTsv::damageInALaterRowIsFoundWhenRead_data() {
     QTest::addColumn<QByteArray>("field");
     const QByteArray good = demoLines()[1500];
     QTest::newRow("39 among 40") << good.mid(2) << QByteArray("E-TSV-002") << QByteArray();
+    QTest::newRow("39 among 40, the last one is missing")
+        << good.left(good.lastIndexOf('\t')) << QByteArray("E-TSV-002") << QByteArray();
     QTest::newRow("38 fields") << good.mid(2, good.lastIndexOf('\t') - 2) << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("41 fields") << good + "\t" << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("blank line") << QByteArray() << QByteArray("E-TSV-001") << QByteArray();
