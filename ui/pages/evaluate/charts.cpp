@@ -321,7 +321,8 @@ void EvaluateCharts::showHistogram() {
 
 void EvaluateCharts::showThreshold(int snapped) {
     if (snapped >= 0) m_threshold = std::clamp(m_table.at(snapped).threshold, 0.0, 1.0);
-    {
+    // Figures that come in while somebody types leave what is typed.
+    if (m_thresholdBox->textFromValue(m_threshold) != m_thresholdBox->textFromValue(m_thresholdBox->value())) {
         const QSignalBlocker blocker(m_thresholdBox);
         m_thresholdBox->setValue(m_threshold);
     }

@@ -348,6 +348,12 @@ private Q_SLOTS:
                                                QStringLiteral("“%1” is no probability").arg(QLatin1String(typed))),
                      typed);
         }
+        // Figures that come in meanwhile leave what is typed.
+        box->selectAll();
+        QTest::keyClicks(box, QStringLiteral("0.25"));
+        charts()->setEvaluation(m_session->evaluation().results().finished);
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(charts()->threshold(), 0.25);
         box->setValue(0.0);
         QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
         QCOMPARE(charts()->operatingPoint()->trueNegatives, 0);
