@@ -397,12 +397,15 @@ void TableRowsTab::goToTypedRow() {
         m_rows->setFocus();
         return;
     }
+    const DatasetInfoPtr dataset = session().dataset();
+    const bool looksUp = dataset && dataset->hasDictionary;
+    const QString others = looksUp ? tr("a raw value, a share like 50% and “end”") : tr("a share like 50% and “end”");
     m_goToError->setText(
         id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
-           : (isRawValue(m_goTo->text())
-                  ? tr("This value is not in the dictionary of the table: its rows are read as row 0.")
-                  : tr("No such row. Ids are 0 … %1; a raw value, a share like 50% and “end” work too.")
-                        .arg(formatCount(spec().rows - 1))));
+        : !isRawValue(m_goTo->text())
+            ? tr("No such row. Ids are 0 … %1; %2 work too.").arg(formatCount(spec().rows - 1), others)
+        : looksUp ? tr("This value is not in the dictionary of the table: its rows are read as row 0.")
+                  : tr("No dictionary is open: raw values cannot be looked up."));
     m_goToError->show();
     m_goTo->selectAll();
 }

@@ -225,6 +225,9 @@ void TestTablesPage::goToShowsTheRowOrTellsTheValidRange() {
     s.type(QString::number(rows));
     QCOMPARE(s.rows->currentRow(), rows - 1);
     QVERIFY(hasText(s.page, QStringLiteral("0 … ") + formatCount(rows - 1)));
+    QVERIFY(!hasText(s.page, QStringLiteral("raw value")));  // nothing is open that could look one up
+    s.type(QStringLiteral("05db9164"));
+    QVERIFY(hasText(s.page, QStringLiteral("No dictionary is open: raw values cannot be looked up.")));
     s.type(QStringLiteral("50%"));
     QCOMPARE(s.rows->currentRow(), rows / 2);
     QVERIFY(!hasText(s.page, QStringLiteral("No such row")));
