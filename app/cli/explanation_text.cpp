@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/explanation_text.h"
 
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "app/cli/text.h"
+#include "core/analysis/attribution/attribution.h"
 #include "core/analysis/layers/activity.h"
 #include "core/analysis/layers/interaction_pairs.h"
 #include "core/engine/explained_vectors.h"
@@ -11,7 +17,7 @@
 namespace dlrm::cli {
 namespace {
 
-constexpr std::size_t kPairsShown = 5;
+constexpr std::size_t kFieldsShown = 10, kPairsShown = 5;
 
 std::string vectorsText(const Explanation& e, const ModelSpec& spec) {
     TextTable table{"<vector", ">id", ">norm"};
@@ -25,12 +31,40 @@ std::string vectorsText(const Explanation& e, const ModelSpec& spec) {
     return table.text("  ");
 }
 
-std::string pairsText(const Explanation& e) {
-    TextTable table{"<strongest pairs", ">dot product"};
-    for (const VectorPair& pair : strongestPairs(e.intermediates.interaction, e.vectorNames.size(), kPairsShown))
-        table.addRow(
-            {e.vectorNames[pair.first] + " × " + e.vectorNames[pair.second], fmt::format("{:.5f}", pair.value)});
+std::string pairsText(const Explanation& e, const Attribution& a) {
+    TextTable table{"<strongest pairs", ">adds to the logit", ">dot product"};
+    const std::size_t count = e.vectorNames.size();
+    for (const VectorPair& pair : strongestPairs(a.pairs, count, kPairsShown))
+        table.addRow({e.vectorNames[pair.first] + " × " + e.vectorNames[pair.second],
+                      fmt::format("{:+.5f}", pair.value),
+                      fmt::format("{:.5f}", e.intermediates.interaction[pair.first * count + pair.second])});
     return table.text("  ");
+}
+
+// The fields that add most either way, and all others as one: with the bias the logit.
+std::string fieldsText(const Attribution& a, const ModelSpec& spec) {
+    std::vector<AttributedField> fields = attributedFields(a, spec);
+    std::stable_sort(fields.begin(), fields.end(), [](const AttributedField& x, const AttributedField& y) {
+        return std::fabs(x.value) > std::fabs(y.value);
+    });
+    TextTable table{"<field", ">adds to the logit"};
+    const auto line = [&](const std::string& title, double value) {
+        table.addRow({title, fmt::format("{:+.5f}", value)});
+    };
+    const std::size_t shown = std::min(kFieldsShown, fields.size());
+    for (std::size_t i = 0; i < shown; ++i) line(fields[i].name, fields[i].value);
+    double others = 0;
+    for (std::size_t i = shown; i < fields.size(); ++i) others += fields[i].value;
+    if (shown < fields.size())
+        line("all other " + plural(static_cast<std::int64_t>(fields.size() - shown), "field"), others);
+    const bool exact = a.method == AttributionMethod::LinearRegion;
+    line(exact ? "biases" : "no value at all", a.bias);
+    line(exact ? "rounding of float32" : "left over", a.residual);
+    return table.text("  ") +
+           (exact ? "  Linear inside the region where the same units are active: says what made this number, not what "
+                    "would change it.\n"
+                  : "  Integrated gradients from the row without any value: cross layers multiply, so that this is not "
+                    "exact.\n");
 }
 
 std::string activityText(const Explanation& e, const ModelSpec& spec) {
@@ -49,8 +83,9 @@ std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec
         const Explanation& e = row.explanation;
         out += fmt::format("{}row {}: logit {:.6f}, probability {:.6f}, label {}\n", out.empty() ? "" : "\n",
                            thousands(row.row), e.logit, e.probability, row.label ? std::to_string(*row.label) : "-");
+        out += fieldsText(row.attribution, spec);
+        if (spec.interaction == InteractionKind::Dot) out += pairsText(e, row.attribution);
         out += vectorsText(e, spec);
-        if (spec.interaction == InteractionKind::Dot) out += pairsText(e);
         out += activityText(e, spec);
     }
     return out;

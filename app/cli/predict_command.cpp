@@ -111,7 +111,8 @@ Result<void> explainRows(Context& context, const PredictArguments& options, Work
         profile = prediction.profile;
         for (const PredictedRow& row : prediction.rows) {
             DLRM_TRY(auto explanation, opened.engine->explain(row.input, context.stop));
-            explained.push_back({row.row, row.label, std::move(explanation)});
+            DLRM_TRY(auto attribution, opened.engine->attribute(explanation, context.stop));
+            explained.push_back({row.row, row.label, std::move(explanation), std::move(attribution)});
         }
     }
     const std::string json = explanationsJson(explained, opened.engine->spec(), profile, opened.engine->backend());
@@ -227,8 +228,9 @@ Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
     addRowsOption(verb, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
     VerbOption explain =
         verb.flag("--explain", options->explain,
-                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without "
-                  "--rows): a summary; with --json every value, the top MLP's input too");
+                  "What each field adds to the logit, vectors, interaction matrix and activations of each row (at most "
+                  "100 rows, the first 20 without --rows): a summary; with --json every value, the top MLP's input "
+                  "too");
     VerbOption lines = verb.flag("--jsonl", common.jsonLines,
                                  "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for "
                                  "each row; {\"error\"} last where it fails on the way");

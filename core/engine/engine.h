@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/attribution/attribution.h"
 #include "core/analysis/layers/statistics.h"
 #include "core/analysis/layers/unit_atlas.h"
 #include "core/analysis/reading/hypotheses.h"
@@ -121,6 +122,11 @@ public:
     enum class NotFinite { Refuse, Show };
     Result<Explanation> explain(const InputRow& row, std::stop_token stop = {},
                                 NotFinite notFinite = NotFinite::Refuse);
+
+    // What each field adds to the logit of a row that was explained. Beside predictions; the weights of the MLPs are
+    // kept once they were read. REQUIRES: of this model, and its logit is finite. Errors: those of reading layers,
+    // E-FILE-005, E-CANCELLED.
+    Result<Attribution> attribute(const Explanation& explained, std::stop_token stop = {}) const;
 
     using PartialFn = std::function<void(const Evaluation&)>;
     // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows

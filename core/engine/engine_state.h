@@ -8,6 +8,7 @@
 #include <span>
 #include <stop_token>
 
+#include "core/base/thread_safety.h"
 #include "core/engine/engine.h"
 #include "core/engine/statistics_store.h"
 #include "core/engine/turn_queue.h"
@@ -38,6 +39,11 @@ struct Engine::State : RowPredictor {
     Error unknownTableOrder() const;  // E-ENGINE-007
     // All weights of the checkpoint, read now.
     Result<ModelWeights> readWeights(const std::stop_token& stop) const;
+    // The same, read once and kept. Any thread.
+    Result<std::shared_ptr<const ModelWeights>> keptWeights(const std::stop_token& stop) const;
+    mutable Mutex keptMutex;
+    mutable std::shared_ptr<const ModelWeights> kept DLRM_GUARDED_BY(keptMutex);
+
     // Makes `backend` if it is not there. REQUIRES: the caller has a turn.
     Result<Backend*> makeBackend();
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/attribution/attribution.h"
 #include "core/analysis/layers/activity.h"
 #include "core/engine/explained_vectors.h"
 #include "core/report/json.h"
@@ -17,6 +18,20 @@ Json numbers(std::span<const float> values) {
     Json out = Json::array();
     for (const float v : values) out.push_back(jsonNumber(v));
     return out;
+}
+
+Json attributionJson(const Attribution& a, const ModelSpec& spec) {
+    Json fields = Json::array(), pairs = Json::array();
+    for (const AttributedField& field : attributedFields(a, spec))
+        fields.push_back({{"name", field.name}, {"value", field.value}});
+    const auto vectors = static_cast<std::size_t>(spec.vectors());
+    for (std::size_t i = 1; i < vectors && !a.pairs.empty(); ++i)
+        for (std::size_t k = 0; k < i; ++k) pairs.push_back({{"i", i}, {"j", k}, {"value", a.pairs[i * vectors + k]}});
+    return {{"method", name(a.method)},
+            {"fields", std::move(fields)},
+            {"pairs", std::move(pairs)},
+            {"bias", a.bias},
+            {"residual", a.residual}};
 }
 
 }  // namespace
@@ -48,7 +63,8 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
                         {"vectors", std::move(vectors)},
                         {"interaction_matrix", std::move(matrix)},
                         {"top_mlp_input", numbers(e.intermediates.topInput)},
-                        {"activations", std::move(activations)}});
+                        {"activations", std::move(activations)},
+                        {"attribution", attributionJson(row.attribution, spec)}});
     }
     const Json out{{"profile", Json::parse(profileJson(profile))},
                    {"interaction", {{"order", name(spec.interactionOrder)}, {"source", name(spec.orderSource)}}},

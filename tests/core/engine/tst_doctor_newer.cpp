@@ -8,75 +8,20 @@
 #include <random>
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/engine/backends.h"
-#include "core/engine/engine.h"
-#include "core/formats/npy.h"
-#include "tests/support/golden_rows.h"
+#include "tests/core/engine/newer_layouts.h"
 #include "tests/support/outside_data.h"
 #include "tests/support/test_program.h"
 
 namespace tst_doctor_newer {
 
 using namespace dlrm;
-using test::GoldenRows;
+using test::openModel, test::rootOf, test::rowsFor, test::kHere, test::kShared;
 namespace fs = std::filesystem;
 
 namespace {
 
-const std::string kHere = DLRM_TEST_DATA "/golden/newer_layouts/";
-const std::string kShared = DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/";
-
 constexpr std::int64_t kDraws =
     240;  // labels per golden row: 256 of them tell little, and an intercept takes some of that
-
-struct Case {
-    const char* name;
-    const char* path;     // inside it
-    const char* source;   // whose rows, probabilities and tables these are
-    bool cardinalities;   // must be given
-    bool random = false;  // tables that were deployed without their weights
-};
-
-constexpr Case kCases[] = {
-    {"d_dlrm_dot_tensorflow", "checkpoint", "d_dlrm_dot_tensorflow", false},
-    {"d_dlrm_dot_custom_cuda", "checkpoint", "d_dlrm_dot_custom_cuda", false},
-    {"d_dlrm_pad6", "checkpoint", "d_dlrm_pad6", false},
-    {"d_dcnv2", "checkpoint", "d_dcnv2", false},
-    {"d_dcnv2_fullrank", "checkpoint", "d_dcnv2_fullrank", false},
-    {"d_dcnv2_hetero_dims", "checkpoint", "d_dcnv2_hetero_dims", false},
-    {"d_dlrm_amp", "checkpoint", "d_dlrm_amp", false},
-    {"d_dcnv2_amp", "checkpoint", "d_dcnv2_amp", false},
-    {"d_dlrm_concat_embedding", "checkpoint", "d_dlrm_concat_embedding", false},
-    {"d_dlrm_concat_offload", "checkpoint", "d_dlrm_concat_offload", false},
-    {"e_dlrm_fp32", "", "d_dlrm_dot_tensorflow", true},
-    {"e_dlrm_cuda_fp32_cputables", "", "d_dlrm_dot_custom_cuda", false},
-    {"e_dcnv2_fp32", "", "d_dcnv2", true},
-    {"e_mono_dlrm_cpu", "", "d_dlrm_dot_tensorflow", false},
-    {"e_mono_dlrm_fused", "dlrm", "d_dlrm_dot_tensorflow", true},
-    {"e_mono_dcnv2_cpu", "", "d_dcnv2", false},
-    {"e_mono_original_random_tables", "", "d_dlrm_dot_tensorflow", false, true},
-    {"f_hps_dlrm_unfused", "", "d_dlrm_dot_tensorflow", false},
-};
-
-std::string rootOf(const std::string& name) { return fs::exists(kHere + name + "/expected") ? kHere : kShared; }
-
-std::shared_ptr<const Dataset> rowsFor(const Case& c) {
-    const std::string expected = rootOf(c.source) + c.source + "/expected/";
-    if (!fs::exists(expected + "logits.npy")) return nullptr;
-    return GoldenRows::open(expected, kDraws);
-}
-
-// tables: in which order they are read in the interaction; nothing: as the layout has them.
-std::shared_ptr<Engine> openModel(const Case& c, const std::shared_ptr<const Dataset>& dataset,
-                                  std::optional<TableOrder> tables = {}) {
-    EngineOptions options;
-    options.dataset = dataset;
-    options.interactionTables = tables;
-    options.backend = *chooseBackend({"cpu", Precision::Fp32, 2});
-    auto engine = Engine::open(rootOf(c.name) + c.name + "/" + c.path, options);
-    if (!engine) qFatal("%s: %s", c.name, engine.error().text().c_str());
-    return *engine;
-}
 
 }  // namespace
 
@@ -85,16 +30,17 @@ class TestDoctorNewer : public QObject {
 
     void eachCase() {
         QTest::addColumn<int>("index");
-        for (std::size_t i = 0; i < std::size(kCases); ++i) QTest::newRow(kCases[i].name) << static_cast<int>(i);
+        for (std::size_t i = 0; i < std::size(test::kNewerLayouts); ++i)
+            QTest::newRow(test::kNewerLayouts[i].name) << static_cast<int>(i);
     }
 
 private Q_SLOTS:
     void theTruthWinsOrNothing_data() { eachCase(); }
     void theTruthWinsOrNothing() {
         QFETCH(int, index);
-        const Case& c = kCases[index];
+        const test::NewerLayout& c = test::kNewerLayouts[index];
         DLRM_NEEDS_OUTSIDE(rootOf(c.name) + c.name);
-        const auto stored = rowsFor(c);
+        const auto stored = rowsFor(c, kDraws);
         if (!stored) DLRM_NEEDS_OUTSIDE(rootOf(c.source) + c.source + "/expected/logits.npy");
         int decided = 0;
         // As it is, with the tables in the other order, with numbers as if they were raw, and with shifted ids.
@@ -142,9 +88,9 @@ private Q_SLOTS:
     void randomTablesAreNoticed_data() { eachCase(); }
     void randomTablesAreNoticed() {
         QFETCH(int, index);
-        const Case& c = kCases[index];
+        const test::NewerLayout& c = test::kNewerLayouts[index];
         DLRM_NEEDS_OUTSIDE(rootOf(c.name) + c.name);
-        const auto rows = rowsFor(c);
+        const auto rows = rowsFor(c, kDraws);
         if (c.cardinalities && !rows) DLRM_NEEDS_OUTSIDE(rootOf(c.source) + c.source + "/expected/logits.npy");
         const auto check = openModel(c, rows)->checkTables();
         QVERIFY(check);
@@ -178,8 +124,8 @@ private Q_SLOTS:
 
     // The order a person asks for is used, said, and recorded; asking for the one that is there changes nothing.
     void askedTableOrderIsRecorded() {
-        const Case& c = kCases[0];
-        const auto dataset = rowsFor(c);
+        const test::NewerLayout& c = test::kNewerLayouts[0];
+        const auto dataset = rowsFor(c, kDraws);
         const auto plain = openModel(c, dataset), sorted = openModel(c, dataset, TableOrder::ByCardinality),
                    same = openModel(c, dataset, TableOrder::AsIs);
         QCOMPARE(sorted->spec().interactionTableOrder, (std::vector<int>{0, 2, 4, 1, 3}));

@@ -30,6 +30,7 @@ ModelSpec specOf(InteractionKind kind) {
     }
     LayerSpec& bottom = spec.bottomMlp.emplace_back();
     bottom.name = "bottom_mlp/0";
+    bottom.inputs = spec.numericalFeatures = 1;
     bottom.outputs = 2;
     spec.topMlp.emplace_back().name = "top_mlp/0";
     return spec;
@@ -100,6 +101,21 @@ private Q_SLOTS:
         const Json& layer = row["activations"][0];
         QVERIFY(layer["layer"] == "bottom_mlp/0" && layer["units"] == 2 && layer["active"] == 2 &&
                 layer["mean"] == 3.5 && layer["max"] == 4.0);
+    }
+
+    void whatEachFieldAddsIsThere() {
+        ExplainedRow row = rowOf(InteractionKind::Dot);
+        row.attribution = {
+            AttributionMethod::LinearRegion, {0.5}, {-1, 2}, {0, 3, 4, 3, 0, 5, 4, 5, 0}, {}, 0.25, 1e-7};
+        const Json a = jsonOf(InteractionKind::Dot, row)["rows"][0]["attribution"];
+        QVERIFY(a["method"] == "linear_region" && a["bias"] == 0.25 && a["residual"] == 1e-7);
+        QVERIFY(a["fields"] == Json::parse(R"([{"name": "num_0", "value": 0.5}, {"name": "cat_0", "value": -1.0},
+                                               {"name": "cat_1", "value": 2.0}])"));
+        QVERIFY(a["pairs"] == Json::parse(R"([{"i": 1, "j": 0, "value": 3.0}, {"i": 2, "j": 0, "value": 4.0},
+                                              {"i": 2, "j": 1, "value": 5.0}])"));
+        row.attribution = {AttributionMethod::IntegratedGradients, {}, {}, {}, {}, 0, 0};
+        const Json cross = jsonOf(InteractionKind::Cross, row)["rows"][0]["attribution"];
+        QVERIFY(cross["method"] == "integrated_gradients" && cross["pairs"] == Json::array());
     }
 
     void withoutDotProductsTheMatrixIsEmpty() {
