@@ -231,8 +231,7 @@ void TestTablesPage::goToShowsTheRowOrTellsTheValidRange() {
     s.type(QStringLiteral("50%"));
     QCOMPARE(s.rows->currentRow(), rows / 2);
     QVERIFY(!hasText(s.page, QStringLiteral("No such row")));
-    // Nor after the row was changed by other means.
-    s.type(QString::number(rows));
+    s.type(QString::number(rows));  // nor after the row was changed by other means
     QVERIFY(hasText(s.page, QStringLiteral("No such row")));
     s.rows->setCurrentRow(3);
     QVERIFY(!hasText(s.page, QStringLiteral("No such row")));
