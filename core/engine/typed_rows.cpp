@@ -256,7 +256,7 @@ Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string&
 // The same in the reading in force.
 Result<TypedRows::Found> TypedRows::inTable(std::size_t index, const std::string& token) const {
     auto found = lookUp(index, token);
-    const int shift = m_reading ? m_reading->idShift : 0;
+    const int shift = dictionaryShift();
     if (!found || shift == 0 || namesRow(token)) return found;  // id:N is a row of the table
     const std::int64_t id = found->id + shift, rows = m_spec->tables[index].rows;
     if (id < 0 || id >= rows)
@@ -438,10 +438,13 @@ EditableRow TypedRows::retold(const EditableRow& row) const {
     return out;
 }
 
+int TypedRows::dictionaryShift() const {
+    return m_reading && m_data && m_data->holdsRawCategories() ? m_reading->idShift : 0;
+}
+
 std::string TypedRows::hexOf(int table, std::int64_t id) const {
     if (!m_dictionary || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
-    const auto value =
-        m_dictionary->hexValue(static_cast<std::size_t>(table), id - (m_reading ? m_reading->idShift : 0));
+    const auto value = m_dictionary->hexValue(static_cast<std::size_t>(table), id - dictionaryShift());
     return value ? formatHex(*value) : std::string();
 }
 
@@ -454,7 +457,7 @@ std::optional<std::int64_t> TypedRows::rowOfValue(int table, std::string_view he
         return {};
     const std::int64_t id = m_dictionary->id(static_cast<std::size_t>(table), value);
     if (id == 0) return {};
-    const std::int64_t row = id + (m_reading ? m_reading->idShift : 0);
+    const std::int64_t row = id + dictionaryShift();
     const bool inside = static_cast<std::size_t>(table) < m_spec->tables.size() && row >= 0 &&
                         row < m_spec->tables[static_cast<std::size_t>(table)].rows;
     return inside ? std::optional(row) : std::nullopt;

@@ -85,6 +85,9 @@ public:
     WholeNumbers taken() const;
     // The category that a row of a table stands for, "a73ee510"; empty: none is known.
     std::string hexOf(int table, std::int64_t id) const;
+    // What the reading in force adds to the dictionary's ids: where the data hold values they become ids by it, and are
+    // shifted then. Ids that the data hold are shifted to those of the model, which are the dictionary's.
+    int dictionaryShift() const;
     // The row of a table that a category of 8 hexadecimal digits stands for; nothing: none, or it is not known.
     std::optional<std::int64_t> rowOfValue(int table, std::string_view hex) const;
 

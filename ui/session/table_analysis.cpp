@@ -251,7 +251,7 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     std::vector<RowColumn> columns;
     const auto feature = static_cast<std::size_t>(table);
     if (const auto dictionary = state().dictionary; dictionary && feature < dictionary->features()) {
-        const int shift = state().reading.idShift;
+        const int shift = state().typedRows().dictionaryShift();
         columns.push_back(
             {"value", "raw value that the dictionary maps to the row; empty: none",
              RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {

@@ -69,6 +69,12 @@ public:
     std::vector<std::string> splits() const override { return m_dataset->splits(); }
     std::vector<std::string> notes() const override {
         std::vector<std::string> out = m_dataset->notes();
+        // Of the stored rows; the note on how they are read says what holds instead.
+        const bool numbers = m_reading.numerical != ownReading(*m_dataset).numerical;
+        std::erase_if(out, [&](const std::string& note) {
+            return (numbers && note.starts_with("Numbers are fed as they are stored")) ||
+                   (m_reading.idShift != 0 && note.starts_with("Ids are fed as they are stored"));
+        });
         out.push_back(fmt::format("The rows are read otherwise than they are stored: {}.", profile()));
         return out;
     }

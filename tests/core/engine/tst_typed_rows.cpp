@@ -266,7 +266,9 @@ private Q_SLOTS:
     }
 
     void idsAreShiftedAsTheReadingInForceSays() {
-        const TypedRows shifted = rows(Reading{NumericalReading::AlreadyLogged, 1});
+        const ValueDataset values;
+        const Reading plusOne{NumericalReading::AlreadyLogged, 1};
+        const TypedRows shifted(&m_spec, &values, m_dictionary.get(), plusOne);
         QCOMPARE(shifted.withCategorical(m_row, 1, "cccccccc")->input.ids[1], 4);
         QCOMPARE(shifted.withCategorical(m_row, 1, "id:2")->input.ids[1], 2);  // a row of the table
         QCOMPARE(shifted.hexOf(1, 4), std::string("cccccccc"));
@@ -274,6 +276,13 @@ private Q_SLOTS:
         QCOMPARE(codeOf(shifted.withCategorical(m_row, 0, "cccccccc")),
                  std::string("E-SESSION-011"));  // a table of 4 rows
         QCOMPARE(shifted.rowOfValue(0, "cccccccc"), std::optional<std::int64_t>());
+        // Where the data hold ids, it is these that are shifted to the dictionary's.
+        const TypedRows ids = rows(plusOne);
+        QCOMPARE(ids.withCategorical(m_row, 1, "cccccccc")->input.ids[1], 3);
+        QCOMPARE(ids.withCategorical(m_row, 1, "")->input.ids[1], 0);
+        QCOMPARE(ids.hexOf(1, 3), std::string("cccccccc"));
+        QCOMPARE(ids.rowOfValue(0, "cccccccc"), std::optional<std::int64_t>(3));
+        QCOMPARE(ids.dictionaryShift(), 0);
     }
 
     void whatCannotBeLookedUpIsRefused() {
@@ -433,7 +442,8 @@ private Q_SLOTS:
         QCOMPARE(rows().lineOf(row), std::string("1\tfed:4\t12\tcccccccc\tid:1000"));
         QCOMPARE(lineOfTokens(row), std::string("1\tfed:4\t12\tcccccccc\tid:1000"));
         // In another reading the tokens mean something else, and as they stand they are read so.
-        QCOMPARE(rows(Reading{NumericalReading::Raw, 1}).lineOf(row),
+        const ValueDataset values;
+        QCOMPARE(TypedRows(&m_spec, &values, m_dictionary.get(), Reading{NumericalReading::Raw, 1}).lineOf(row),
                  "1\tfed:4\t" + fedToken(nvidiaSparkNumerical("12")) + "\tid:3\tid:1000");
         // Without a dictionary a value cannot be looked up when it is pasted.
         QCOMPARE(TypedRows(&m_spec, &m_stored, nullptr, {}).lineOf(row), std::string("1\tfed:4\t12\tid:3\tid:1000"));
@@ -446,7 +456,9 @@ private Q_SLOTS:
         // A missing category is row 1 where ids are shifted by one.
         row.input.ids[0] = 0;
         row.raw.categorical[0] = "";
-        QVERIFY(rows(Reading{NumericalReading::AlreadyLogged, 1}).lineOf(row).ends_with("\tid:0\tid:1000"));
+        QVERIFY(TypedRows(&m_spec, &values, m_dictionary.get(), Reading{NumericalReading::AlreadyLogged, 1})
+                    .lineOf(row)
+                    .ends_with("\tid:0\tid:1000"));
     }
 
     // Any float and any id, in every reading of data of every preprocessing.
