@@ -10,6 +10,7 @@
 
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary/dictionary.h"
+#include "core/dataset/readers/reading.h"
 #include "tests/core/dataset/dataset_files.h"
 #include "tests/support/test_program.h"
 
@@ -123,13 +124,19 @@ void TestSplitBinary::rawNumbersAreToldOnlyWhereThePreprocessingIsKnown() {
     QCOMPARE(QString::fromStdString((*dataset)->profile()), profile);
     const auto raw = (*dataset)->rawRow(0);
     QVERIFY(raw && *raw);
-    QStringList told;
-    for (const std::string& token : (*raw)->numerical) told << QString::fromStdString(token);
-    QCOMPARE(told, tokens);
-    const auto notes = (*dataset)->notes();
-    QCOMPARE(std::count_if(notes.begin(), notes.end(),
-                           [](const std::string& n) { return n.ends_with("so raw numbers are not known."); }),
-             profile == QLatin1String("unknown") ? 1 : 0);
+    QStringList found;
+    for (const std::string& token : (*raw)->numerical) found << QString::fromStdString(token);
+    QCOMPARE(found, tokens);
+    const auto told = [](const Dataset& data) {
+        const auto notes = data.notes();
+        return std::count_if(notes.begin(), notes.end(),
+                             [](const std::string& n) { return n.ends_with("so raw numbers are not known."); });
+    };
+    const std::ptrdiff_t unknown = profile == QLatin1String("unknown") ? 1 : 0;
+    QCOMPARE(told(**dataset), unknown);
+    // They are fed as they are stored, and where they are read otherwise they are not.
+    QCOMPARE(told(*readAs(*dataset, {NumericalReading::AlreadyLogged, 1})), unknown);
+    QCOMPARE(told(*readAs(*dataset, {NumericalReading::LnPlus3, 0})), 0);
 }
 
 void TestSplitBinary::specAndDirectoryOpenTheSame() {
