@@ -288,13 +288,20 @@ namespace {
 // Says which rows of which table are in the file.
 Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first,
                          std::int64_t last, const std::string& query) {
-    constexpr std::int64_t kMostIds = 10'000;
+    constexpr std::int64_t kMostIds = 1'000'000;
     const std::int64_t rows = last - first + 1;
     if (rows != spec.rows || !query.empty()) origin.exported = exportedTableRows(spec.name, rows, spec.rows, query);
     if (rows != spec.rows)
         origin.notes.push_back(local(TableAnalysis::tr("A part was exported: %1 of the %2 of %3.")
                                          .arg(formatCount(rows), countedText(spec.rows, "row"), text(spec.name))));
-    if (rows > kMostIds) return origin;
+    if (rows == spec.rows && !order) return origin;  // all of them, in the order of their ids
+    if (rows > kMostIds) {
+        origin.notes.push_back(
+            local(TableAnalysis::tr("Ids of more than %1 rows are not listed: an export as .h5, .csv "
+                                    "or .tsv holds them.")
+                      .arg(formatCount(kMostIds))));
+        return origin;
+    }
     for (std::int64_t i = first; i <= last; ++i)
         origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
     return origin;

@@ -179,6 +179,16 @@ private Q_SLOTS:
         QVERIFY(noted(beside, QStringLiteral("A part was exported: 2 of the %1 of %2.")
                                   .arg(countedText(table.rows, "row"), QString::fromStdString(table.name))));
         QVERIFY(ids == json::array({2, 5}));
+        // However many they are: nobody could tell else which row of the file is which.
+        order->ids.clear();
+        for (std::uint32_t i = 0; i < 20'000; ++i)
+            order->ids.push_back((7 * i + 3) % static_cast<std::uint32_t>(table.rows));
+        order->passing = 20'000;
+        QVERIFY(exported([&] { m_session->tables().exportRows(3, order, 0, 19'999, path("many.npy")); }));
+        const json many = parsed(path("many.npy.json"));
+        QVERIFY(many.contains("ids") && many["ids"].size() == 20'000);
+        for (const std::size_t i : {0, 1, 19'999})
+            QCOMPARE(many["ids"][i].get<std::int64_t>(), static_cast<std::int64_t>(order->ids[i]));
         // The whole table as it is stored is no part; sorted it says how.
         QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("whole.npy")); }));
         const json whole = parsed(path("whole.npy.json"));
