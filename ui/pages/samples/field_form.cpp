@@ -234,7 +234,7 @@ void SampleFieldForm::placeSlider(const Field& field) {
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
     const QString token = tokenOf(row.raw.numerical, index);
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
-    const bool tokensKnown = !token.isEmpty() || value == 0;
+    const bool tokensKnown = !token.isEmpty() || (value == 0 && m_rawKnown);  // else a stored 0 is a number like others
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token))
         field.edit->setText(token);
     // Of what is too long for its field the end is cut: without its prefix it would pass for a raw number.

@@ -171,9 +171,11 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
     const std::size_t numericals = row.input.numerical.size();
     if (index < numericals) {
         const float value = row.input.numerical[index];
-        if (!row.raw.numerical[index].empty() || value == 0.0F) return QString::fromUtf8(row.raw.numerical[index]);
         const DatasetInfoPtr data = m_session.dataset();
-        return data && fedAs(*data).startsWith(QLatin1String("ln"))
+        const QString as = data ? fedAs(*data) : QString();
+        if (!row.raw.numerical[index].empty() || (value == 0.0F && !as.isEmpty()))
+            return QString::fromUtf8(row.raw.numerical[index]);
+        return as.startsWith(QLatin1String("ln"))
                    ? QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3))
                    : QString::number(static_cast<double>(value), 'g', 9);
     }

@@ -131,7 +131,7 @@ private Q_SLOTS:
         QVERIFY(QFile::copy(test::demoPath("dataset/feature_spec.yaml"), file("feature_spec.yaml")));
         QFile numbers(file("test/numerical.bin"));
         QVERIFY(numbers.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && numbers.open(QIODevice::ReadWrite));
-        numbers.write(QByteArray("\x00\x46\x00\x38", 4));  // 6 and 0.5
+        numbers.write(QByteArray("\x00\x46\x00\x38\x00\x00", 6));  // 6, 0.5 and 0
         numbers.close();
         test::JobSpy opened(m_session, &Session::datasetOpened);
         DataChoices data;
@@ -143,6 +143,8 @@ private Q_SLOTS:
         QCOMPARE(labelText("numericalTitle"), QStringLiteral("NUMERICAL · 13 · raw value not known, as stored"));
         QCOMPARE(source->data(0, 2, Qt::DisplayRole).toString(), QStringLiteral("6"));
         QCOMPARE(source->data(0, 3, Qt::DisplayRole).toString(), QStringLiteral("0.5"));
+        QCOMPARE(source->data(0, 4, Qt::DisplayRole).toString(), QStringLiteral("0"));  // no missing one
+        QVERIFY(form()->editor(2)->toolTip().contains(QStringLiteral("num_2: fed as it is stored, 0")));
         QCOMPARE(source->data(0, 2, Qt::ToolTipRole).toString(),
                  QStringLiteral("what the model is fed; the raw value is not known"));
         QCOMPARE(form()->editor(0)->text(), QString());
