@@ -177,11 +177,11 @@ void MainWindow::connectSession() {
 }
 
 void MainWindow::sayChoicesGone(const QString& model) {
-    const QString now = chosenWords(m_session.settings()), before = m_chosen.value(model);
+    const QString now = chosenWords(m_session.settings()), before = chosenWords(m_chosen.value(model));
     if (m_shown != model && !before.isEmpty() && before != now)
         m_toast->showText(
             tr("What was chosen for %1 before is not in force any more: %2.").arg(checkpointName(model), before));
-    m_chosen.insert(model, now);
+    m_chosen.insert(model, m_session.settings());
     m_shown = model;
 }
 

@@ -162,6 +162,8 @@ private:
     void openWithDictionary(const DataChoices& rows, const QString& dictionary);
     // The dataset that is being opened, else that is open, else whose refusal is still in view.
     DataChoices rowsForDictionary() const;
+    // Those that a message in some page says to be refused.
+    DataChoices refusedRows() const;
     QString dictionaryInUse() const;  // of what is open, or for the next dataset; empty: none
     void openTold(const std::vector<ToldPath>& paths);
     void exportCheckpoint(bool directory);
@@ -203,7 +205,7 @@ private:
     Error m_failure;
     QPointer<Page> m_failedPage;
     // What was chosen of the models that were open in this window, by path, and the path of the one that is.
-    QHash<QString, QString> m_chosen;
+    QHash<QString, ModelSettings> m_chosen;
     QString m_shown;
 };
 

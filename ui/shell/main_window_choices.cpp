@@ -214,7 +214,11 @@ void MainWindow::retryModel(const Asked& failed, const Error& error) {
 
 void MainWindow::askForCardinalities(const Asked& failed, const Error* refused) {
     if (failed.request.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
-    askToChange(QStringLiteral("cardinalities"), failed.request,
+    // What was given for it before in this window stands there: nobody has to type it again.
+    OpenRequest now = failed.request;
+    const QString path = QString::fromStdString(now.checkpoint);
+    if (now.model.cardinalities.empty()) now.model.cardinalities = m_chosen.value(path).cardinalities;
+    askToChange(QStringLiteral("cardinalities"), now,
                 [this, failed](const Change& change) { return openAgain(failed, change); });
     if (auto* dialog = findChild<CardinalitiesDialog*>(); dialog && refused) dialog->refuse(forWindow(*refused));
 }

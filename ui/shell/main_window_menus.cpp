@@ -18,6 +18,7 @@
 #include <algorithm>
 
 #include "ui/pages/page.h"
+#include "ui/session/plain_words.h"
 #include "ui/shell/help_window.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/main_window.h"
@@ -289,12 +290,21 @@ void MainWindow::openWithDictionary(const DataChoices& rows, const QString& dict
 DataChoices MainWindow::rowsForDictionary() const {
     if (m_session.isOpening()) return m_lastDataset.data;
     if (const DatasetInfoPtr open = m_session.dataset()) return open->asked;
+    return refusedRows();
+}
+
+DataChoices MainWindow::refusedRows() const {
     const bool refused = m_failed.kind == JobKind::OpenDataset && m_failedPage && m_failedPage->showsError(m_failure);
     return refused ? m_failed.request.data : DataChoices();
 }
 
 void MainWindow::useDictionary(const QString& path) {
-    const DataChoices rows = rowsForDictionary();
+    const DataChoices rows = rowsForDictionary(), refused = refusedRows();
+    if (!refused.path.empty() && refused.path != rows.path)
+        m_toast->showText(tr("The dictionary goes to %1, which is open. %2 was not opened: open it again to use the "
+                             "dictionary with it.")
+                              .arg(datasetName(QString::fromStdString(rows.path)),
+                                   datasetName(QString::fromStdString(refused.path))));
     if (!rows.path.empty()) return openWithDictionary(rows, path);
     m_lastDataset = {openCheckpointPath(), {}, {}, false};
     m_lastDataset.data.dictionary = path.toStdString();

@@ -105,6 +105,7 @@ private Q_SLOTS:
         QVERIFY(drop({kDictionary}));
         QCOMPARE(opened(), kDemo + QStringLiteral("dataset/feature_spec.yaml"));
         QVERIFY(m_window->currentPage()->errorText().isEmpty());
+        QVERIFY2(toast().contains(QStringLiteral("raw_rows.tsv was not opened")), qPrintable(toast()));
 
         QVERIFY(openDemo());
         QVERIFY(drop({kRows}) && refusedForItsDictionary());
