@@ -89,7 +89,7 @@ void SamplesPage::connectSession() {
             showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look "
                          "at and to edit have one id each."),
                       tr("Evaluate"), [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
-        else if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
+        else if (kind == JobKind::SampleRows) showRowError(error, [this] { m_rows->retry(); });
         if (kind == JobKind::Explain && m_currentInFlight) notExplained();
         if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) showError(error, [this] { explainCurrent(); });
     });
@@ -216,7 +216,13 @@ void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
     display();
     m_summary->setRow(tr("%1 cannot be read").arg(nameOf(key)), std::nullopt, false);
     showExplanation();
-    showError(why);
+    showRowError(why);
+}
+
+// Goes when a row is shown.
+void SamplesPage::showRowError(const Error& error, std::function<void()> retry) {
+    m_rowError = error;
+    showError(error, std::move(retry));
 }
 
 void SamplesPage::rowsLoaded() {
@@ -234,7 +240,7 @@ void SamplesPage::rowsLoaded() {
 void SamplesPage::showKey(SampleKey key) {
     const std::optional<EditableRow> source = m_rows->source(key);
     if (!source) return;
-    if (!m_key) clearError();  // of a row that could not be read
+    if (!m_key && m_rowError && showsError(*m_rowError)) clearError();
     m_awaited.reset();
     m_key = key;
     m_source = *source;

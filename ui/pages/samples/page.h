@@ -102,6 +102,7 @@ private:
     void selectViewRow(qint64 row);
     void showKey(SampleKey key);
     void showUnreadable(SampleKey key, const Error& why);
+    void showRowError(const Error& error, std::function<void()> retry = {});
     void rowsLoaded();
     void display();
     void pushEdit(int field, const EditableRow& changed, int gesture);
@@ -171,6 +172,7 @@ private:
     std::vector<Aside> m_aside;                      // edits of what is not open now, the oldest first
     std::map<SampleKey, EditableRow> m_pastedEdits;  // of pasted lines, until they are parsed again
     std::optional<SampleKey> m_key;                  // shown
+    std::optional<Error> m_rowError;                 // the last one of rows; another message may stand there
     std::optional<SampleKey> m_awaited;              // current in the list, not loaded yet
     std::optional<SampleKey> m_stay;                 // the row to go back to once its page is in view
     EditableRow m_source, m_row;                     // as read, as edited
