@@ -217,6 +217,21 @@ private Q_SLOTS:
         QCOMPARE(show({kInf, kInf, kInf, kInf}), QStringLiteral("4 of 4 active, 4 not finite"));
     }
 
+    // What failed to open meanwhile stays said when the first row arrives.
+    void rowsThatArriveLeaveTheMessageOfAnother() {
+        const auto* source = m_page->findChild<SampleRows*>();
+        const Error other("E-TSV-011", "Another dataset was refused.");
+        QMetaObject::Connection once = connect(m_session, &Session::datasetOpened, m_page, [&] {
+            disconnect(once);
+            m_page->showError(other);
+        });
+        m_session->reopen();
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->showsError(other) && source->source(0) && m_page->isSettled(), kWait);
+        QTest::qWait(50);
+        QVERIFY(m_page->showsError(other));
+        m_page->clearError();
+    }
+
     // What a cross layer puts out is on or off nowhere: values of either sign.
     void crossLayersHaveValuesOfEitherSign() {
         SampleActivations strips;
