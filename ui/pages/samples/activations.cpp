@@ -191,10 +191,11 @@ void SampleActivations::paintLegend(QPainter& painter) const {
         bar(kLegendHeight, [&](double) { return theme.colors().base; });
         text(tr("off"));
         bar(kLegendWidth, activeColor);
-        text(tr("active, up to the number"));
-        if (std::none_of(m_strips.begin(), m_strips.end(), [](const Strip& strip) { return strip.isSigned; })) return;
+        if (std::none_of(m_strips.begin(), m_strips.end(), [](const Strip& strip) { return strip.isSigned; }))
+            return text(tr("active, up to the number"));
+        text(tr("active"));
         bar(kLegendWidth, [&](double t) { return theme.diverging(2 * t - 1); });
-        text(tr("± the number"));
+        text(tr("±, up to the number"));
     }
 }
 
