@@ -285,16 +285,16 @@ qint64 TableAnalysis::textBytes(int table, const TableRows& sample, std::int64_t
 
 namespace {
 
-// Says which rows of which table are in the file.
+// Says which rows of which table are in the file, with their ids where it has no place for them.
 Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first,
-                         std::int64_t last, const std::string& query) {
+                         std::int64_t last, const std::string& query, bool holdsIds) {
     constexpr std::int64_t kMostIds = 1'000'000;
     const std::int64_t rows = last - first + 1;
     if (rows != spec.rows || !query.empty()) origin.exported = exportedTableRows(spec.name, rows, spec.rows, query);
     if (rows != spec.rows)
         origin.notes.push_back(local(TableAnalysis::tr("A part was exported: %1 of the %2 of %3.")
                                          .arg(formatCount(rows), countedText(spec.rows, "row"), text(spec.name))));
-    if (rows == spec.rows && !order) return origin;  // all of them, in the order of their ids
+    if (holdsIds || (rows == spec.rows && !order)) return origin;  // or all of them, in the order of their ids
     if (rows > kMostIds) {
         origin.notes.push_back(
             local(TableAnalysis::tr("Ids of more than %1 rows are not listed: an export as .h5, .csv "
@@ -333,7 +333,8 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
         auto written =
             exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
-                            describedRows(provenance(), spec, order, first, last, local(query)));
+                            describedRows(provenance(), spec, order, first, last, local(query),
+                                          !path.endsWith(QLatin1String(".npy"), Qt::CaseInsensitive)));
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, path, count = last - first + 1] {
             Q_EMIT session().exported(path);
