@@ -28,6 +28,12 @@ std::span<const Command> commands() {
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --sample 10000 --seed 1 "
                 "--out metrics.json"},
         Command{
+            "interactions",
+            "How the vectors of all pairs of fields go together over a dataset: dot products by click, cosines, and "
+            "what they add to the logit",
+            setUpInteractions,
+            "dlrm-cli interactions resources/demo/checkpoint --data resources/demo/dataset --out interactions.h5"},
+        Command{
             "merge", "One result of the rows that several runs of evaluate looked at, on any machines", setUpMerge,
             "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --rows 0-4999 --state a.h5\n"
             "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --rows 5000-9999 --state b.h5\n"

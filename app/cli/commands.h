@@ -18,6 +18,7 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common);
 Run setUpNeighbors(VerbOptions& verb, CommonOptions& common);
 Run setUpPredict(VerbOptions& verb, CommonOptions& common);
 Run setUpEvaluate(VerbOptions& verb, CommonOptions& common);
+Run setUpInteractions(VerbOptions& verb, CommonOptions& common);
 Run setUpMerge(VerbOptions& verb, CommonOptions& common);
 Run setUpVerify(VerbOptions& verb, CommonOptions& common);
 Run setUpConvert(VerbOptions& verb, CommonOptions& common);

@@ -25,6 +25,7 @@
 #include "core/checkpoint/convert/convert.h"
 #include "core/checkpoint/verify/verify.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/interaction_results.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
@@ -200,6 +201,11 @@ public:
     using AtlasPartialFn = std::function<void(const UnitAtlas&)>;
     Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {},
                                 const Job& job = {});
+    // Predicts the rows and multiplies the interaction's vectors of each. `partial` as in evaluate(). Errors: those of
+    // predict(), E-MEASURE-007 and 008.
+    using InteractionsPartialFn = std::function<void(const Interactions&)>;
+    Result<Interactions> interactions(const Dataset& dataset, const InteractionOptions& options,
+                                      const InteractionsPartialFn& partial = {}, const Job& job = {});
 
 private:
     struct State;

@@ -2,7 +2,6 @@
 #include "core/measure/interaction_moments.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cmath>
 #include <mutex>
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "core/measure/long_sums.h"
 #include "core/measure/state_counts.h"
 #include "core/metrics/column_sums.h"
 
@@ -23,24 +23,6 @@ constexpr const char* kCosineRows = "cosine_rows";
 constexpr const char* kSums = "sum";
 constexpr const char* kSquares = "sum_of_squares";
 constexpr const char* kCosines = "sum_of_cosines";
-
-std::vector<std::uint32_t> digitsOf(const std::vector<LongSum>& sums) {
-    std::vector<std::uint32_t> out;
-    out.reserve(sums.size() * LongSum::kDigits);
-    for (const LongSum& sum : sums) {
-        const auto digits = sum.digits();
-        out.insert(out.end(), digits.begin(), digits.end());
-    }
-    return out;
-}
-
-Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum>& sums) {
-    DLRM_TRY(const auto digits,
-             state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits)));
-    for (std::size_t i = 0; i < sums.size(); ++i)
-        sums[i] = LongSum::fromDigits(std::span(digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
-    return {};
-}
 
 }  // namespace
 
@@ -129,16 +111,17 @@ private:
     std::array<ByLabel, 2> m_sums;
 };
 
-InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, bool products)
+InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, bool products, bool labelled)
     : m_vectors(vectors),
       m_width(width),
       m_products(products),
+      m_labelled(labelled),
       m_cosineRows(2 * pairs()),
       m_sums(2 * pairs()),
       m_squares(2 * pairs()),
       m_cosines(2 * pairs()) {}
 
-Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec) {
+Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec, bool labelled) {
     for (const TableSpec& table : spec.tables)
         if (table.dim != spec.embeddingDim)
             return fail(
@@ -149,42 +132,47 @@ Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const Model
                     .withRemedy("Open a model whose embedding tables all have the width of the bottom MLP's output."));
     const auto vectors = static_cast<std::size_t>(spec.vectors()), width = static_cast<std::size_t>(spec.embeddingDim);
     return std::unique_ptr<InteractionMoments>(
-        new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot));
+        new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot, labelled));
 }
 
-MeasureWants InteractionMoments::wants() const { return {true, false, {!m_products, m_products, false}}; }
+MeasureWants InteractionMoments::wants() const { return {m_labelled, false, {!m_products, m_products, false}}; }
 
 Result<void> InteractionMoments::add(const MeasuredRows& rows) {
     const std::int64_t all = rows.rows.rows, parts = (all + kMomentRows - 1) / kMomentRows;
     const std::size_t products = m_vectors * m_vectors, values = m_vectors * m_width;
-    std::mutex mutex;                     // guards the sums
-    std::atomic<std::int64_t> bad = all;  // the first row that is not finite
+    std::mutex mutex;  // guards the sums
+    FirstBadRow bad(all);
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t n) {
         Part part(*this);
         for (std::int64_t r = n * kMomentRows; r < std::min(all, (n + 1) * kMomentRows); ++r) {
             const auto row = static_cast<std::size_t>(r);
             if (m_products) part.takeProducts(rows.intermediates->interaction.data() + row * products);
             else part.multiply(rows.intermediates->vectors.data() + row * values);
-            if (!part.finite()) {
-                for (std::int64_t first = bad; r < first && !bad.compare_exchange_weak(first, r);) {
-                }
-                return;
-            }
-            part.add(rows.rows.labels[row] != 0 ? 1 : 0);
+            if (!part.finite()) return bad.tell(r);
+            part.add(m_labelled && rows.rows.labels[row] != 0 ? 1 : 0);
         }
         const std::lock_guard lock(mutex);
         part.drainInto(*this);
     });
-    if (bad == all) return {};
-    return fail(Error("E-MEASURE-008", "The product of two vectors is not a finite number.")
-                    .atRow(rows.firstRow + bad)
-                    .butExpected("finite vectors of a size whose products are finite")
-                    .butFound("NaN or infinity")
-                    .withRemedy("Look for NaN, infinity and very large values in the tables and in the bottom MLP."));
+    return bad.result(rows.firstRow, "The product of two vectors");
+}
+
+InteractionSums InteractionMoments::sums() const {
+    InteractionSums out{m_vectors, m_labelled, m_rows, m_cosineRows, valuesOf(m_sums), valuesOf(m_cosines), {}};
+    for (std::size_t i = 0; i < m_sums.size(); ++i)
+        out.deviations.push_back(deviationsOf(m_sums[i], m_squares[i], m_rows[i / pairs()]));
+    for (std::size_t p = 0; p < pairs(); ++p) {
+        LongSum sum = m_sums[p], squares = m_squares[p];
+        sum.add(m_sums[pairs() + p]);
+        squares.add(m_squares[pairs() + p]);
+        out.deviations.push_back(deviationsOf(sum, squares, rows()));
+    }
+    return out;
 }
 
 std::vector<std::int64_t> InteractionMoments::shape() const {
-    return {static_cast<std::int64_t>(m_vectors), static_cast<std::int64_t>(m_width), m_products ? 1 : 0};
+    return {static_cast<std::int64_t>(m_vectors), static_cast<std::int64_t>(m_width), m_products ? 1 : 0,
+            m_labelled ? 1 : 0};
 }
 
 Result<void> InteractionMoments::mergeSame(Measure& other) {
@@ -210,6 +198,8 @@ void InteractionMoments::saveInto(MeasureState& state) {
 Result<void> InteractionMoments::loadFrom(MeasureState& state) {
     DLRM_TRY(const auto rows, state.take<std::int64_t>("rows", 2));
     for (const std::int64_t n : rows) DLRM_TRY(checkRows(n));
+    if (!m_labelled && rows[1] != 0)
+        return fail(impossibleState("rows", "no clicked rows: there are no labels", std::to_string(rows[1])));
     DLRM_TRY(const auto cosineRows, state.take<std::int64_t>(kCosineRows, std::ssize(m_cosineRows)));
     for (auto [name, sums] : {std::pair{kSums, &m_sums}, {kSquares, &m_squares}, {kCosines, &m_cosines}})
         DLRM_TRY(takeSums(state, name, *sums));

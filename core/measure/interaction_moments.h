@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "core/analysis/interactions/interactions.h"
 #include "core/measure/measure.h"
 #include "core/metrics/long_sum.h"
 #include "core/model/model_spec.h"
@@ -17,8 +18,9 @@ namespace dlrm {
 // "sum_of_cosines", uint32 (2, pairs, LongSum::kDigits).
 class InteractionMoments : public Measure {
 public:
-    // Error E-MEASURE-007 when the vectors have different widths. Throws std::bad_alloc.
-    static Result<std::unique_ptr<InteractionMoments>> make(const ModelSpec& spec);
+    // `labelled`: whether the rows have labels; without them all count as label 0. Error E-MEASURE-007 when the vectors
+    // have different widths. Throws std::bad_alloc.
+    static Result<std::unique_ptr<InteractionMoments>> make(const ModelSpec& spec, bool labelled);
 
     std::string_view key() const override { return "interaction_moments"; }
     MeasureWants wants() const override;
@@ -32,6 +34,7 @@ public:
     std::size_t pair(std::size_t i, std::size_t j) const { return i * (2 * m_vectors - i + 1) / 2 + (j - i); }
     std::int64_t rowsOf(int label) const { return m_rows[static_cast<std::size_t>(label)]; }
     std::int64_t cosineRows(int label, std::size_t pair) const { return m_cosineRows[at(label, pair)]; }
+    InteractionSums sums() const;
     double sum(int label, std::size_t pair) const { return m_sums[at(label, pair)].value(); }
     double sumOfSquares(int label, std::size_t pair) const { return m_squares[at(label, pair)].value(); }
     double sumOfCosines(int label, std::size_t pair) const { return m_cosines[at(label, pair)].value(); }
@@ -44,11 +47,12 @@ protected:
 
 private:
     class Part;
-    InteractionMoments(std::size_t vectors, std::size_t width, bool products);
+    InteractionMoments(std::size_t vectors, std::size_t width, bool products, bool labelled);
     std::size_t at(int label, std::size_t pair) const { return static_cast<std::size_t>(label) * pairs() + pair; }
 
     const std::size_t m_vectors, m_width;
     const bool m_products;  // the model computes X itself
+    const bool m_labelled;
     std::array<std::int64_t, 2> m_rows{};
     std::vector<std::int64_t> m_cosineRows;             // (2, pairs)
     std::vector<LongSum> m_sums, m_squares, m_cosines;  // (2, pairs)

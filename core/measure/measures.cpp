@@ -4,6 +4,7 @@
 
 #include "core/measure/click_rates.h"
 #include "core/measure/interaction_moments.h"
+#include "core/measure/pair_attributions.h"
 #include "core/measure/scores.h"
 #include "core/measure/traffic_counts.h"
 #include "core/measure/unit_activity.h"
@@ -26,8 +27,13 @@ constexpr MeasureEntry kMeasures[] = {
      [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
     {"interaction_moments", "means and variances of the interactions, by label",
      [](const MeasureInput& in) -> Made {
-         DLRM_TRY(auto moments, InteractionMoments::make(in.spec));
+         DLRM_TRY(auto moments, InteractionMoments::make(in.spec, in.labelled));
          return moments;
+     }},
+    {"pair_attributions", "what every pair of vectors adds to the logit",
+     [](const MeasureInput& in) -> Made {
+         DLRM_TRY(auto attributions, PairAttributions::make(in.spec, in.top));
+         return attributions;
      }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(in.spec.tables); }},
     {"untrained_traffic", "lookups of untrained rows",

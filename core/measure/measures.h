@@ -10,6 +10,7 @@
 #include "core/base/ids.h"
 #include "core/measure/measure.h"
 #include "core/model/model_spec.h"
+#include "core/model/table_view.h"
 
 namespace dlrm {
 
@@ -20,6 +21,8 @@ struct MeasureInput {
     RowRange rows;
     TableId table{};                              // that a measure of one table looks at
     std::vector<const UntrainedRows*> untrained;  // per table, feature order
+    bool labelled = true;                         // whether the rows have labels
+    std::span<const DenseWeights> top = {};       // the top MLP
 };
 
 struct MeasureEntry {

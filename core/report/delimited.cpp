@@ -8,7 +8,11 @@
 namespace dlrm {
 namespace {
 
-std::string field(std::string text, Delimiter delimiter) {
+std::string field(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : std::string(); }
+
+}  // namespace
+
+std::string delimitedField(std::string text, Delimiter delimiter) {
     if (delimiter == Delimiter::Tab) {
         std::replace_if(
             text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
@@ -22,10 +26,6 @@ std::string field(std::string text, Delimiter delimiter) {
     }
     return quoted + '"';
 }
-
-std::string field(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : std::string(); }
-
-}  // namespace
 
 Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
@@ -86,7 +86,7 @@ Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, T
     figure("positives", fmt::format("{}", evaluation.report.positives));
     for (const MetricValue& m : evaluation.report.metrics)
         out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, m.key, field(m.value), field(m.low), field(m.high),
-                  field(m.note, delimiter));
+                  delimitedField(m.note, delimiter));
     figure("brier_reliability", field(evaluation.report.brierReliability));
     figure("brier_resolution", field(evaluation.report.brierResolution));
     figure("brier_uncertainty", field(evaluation.report.brierUncertainty));

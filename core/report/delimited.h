@@ -13,6 +13,9 @@ namespace dlrm {
 
 enum class Delimiter : char { Comma = ',', Tab = '\t' };
 
+// A field as it stands in a line.
+std::string delimitedField(std::string text, Delimiter delimiter);
+
 // Header line: row, label, logit, probability; with inputs also numerical_0 …, id_0 …. A missing label is an empty
 // field.
 Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, TextWriter& out);

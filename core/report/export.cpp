@@ -22,6 +22,7 @@
 #include "core/formats/npy_writer.h"
 #include "core/report/delimited.h"
 #include "core/report/hdf5_export.h"
+#include "core/report/interactions_report.h"
 #include "core/report/json.h"
 #include "core/report/parity_export.h"
 #include "core/report/tables_report.h"
@@ -165,7 +166,7 @@ std::vector<Format> delimitedFormats(const std::string& holds,
     return {format(".tsv", Delimiter::Tab), format(".csv", Delimiter::Comma)};
 }
 
-// What these four are given must outlive what they return.
+// What these five are given must outlive what they return.
 std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
     auto out = delimitedFormats(
         "metrics", [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(evaluation, delimiter, text); });
@@ -179,6 +180,34 @@ std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Proven
 
 std::vector<Format> parityFormats(const Parity& parity, const Provenance& provenance) {
     return {{".h5", [&](const std::string& p) { return writeBytes(p, parityHdf5(parity, provenance)); }}};
+}
+
+std::vector<Format> interactionsFormats(const Interactions& found, const Provenance& provenance) {
+    auto out = delimitedFormats("pairs of vectors, the strongest first", [&](Delimiter delimiter, TextWriter& text) {
+        return writeDelimited(found, delimiter, text);
+    });
+    std::string holds = "matrices (matrices, vectors, vectors):";
+    std::vector<double> all;
+    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
+        const std::vector<double>& values = found.matrices.*matrix.values;
+        if (!values.empty()) holds += fmt::format(" {}", matrix.key);
+        all.insert(all.end(), values.begin(), values.end());
+    }
+    holds += "; vectors:";
+    for (const std::string& vector : found.matrices.names) holds += " " + vector;
+    const std::int64_t vectors = std::ssize(found.matrices.names),
+                       matrices = vectors == 0 ? 0 : std::ssize(all) / (vectors * vectors);
+    out.push_back({".npy",
+                   [all = std::move(all), vectors, matrices](const std::string& p) {
+                       const std::int64_t shape[] = {matrices, vectors, vectors};
+                       return writeNpy(p, NpyType{NpyKind::Float, 8, false}, shape, std::as_bytes(std::span(all)));
+                   },
+                   std::move(holds)});
+    out.push_back({".json", [&](const std::string& p) {
+                       return writeJson(p, interactionsJson(found), provenance, Notes::Beside);
+                   }});
+    out.push_back({".h5", [&](const std::string& p) { return writeBytes(p, interactionsHdf5(found, provenance)); }});
+    return out;
 }
 
 std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
@@ -239,6 +268,12 @@ Result<void> exportParity(const Parity& parity, const std::string& path, const P
 }
 
 Result<void> checkParityPath(const std::string& path) { return checkPath(parityFormats({}, {}), path); }
+
+Result<void> exportInteractions(const Interactions& found, const std::string& path, const Provenance& provenance) {
+    return exportBy(interactionsFormats(found, provenance), path, [&] { return provenance; });
+}
+
+Result<void> checkInteractionsPath(const std::string& path) { return checkPath(interactionsFormats({}, {}), path); }
 
 Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path,
                           const Provenance& provenance) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "core/measure/measures.h"
@@ -23,6 +24,7 @@ inline LayerSpec layerOf(const char* name, std::int64_t outputs, bool relu) {
 class MeasuredWorld {
 public:
     static constexpr std::int64_t kRows = 5003, kFirstRow = 200, kDim = 3;
+    static constexpr std::int64_t kTopUnits = 5, kMiddleUnits = 4, kPairs = 10;
     static constexpr std::size_t kTables = 4, kVectors = kTables + 1;
 
     explicit MeasuredWorld(bool cross = false) : m_random(7) {
@@ -30,7 +32,8 @@ public:
         spec.embeddingDim = kDim;
         spec.interaction = cross ? InteractionKind::Cross : InteractionKind::Dot;
         spec.bottomMlp = {layerOf("bottom_mlp/0", 9, true), layerOf("bottom_mlp/1", kDim, true)};
-        spec.topMlp = {layerOf("top_mlp/0", 5, true), layerOf("top_mlp/1", 1, false)};
+        spec.topMlp = {layerOf("top_mlp/0", kTopUnits, true), layerOf("top_mlp/1", kMiddleUnits, true),
+                       layerOf("top_mlp/2", 1, false)};
         untrained.resize(kTables);
         for (std::size_t t = 0; t < kTables; ++t) {
             TableSpec& table = spec.tables.emplace_back();
@@ -42,6 +45,15 @@ public:
             rows.bits.resize(static_cast<std::size_t>((table.rows + 63) / 64));
             for (std::int64_t id = 0; id < table.rows && t < 3; ++id)
                 if (uniform() < 0.2) rows.bits[static_cast<std::size_t>(id / 64)] |= std::uint64_t{1} << (id % 64);
+        }
+        // The bottom's output, then the products; of three layers, so that one lies between two others.
+        for (const auto& [inputs, outputs] :
+             {std::pair{kDim + kPairs, kTopUnits}, {kTopUnits, kMiddleUnits}, {kMiddleUnits, std::int64_t{1}}}) {
+            DenseWeights& layer = top.emplace_back();
+            layer.inputs = inputs;
+            layer.outputs = outputs;
+            for (std::int64_t i = 0; i < inputs * outputs; ++i) layer.kernel.push_back(static_cast<float>(normal()));
+            layer.bias.resize(static_cast<std::size_t>(outputs));
         }
         batch.firstRow = kFirstRow;
         batch.resize(kRows, 1, static_cast<std::int64_t>(kTables), true);
@@ -59,6 +71,7 @@ public:
     MeasureInput input() const {
         MeasureInput out{spec, {kFirstRow, kFirstRow + kRows - 1}, TableId{2}, {}};
         for (const UntrainedRows& rows : untrained) out.untrained.push_back(&rows);
+        out.top = top;
         return out;
     }
     std::unique_ptr<Measure> make(const MeasureEntry& entry) const {
@@ -90,6 +103,7 @@ public:
 
     ModelSpec spec;
     std::vector<UntrainedRows> untrained;
+    std::vector<DenseWeights> top;
     Batch batch;
     std::vector<float> logits;
     Intermediates all;  // of all rows
@@ -116,15 +130,16 @@ private:
                 all.interaction.push_back(product);
             }
         all.bottomActivations.resize(2);
-        all.topActivations.resize(2);
+        all.topActivations.resize(3);
         const auto activate = [&](std::vector<float>& layer, std::int64_t units) {
             for (std::int64_t u = 0; u < units; ++u)
                 layer.push_back(static_cast<float>(std::max(0.0, normal() + static_cast<double>(u) - 3)));
         };
         activate(all.bottomActivations[0], 9);
         activate(all.bottomActivations[1], kDim);
-        activate(all.topActivations[0], 5);
-        activate(all.topActivations[1], 1);
+        activate(all.topActivations[0], kTopUnits);
+        activate(all.topActivations[1], kMiddleUnits);
+        activate(all.topActivations[2], 1);
     }
 
     std::mt19937 m_random;

@@ -9,6 +9,8 @@
 
 #include "core/measure/click_rates.h"
 #include "core/measure/interaction_moments.h"
+#include "core/measure/long_sums.h"
+#include "core/measure/pair_attributions.h"
 #include "core/measure/scores.h"
 #include "core/measure/traffic_counts.h"
 #include "core/measure/unit_activity.h"
@@ -284,6 +286,31 @@ private Q_SLOTS:
             digits[LongSum::kDigits - 1] = 0x80000000;  // beyond every double
             COMPARE_CODE(load("interaction_moments", with(moments, sums, digits)), "E-MEASURE-005");
         }
+
+        const MeasureState attributions = whole("pair_attributions");
+        COMPARE_CODE(load("pair_attributions", with(attributions, "rows", Ints{-1})), "E-MEASURE-005");
+        COMPARE_CODE(load("pair_attributions", with(attributions, "rows", Ints{0})), "E-MEASURE-005");
+        auto smaller = arrayOf<std::uint32_t>(attributions, "sum_of_sizes");
+        std::fill_n(smaller.begin(), LongSum::kDigits, 0);
+        COMPARE_CODE(load("pair_attributions", with(attributions, "sum_of_sizes", smaller)), "E-MEASURE-005");
+    }
+
+    void rowsWithoutLabelsAreNotClicked() {
+        const MeasuredWorld here;
+        const auto made = [&] { return *InteractionMoments::make(here.spec, false); };
+        const auto moments = made();
+        QVERIFY(!moments->wants().labels);
+        here.addTo(*moments, 0, kRows);
+        QCOMPARE(moments->rowsOf(0), kRows);
+        const auto sums = moments->sums();
+        QVERIFY(!sums.labelled);
+        const auto matrices = interactionMatrices(sums, nullptr, std::vector<std::string>(MeasuredWorld::kVectors));
+        QVERIFY(std::isfinite(matrices.mean[1]) && std::isnan(matrices.clicked[1]) &&
+                std::isnan(matrices.effectSize[1]));
+        MeasureState state = moments->save();
+        COMPARE_CODE(made()->load(with(state, "rows", Ints{kRows - 1, 1})), "E-MEASURE-005");
+        const auto labelled = *InteractionMoments::make(here.spec, true);
+        COMPARE_CODE(labelled->load(std::move(state)), "E-MEASURE-006");
     }
 
     void bitsOfAPatternBeyondTheSampleAreRefused() {
@@ -291,7 +318,7 @@ private Q_SLOTS:
         UnitActivity saved(world().spec, {0, 129});
         const MeasureState empty = saved.save();
         auto patterns = arrayOf<std::int64_t>(empty, "patterns");
-        QCOMPARE(patterns.size(), std::size_t{(9 + 3 + 5) * 3});
+        QCOMPARE(patterns.size(), std::size_t{(9 + 3 + 5 + 4) * 3});
         patterns[2] = 4;  // row 130
         UnitActivity loaded(world().spec, {0, 129});
         COMPARE_CODE(loaded.load(with(empty, "patterns", patterns)), "E-MEASURE-005");
@@ -451,10 +478,85 @@ private Q_SLOTS:
         QCOMPARE(added.error().row, 200 + 1234);
     }
 
+    void attributionsAreThoseOfARecount() {
+        const MeasuredWorld& here = world();
+        const auto measure = wholeRunOf<PairAttributions>(here, "pair_attributions");
+        const PairAttributionSums sums = measure->sums();
+        QCOMPARE(sums.rows, kRows);
+        QCOMPARE(std::ssize(sums.sizes), MeasuredWorld::kPairs);
+        const auto isActive = [&](std::size_t layer, std::int64_t units, std::int64_t row, std::int64_t unit) {
+            return here.all.topActivations[layer][static_cast<std::size_t>(row * units + unit)] > 0;
+        };
+        const auto kernel = [&](std::size_t layer, std::int64_t i, std::int64_t o) {
+            const DenseWeights& l = here.top[layer];
+            return static_cast<double>(l.kernel[static_cast<std::size_t>(i * l.outputs + o)]);
+        };
+        std::int64_t p = 0;
+        for (std::size_t i = 1; i < MeasuredWorld::kVectors; ++i)
+            for (std::size_t j = 0; j < i; ++j, ++p) {
+                double sum = 0, size = 0;
+                for (std::int64_t r = 0; r < kRows; ++r) {
+                    double gradient = 0;
+                    for (std::int64_t a = 0; a < MeasuredWorld::kTopUnits; ++a)
+                        for (std::int64_t b = 0; b < MeasuredWorld::kMiddleUnits; ++b)
+                            if (isActive(0, MeasuredWorld::kTopUnits, r, a) &&
+                                isActive(1, MeasuredWorld::kMiddleUnits, r, b))
+                                gradient += kernel(0, MeasuredWorld::kDim + p, a) * kernel(1, a, b) * kernel(2, b, 0);
+                    const double term =
+                        gradient *
+                        static_cast<double>(
+                            here.all.interaction[(static_cast<std::size_t>(r) * MeasuredWorld::kVectors + i) *
+                                                     MeasuredWorld::kVectors +
+                                                 j]);
+                    sum += term;
+                    size += std::fabs(term);
+                }
+                constexpr double kGradientsInFloat32 = 1e-6;
+                const auto at = static_cast<std::size_t>(p);
+                QVERIFY(std::fabs(sums.signedSums[at] - sum) <= kGradientsInFloat32 * size);
+                QVERIFY(std::fabs(sums.sizes[at] - size) <= kGradientsInFloat32 * size);
+            }
+    }
+
+    void attributionsThatAreNotFiniteNameTheirRow() {
+        MeasuredWorld other;
+        other.top[0].kernel[5 * MeasuredWorld::kTopUnits] = std::numeric_limits<float>::quiet_NaN();
+        const auto measure = other.make(entryOf(QStringLiteral("pair_attributions")));
+        MeasuredRows rows;
+        rows.rows = other.batch.view();
+        rows.firstRow = 200;
+        rows.intermediates = &other.all;
+        const auto added = measure->add(rows);
+        COMPARE_CODE(added, "E-MEASURE-008");
+        QCOMPARE(added.error().row, 200);
+    }
+
+    void modelsWithCrossLayersHaveNoAttributedPairs() {
+        const MeasuredWorld cross(true);
+        const auto made = entryOf(QStringLiteral("pair_attributions")).make(cross.input());
+        QVERIFY(!made);
+        QCOMPARE(made.error().code, std::string("E-MEASURE-009"));
+    }
+
+    // n·Σx² and (Σx)² agree in all digits of a double: plain sums would leave nothing of what they differ by.
+    void deviationsKeepTheirDigitsBesideALargeMean() {
+        LongSum sum, squares;
+        double expected = 0;
+        constexpr std::int64_t kTerms = 1000;
+        for (std::int64_t i = 0; i < kTerms; ++i) {
+            const double x = 1e7 + static_cast<double>(i % 2);
+            sum.add(x);
+            squares.add(x * x);
+            expected += 0.25;
+        }
+        QCOMPARE(deviationsOf(sum, squares, kTerms), expected);
+        QCOMPARE(deviationsOf(LongSum(), LongSum(), 0), 0.0);
+    }
+
     void vectorsOfDifferentWidthsHaveNoProducts() {
         MeasuredWorld other;
         other.spec.tables[1].dim = 8;
-        const auto made = InteractionMoments::make(other.spec);
+        const auto made = InteractionMoments::make(other.spec, true);
         QVERIFY(!made);
         QCOMPARE(made.error().code, std::string("E-MEASURE-007"));
     }
