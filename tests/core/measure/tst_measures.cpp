@@ -308,7 +308,7 @@ private Q_SLOTS:
         QVERIFY(std::isfinite(matrices.mean[1]) && std::isnan(matrices.clicked[1]) &&
                 std::isnan(matrices.effectSize[1]));
         MeasureState state = moments->save();
-        COMPARE_CODE(made()->load(with(state, "rows", Ints{kRows - 1, 1})), "E-MEASURE-005");
+        COMPARE_CODE(made()->load(with(state, "rows", std::vector<std::int64_t>{kRows - 1, 1})), "E-MEASURE-005");
         const auto labelled = *InteractionMoments::make(here.spec, true);
         COMPARE_CODE(labelled->load(std::move(state)), "E-MEASURE-006");
     }
