@@ -25,6 +25,7 @@ constexpr const char* kSizes = "sum_of_sizes";
 PairAttributions::PairAttributions(const ModelSpec& spec, std::span<const DenseWeights> top)
     : m_gradients(top, spec),
       m_vectors(static_cast<std::size_t>(spec.vectors())),
+      m_width(spec.embeddingDim),
       m_sums(static_cast<std::size_t>(m_gradients.pairs())),
       m_sizes(m_sums.size()) {}
 

@@ -26,7 +26,7 @@ public:
     PairAttributionSums sums() const;
 
 protected:
-    std::vector<std::int64_t> shape() const override { return {m_gradients.pairs()}; }
+    std::vector<std::int64_t> shape() const override { return {static_cast<std::int64_t>(m_vectors), m_width}; }
     Result<void> mergeSame(Measure& other) override;
     void saveInto(MeasureState& state) override;
     Result<void> loadFrom(MeasureState& state) override;
@@ -36,6 +36,7 @@ private:
 
     const PairGradients m_gradients;
     const std::size_t m_vectors;
+    const std::int64_t m_width;  // of a vector
     std::int64_t m_rows = 0;
     std::vector<LongSum> m_sums, m_sizes;  // (pairs)
 };

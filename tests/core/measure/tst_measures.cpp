@@ -160,6 +160,8 @@ private Q_SLOTS:
         other.spec.bottomMlp[0].outputs += 1;
         other.spec.embeddingDim += 1;
         for (TableSpec& table : other.spec.tables) table.dim += 1;
+        other.top[0].inputs += 1;
+        other.top[0].kernel.resize(other.top[0].kernel.size() + MeasuredWorld::kTopUnits);
         other.untrained[1].bits[0] ^= 2;
         QStringList ofEveryModel;
         for (const MeasureEntry& entry : measureTable()) {
@@ -396,10 +398,10 @@ private Q_SLOTS:
     void unitActivityIsThatOfARecount() {
         const auto activity = wholeRunOf<UnitActivity>(world(), "unit_activity");
         const UnitCounts& counts = activity->counts();
-        QCOMPARE(counts.layers.size(), std::size_t{3});
+        QCOMPARE(counts.layers.size(), std::size_t{4});
         QCOMPARE(counts.sample, std::int64_t{4096});
-        for (std::size_t l = 0; l < 3; ++l) {
-            const auto& outputs = l < 2 ? world().all.bottomActivations[l] : world().all.topActivations[0];
+        for (std::size_t l = 0; l < 4; ++l) {
+            const auto& outputs = l < 2 ? world().all.bottomActivations[l] : world().all.topActivations[l - 2];
             const std::size_t units = counts.layers[l].active.size();
             for (std::size_t u = 0; u < units; ++u) {
                 std::int64_t active = 0;
