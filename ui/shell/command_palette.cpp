@@ -57,7 +57,7 @@ CommandPalette::CommandPalette(std::function<QList<Command>()> commands,
     column->setContentsMargins(space::s, space::s, space::s, space::s);
     column->setSpacing(space::s);
     m_field = new QLineEdit(this);
-    m_field->setPlaceholderText(tr("Page, action, table, table and row (cat_19 1234), or raw value"));
+    m_field->setPlaceholderText(tr("Page, action, table, layer, table and row (cat_19 1234), or raw value"));
     m_field->setAccessibleName(tr("Command"));
     m_list = new QListWidget(this);
     m_list->setItemDelegate(new CommandDelegate(m_list));
@@ -112,11 +112,12 @@ void CommandPalette::list(const QString& query) {
     QList<Found> found;
     for (const Command& command : m_dynamic(query)) found.append({{}, command});
     for (const Command& command : m_commands) {
-        const TextMatch match = matchOf(query, command.title);
+        const QString text = command.also.isEmpty() ? command.title : command.title + QLatin1Char(' ') + command.also;
+        const TextMatch match = matchOf(query, text);
         const bool scattered = match == TextMatch::Scattered;
         if (match == TextMatch::None || (scattered && command.kind != Command::Kind::Place)) continue;
         found.append({{true, scattered, command.kind == Command::Kind::File, match != TextMatch::Starts,
-                       -fuzzyScore(query, command.title)},
+                       -fuzzyScore(query, text)},
                       command});
     }
     std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.place < b.place; });

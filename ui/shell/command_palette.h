@@ -24,6 +24,7 @@ struct Command {
     QString hint;  // shortcut or place, shown at the right
     std::function<void()> run;
     Kind kind = Kind::Action;
+    QString also = {};  // further words that it is found by, not shown
 };
 
 class CommandPalette : public QFrame {

@@ -174,7 +174,9 @@ private:
     void showHelp(const QString& term = {});
     QList<Command> commands();
     QList<Command> commandsFor(const QString& text);
+    QList<Command> choiceCommands();
     void goToTable(int table, qint64 row);
+    void goToLayer(bool top, int layer);
 
     Session& m_session;
     bool m_remember = true;

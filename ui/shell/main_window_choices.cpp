@@ -13,6 +13,7 @@
 #include "ui/shell/choice_dialog.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
+#include "ui/shell/status_bar.h"
 
 namespace dlrm::ui {
 namespace {
@@ -240,6 +241,26 @@ void MainWindow::askToChange(const QString& option, const OpenRequest& now,
     else dialog = new ChoiceDialog(*choice, now, use, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+// Of what is open: what Overview and the status bar offer to choose.
+QList<Command> MainWindow::choiceCommands() {
+    QList<Command> out;
+    for (const QString& words : {tr("Backend…"), tr("Precision: fp32, tf32, bf16, fp16…"), tr("Interaction order…")})
+        out.append({words, tr("in the status bar"), [this] { m_status->showBackends(); }});
+    const DatasetInfoPtr dataset = m_session.dataset();
+    if (!m_session.model()) return out;
+    const OpenRequest now = opened();
+    for (const ChoiceEntry& choice : choiceTable()) {
+        const QString option = QLatin1String(choice.option);
+        const bool tablesInOne = option == QLatin1String("cardinalities"), rows = isDataOption(choice.option),
+                   rawRows = rows && option != QLatin1String("profile");
+        const bool acts = !tablesInOne && (!rows || dataset) && (!rawRows || dataset->rawCategories);
+        if (!acts && choice.value(now).isEmpty()) continue;
+        out.append({tr("Change: %1…").arg(title(choice)), tr("how files are read"),
+                    [this, option] { changeChoice(option); }, Command::Kind::Action, option});
+    }
+    return out;
 }
 
 void MainWindow::changeChoice(const QString& option) {

@@ -345,7 +345,8 @@ QList<Command> buttonsOf(const QWidget& place) {
     QList<Command> out;
     QMap<QString, int> count;
     for (auto* button : place.findChildren<QAbstractButton*>()) {
-        const QString title = button->text().remove(QLatin1Char('&'));
+        const QString text = button->text().remove(QLatin1Char('&'));
+        const QString title = text.isEmpty() ? button->accessibleName() : text;  // that of an icon
         const auto* tool = qobject_cast<QToolButton*>(button);
         const bool opens = tool && tool->menu();
         if (title.isEmpty() || button->isCheckable() || opens || !button->isVisible() || !button->isEnabled()) continue;
@@ -363,25 +364,26 @@ QList<Command> buttonsOf(const QWidget& place) {
 QList<Command> MainWindow::commands() {
     QList<Command> out;
     // Every action of the menus, so that the palette and the menus cannot differ.
-    const auto collect = [&out](const auto& self, const QMenu* menu, const QString& place) -> void {
+    const auto collect = [&out](const auto& self, const QMenu* menu, const QString& place,
+                                const QString& prefix) -> void {
         for (QAction* action : menu->actions()) {
             const QString title = action->text().section(QLatin1Char('\t'), 0, 0).remove(QLatin1Char('&'));
             if (action->menu()) {
-                if (title != tr("Recent") && action->isEnabled()) self(self, action->menu(), title);
+                if (title != tr("Recent") && action->isEnabled())
+                    self(self, action->menu(), title, title + QStringLiteral(": "));
             } else if (!action->isSeparator() && action->isEnabled()) {
                 const QString shortcut = action->shortcut().toString(QKeySequence::NativeText);
-                const bool inSubmenu = place == tr("Theme");
-                out.append({inSubmenu ? place + QStringLiteral(": ") + title : title,
-                            shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
+                out.append({prefix + title, shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
             }
         }
     };
     for (QAction* top : menuBar()->actions()) {
         if (!top->menu()) continue;
         Q_EMIT top->menu()->aboutToShow();  // disables what cannot be done now
-        collect(collect, top->menu(), top->text().remove(QLatin1Char('&')));
+        collect(collect, top->menu(), top->text().remove(QLatin1Char('&')), QString());
         Q_EMIT top->menu()->aboutToHide();
     }
+    out += choiceCommands();
     QList<Command> buttons = buttonsOf(*m_inspector);
     if (currentPage()) buttons = buttonsOf(*currentPage()) + buttons;
     const auto isListed = [&out](const Command& command) {
@@ -406,6 +408,13 @@ QList<Command> MainWindow::commands() {
             const TableSpec& table = model->spec.tables[i];
             out.append({tr("Table %1").arg(QString::fromStdString(table.name)), countedText(table.rows, "row"),
                         [this, i] { goToTable(static_cast<int>(i), -1); }, Command::Kind::Place});
+        }
+        for (const bool top : {false, true}) {
+            const std::vector<LayerSpec>& layers = top ? model->spec.topMlp : model->spec.bottomMlp;
+            for (std::size_t i = 0; i < layers.size(); ++i)
+                out.append({tr("Layer %1").arg(QString::fromStdString(layers[i].name)),
+                            tr("%1 × %2").arg(formatCount(layers[i].inputs), formatCount(layers[i].outputs)),
+                            [this, top, i] { goToLayer(top, static_cast<int>(i)); }, Command::Kind::Place});
         }
     }
     const QList<RecentEntry> recent = RecentFiles::instance().entries();
@@ -474,6 +483,11 @@ void MainWindow::goToTable(int table, qint64 row) {
     showPage(QStringLiteral("tables"));
     const auto kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
     m_session.jumpTo({.kind = kind, .table = table, .row = row});
+}
+
+void MainWindow::goToLayer(bool top, int layer) {
+    showPage(QStringLiteral("layers"));
+    m_session.jumpTo({.kind = Selection::Kind::Layer, .topMlp = top, .layer = layer});
 }
 
 }  // namespace dlrm::ui

@@ -34,7 +34,8 @@ const std::vector<PageEntry>& pageTable() {
          create<TablesPage>,
          true,
          {QT_TRANSLATE_NOOP("Page", "Compute statistics"), QT_TRANSLATE_NOOP("Page", "Count lookups"),
-          QT_TRANSLATE_NOOP("Page", "Nearest rows"), QT_TRANSLATE_NOOP("Page", "Map of a table")}},
+          QT_TRANSLATE_NOOP("Page", "Nearest rows"), QT_TRANSLATE_NOOP("Page", "Map of a table"),
+          QT_TRANSLATE_NOOP("Page", "Export rows"), QT_TRANSLATE_NOOP("Page", "Export the list of tables")}},
         {"layers",
          QT_TRANSLATE_NOOP("Page", "Layers"),
          "layers",
@@ -52,7 +53,7 @@ const std::vector<PageEntry>& pageTable() {
          "evaluate",
          create<EvaluatePage>,
          true,
-         {QT_TRANSLATE_NOOP("Page", "Run evaluation")}},
+         {QT_TRANSLATE_NOOP("Page", "Run evaluation"), QT_TRANSLATE_NOOP("Page", "Export the evaluation")}},
     };
     return table;
 }

@@ -136,6 +136,7 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     refresh();
 }
 
+void StatusBar::showBackends() { m_menu->popup(m_backend->mapToGlobal(QPoint())); }
 QString StatusBar::jobText() const { return m_job->text(); }
 
 void StatusBar::showBackend() {

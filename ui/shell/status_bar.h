@@ -26,6 +26,8 @@ class StatusBar : public QStatusBar {
 public:
     explicit StatusBar(Session& session, QWidget* parent = nullptr);
     QString jobText() const;
+    // The menu of backends, precisions and the order of the interaction.
+    void showBackends();
     // Of the jobs that have run long enough to be worth a look, most important first; exports have names instead
     // (Session::exporting()).
     QStringList runningTitles() const;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command palette finds, and in which order.
+#include <QDialog>
 #include <QDir>
 #include <QLineEdit>
 #include <QTest>
+#include <QToolButton>
 
 #include "tests/support/test_program.h"
 #include "tests/ui/shell/window_test.h"
+#include "ui/pages/page.h"
 #include "ui/shell/fuzzy.h"
 #include "ui/widgets/recent_files.h"
 
@@ -80,6 +83,44 @@ private Q_SLOTS:
         }
         m_session->closeModel();
         QVERIFY(!found("run evaluation").contains(QStringLiteral("Run evaluation")));
+    }
+
+    void exportsAreFoundByThatWord() {
+        m_window->showPage(QStringLiteral("overview"));
+        for (const char* title : {"Export: Checkpoint as HDF5…", "Export rows", "Export the evaluation"})
+            QVERIFY2(found("export").contains(QString::fromUtf8(title)), title);
+        m_window->showPage(QStringLiteral("tables"));
+        QVERIFY(found("export").contains(QStringLiteral("Export the list of tables")));  // a button without words
+        auto* chart = m_window->currentPage()->findChild<QToolButton*>(QStringLiteral("chartMenu"));
+        QVERIFY(chart);
+        QVERIFY(!chart->isVisible() || found("export").contains(chart->accessibleName()));
+    }
+
+    void layersAreFoundByTheirNames() {
+        m_window->showPage(QStringLiteral("overview"));
+        const QString name = QString::fromStdString(m_session->model()->spec.topMlp[1].name);
+        QCOMPARE(found(qPrintable(name)).value(0), QStringLiteral("Layer %1").arg(name));
+        enter();
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("layers"));
+        const Selection chosen = m_session->selection();
+        QCOMPARE(chosen.kind, Selection::Kind::Layer);
+        QVERIFY(chosen.topMlp);
+        QCOMPARE(chosen.layer, 1);
+    }
+
+    void choicesAreFoundAndMade() {
+        QVERIFY(found("theme").contains(QStringLiteral("Theme: Light")));
+        QVERIFY(found("order").contains(QStringLiteral("Interaction order…")));
+        QVERIFY(!found("precision").isEmpty());
+        // Of rows that are not open, and of tables that are not saved as one, there is nothing to choose.
+        QVERIFY(!found("change").contains(QStringLiteral("Change: Preprocessing…")));
+        QVERIFY(!found("change").contains(QStringLiteral("Change: Rows of the tables…")));
+        QCOMPARE(found("table-order"), QStringList{QStringLiteral("Change: Order of the tables…")});
+        enter();
+        auto* dialog = m_window->findChild<QDialog*>(QStringLiteral("choiceDialog"));
+        QVERIFY(dialog);
+        QCOMPARE(dialog->windowTitle(), QStringLiteral("Order of the tables"));
+        dialog->reject();
     }
 
     void itGoesWithItsPage() {

@@ -352,7 +352,7 @@ private Q_SLOTS:
         palette->open(QStringLiteral("Close"));
         QVERIFY(!palette->titles().contains(QStringLiteral("Close")));
         palette->open(QStringLiteral("Checkpoint as HDF5"));
-        QVERIFY(!palette->titles().contains(QStringLiteral("Checkpoint as HDF5…")));
+        QVERIFY(!palette->titles().contains(QStringLiteral("Export: Checkpoint as HDF5…")));
         palette->open(QStringLiteral("no such thing at all"));
         QVERIFY(palette->findChild<QLabel*>(QStringLiteral("nothingFound"))->isVisible());
         palette->hide();
@@ -360,7 +360,7 @@ private Q_SLOTS:
         palette->open(QStringLiteral("Close"));
         QVERIFY(palette->titles().contains(QStringLiteral("Close")));
         palette->open(QStringLiteral("Checkpoint as HDF5"));
-        QVERIFY(palette->titles().contains(QStringLiteral("Checkpoint as HDF5…")));
+        QVERIFY(palette->titles().contains(QStringLiteral("Export: Checkpoint as HDF5…")));
         // The page's own buttons too, while they are in view.
         for (const char* id : {"overview", "layers"}) {
             palette->hide();
