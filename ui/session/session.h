@@ -44,8 +44,10 @@ struct DatasetInfo {
     qint64 rows = 0;
     bool hasLabels = false;
     bool hasDictionary = false;
-    bool multiHot = false;       // rows may have several ids of a feature
-    bool rawCategories = false;  // rows hold values, and the dictionary says which ids they are
+    bool multiHot = false;           // rows may have several ids of a feature
+    bool rawCategories = false;      // rows hold values, and the dictionary says which ids they are
+    QString unknownValues;           // a sentence on values that the dictionary does not hold; empty: it holds all
+    bool foreignDictionary = false;  // it holds so few that it is another data set's, or another table's
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 

@@ -119,6 +119,10 @@ DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
     info->rows = data.rows();
     info->hasLabels = data.hasLabels();
     info->hasDictionary = dictionary != nullptr;
+    if (const auto unknown = data.unknownValues()) {
+        info->unknownValues = text(unknown->sentence());
+        info->foreignDictionary = unknown->most();
+    }
     return info;
 }
 
@@ -220,6 +224,8 @@ struct SessionOpening {
         if (state.dataset) Q_EMIT s.datasetOpened(state.dataset);
         else if (hadData) Q_EMIT s.datasetClosed();
         if (!opened.notice.isEmpty()) Q_EMIT s.noticed(opened.notice);
+        const bool said = dataBefore && state.dataset && dataBefore->unknownValues == state.dataset->unknownValues;
+        if (state.dataset && state.dataset->foreignDictionary && !said) Q_EMIT s.noticed(state.dataset->unknownValues);
     }
 
     static void refuse(Session& s, JobKind kind, const Error& error) {

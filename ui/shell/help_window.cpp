@@ -92,7 +92,7 @@ void showPageHelp(QMainWindow* window, const QString& page, const QString& title
     for (const QString& paragraph : text.split(QStringLiteral("\n\n")))
         html += QStringLiteral("<p>%1</p>").arg(paragraph.toHtmlEscaped());
     html += QStringLiteral("<p>%1</p>")
-                .arg(tr("Ctrl+K finds every page, table, row and action. Help > Keyboard shortcuts lists the keys.")
+                .arg(tr("Ctrl+K finds every page, table, layer, row and action. Help > Keyboard shortcuts lists the keys.")
                          .toHtmlEscaped());
     // The page's own terms first.
     const auto addTerms = [&html](const QString& heading, auto wanted) {

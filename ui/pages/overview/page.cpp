@@ -42,6 +42,8 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     setContent(buildContent());
     connect(&s, &Session::modelOpened, this, &OverviewPage::showModel);
     connect(&s, &Session::modelClosed, this, &OverviewPage::showNothing);
+    connect(&s, &Session::datasetOpened, this, &OverviewPage::fillData);
+    connect(&s, &Session::datasetClosed, this, &OverviewPage::fillData);
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
     connect(&s.checks(), &CheckDesk::doctorReady, this, &OverviewPage::showOrder);
     connect(&s, &Session::engineReplaced, this, &OverviewPage::showOrder);
@@ -101,6 +103,8 @@ QWidget* OverviewPage::buildContent() {
     auto* cards = new QWidget;
     QVBoxLayout* stack = columnIn(cards, space::m, {space::xs, space::l, space::l, space::l});
     m_source = new InfoCard(tr("Source"), cards);
+    m_data = new InfoCard(tr("Dataset"), cards);
+    m_data->setObjectName(QStringLiteral("datasetCard"));
     m_parameters = new InfoCard(tr("Parameters"), cards);
     m_reading = new ReadingCard(session(), cards);
     auto* integrity = new IntegrityCard(session(), cards);
@@ -113,6 +117,7 @@ QWidget* OverviewPage::buildContent() {
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
     stack->addWidget(m_source);
+    stack->addWidget(m_data);
     stack->addWidget(m_parameters);
     stack->addWidget(buildInteractionCard());
     auto* choices = new ChoicesCard(session(), cards);
@@ -215,8 +220,23 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_interaction->setVisible(spec.missing.empty());
     m_reading->setVisible(spec.missing.empty());
 
+    fillData();
     m_placementShown.clear();
     fillPlacement();
+}
+
+void OverviewPage::fillData() {
+    const DatasetInfoPtr rows = session().dataset();
+    m_data->clear();
+    m_data->setVisible(rows != nullptr);
+    if (!rows) return;
+    m_data->addPath(tr("Path"), rows->path);
+    m_data->addFact(tr("Rows"), rows->split.isEmpty() ? formatCount(rows->rows)
+                                                      : tr("%1, split %2").arg(formatCount(rows->rows), rows->split));
+    if (rows->dictionary.isEmpty()) m_data->addFact(tr("Dictionary"), tr("none"));
+    else m_data->addPath(tr("Dictionary"), rows->dictionary);
+    if (rows->foreignDictionary) m_data->addMarked(InfoCard::Mark::Warn, rows->unknownValues);
+    else if (!rows->unknownValues.isEmpty()) m_data->addSentence(rows->unknownValues);
 }
 
 void OverviewPage::fillNotes(const ModelInfo& model) {

@@ -35,6 +35,7 @@ private:
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     void fillCards(const ModelInfo& model);
+    void fillData();
     void fillPlacement();
     void fillInteraction(const ModelInfo& model);
     void fillNotes(const ModelInfo& model);
@@ -45,6 +46,7 @@ private:
     ArchitectureFigure* m_figure = nullptr;
     QScrollArea* m_cardArea = nullptr;
     InfoCard* m_source = nullptr;
+    InfoCard* m_data = nullptr;
     InfoCard* m_parameters = nullptr;
     InfoCard* m_interaction = nullptr;
     ReadingCard* m_reading = nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Overview page on the bundled demo, and the architecture figure on models of any size.
 #include <QAbstractButton>
+#include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QRadioButton>
 #include <QScrollArea>
@@ -93,6 +95,7 @@ private Q_SLOTS:
     void aPartHasNoCardsOfOrderAndReading();
     void tensorsOfOneFileAreOneFile();
     void aDatasetOfTheWholeModelIsPutAside();
+    void theDictionaryInForceIsNamedAndSaidNotToFit();
 };
 
 void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
@@ -465,6 +468,52 @@ void TestOverviewPage::aDatasetOfTheWholeModelIsPutAside() {
     // What no model could read is an error beside a part too.
     session.openDataset(test::demoPath("nothing_here"), QStringLiteral("test"), {});
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
+}
+
+void TestOverviewPage::theDictionaryInForceIsNamedAndSaidNotToFit() {
+    QTemporaryDir dir;
+    const QString foreign = dir.filePath(QStringLiteral("foreign.tsv"));
+    QFile own(test::demoPath("raw_rows.tsv")), out(foreign);
+    QVERIFY(own.open(QIODevice::ReadOnly) && out.open(QIODevice::WriteOnly));
+    for (const QByteArray& line : own.readAll().split('\n')) {
+        if (line.isEmpty()) continue;
+        QList<QByteArray> fields = line.split('\t');
+        for (qsizetype f = 14; f < fields.size(); ++f)
+            if (!fields[f].isEmpty()) fields[f] = "fedcba01";  // in no dictionary
+        out.write(fields.join('\t') + '\n');
+    }
+    out.close();
+
+    Session session;
+    QSignalSpy noticed(&session, &Session::noticed);
+    OverviewPage page(session);
+    page.resize(1200, 900);
+    page.show();
+    QVERIFY(test::openModel(session));
+    auto* card = page.findChild<InfoCard*>(QStringLiteral("datasetCard"));
+    QVERIFY(card->isHidden());
+    const QString dictionary = test::demoPath("dictionary"), misfit = QStringLiteral("The dictionary does not fit");
+    const auto opens = [&](const QString& path) {
+        test::JobSpy opened(&session, &Session::datasetOpened);
+        session.openDataset(path, QStringLiteral("test"), dictionary);
+        return opened.wait(30000);
+    };
+    QVERIFY(opens(test::demoPath("raw_rows.tsv")));
+    QVERIFY(!card->isHidden());
+    const QList<QLabel*> labels = card->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+        return QFileInfo(label->property("fullPath").toString()) == QFileInfo(dictionary);
+    }));
+    QVERIFY(!test::textOf(*card).contains(misfit));
+    QCOMPARE(noticed.count(), 0);
+    QVERIFY(opens(foreign));
+    QVERIFY2(test::textOf(*card).contains(QStringLiteral("!\n") + misfit), qPrintable(test::textOf(*card)));
+    QCOMPARE(noticed.count(), 1);
+    QVERIFY(noticed.first().at(0).toString().startsWith(misfit));
+    QVERIFY(test::openDataset(session, {}));
+    QVERIFY(test::textOf(*card).contains(QStringLiteral("Dictionary\nnone\n")));
+    session.closeModel();
+    QVERIFY(card->isHidden());
 }
 
 DLRM_TEST(TestOverviewPage);
