@@ -217,7 +217,8 @@ Q_SIGNALS:
     void pathsTold(std::vector<dlrm::ToldPath> paths);  // in the order they were named
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
-    void exported(QString path);
+    void exported(QString path);  // JobKind::Export
+    void checkpointExported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobsWaiting(dlrm::ui::JobKind kind, int waiting);  // how many wait for the one of their kind that runs
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total,

@@ -100,6 +100,7 @@ void Session::exportCheckpoint(const QString& path) {
                              QString notice = tr("Checkpoint exported to %1.").arg(path);
                              for (const std::string& note : done.notes) notice += QLatin1Char(' ') + text(note);
                              Q_EMIT noticed(notice);
+                             Q_EMIT checkpointExported(path);
                          });
     };
     m_state->startExport(JobKind::ExportCheckpoint, path, work);

@@ -162,6 +162,8 @@ void MainWindow::connectSession() {
     });
     // Later, so that a page that shows the failure itself, with its own Retry, comes first.
     connect(&m_session, &Session::jobFailed, this, &MainWindow::showFailure, Qt::QueuedConnection);
+    connect(&m_session, &Session::exported, this, [this] { forgetFailedExport(JobKind::Export); });
+    connect(&m_session, &Session::checkpointExported, this, [this] { forgetFailedExport(JobKind::ExportCheckpoint); });
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
     connect(&m_session, &Session::pathsTold, this, &MainWindow::openTold);
     connect(m_status, &StatusBar::endingAsked, this, [this](JobKind kind) {

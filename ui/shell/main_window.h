@@ -110,7 +110,8 @@ private:
     // What was refused is not asked for any more, but by its message: m_lastModel and m_lastDataset are what is open
     // again. Of a dataset the dictionary stays for the next one where none is open.
     void forgetRefused();
-    void forgetFailure();  // and its message goes
+    void forgetFailure();                   // and its message goes
+    void forgetFailedExport(JobKind kind);  // another try succeeded
     using Change = std::function<Result<void>(OpenRequest&)>;
     // refused: why, of which the dialog says that; null: nothing was tried.
     void askForCardinalities(const Asked& failed, const Error* refused = nullptr);
@@ -206,6 +207,11 @@ private:
     Asked m_failed;
     Error m_failure;
     QPointer<Page> m_failedPage;
+    struct {
+        JobKind kind = JobKind::Export;
+        QPointer<Page> page;
+        Error error;
+    } m_failedExport;  // the last one, and the page that says so
     // What was chosen of the models that were open in this window, by path, and the path of the one that is.
     QHash<QString, ModelSettings> m_chosen;
     QString m_shown;

@@ -184,6 +184,8 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     if (!page) return;
     const Asked failed = asked(kind);
     std::vector<ErrorAction> actions = actionsFor(failed, error);
+    const Error shown = withChoices(error, choicesBehind(error, failed.request), failed.request);
+    if (isExport(kind)) m_failedExport = {kind, page, shown};
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
     if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
     std::function<void()> retry;
@@ -196,7 +198,6 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
         askForCardinalities(failed, beside ? &error : nullptr);
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !failed.request.model.cardinalities.empty())
         askForCardinalities(failed, &error);
-    const Error shown = withChoices(error, choicesBehind(error, failed.request), failed.request);
     if (opening) forgetFailure();  // also on another page
     page->showError(shown, std::move(retry), std::move(actions));
     if (!opening) return;
@@ -204,6 +205,13 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     m_failure = shown;
     m_failedPage = page;
     forgetRefused();
+}
+
+// What a page exports is exported from there.
+void MainWindow::forgetFailedExport(JobKind kind) {
+    const auto& [failed, page, error] = m_failedExport;
+    const bool same = failed == kind && (kind == JobKind::ExportCheckpoint || page == currentPage());
+    if (same && page && page->showsError(error)) page->clearError();
 }
 
 void MainWindow::retryModel(const Asked& failed, const Error& error) {

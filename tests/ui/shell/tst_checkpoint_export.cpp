@@ -241,6 +241,20 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kWaitMs);
         QCOMPARE(failed.last()[1].value<Error>().code, std::string("E-FILE-014"));
         QTRY_VERIFY(m_window->currentPage()->errorText().contains(QLatin1String("E-FILE-014")));
+        // It goes when another try succeeds.
+        QTemporaryDir other;
+        m_session->exportCheckpoint(other.filePath(QStringLiteral("model.h5")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->currentPage()->errorText().isEmpty(), kWaitMs);
+    }
+
+    void aFailedExportOfRowsGoesWithItsSuccess() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        m_window->showPage(QStringLiteral("tables"));
+        m_session->tables().exportRows(0, nullptr, 0, 1, dir.filePath(QStringLiteral("rows.docx")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->currentPage()->errorText().contains(QLatin1String("E-EXPORT-")), kWaitMs);
+        m_session->tables().exportRows(0, nullptr, 0, 1, dir.filePath(QStringLiteral("rows.csv")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->currentPage()->errorText().isEmpty(), kWaitMs);
     }
 
     void withoutAModelNothingIsAsked() {

@@ -88,7 +88,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
             Q_EMIT noticed(tr("The evaluation's figures were of model and data as they were before: run it again."));
     });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::Export) showError(error);
+        if (kind == JobKind::Export && isVisible()) showError(error);
         if (kind != JobKind::Evaluate) return;
         m_failed = true;
         showError(error, [this] { run(); });
