@@ -59,8 +59,8 @@ enum class JobEnd {
 // When somebody is asked before a job ends early, since what it has done would be lost.
 enum class JobLoss {
     Never,         // it is done again at once, or what it has done is kept
-    WhenReplaced,  // something else is opened, or read otherwise
-    Always         // that, and Esc and quitting
+    WhenReplaced,  // something else is opened, or read otherwise, or by Esc
+    Always         // that, and quitting
 };
 
 struct JobEntry {

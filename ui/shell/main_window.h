@@ -129,7 +129,7 @@ private:
     // The checkpoint that failed once more, choices that may be why taken back.
     void retryModel(const Asked& failed, const Error& error);
     // Running jobs whose work is lost when they end early.
-    std::vector<JobKind> lastingJobs() const;
+    std::vector<JobKind> lastingJobs(bool whenQuitting) const;
     // Names jobs that are to be cancelled, and what is lost, before `cancel` is called.
     void askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel);
     void askToCancelExport(JobKind kind);  // of its kind the one that runs

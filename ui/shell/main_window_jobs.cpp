@@ -25,15 +25,18 @@ QStringList sentencesOf(const std::vector<JobKind>& jobs) {
 }  // namespace
 
 // What they have done is lost when they end early; other jobs keep it, or are done again at once.
-std::vector<JobKind> MainWindow::lastingJobs() const {
+std::vector<JobKind> MainWindow::lastingJobs(bool whenQuitting) const {
     std::vector<JobKind> out = m_session.running();
-    std::erase_if(out, [](JobKind kind) { return jobEntry(kind).loss != JobLoss::Always; });
+    std::erase_if(out, [whenQuitting](JobKind kind) {
+        const JobLoss loss = jobEntry(kind).loss;
+        return loss == JobLoss::Never || (whenQuitting && loss != JobLoss::Always);
+    });
     return out;
 }
 
 void MainWindow::askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel) {
     const QString loss =
-        std::any_of(jobs.begin(), jobs.end(), isExport)
+        std::any_of(jobs.begin(), jobs.end(), [](JobKind kind) { return kind != JobKind::Evaluate; })
             ? tr("What it has done so far is lost if it is cancelled.")
             : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
                  "where there is one; it starts anew when it is run again.");
@@ -149,13 +152,13 @@ void MainWindow::cancelJobs() {
 // First what covers the page, then what runs.
 void MainWindow::escape() {
     if (Page* page = currentPage(); page && !page->errorText().isEmpty()) return page->clearError();
-    const std::vector<JobKind> jobs = lastingJobs();
+    const std::vector<JobKind> jobs = lastingJobs(false);
     if (jobs.empty()) return cancelJobs();
     askToCancel(jobs, [this] { cancelJobs(); });
 }
 
 bool MainWindow::asksBeforeQuitting() {
-    const std::vector<JobKind> lasting = lastingJobs();
+    const std::vector<JobKind> lasting = lastingJobs(true);
     const QStringList jobs = sentencesOf(lasting);
     QStringList unsaved, loss;
     for (const Page* page : m_pages)

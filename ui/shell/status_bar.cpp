@@ -225,8 +225,8 @@ void StatusBar::endShownJob() {
     const std::vector<JobKind> jobs = shownJobs();
     if (jobs.empty()) return;
     const JobKind kind = jobs.front();
-    const bool asks = jobEntry(kind).loss == JobLoss::Always &&
-                      m_jobs.value(static_cast<int>(kind)).since.hasExpired(m_worthAskingMs);
+    const bool asks =
+        jobEntry(kind).loss != JobLoss::Never && m_jobs.value(static_cast<int>(kind)).since.hasExpired(m_worthAskingMs);
     if (asks) Q_EMIT endingAsked(kind);
     else if (isExport(kind)) m_session.cancelExport(kind);
     else m_session.cancel(kind);

@@ -285,6 +285,24 @@ private Q_SLOTS:
         QVERIFY(!question() && !m_session->isRunning(JobKind::Evaluate));
     }
 
+    // The same of what reads every file; who quits knows that it ends.
+    void escapeAsksBeforeAVerificationIsLost() {
+        openDemo();
+        QTemporaryDir dir;
+        VerifyOptions options;
+        options.sidecar = dir.filePath(QStringLiteral("hashes.json")).toStdString();
+        m_session->checks().verifyFiles(options);
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(question() && question()->text() == QLatin1String("The files are being verified."));
+        QCOMPARE(question()->informativeText(), QStringLiteral("What it has done so far is lost if it is cancelled."));
+        QVERIFY(m_session->isRunning(JobKind::Verify));
+        endButton()->click();
+        QVERIFY(!question() && !m_session->isRunning(JobKind::Verify));
+        m_session->checks().verifyFiles(options);
+        QVERIFY(m_window->close());
+        cleanup();  // the worker ends before its folder
+    }
+
     // Minutes of an export are not lost by one click; what has only just begun is not worth a question.
     void theCrossAsksBeforeALongExportIsLost() {
         openDemo();
