@@ -23,6 +23,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/checkpoint/convert/convert.h"
+#include "core/checkpoint/verify/own_checksums.h"
 #include "core/checkpoint/verify/verify.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/interaction_results.h"
@@ -157,6 +158,8 @@ public:
     // Compares the files' own checksums, hashes every byte and compares with what was recorded, see verifyCheckpoint().
     // A record in recordPlaces().cache gets its folder.
     Result<Verification> verify(const VerifyOptions& options, const Job& job = {}) const;
+    // The files' own checksums alone, of every file that verify() looks at.
+    Result<OwnChecksums> compareOwnChecksums(const Job& job = {}) const;
     // Where hashes of this checkpoint are, or may be, recorded. A few stats.
     RecordPlaces recordPlaces() const;
     // Refuses a checkpoint whose values nothing vouches for, see requireVerified(). Returns by what they are vouched

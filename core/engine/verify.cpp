@@ -47,6 +47,13 @@ Result<Verification> Engine::verify(const VerifyOptions& options, const Job& job
     });
 }
 
+Result<OwnChecksums> Engine::compareOwnChecksums(const Job& job) const {
+    return guarded([&]() -> Result<OwnChecksums> {
+        DLRM_TRY(const auto list, everyFile(m_state->info.path));
+        return dlrm::compareOwnChecksums(list, job);
+    });
+}
+
 RecordPlaces Engine::recordPlaces() const {
     std::error_code ignored;
     RecordPlaces out;

@@ -73,6 +73,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     buildQuestion();
 
     connect(&session.checks(), &CheckDesk::recordPlacesReady, this, &IntegrityCard::takePlaces);
+    connect(&session.checks(), &CheckDesk::checksumsCompared, this, &IntegrityCard::takeChecksums);
     connect(&session.checks(), &CheckDesk::filesReady, this, &IntegrityCard::fill);
     connect(&session.checks(), &CheckDesk::valuesChecked, this, &IntegrityCard::fill);
     connect(&session.checks(), &CheckDesk::verified, this, [this](const VerificationPtr& verified) {
@@ -80,6 +81,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
         fill();
     });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (isMine(kind) && error.code.starts_with("E-FILE-00")) m_agreed = 0;  // of other bytes
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
         const bool gone = error.code == "E-VERIFY-005" || error.code == "E-VERIFY-002";  // or of something else now
@@ -99,6 +101,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
     for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
         connect(&session, gone, this, [this] {
             m_places = {};
+            m_agreed = 0;
             showAnew();
         });
     m_later = onceAfter(this, kTogetherMs, [this] {
@@ -139,9 +142,10 @@ void IntegrityCard::buildQuestion() {
     layout()->addWidget(m_question);
 }
 
-// Compares with the record there is; where there is none, asks where to write one.
+// Compares with the record there is; where there is none, first what the files say themselves.
 void IntegrityCard::takePlaces(const RecordPlaces& places) {
     m_places = places;
+    m_agreed = 0;
     using Mode = VerifyOptions::Mode;
     m_gone.clear();
     const QString known = remembered();
@@ -150,7 +154,14 @@ void IntegrityCard::takePlaces(const RecordPlaces& places) {
         m_session.checks().verifyFiles({m_chosen, Mode::RecordOrCompare});
     else if (places.besideExists) m_session.checks().verifyFiles({places.beside, Mode::Compare});
     else if (places.cacheExists) m_session.checks().verifyFiles({places.cache, Mode::Compare});
-    else ask();
+    else m_session.checks().compareChecksums();
+}
+
+// Damage is told as such; else it is asked where to write a record.
+void IntegrityCard::takeChecksums(qint64 compared, bool damaged) {
+    if (damaged) return m_session.checks().verifyFiles({m_places.beside, VerifyOptions::Mode::Compare});
+    m_agreed = compared;
+    ask();
 }
 
 QString IntegrityCard::remembered() const {
@@ -184,6 +195,7 @@ void IntegrityCard::fillQuestion() {
                                       : tr("The file that hashes of this model were recorded in is gone."));
         addPath(another ? tr("Changed") : tr("Gone"), m_gone);
     }
+    addAgreed(m_agreed);
     addMarked(Mark::Open,
               m_places.besideExists || m_places.cacheExists
                   ? tr("Hashes of this model stand at a place below: choose it to compare with them.")
@@ -350,8 +362,16 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
                   [this] { Q_EMIT tablesRequested(); });
 }
 
+void IntegrityCard::addAgreed(qint64 checksums) {
+    if (checksums > 0)
+        addMarked(Mark::Pass, (checksums == 1 ? tr("%1 that the files hold themselves agrees.")
+                                              : tr("%1 that the files hold themselves agree."))
+                                  .arg(countedText(checksums, "checksum")));
+}
+
 void IntegrityCard::fillVerification() {
     if (!found().verification) {
+        if (!found().filesChanged) addAgreed(m_agreed);
         addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
         return;
     }
@@ -387,10 +407,7 @@ void IntegrityCard::fillVerification() {
                                           .arg(listed(damaged), size));
             break;
     }
-    if (v.outcome != Verification::Outcome::Damaged && v.checksums > 0)
-        addMarked(Mark::Pass, (v.checksums == 1 ? tr("%1 that the files hold themselves agrees.")
-                                                : tr("%1 that the files hold themselves agree."))
-                                  .arg(countedText(v.checksums, "checksum")));
+    if (v.outcome != Verification::Outcome::Damaged) addAgreed(v.checksums);
     if (!v.recordedAt.empty()) addPath(tr("Hashes"), QString::fromStdString(v.sidecar));
 }
 

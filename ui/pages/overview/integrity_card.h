@@ -33,8 +33,10 @@ private:
     void fillKnownValues();
     void fillScanned(const ValueCheck& values, bool whole);
     void fillVerification();
+    void addAgreed(qint64 checksums);
     void buildQuestion();
     void takePlaces(const RecordPlaces& places);
+    void takeChecksums(qint64 compared, bool damaged);
     // The file that was chosen for the open model's hashes, in this session or before; empty: none.
     QString remembered() const;
     void keepRecord(const Verification& verified);
@@ -49,6 +51,7 @@ private:
     std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
     QString m_gone;                     // a chosen file that is there no more, while it is asked for another
     bool m_asks = false;
+    qint64 m_agreed = 0;  // checksums of the files themselves that were compared for want of a record
     QProgressBar* m_progress = nullptr;
     QPushButton* m_list = nullptr;
     QPushButton* m_check = nullptr;

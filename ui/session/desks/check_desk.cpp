@@ -68,6 +68,12 @@ void CheckDesk::requestRecordPlaces() {
         [this](const RecordPlaces& places) { Q_EMIT recordPlacesReady(places); }, tr("Look for recorded hashes"));
 }
 
+void CheckDesk::compareChecksums() {
+    state().startAsking(
+        JobKind::Verify, [](Engine& engine, const Job& job) { return engine.compareOwnChecksums(job); },
+        [this](const OwnChecksums& own) { Q_EMIT checksumsCompared(own.compared, !own.damage.empty()); });
+}
+
 void CheckDesk::verifyFiles(const VerifyOptions& options) {
     state().startAsking(
         JobKind::Verify, [options](Engine& engine, const Job& job) { return shared(engine.verify(options, job)); },

@@ -42,6 +42,8 @@ public:
     void checkValues();
     // Where hashes of the open checkpoint are, or may be, recorded; answered by recordPlacesReady.
     void requestRecordPlaces();
+    // The files' own checksums alone; answered by checksumsCompared.
+    void compareChecksums();
     // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
     // answered by verified.
     void verifyFiles(const VerifyOptions& options = {});
@@ -54,6 +56,7 @@ Q_SIGNALS:
     void filesReady(dlrm::ui::FileStatesPtr files);
     void valuesChecked(dlrm::ui::ValueCheckPtr values);
     void recordPlacesReady(dlrm::RecordPlaces places);
+    void checksumsCompared(qint64 compared, bool damaged);
     void verified(dlrm::ui::VerificationPtr verification);
 
 private:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Overview's reading check: the verdict, applied and taken back, and where it is told.
+// The Overview's reading check: the verdict, applied and taken back, and where it is told; what Verify does first.
+#include <QFile>
+#include <QTemporaryDir>
 
 #include <cmath>
 #include <filesystem>
@@ -44,6 +46,7 @@ private Q_SLOTS:
     void theCheckCanBeCancelled();
     void whatWasSaidOfTheFilesStaysWithThem();
     void rowsAreReadTheSameWithAnotherModel();
+    void checksumsOfTheFilesAreComparedBeforeARecordIsAskedFor();
 };
 
 void TestOverviewChecks::theRightReadingIsConfirmed() {
@@ -536,6 +539,40 @@ void TestOverviewChecks::rowsAreReadTheSameWithAnotherModel() {
     o.session.resetReading();  // and there is a way back
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
     QVERIFY(o.session.dataset()->reading == Reading());
+}
+
+void TestOverviewChecks::checksumsOfTheFilesAreComparedBeforeARecordIsAskedFor() {
+    QTemporaryDir dir;
+    const QString path = dir.filePath(QStringLiteral("model.h5")),
+                  agree = QStringLiteral("that the files hold themselves agree");
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    test::JobSpy opened(&o.session, &Session::modelOpened), written(&o.session, &Session::checkpointExported);
+    o.session.exportCheckpoint(path);
+    QVERIFY(written.wait(kWaitMs));
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordBeside")->isVisibleTo(&o.page), kWaitMs);
+    QVERIFY2(textOf(o.integrity()).contains(agree), qPrintable(textOf(o.integrity())));
+    QTest::mouseClick(o.button("recordNot"), Qt::LeftButton);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    QVERIFY(textOf(o.integrity()).contains(agree));
+
+    QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
+    QVERIFY(table.open(QIODevice::ReadOnly) && file.open(QIODevice::ReadWrite));
+    const qsizetype at = file.readAll().indexOf(table.readAll().mid(128, 64));
+    QVERIFY(at > 0 && file.seek(at));
+    file.write("\x01", 1);
+    file.close();
+    o.session.reopen();
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QVERIFY(!textOf(o.integrity()).contains(agree));
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("Damaged: ")), kWaitMs);
+    QTRY_VERIFY(o.idle());
+    QVERIFY(!o.button("recordBeside")->isVisibleTo(&o.page));
 }
 
 DLRM_TEST(TestOverviewChecks);
