@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
@@ -189,11 +190,18 @@ void EvaluatePage::leaveOptions() {
     if (!m_shown && !m_running) updateState();  // it names the rows
 }
 
-// The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs.
+// The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs. A batch is of
+// all splits and models.
 void EvaluatePage::forgetForeignRange() {
     const ModelInfoPtr model = session().model();
     const DatasetInfoPtr dataset = session().dataset();
     if (!model || !dataset) return;
+    if (const QString before = std::exchange(m_dropLastOf, dataset->path);
+        m_dropLast->value() > 0 && !before.isEmpty() && before != dataset->path) {
+        Q_EMIT noticed(tr("The last partial batch of %1 was left out of what was open before: it is evaluated now.")
+                           .arg(formatCount(m_dropLast->value())));
+        m_dropLast->setValue(0);
+    }
     const QString now =
         QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
     if (now == m_rangeOf) return;

@@ -62,6 +62,7 @@ private:
     QLineEdit* m_range = nullptr;
     QString m_acceptedRange;        // as the menu was left the last time
     QString m_rangeOf;              // model, dataset and split that the range was typed for
+    QString m_dropLastOf;           // dataset that the size of the batch was given for
     QLabel* m_rangeHint = nullptr;  // what a range looks like; red where the one typed does not
 
     EvaluationPtr m_shown;       // figures that stand on the page, interim or final; null: none

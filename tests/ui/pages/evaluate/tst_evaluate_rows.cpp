@@ -130,6 +130,24 @@ private Q_SLOTS:
         QCOMPARE(dropLast->value(), 128);
         dropLast->setValue(0);
     }
+
+    void theBatchThatIsDroppedIsOfItsDataset() {
+        auto* dropLast = find<QSpinBox>("dropLast");
+        dropLast->setValue(128);
+        QSignalSpy noticed(m_page, &Page::noticed);
+        const auto opens = [this](const char* path, const char* split) {
+            test::JobSpy opened(m_session, &Session::datasetOpened);
+            m_session->openDataset(test::demoPath(path), QString::fromLatin1(split), test::demoPath("dictionary"));
+            return opened.wait(kWait);
+        };
+        QVERIFY(opens("dataset", "train"));
+        QCOMPARE(dropLast->value(), 128);
+        QVERIFY(opens("raw_rows.tsv", "test"));
+        QCOMPARE(dropLast->value(), 0);
+        QVERIFY(find<QToolButton>("evaluateOptions")->text().startsWith(QStringLiteral("All rows")));
+        QCOMPARE(noticed.count(), 1);
+        QVERIFY(noticed[0][0].toString().startsWith(QStringLiteral("The last partial batch of 128 was left out")));
+    }
 };
 
 DLRM_TEST(EvaluateRowsTest);
