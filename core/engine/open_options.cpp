@@ -94,7 +94,11 @@ Result<bool> takeProfile(OpenRequest& r, std::string_view text) {
 Result<bool> takeCardinalities(OpenRequest& r, std::string_view text) {
     std::error_code none;
     const std::string value(text);
-    const bool isFile = std::filesystem::is_regular_file(value, none);
+    const auto namesFile = [&value] {  // that is not there
+        return value.find('/') != std::string::npos || value.ends_with(".yaml") || value.ends_with(".yml") ||
+               value.ends_with(".json") || value.ends_with(".txt");
+    };
+    const bool isFile = std::filesystem::is_regular_file(value, none) || namesFile();
     auto rows = isFile ? readCardinalities(value) : parseCardinalities(value);
     if (!rows && !isFile) return false;
     DLRM_TRY(rows);

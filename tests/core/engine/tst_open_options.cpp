@@ -165,6 +165,8 @@ private Q_SLOTS:
         QCOMPARE(error->code, std::string("E-CARD-001"));
         QCOMPARE(error->field, std::string("--cardinalities"));
         QCOMPARE(error->file, list);
+        const auto gone = refusal("cardinalities", list + ".txt");
+        QVERIFY(gone && gone->code == "E-FILE-001" && gone->file == list + ".txt");
     }
 };
 

@@ -95,6 +95,16 @@ private Q_SLOTS:
             if (label->isVisible())
                 QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
         QVERIFY(!session.model());
+        // A file that is not there is told as such.
+        const auto* problem = dialog->findChild<QLabel*>(QStringLiteral("choiceProblem"));
+        for (const char* missing : {"/no/such/rows.txt", "no_such_rows.yaml"}) {
+            text->setText(QLatin1String(missing));
+            QTest::mouseClick(open, Qt::LeftButton);
+            QVERIFY(dialog->isVisible() && problem->isVisible());
+            QVERIFY2(problem->text().contains(QStringLiteral("E-FILE-001")) &&
+                         problem->text().contains(QLatin1String(missing)),
+                     qPrintable(problem->text()));
+        }
         text->setText(QStringLiteral("1000, 7, 300, 3, 50"));
         QSignalSpy opened(&session, &Session::modelOpened);
         QTest::mouseClick(open, Qt::LeftButton);
