@@ -38,11 +38,11 @@ QLabel* mutedLabel(QWidget* parent) {
 
 }  // namespace
 
-qint64 residentBytes() {
+qint64 ownBytes() {
     QFile statm(QStringLiteral("/proc/self/statm"));
     if (!statm.open(QIODevice::ReadOnly)) return 0;
     const QList<QByteArray> fields = statm.readAll().split(' ');  // pages: size resident shared …
-    return fields.size() > 1 ? fields[1].toLongLong() * sysconf(_SC_PAGESIZE) : 0;
+    return fields.size() > 2 ? (fields[1].toLongLong() - fields[2].toLongLong()) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_session(session) {
@@ -164,10 +164,10 @@ void StatusBar::showMemory() {
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
     m_memory->setText(
-        tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
+        tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(ownBytes())));
     m_memory->setToolTip(asToolTip(QString::fromStdString(model->path) + QLatin1Char('\n') +
-                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is all the "
-                                      "memory it holds now, mapped pages in use included.")));
+                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is the "
+                                      "memory it holds itself: pages of mapped files are the system's to take back.")));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1").arg(countedText(dataset->rows, "row")) : QString();
     const auto applied = m_session.readsAsFilesMean() ? std::nullopt : m_session.settings().applied;

@@ -67,7 +67,7 @@ private:
     int m_worthAskingMs = 3000;
 };
 
-// Bytes of this process in memory, mapped files included; 0 when it cannot be read.
-qint64 residentBytes();
+// Bytes of this process in memory, without mapped files; 0 when it cannot be read.
+qint64 ownBytes();
 
 }  // namespace dlrm::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of the shell that need no window.
 #include <QDir>
+#include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -10,6 +11,7 @@
 #include "tests/support/test_program.h"
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/open_target.h"
+#include "ui/shell/status_bar.h"
 #include "ui/widgets/recent_files.h"
 #include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
@@ -150,6 +152,21 @@ private Q_SLOTS:
         QCOMPARE(formatNumber(0), QStringLiteral("0"));
         QCOMPARE(formatNumber(std::nan("")), QStringLiteral("NaN"));
         QCOMPARE(formatPercent(0.3812), QStringLiteral("38.1\u00a0%"));
+    }
+
+    // Reading a large mapped checkpoint is no growth of the program.
+    void mappedFilesAreNotTheProgramsMemory() {
+        constexpr qint64 kBytes = 256 << 20, kPage = 4096;
+        QFile file(m_home.filePath(QStringLiteral("large")));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(kBytes));
+        const uchar* bytes = file.map(0, kBytes);
+        QVERIFY(bytes);
+        const qint64 before = ownBytes();
+        qint64 sum = 0;
+        for (qint64 at = 0; at < kBytes; at += kPage) sum += bytes[at];
+        QCOMPARE(sum, qint64{0});
+        QVERIFY(before > 0);
+        QVERIFY(ownBytes() - before < kBytes / 4);
     }
 
     void everyIconOfTheListIsDrawn() {
