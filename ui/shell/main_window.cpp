@@ -393,8 +393,10 @@ void MainWindow::fitInto(const QRect& available) {
     const auto within = [](int wanted, int length, int first, int room) {
         return std::max(first, std::min(wanted, first + room - length));
     };
-    move(within(x(), width() + frame.width(), available.left(), available.width()),
-         within(y(), height() + frame.height(), available.top(), available.height()));
+    const QPoint to(within(x(), width() + frame.width(), available.left(), available.width()),
+                    within(y(), height() + frame.height(), available.top(), available.height()));
+    // Before the window is shown its place is that of its content, and move() would take it for the frame's.
+    if (to != pos()) move(to);
 }
 
 void MainWindow::restoreLayout() {

@@ -114,6 +114,17 @@ private Q_SLOTS:
         QCOMPARE(window.pos(), tiny.topLeft());
     }
 
+    // What was restored is the place of the content, not of the frame around it.
+    void theWindowDoesNotWander() {
+        MainWindow window(*m_session, false);
+        const QRect left(120, 140, MainWindow::kLeastSize.width(), MainWindow::kLeastSize.height());
+        window.setGeometry(left);
+        window.fitInto(QRect(0, 0, 3840, 2160));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_COMPARE(window.geometry(), left);
+    }
+
     void afterOpeningTheFocusIsOnThePage() {
         const auto onThePage = [this] {
             const QWidget *held = m_window->focusWidget(), *stack = m_window->currentPage()->parentWidget();
