@@ -227,6 +227,15 @@ void IntegrityCard::chooseRecord() {
     record(m_chosen);
 }
 
+void IntegrityCard::compareWithAnother() {
+    const std::string model = m_places.beside;
+    const QString path = askForFile(this, tr("Hashes of the model"), {}, tr("Recorded hashes (*.json);;All files (*)"));
+    if (path.isEmpty() || m_places.beside != model) return;  // another model was opened meanwhile
+    m_chosen = path.toStdString();
+    m_chosenFor = model;
+    m_session.checks().verifyFiles({m_chosen, VerifyOptions::Mode::Compare});
+}
+
 void IntegrityCard::showAnew() {
     m_asks = false;
     fill();
@@ -398,6 +407,10 @@ void IntegrityCard::fillVerification() {
             break;
         case Verification::Outcome::Different:
             addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(day, listed(files)));
+            if (!m_places.beside.empty())
+                addButtonLine(tr("Another record…"), QStringLiteral("anotherRecord"),
+                              tr("Compares with another file that hashes of this model were recorded in"),
+                              [this] { compareWithAnother(); });
             break;
         case Verification::Outcome::Damaged:
             if (damaged.isEmpty())

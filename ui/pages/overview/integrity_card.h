@@ -44,6 +44,7 @@ private:
     void fillQuestion();
     void record(const std::string& file);
     void chooseRecord();
+    void compareWithAnother();
     void showButtons();
 
     Session& m_session;

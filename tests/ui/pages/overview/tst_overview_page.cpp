@@ -9,13 +9,16 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "tests/support/test_program.h"
+#include "tests/ui/pages/overview/overview_fixture.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/overview/page.h"
+#include "ui/session/desks/check_desk.h"
 
 namespace tst_overview_page {
 
@@ -96,6 +99,7 @@ private Q_SLOTS:
     void tensorsOfOneFileAreOneFile();
     void aDatasetOfTheWholeModelIsPutAside();
     void theDictionaryInForceIsNamedAndSaidNotToFit();
+    void whatDiffersIsComparedWithAnotherRecord();
 };
 
 void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
@@ -514,6 +518,35 @@ void TestOverviewPage::theDictionaryInForceIsNamedAndSaidNotToFit() {
     QVERIFY(test::textOf(*card).contains(QStringLiteral("Dictionary\nnone\n")));
     session.closeModel();
     QVERIFY(card->isHidden());
+}
+
+void TestOverviewPage::whatDiffersIsComparedWithAnotherRecord() {
+    QTemporaryDir dir;
+    const QString path = dir.filePath(QStringLiteral("c")), own = dir.filePath(QStringLiteral("own.json"));
+    std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(),
+                          std::filesystem::copy_options::recursive);
+    test_overview::Opened o;
+    CheckDesk& checks = o.session.checks();
+    test::JobSpy opened(&o.session, &Session::modelOpened), verified(&checks, &CheckDesk::verified);
+    const auto records = [&](const QString& model, const QString& record) {
+        o.session.openModel(model);
+        if (!opened.wait(30000)) return false;
+        checks.verifyFiles({record.toStdString(), VerifyOptions::Mode::Record});
+        return verified.wait(30000);
+    };
+    QVERIFY(records(path, own));
+    QVERIFY(records(test::demoPath("checkpoint_next"), path + QStringLiteral("/verify.xxh3.json")));
+    o.session.openModel(path);
+    QVERIFY(opened.wait(30000));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), 30000);
+    o.button("verifyFiles")->click();
+    QVERIFY(verified.wait(30000));
+    QTRY_VERIFY(test::textOf(o.integrity()).contains(QStringLiteral("Different from what was recorded on")));
+    QTRY_VERIFY(o.idle() && o.button("anotherRecord")->isVisibleTo(&o.page));
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    test::answerFileDialog(own);
+    o.button("anotherRecord")->click();  // returns once the dialog is closed
+    QTRY_VERIFY_WITH_TIMEOUT(test::textOf(o.integrity()).contains(QStringLiteral("Every byte is as recorded")), 30000);
 }
 
 DLRM_TEST(TestOverviewPage);
