@@ -91,9 +91,10 @@ void showPageHelp(QMainWindow* window, const QString& page, const QString& title
     QString html;
     for (const QString& paragraph : text.split(QStringLiteral("\n\n")))
         html += QStringLiteral("<p>%1</p>").arg(paragraph.toHtmlEscaped());
-    html += QStringLiteral("<p>%1</p>")
-                .arg(tr("Ctrl+K finds every page, table, layer, row and action. Help > Keyboard shortcuts lists the keys.")
-                         .toHtmlEscaped());
+    html +=
+        QStringLiteral("<p>%1</p>")
+            .arg(tr("Ctrl+K finds every page, table, layer, row and action. Help > Keyboard shortcuts lists the keys.")
+                     .toHtmlEscaped());
     // The page's own terms first.
     const auto addTerms = [&html](const QString& heading, auto wanted) {
         QString terms;

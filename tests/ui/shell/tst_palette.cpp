@@ -3,6 +3,7 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenu>
 #include <QTest>
 #include <QToolButton>
 
@@ -112,6 +113,10 @@ private Q_SLOTS:
         QVERIFY(found("theme").contains(QStringLiteral("Theme: Light")));
         QVERIFY(found("order").contains(QStringLiteral("Interaction order…")));
         QVERIFY(!found("precision").isEmpty());
+        enter();
+        QMenu* menu = m_window->findChild<QToolButton*>(QStringLiteral("backendButton"))->menu();
+        QVERIFY(menu->isVisible());
+        menu->close();
         // Of rows that are not open, and of tables that are not saved as one, there is nothing to choose.
         QVERIFY(!found("change").contains(QStringLiteral("Change: Preprocessing…")));
         QVERIFY(!found("change").contains(QStringLiteral("Change: Rows of the tables…")));
