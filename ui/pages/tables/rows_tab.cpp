@@ -242,7 +242,8 @@ void TableRowsTab::forget() {
     else m_rows->setCurrentRow(-1);  // what was current was another table's row
     {
         const QSignalBlocker blocker(m_bar);
-        m_bar->clear();
+        const RowQuery* kept = keptQuery();
+        m_bar->setQuery(kept && (!kept->needsHits() || analysis().traffic()) ? *kept : RowQuery());
     }
     m_legend->setScale(0);
     m_goTo->clear();
@@ -251,8 +252,9 @@ void TableRowsTab::forget() {
     if (table() >= 0) showColumns();
     m_following = false;
     describeQuery();
-    if (table() >= 0) showContent();
-    else showEmpty(tr("Choose a table at the left."));
+    if (table() < 0) return showEmpty(tr("Choose a table at the left."));
+    applyQuery();
+    showContent();
 }
 
 void TableRowsTab::refresh() {
@@ -302,8 +304,17 @@ void TableRowsTab::setAmong(IdsPtr ids, const QString& words) {
     applyQuery();
 }
 
+RowQuery* TableRowsTab::keptQuery() {
+    const ModelInfoPtr model = session().model();
+    if (!model || table() < 0) return nullptr;
+    const QString path = QString::fromStdString(model->path);
+    if (std::exchange(m_queriesOf, path) != path) m_queries.clear();
+    return &m_queries[QString::fromStdString(spec().name)];
+}
+
 void TableRowsTab::applyQuery() {
     if (table() < 0) return;
+    if (RowQuery* kept = keptQuery()) *kept = m_bar->query();
     if (m_bar->isPlain() && !m_among) {
         session().cancel(JobKind::RowOrder);
         m_orderToken = 0;

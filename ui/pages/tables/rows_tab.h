@@ -2,6 +2,8 @@
 // Rows tab: the grid over any number of rows; sort, filter, go to id, copy, export.
 #pragma once
 
+#include <QHash>
+
 #include <optional>
 
 #include "ui/models/table_row_source.h"
@@ -66,6 +68,8 @@ private:
     void showColumns();
     void layOutColumns();
     void applyQuery();
+    // How this table was sorted and filtered last, while its checkpoint is open; null: no table.
+    RowQuery* keptQuery();
     void showOrder(const GridOrderPtr& order);
     void describeQuery();
     QString queryWords() const;  // how the rows shown were chosen and ordered; empty: all in order
@@ -94,6 +98,8 @@ private:
     QLabel *m_goToError = nullptr, *m_status = nullptr;
     QPushButton *m_numbers = nullptr, *m_filter = nullptr, *m_export = nullptr;
     TableQueryBar* m_bar = nullptr;
+    QString m_queriesOf;                 // path of the checkpoint
+    QHash<QString, RowQuery> m_queries;  // by names of tables
     bool m_following = false;
     qint64 m_hidden = -1;  // the current row where the order has not reached it, or leaves it out
 

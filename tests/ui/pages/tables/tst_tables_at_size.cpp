@@ -305,6 +305,18 @@ private Q_SLOTS:
         axes->setCurrentIndex(1);
         QVERIFY(s.settle());
         QVERIFY(map->loop().isEmpty() && !isListed());
+        // It goes with its table, and that is said.
+        QVERIFY(lasso(0.01, 0.99));
+        QVERIFY(isListed());
+        Selection other;
+        other.kind = Selection::Kind::Table;
+        other.table = 1;
+        s.session.setSelection(other);
+        QVERIFY(map->loop().isEmpty() && !isListed());
+        const QString first = QString::fromStdString(s.session.model()->spec.tables[0].name);
+        QCOMPARE(noticed.last()[0].toString(),
+                 QStringLiteral("The lasso on the map of %1 is gone: all its rows are listed again.").arg(first));
+        QVERIFY(s.settle());
     }
 
     void theListOfTablesIsCopiedAndExported() {

@@ -20,6 +20,7 @@
 #include "core/formats/npy_writer.h"
 #include "tests/support/test_program.h"
 #include "ui/models/cell_delegate.h"
+#include "ui/models/table_row_source.h"
 #include "ui/pages/tables/inspector.h"
 #include "ui/pages/tables/list_pane.h"
 #include "ui/pages/tables/map_tab.h"
@@ -387,6 +388,38 @@ private Q_SLOTS:
         QVERIFY(s.settle());
         QCOMPARE(filter->text().remove(QLatin1Char('&')), QStringLiteral("Filter •"));
         QCOMPARE(filter->width(), width);
+    }
+
+    // What one table is sorted and filtered by is not another's, and stands when it comes back.
+    void theOrderOfATableComesBackWithIt() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.choose(2);
+        QVERIFY(s.compute({2}));
+        auto* bar = s.page.findChild<TableQueryBar*>();
+        const auto* source = s.page.findChild<TableRowSource*>();
+        RowQuery query;
+        query.sortBy = RowKey::Norm;
+        query.descending = true;
+        query.ids = RowRange{1, 20};
+        bar->setQuery(query);
+        QVERIFY(s.settle());
+        QCOMPARE(source->rowCount(), qint64{20});
+        s.choose(1);
+        QVERIFY(bar->isPlain());
+        QVERIFY(s.settle());
+        QVERIFY(!source->order());
+        s.choose(2);
+        QVERIFY(bar->query() == query);
+        QVERIFY(s.settle());
+        QVERIFY(source->order() && source->order()->table == 2 && source->order()->query == query);
+        QCOMPARE(source->rowCount(), qint64{20});
+        // Cleared, it stays so.
+        bar->clear();
+        s.choose(1);
+        s.choose(2);
+        QVERIFY(s.settle());
+        QVERIFY(bar->isPlain() && !source->order());
     }
 
     void goingToARowPutsItInTheMiddle() {
