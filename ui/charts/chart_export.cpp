@@ -119,9 +119,11 @@ QString tableText(const ChartView::Table& table, QChar separator) {
     QStringList lines, fields;
     for (const QString& name : table.columns) fields << quotedField(name, separator);
     lines << fields.join(separator);
-    for (const std::vector<double>& row : table.rows) {
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
         fields.clear();
-        for (const double x : row) fields << cell(x);
+        for (const double x : table.rows[r]) fields << cell(x);
+        if (!table.rowNames.isEmpty())
+            fields.replace(0, quotedField(table.rowNames.value(static_cast<int>(r)), separator));
         lines << fields.join(separator);
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');

@@ -71,8 +71,10 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
     if (static_cast<std::size_t>(index.column()) >= row.size()) return {};
     const double x = row[static_cast<std::size_t>(index.column())];
+    const bool isName = index.column() == 0 && !m_table.rowNames.isEmpty();
     switch (role) {
         case Qt::DisplayRole:
+            if (isName) return m_table.rowNames.value(index.row());
             return inForm(x, m_decimals[static_cast<std::size_t>(index.column())]);
         case Qt::TextAlignmentRole:
             return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);

@@ -73,6 +73,7 @@ public:
     struct Table {
         QStringList columns;
         std::vector<std::vector<double>> rows;
+        QStringList rowNames = {};  // stand for the rows' first figures, their numbers; empty: those stand
     };
     void setTable(Table table);
     // Nothing is drawn, said or in the table until something is set again; axes and title stay.

@@ -228,6 +228,7 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     for (QAbstractAxis* axis : s.chart->chart()->axes()) axis->setVisible(false);
     ChartView::Table table;
     table.columns = QStringList{tr("vector")} + labels;
+    table.rowNames = labels;
     for (std::size_t row = 0; row < n; ++row) {
         std::vector<double> line{static_cast<double>(row)};
         line.insert(line.end(), picture.values.begin() + static_cast<std::ptrdiff_t>(row * n),

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heatmap: colours and places of cells at a fixed size, names that thin out, hover, click and keyboard.
+#include <QAbstractItemModel>
 #include <QApplication>
+#include <QDialog>
 #include <QLabel>
 #include <QPainter>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -254,7 +257,18 @@ private Q_SLOTS:
         QCOMPARE(view.chart()->exportTo(folder.filePath(QStringLiteral("map.csv"))), QString());
         QFile csv(folder.filePath(QStringLiteral("map.csv")));
         QVERIFY(csv.open(QIODevice::ReadOnly));
-        QVERIFY(csv.readAll().contains("0.75"));
+        const QList<QByteArray> lines = csv.readAll().split('\n');
+        QCOMPARE(lines[0], QByteArray("vector,bottom,cat_0,cat_1"));
+        QCOMPARE(lines[1], QByteArray("bottom,0,0,0"));
+        QCOMPARE(lines[2], QByteArray("cat_0,0,0,0.75"));
+        // So does the table of the same figures.
+        view.chart()->showTable();
+        auto* window = view.window()->findChild<QDialog*>(QStringLiteral("chartTable"));
+        QVERIFY(window);
+        const QAbstractItemModel* table = window->findChild<QTableView*>()->model();
+        QCOMPARE(table->index(1, 0).data().toString(), QStringLiteral("cat_0"));
+        QCOMPARE(table->index(1, 3).data().toString(), QStringLiteral("0.7500"));
+        window->close();
     }
 
     void clearedViewPaintsNoCells() {
