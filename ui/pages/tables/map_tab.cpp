@@ -85,7 +85,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         if (ids->empty()) return Q_EMIT noticed(tr("No row lies inside this lasso."));
         m_loop = m_drawnLoop;
         m_chart->viewport()->update();
-        Q_EMIT rowsSelected(ids);
+        Q_EMIT rowsSelected(ids, loopWords());
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind != JobKind::TableMap || table() < 0 || m_asked.table != table()) return;
@@ -361,14 +361,26 @@ void TableMapTab::keepLoop(const MapPointsPtr& next) {
     Q_EMIT noticed(tr("The lasso went with the map it was drawn on: all rows are listed again."));
 }
 
-void TableMapTab::describe() {
+QString TableMapTab::drawnRows() const {
     const TableMap& map = *m_points->map;
     const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot =
-        map.points == spec().rows ? tr("all %1").arg(countedText(map.points, "row"))
-        : fromFirst
-            ? tr("the %1 rows of lowest id, of %2").arg(formatCount(map.points), countedText(spec().rows, "row"))
-            : QString::fromStdString(map.provenance);
+    return map.points == spec().rows ? tr("all %1").arg(countedText(map.points, "row"))
+           : fromFirst
+               ? tr("the %1 rows of lowest id, of %2").arg(formatCount(map.points), countedText(spec().rows, "row"))
+               : QString::fromStdString(map.provenance);
+}
+
+QString TableMapTab::loopWords() const {
+    const TableMap& map = *m_points->map;
+    QString how =
+        map.method == MapMethod::Umap ? tr("UMAP") : tr("PC %1 × %2").arg(m_points->axisX + 1).arg(m_points->axisY + 1);
+    if (!map.final) how += tr(", epoch %1 of %2").arg(map.epoch).arg(map.epochs);
+    return tr("inside the lasso on the map (%1) of %2").arg(how, drawnRows());
+}
+
+void TableMapTab::describe() {
+    const TableMap& map = *m_points->map;
+    QString foot = drawnRows();
     if (const auto placeless =
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)

@@ -37,8 +37,8 @@ public:
     void clearLoop();
 
 Q_SIGNALS:
-    // Rows inside the loop, ascending.
-    void rowsSelected(const dlrm::ui::IdsPtr& ids);
+    // Rows inside the loop, ascending; words: "inside the lasso on the map (UMAP) of all 512 rows".
+    void rowsSelected(const dlrm::ui::IdsPtr& ids, const QString& words);
     // Its points stand elsewhere now: the rows are no longer those inside a loop.
     void loopGone();
 
@@ -78,6 +78,8 @@ private:
     std::optional<QPointF> placeOf(qint64 id) const;
     void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;
     void describe();
+    QString drawnRows() const;
+    QString loopWords() const;
     std::optional<std::int64_t> pointAt(double x, double y) const;
     QString hoverText(double x, double y) const;
 

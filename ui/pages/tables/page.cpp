@@ -148,8 +148,8 @@ QWidget* TablesPage::buildDetail() {
         clearError();
         showRowInInspector();
     });
-    connect(m_map, &TableMapTab::rowsSelected, this, [this](const IdsPtr& ids) {
-        m_rows->setAmong(ids, tr("inside the lasso"));
+    connect(m_map, &TableMapTab::rowsSelected, this, [this](const IdsPtr& ids, const QString& words) {
+        m_rows->setAmong(ids, words);
         placeRows();
         if (m_stack->indexOf(m_rows) >= 0) showTab(Rows);
     });

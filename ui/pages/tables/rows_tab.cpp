@@ -70,9 +70,9 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     m_bar = new TableQueryBar(panel);
     m_bar->hide();
     column->addWidget(m_bar);
-    m_status = plainLabel(panel);
+    m_status = mutedLabel(panel);
+    m_status->setObjectName(QStringLiteral("shownRows"));
     m_status->hide();
-    m_status->setProperty("muted", true);
     m_status->setContentsMargins(space::m, space::xs, space::m, space::xs);
     buildGrid();
     column->addWidget(m_rows, 1);

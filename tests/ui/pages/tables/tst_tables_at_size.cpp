@@ -266,6 +266,17 @@ private Q_SLOTS:
         QVERIFY(lasso(0.01, 0.99));
         const QPolygonF loop = map->loop();
         QVERIFY(!loop.isEmpty() && isListed());
+        // The list says of which map it is, and so does what is exported of it.
+        const QString all = countedText(s.session.model()->spec.tables[0].rows, "row");
+        const QString of = QStringLiteral("inside the lasso on the map (PC 1 × 2) of all %1").arg(all);
+        QVERIFY2(s.find<QLabel>("shownRows")->text().contains(of), qPrintable(s.find<QLabel>("shownRows")->text()));
+        const QString path = m_home.filePath(QStringLiteral("inside.npy"));
+        QSignalSpy written(&s.session, &Session::exported);
+        s.page.rowsTab()->exportTo(path, TableRowsTab::Exported::All);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, kWait);
+        QFile origin(path + QStringLiteral(".json"));
+        QVERIFY(origin.open(QIODevice::ReadOnly));
+        QVERIFY(QString::fromUtf8(origin.readAll()).contains(of));
         const auto choice = [&](const char* called) {
             const auto all = map->findChildren<QComboBox*>();
             const auto found = std::find_if(all.begin(), all.end(), [called](const QComboBox* box) {
