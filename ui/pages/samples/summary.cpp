@@ -58,7 +58,10 @@ SampleSummary::SampleSummary(QWidget* parent) : QWidget(parent) {
     m_message = plainLabel(this, QStringLiteral(" "));
     m_message->setObjectName(QStringLiteral("editMessage"));
     m_message->setFont(Theme::instance().font(font_size::caption));
-    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_message->setWordWrap(true);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Minimum);  // as many lines as its words need
+    policy.setHeightForWidth(true);
+    m_message->setSizePolicy(policy);
 
     QHBoxLayout* figures = rowIn(nullptr, space::xl);
     figures->addLayout(stacked(captionLabel(tr("probability"), this), m_probability));

@@ -48,6 +48,23 @@ private Q_SLOTS:
         QVERIFY(!hold->isChecked());  // a difference has a scale of its own
     }
 
+    // In a narrow window it takes another line.
+    void aLongMessageIsWhole() {
+        auto* message = find<QLabel>("editMessage");
+        m_page->resize(900, 860);
+        type(kNumericals + 1, "zz");
+        QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(message->fontMetrics().horizontalAdvance(message->text()) > message->width(), kWait);
+        const auto needed = [message] {
+            return message->fontMetrics()
+                .boundingRect(QRect(0, 0, message->width(), 1000), Qt::TextWordWrap, message->text())
+                .height();
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            message->height() >= needed(),
+            qPrintable(QStringLiteral("%1 < %2: %3").arg(message->height()).arg(needed()).arg(message->text())), kWait);
+    }
+
     // Values of one row never stand beside what the model said of another, or of this one before it was edited.
     void aPredictionThatDoesNotComeLeavesNothingInItsPlace() {
         auto* strips = find<SampleActivations>("activations");
