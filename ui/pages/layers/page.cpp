@@ -175,6 +175,7 @@ QWidget* LayersPage::buildDetails() {
     m_tabs->addTab(m_units, tr("&Units"));
     column->addWidget(m_tabs, 1);
 
+    connect(m_tabs, &QTabWidget::currentChanged, this, &LayersPage::showHeading);
     connect(m_units, &LayersUnits::unitSelected, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
     connect(m_units, &LayersUnits::runRequested, this,
             [this](qint64 rows) { session().layers().startUnitAtlas(rows); });
@@ -346,24 +347,12 @@ void LayersPage::showLayer(bool top, int layer) {
     m_top = top;
     m_layer = layer;
     const LayerSpec& spec = layersOf(m_model->spec, top)[static_cast<std::size_t>(layer)];
-    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
-                             .arg(QString::fromStdString(spec.name), formatCount(spec.inputs),
-                                  formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
+    showHeading();
     const QString model = checkpointName(QString::fromStdString(m_model->path));
     for (ChartView* chart : findChildren<ChartView*>())
         chart->setSource(m_importance->isAncestorOf(chart)
                              ? model
                              : QStringLiteral("%1 · %2").arg(model, QString::fromStdString(spec.name)));
-    m_note->setText(
-        !top && layer == 0 && m_model->spec.numericalFeatures == 0
-            ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
-        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing "
-                                       "learned, and no figure counts them.")
-        : spec.paddingInputs > 0  ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing "
-                                        "learned, and no figure counts them.")
-                                       .arg(spec.paddingInputs)
-                                 : QString());
-    m_note->setVisible(!m_note->text().isEmpty());
     m_following = true;
     m_listView->setCurrentIndex(m_list->index(m_list->rowOf(top, layer), 0));
     m_following = false;
@@ -389,6 +378,28 @@ void LayersPage::showLayer(bool top, int layer) {
     else m_map->clear();
     load();
     showUnit();
+}
+
+void LayersPage::showHeading() {
+    if (!m_model || m_layer < 0) return;
+    const LayerSpec& spec = layersOf(m_model->spec, m_top)[static_cast<std::size_t>(m_layer)];
+    const bool whole = m_tabs->currentWidget() == m_importance;
+    if (whole) m_title->setFullText(tr("Interaction of the whole model"));
+    else
+        m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4")
+                                 .arg(QString::fromStdString(spec.name), formatCount(spec.inputs),
+                                      formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
+    m_note->setText(
+        whole ? QString()
+        : !m_top && m_layer == 0 && m_model->spec.numericalFeatures == 0
+            ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
+        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing "
+                                       "learned, and no figure counts them.")
+        : spec.paddingInputs > 0  ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing "
+                                        "learned, and no figure counts them.")
+                                       .arg(spec.paddingInputs)
+                                 : QString());
+    m_note->setVisible(!m_note->text().isEmpty());
 }
 
 void LayersPage::showKernel(const KernelViewPtr& kernel) {

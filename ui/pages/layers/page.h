@@ -57,6 +57,8 @@ private:
     void showKernel(const KernelViewPtr& kernel);
     void showImportance();
     void showLayer(bool top, int layer);
+    // Of the layer; beside the interaction, which is of the whole model, of that.
+    void showHeading();
     void showSelection(const Selection& selection);
     void showUnit();
     void select(bool top, int layer, qint64 unit);

@@ -402,6 +402,14 @@ private Q_SLOTS:
 
     void theInteractionTabListsEveryPairOnce() {
         Shown shown;
+        QVERIFY(shown.title().startsWith(QStringLiteral("top_mlp/0")));
+        shown.tabs->setCurrentIndex(1);
+        // It is of no layer, whichever is chosen.
+        QCOMPARE(shown.title(), QStringLiteral("Interaction of the whole model"));
+        shown.clickLine(1);
+        QCOMPARE(shown.title(), QStringLiteral("Interaction of the whole model"));
+        shown.tabs->setCurrentIndex(0);
+        QVERIFY2(shown.title().startsWith(QStringLiteral("bottom_mlp/1")), qPrintable(shown.title()));
         shown.tabs->setCurrentIndex(1);
         auto* words = shown.page->findChild<QLabel*>(QStringLiteral("importanceWords"));
         QVERIFY2(words->text().contains(QStringLiteral("351 dots")) &&
