@@ -91,8 +91,6 @@ QByteArray svg(QGraphicsScene& scene, const QString& title, const QString& sourc
     return bytes;
 }
 
-QString cell(double x) { return std::isnan(x) ? QString() : QString::number(x, 'g', 17); }
-
 QImage picture(QGraphicsScene& scene, double scale, const QString& source) {
     const QSizeF size = pageOf(scene, source);
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
@@ -121,7 +119,7 @@ QString tableText(const ChartView::Table& table, QChar separator) {
     lines << fields.join(separator);
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
         fields.clear();
-        for (const double x : table.rows[r]) fields << cell(x);
+        for (const double x : table.rows[r]) fields << exactNumber(x);
         if (!table.rowNames.isEmpty())
             fields.replace(0, quotedField(table.rowNames.value(static_cast<int>(r)), separator));
         lines << fields.join(separator);

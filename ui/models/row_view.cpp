@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ui/models/copied_lines.h"
 #include "ui/models/row_text.h"
 #include "ui/models/viewport_table.h"
 
@@ -382,9 +383,7 @@ QString RowView::copyText(QString* message) const {
                 const QVariant value = s.source->data(row, column, Qt::DisplayRole);
                 if (!value.isValid()) return refuse(tr("Row %1 is not loaded yet.").arg(s.source->rowLabel(row)));
                 if (column > 0) text += QLatin1Char('\t');
-                text += value.toString()
-                            .replace(QLatin1Char('\t'), QLatin1Char(' '))
-                            .replace(QLatin1Char('\n'), QLatin1Char(' '));
+                text += copiedCell(s.source->data(row, column, kCopyRole), value);
             }
             text += QLatin1Char('\n');
         }

@@ -199,8 +199,7 @@ QString TableListModel::asText(QChar separator, const std::vector<int>& rows) co
         const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
         QString line = quotedField(QString::fromStdString(t.name), separator) + separator + QString::number(t.dim);
         for (const auto& [column, title] : kNumbers) {
-            const double n = number(table, column);
-            line += separator + (std::isnan(n) ? QString() : QString::number(n, 'g', 17));
+            line += separator + exactNumber(number(table, column));
         }
         lines << line;
     }

@@ -9,6 +9,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/models/cell_delegate.h"
+#include "ui/models/copied_lines.h"
 #include "ui/pages/layers/bars.h"
 #include "ui/pages/layers/columns.h"
 #include "ui/pages/parts.h"
@@ -56,6 +57,7 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_pairs->setColumnWidth(1, columnWidth(7));  // "00.0000"
     styleList(*m_pairs);
     m_pairs->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    copyLinesOf(*m_pairs);
     m_pairs->setItemDelegate(new CellDelegate(m_pairs));
     m_pairs->setAccessibleName(tr("Pairs of vectors by the norm of their weights"));
     m_row->addWidget(m_pairs);
@@ -125,6 +127,7 @@ void LayersImportance::fillPairs(const InteractionImportance& importance) {
                          new QTableWidgetItem(QString::fromStdString(importance.vectorNames[pairs[k].first] + " × " +
                                                                      importance.vectorNames[pairs[k].second])));
         auto* number = new QTableWidgetItem(QString::number(pairs[k].value, 'f', 4));
+        number->setData(kCopyRole, pairs[k].value);
         number->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         number->setFont(Theme::instance().monospace());
         m_pairs->setItem(line, 1, number);

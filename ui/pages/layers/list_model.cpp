@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/layers/list_model.h"
 
+#include <limits>
 #include <utility>
 
+#include "ui/models/copied_lines.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -53,48 +55,48 @@ int LayersListModel::rowCount(const QModelIndex& parent) const {
 
 int LayersListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
+const CrossLayerSpec& LayersListModel::crossLayer(int row) const {
+    return m_model->spec.crossLayers[static_cast<std::size_t>(row) - m_model->spec.bottomMlp.size()];
+}
+
+const LayerSpec& LayersListModel::layerSpec(bool top, int layer) const {
+    return (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
+}
+
+std::optional<qint64> LayersListModel::number(int row, int column) const {
+    const auto [top, layer] = layerAt(row);
+    if (column == Parameters) return layer < 0 ? crossLayer(row).parameters() : layerSpec(top, layer).parameters();
+    const AtlasLayer* counted = counts(top, layer);
+    if (column == Never && counted) return counted->never;
+    const LayerStatistics* s = m_layers && layer >= 0 ? m_layers->find(top, layer) : nullptr;
+    if (column == Dead && s) return s->silent + s->constant + s->unread;
+    if (column == Duplicates && s) return s->exactDuplicates + s->nearDuplicates;
+    return {};
+}
+
 QString LayersListModel::text(int row, int column) const {
     const auto [top, layer] = layerAt(row);
-    if (layer < 0) {
-        const CrossLayerSpec& c =
-            m_model->spec.crossLayers[static_cast<std::size_t>(row) - m_model->spec.bottomMlp.size()];
-        switch (column) {
-            case Name:
-                return QString::fromStdString(c.name);
-            case Shape:
-                return c.projection > 0 ? tr("%1 × %2 × %1").arg(formatCount(c.width), formatCount(c.projection))
-                                        : tr("%1 × %1").arg(formatCount(c.width));
-            case Parameters:
-                return formatCount(c.parameters());
-            default:
-                return QStringLiteral("–");
-        }
+    if (column == Name) return QString::fromStdString(layer < 0 ? crossLayer(row).name : layerSpec(top, layer).name);
+    if (column != Shape) {
+        if (const auto n = number(row, column)) return formatCount(*n);
+        return layer < 0 || column == Never ? QStringLiteral("–") : QStringLiteral("…");
     }
-    const LayerSpec& l = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
-    const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr;
-    switch (column) {
-        case Name:
-            return QString::fromStdString(l.name);
-        case Shape:
-            return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
-        case Parameters:
-            return formatCount(l.parameters());
-        case Dead:
-            return s ? formatCount(s->silent + s->constant + s->unread) : QStringLiteral("…");
-        case Never: {
-            const AtlasLayer* counted = counts(top, layer);
-            return counted ? formatCount(counted->never) : QStringLiteral("–");
-        }
-        case Duplicates:
-            return s ? formatCount(s->exactDuplicates + s->nearDuplicates) : QStringLiteral("…");
-        default:
-            return {};
+    if (layer >= 0) {
+        const LayerSpec& l = layerSpec(top, layer);
+        return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
     }
+    const CrossLayerSpec& c = crossLayer(row);
+    return c.projection > 0 ? tr("%1 × %2 × %1").arg(formatCount(c.width), formatCount(c.projection))
+                            : tr("%1 × %1").arg(formatCount(c.width));
 }
 
 QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     if (role == Qt::DisplayRole) return text(index.row(), index.column());
+    if (role == kCopyRole && index.column() > Shape) {
+        const auto n = number(index.row(), index.column());
+        return n ? static_cast<double>(*n) : std::numeric_limits<double>::quiet_NaN();
+    }
     if (role == Qt::TextAlignmentRole)
         return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);

@@ -5,7 +5,8 @@
 
 #include <QAbstractTableModel>
 
-#include <vector>
+#include <optional>
+#include <utility>
 
 #include "ui/session/desks/layer_desk.h"
 
@@ -33,6 +34,9 @@ public:
 
 private:
     QString text(int row, int column) const;
+    std::optional<qint64> number(int row, int column) const;  // of the columns behind the shape; nothing: not known
+    const CrossLayerSpec& crossLayer(int row) const;
+    const LayerSpec& layerSpec(bool top, int layer) const;
     const AtlasLayer* counts(bool top, int layer) const;
 
     ModelInfoPtr m_model;

@@ -14,6 +14,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
+#include "ui/models/copied_lines.h"
 #include "ui/pages/layers/bars.h"
 #include "ui/pages/layers/columns.h"
 #include "ui/pages/layers/importance.h"
@@ -134,6 +135,7 @@ QWidget* LayersPage::buildList() {
     m_listView->setModel(m_list);
     styleList(*m_listView);
     m_listView->setSelectionMode(QAbstractItemView::SingleSelection);
+    copyLinesOf(*m_listView);
     m_listView->setAccessibleName(tr("Layers"));
     m_listView->setItemDelegate(new CellDelegate(m_listView));
     m_listView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "ui/models/copied_lines.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -110,6 +111,10 @@ QVariant LayersUnitModel::data(const QModelIndex& index, int role) const {
                 return fixed(key(unit, index.column()));
         }
     }
+    if (role == kCopyRole && index.column() == Active)
+        return m_counts && m_atlas->rows > 0 ? key(unit, Active) / static_cast<double>(m_atlas->rows)
+                                             : std::numeric_limits<double>::quiet_NaN();
+    if (role == kCopyRole && index.column() != State) return key(unit, index.column());
     if (role == Qt::ToolTipRole && index.column() == Active && m_counts)
         return tr("active in %1 of %2")
             .arg(formatCount(m_counts->active[static_cast<std::size_t>(unit)]), countedText(m_atlas->rows, "row"));
@@ -133,9 +138,9 @@ QVariant LayersUnitModel::headerData(int section, Qt::Orientation orientation, i
                                 tr("What is proved from the weights or seen in the data")};
         return tips[section];
     }
-    if (role != Qt::DisplayRole) return {};
+    if (role != Qt::DisplayRole && role != kCopyRole) return {};
     const QString names[] = {tr("Unit"), tr("Active"), tr("Norm in"), tr("Bias"), tr("Norm out"), tr("State")};
-    if (section != m_sortColumn) return names[section];
+    if (role == kCopyRole || section != m_sortColumn) return names[section];
     return names[section] + (m_sortOrder == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾"));
 }
 

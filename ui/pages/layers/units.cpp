@@ -14,6 +14,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
+#include "ui/models/copied_lines.h"
 #include "ui/pages/layers/columns.h"
 #include "ui/pages/layers/unit_model.h"
 #include "ui/pages/parts.h"
@@ -55,7 +56,8 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     m_table->setObjectName(QStringLiteral("unitTable"));
     m_table->setModel(m_model);
     styleList(*m_table);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    copyLinesOf(*m_table);
     m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setAccessibleName(tr("Units of the layer"));
     QHeaderView* header = m_table->horizontalHeader();
@@ -98,6 +100,8 @@ void LayersUnits::setAtlas(const UnitAtlasPtr& atlas) {
 void LayersUnits::setUnit(qint64 unit) {
     const QScopedValueRollback following(m_following, true);
     const int row = m_model->rowOf(unit);
+    // Several lines may be selected around it.
+    if (row >= 0 && row == m_table->currentIndex().row() && m_table->selectionModel()->hasSelection()) return;
     if (row >= 0) m_table->setCurrentIndex(m_model->index(row, 0));
     else m_table->clearSelection();
 }

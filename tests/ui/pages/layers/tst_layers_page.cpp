@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Layers page on the bundled demo: clicking through layers, map, interaction and units.
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -371,6 +373,39 @@ private Q_SLOTS:
         // The layer without ReLU has no counts and says why.
         shown.clickLine(6);
         QVERIFY(words->text().contains(QStringLiteral("no ReLU")));
+    }
+
+    void unitsAreCopiedWithAllTheirDigits() {
+        Shown shown;
+        shown.tabs->setCurrentIndex(2);
+        auto* table = shown.page->findChild<QTableView*>(QStringLiteral("unitTable"));
+        table->setFocus();
+        table->setCurrentIndex(table->model()->index(1, 0));
+        QTest::keyClick(table, Qt::Key_Down, Qt::ShiftModifier);
+        QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+        const QString text = QGuiApplication::clipboard()->text();
+        QStringList lines = text.split(QLatin1Char('\n'));
+        QCOMPARE(lines.takeLast(), QString());
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[0], QStringLiteral("Unit\tActive\tNorm in\tBias\tNorm out\tState"));
+        const LayerStatistics* layer = shown.session.layers().results().layers->find(true, 0);
+        QVERIFY(layer);
+        for (const int unit : {1, 2}) {
+            const UnitStatistics& s = layer->units[static_cast<std::size_t>(unit)];
+            const QStringList cells = lines[unit].split(QLatin1Char('\t'));
+            QCOMPARE(cells.size(), 6);
+            QCOMPARE(cells[0], QString::number(unit));
+            QVERIFY2(cells[2].toDouble() == s.norm, qPrintable(text));
+            QVERIFY2(cells[3].toDouble() == static_cast<double>(s.bias), qPrintable(text));
+            QVERIFY2(cells[4].toDouble() == s.outgoingNorm, qPrintable(text));
+        }
+        QCOMPARE(shown.session.selection().row, 2);
+        // The list of layers too.
+        QTest::keyClick(shown.list, Qt::Key_C, Qt::ControlModifier);
+        const LayerSpec& spec = shown.session.model()->spec.topMlp[0];
+        const QString parameters = QString::number(spec.parameters());
+        QVERIFY2(QGuiApplication::clipboard()->text().contains(QLatin1Char('\t') + parameters + QLatin1Char('\t')),
+                 qPrintable(QGuiApplication::clipboard()->text()));
     }
 
     void countingIsCancelledAndNeedsData() {
