@@ -23,6 +23,7 @@ QString withoutGroups(const QString& text) {
 
 std::optional<double> typedNumber(const QString& text) {
     QString plain = withoutGroups(text.trimmed());
+    plain.replace(QChar(0x2212), QLatin1Char('-'));  // as the window writes a minus
     if (plain.count(QLatin1Char(',')) == 1 && !plain.contains(QLatin1Char('.')))
         plain.replace(QLatin1Char(','), QLatin1Char('.'));
     bool ok = false;

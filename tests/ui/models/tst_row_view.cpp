@@ -107,6 +107,8 @@ private Q_SLOTS:
             const auto typed = dlrm::ui::typedNumber(QString::fromLatin1(text));
             QVERIFY2(typed && *typed == value, text);
         }
+        const auto asShown = dlrm::ui::typedNumber(QStringLiteral("−0.5"));
+        QVERIFY(asShown && *asShown == -0.5);
         for (const char* text : {"", "1,2,3", "1,23.4", "a", "nan", "inf", "1,,2"})
             QVERIFY2(!dlrm::ui::typedNumber(QString::fromLatin1(text)), text);
         QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,000-20,000")), QStringLiteral("1000-20000"));

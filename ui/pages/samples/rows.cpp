@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/models/copied_lines.h"
 #include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -197,6 +198,7 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
     if (fromDataset && fromDataset->unreadable) {
         if (role == Qt::ForegroundRole) return Theme::instance().colors().fail;
         if (role == Qt::ToolTipRole) return sentences(*fromDataset->unreadable);
+        if (role == kCopyRole) return QString();
         if (role != Qt::DisplayRole) return {};
         return column == kLabelColumn ? QStringLiteral("–") : column == kProbabilityColumn ? tr("not read") : QString();
     }
@@ -218,19 +220,29 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
     }
     if (role == Qt::ToolTipRole && column >= kFirstField && !rawKnown(shown, column - kFirstField))
         return tr("what the model is fed; the raw value is not known");
+    // An edited row never has the unedited one's.
+    const std::optional<double> probability = edited != m_edited.end() ? edited->second.probability
+                                              : fromDataset            ? fromDataset->probability
+                                              : m_pastedResults[index].logit
+                                                  ? std::optional(m_pastedResults[index].probability)
+                                                  : std::nullopt;
+    if (role == kCopyRole) return copied(shown, column, probability);
     if (role != Qt::DisplayRole) return {};
     if (column == kLabelColumn) {
         const QString mark = edited != m_edited.end() ? QStringLiteral(" ✎") : QString();
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
-    if (column == kProbabilityColumn) {
-        if (edited != m_edited.end())  // never the unedited one's
-            return edited->second.probability ? formatFixed(*edited->second.probability, 4) : QStringLiteral("…");
-        if (fromDataset) return formatFixed(fromDataset->probability, 4);
-        const Pasted& result = m_pastedResults[index];
-        return result.logit ? formatFixed(result.probability, 4) : QStringLiteral("…");
-    }
+    if (column == kProbabilityColumn) return probability ? formatFixed(*probability, 4) : QStringLiteral("…");
     return fieldText(shown, column - kFirstField);
+}
+
+// Nothing where nothing is known; what is fed for a number as a pasted line has it.
+QVariant SampleRows::copied(const EditableRow& row, int column, std::optional<double> probability) const {
+    if (column == kLabelColumn) return row.label ? QString::number(*row.label) : QString();
+    if (column == kProbabilityColumn) return probability ? QVariant(*probability) : QVariant(QString());
+    const QString text = fieldText(row, column - kFirstField);
+    if (!text.startsWith(QLatin1String("ln "))) return text;
+    return QString::fromStdString(fedToken(row.input.numerical[static_cast<std::size_t>(column - kFirstField)]));
 }
 
 QString SampleRows::rowLabel(qint64 row) const {

@@ -102,6 +102,7 @@ private:
     void widenRanges(const EditableRow& row);
     static bool rawKnown(const EditableRow& row, int field);
     QString fieldText(const EditableRow& row, int field) const;
+    QVariant copied(const EditableRow& row, int column, std::optional<double> probability) const;
 
     Session& m_session;
     std::map<qint64, Block> m_blocks;  // by number of the block

@@ -178,6 +178,30 @@ private Q_SLOTS:
         QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
     }
 
+    // Other programs read them: no mark of an edit, and all digits.
+    void copiedRowsAreFiguresWithAllTheirDigits() {
+        const auto copied = [this] {
+            rows()->setCurrentRow(0);
+            QTest::keyClick(rows()->table(), Qt::Key_C, Qt::ControlModifier);
+            const QStringList lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
+            return lines.size() == 3 && lines[0].startsWith(QStringLiteral("label\tp\tnum_0\t"))
+                       ? lines[1].split(QLatin1Char('\t'))
+                       : QStringList();
+        };
+        const QStringList before = copied();
+        QCOMPARE(before.size(), 2 + kNumericals + 26);
+        QVERIFY(before[0] == QStringLiteral("0") || before[0] == QStringLiteral("1"));
+        constexpr double kSame = 1e-7;  // of predictions in batches of different sizes; what is shown is 1e-4
+        QVERIFY2(std::abs(before[1].toDouble() - engineProbability(shownInput())) < kSame, qPrintable(before[1]));
+        type(1, "12");
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && m_page->isSettled(), kWait);
+        const QStringList after = copied();
+        QCOMPARE(after.size(), before.size());
+        QCOMPARE(after[0], before[0]);
+        QCOMPARE(after[3], QStringLiteral("12"));
+        QVERIFY2(std::abs(after[1].toDouble() - engineProbability(shownInput())) < kSame, qPrintable(after[1]));
+    }
+
     // Rows that are not loaded cannot be copied, and Ctrl+C says so.
     void aCopyThatIsRefusedSaysWhy() {
         QSignalSpy noticed(m_page, &Page::noticed);
