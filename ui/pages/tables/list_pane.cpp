@@ -14,6 +14,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ui/models/cell_delegate.h"
@@ -201,11 +202,17 @@ void TableListPane::showMenu(const QPoint& position) {
 void TableListPane::fitColumns() {
     int room = m_view->viewport()->width();
     bool full = false;
-    for (const ColumnRoom& c : kByImportance) {
+    // The name and what the lines are sorted by are always there.
+    auto columns = std::to_array(kByImportance);
+    const int sorted = m_view->horizontalHeader()->sortIndicatorSection();
+    const auto found =
+        std::find_if(columns.begin() + 1, columns.end(), [&](const auto& c) { return c.column == sorted; });
+    if (found != columns.end()) std::rotate(columns.begin() + 1, found, found + 1);
+    for (const ColumnRoom& c : columns) {
         const int width = columnWidth(c.characters);
         // Before anything is known, columns of dashes would only push the sizes out.
-        const bool wanted = isWide() || m_list->isKnown(c.column);
-        full = full || (wanted && width > room && c.column != TableListModel::Name && c.column != TableListModel::Rows);
+        const bool wanted = isWide() || c.column == sorted || m_list->isKnown(c.column);
+        full = full || (wanted && width > room && c.column != columns[0].column && c.column != columns[1].column);
         const bool shown = wanted && !full;
         m_view->setColumnHidden(c.column, !shown);
         if (!shown) continue;

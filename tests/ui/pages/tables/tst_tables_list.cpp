@@ -71,6 +71,26 @@ private Q_SLOTS:
         QTRY_VERIFY(inOrder());
     }
 
+    // Whose order nobody could tell else.
+    void whatTheListIsSortedByStaysInSight() {
+        for (const QSize& size : {QSize(1200, 800), QSize(700, 500)}) {
+            test::ShownTables s(size);
+            QVERIFY(s.open());
+            QVERIFY(s.list->isColumnHidden(TableListModel::UntrainedHits));
+            const int narrow = s.list->width();
+            s.button(QStringLiteral("All columns"))->click();
+            QTRY_VERIFY(s.list->width() > narrow);
+            const int wide = s.list->width();
+            s.list->sortByColumn(TableListModel::UntrainedHits, Qt::DescendingOrder);
+            s.button(QStringLiteral("All columns"))->click();
+            QTRY_VERIFY(s.list->width() < wide);
+            QVERIFY(s.settle());
+            QVERIFY(!s.list->isColumnHidden(TableListModel::Name));
+            QVERIFY(!s.list->isColumnHidden(TableListModel::UntrainedHits));
+            QVERIFY(titleOf(s, TableListModel::UntrainedHits).endsWith(QStringLiteral(" ▾")));
+        }
+    }
+
     void theButtonOfAllColumnsStandsApartFromTheTitle() {
         test::ShownTables s;
         QVERIFY(s.open());
