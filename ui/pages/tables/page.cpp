@@ -391,6 +391,7 @@ void TablesPage::showSelection(const Selection& selection) {
     m_rowToken = 0;
     m_rowValues.reset();
     m_map->setCurrentRow(m_row);
+    m_list->setWide(false);  // else the row would be out of sight
     if (m_rows->currentId() != m_row) m_rows->showRow(m_row);
     showRowInInspector();
 }

@@ -91,6 +91,22 @@ private Q_SLOTS:
         }
     }
 
+    // A table that is chosen leaves the list wide; a row of one has its place beside it.
+    void aRowThatIsGoneToIsInSight() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.button(QStringLiteral("All columns"))->click();
+        QTRY_VERIFY(!s.rows->isVisible());
+        s.choose(1);
+        QVERIFY(s.settle());
+        QVERIFY(!s.rows->isVisible());
+        s.choose(0, 400);
+        QVERIFY(s.settle());
+        QTRY_VERIFY(s.rows->isVisible());
+        QCOMPARE(s.rows->currentRow(), qint64(400));
+        QTRY_VERIFY(s.rows->firstVisibleRow() <= 400 && 400 < s.rows->firstVisibleRow() + s.rows->visibleRowCount());
+    }
+
     void theButtonOfAllColumnsStandsApartFromTheTitle() {
         test::ShownTables s;
         QVERIFY(s.open());
