@@ -187,7 +187,9 @@ Result<void> compareRows(Context& context, const PredictArguments& options, Work
 }
 
 Result<void> predictRows(Context& context, const PredictArguments& options) {
-    DLRM_TRY(auto opened, openAll(context.common, context.job()));
+    CommonOptions common = context.common;
+    common.open.data.namedFields = NamedFields::Take;  // lines that the window copied
+    DLRM_TRY(auto opened, openAll(common, context.job()));
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
     if (options.explain) return explainRows(context, options, opened);
     if (!options.expect.empty()) return compareRows(context, options, opened);

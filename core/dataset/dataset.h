@@ -73,11 +73,16 @@ enum class MissingDictionary { Refuse, Row0, Hash };
 // counted, as the original preprocessing takes them.
 enum class TextNumbers { Strict, Lenient };
 
+// Whether raw rows may have fields that name what is fed (named_fields.h). What is named stays as it is under every
+// reading of the others: take them where the rows are read in their own one.
+enum class NamedFields { Refuse, Take };
+
 struct DatasetOptions {
     std::string split = "test";
     std::string dictionary;  // directory; for raw TSV
     MissingDictionary missingDictionary = MissingDictionary::Refuse;
     TextNumbers textNumbers = TextNumbers::Strict;
+    NamedFields namedFields = NamedFields::Refuse;  // of raw TSV
     // Preprocessing profile (preprocessing_profile.h); empty: the one the format implies.
     std::string profile;
     // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order.

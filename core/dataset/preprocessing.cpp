@@ -12,6 +12,7 @@
 #include "core/base/counted.h"
 #include "core/base/float_conversions.h"
 #include "core/dataset/criteo_tokens.h"
+#include "core/dataset/named_fields.h"
 
 namespace dlrm {
 
@@ -87,7 +88,7 @@ std::optional<std::uint32_t> parseHexCategory(std::string_view token) {
 }
 
 Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals,
-                                   std::int64_t row, TextNumbers numbers) {
+                                   std::int64_t row, TextNumbers numbers, NamedFields named) {
     const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected,
                              std::string found, std::string remedy) {
         return fail(Error(std::move(code), std::move(message))
@@ -136,6 +137,10 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
     };
     const bool labelled = fields.size() == unlabelled + 1;
     CriteoLine result;
+    if (named == NamedFields::Take) {
+        result.fed.resize(numericals);
+        result.rows.resize(categoricals);
+    }
     for (std::size_t f = 0; f < fields.size(); ++f) {
         if (fields[f].size() > kMaxTokenBytes)
             return damaged("E-TSV-006", "A field is too long.", nameOf(f, labelled),
@@ -152,7 +157,14 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
             result.label = *bare == "1" ? 1 : 0;
             continue;
         }
-        if (f - (labelled ? 1 : 0) < numericals) {
+        const std::size_t k = f - (labelled ? 1 : 0);
+        const bool isNumber = k < numericals;
+        if (named == NamedFields::Take && (isNumber ? namesFed(*bare) : namesRow(*bare))) {
+            (isNumber ? result.fed[k] : result.rows[k - numericals]) = *bare;
+            (isNumber ? result.raw.numerical : result.raw.categorical).emplace_back();
+            continue;
+        }
+        if (isNumber) {
             // Spark takes all of these for missing: a table that went through floats would lose every number without a
             // word.
             if (numbers == TextNumbers::Strict && !bare->empty() && !parseSparkInt(*bare))

@@ -23,10 +23,12 @@ std::optional<std::uint32_t> parseHexCategory(std::string_view token);
 // One pasted or dropped Criteo line (40 fields with label, or 39 without; tabs).
 struct CriteoLine {
     std::optional<int> label;
-    RawRow raw;
+    RawRow raw;                          // "" where a field is named
+    std::vector<std::string> fed, rows;  // the named numbers and categories as they stand, "" elsewhere
 };
 // Errors: E-TSV-0xx with field and what was found. `row` only names the line in the error.
 Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals,
-                                   std::int64_t row, TextNumbers numbers = TextNumbers::Strict);
+                                   std::int64_t row, TextNumbers numbers = TextNumbers::Strict,
+                                   NamedFields named = NamedFields::Refuse);
 
 }  // namespace dlrm

@@ -54,9 +54,10 @@ struct DataChoices {
     std::string dictionary;  // directory or file; empty: the dataset's own, if it has one
     MissingDictionary missingDictionary = MissingDictionary::Refuse;
     TextNumbers textNumbers = TextNumbers::Strict;
-    std::string profile;                        // of the preprocessing; empty: the one the format implies
-    std::optional<NumericalReading> numerical;  // nothing: as the dataset means its numbers
-    int idShift = 0;                            // added to every id
+    NamedFields namedFields = NamedFields::Refuse;  // Take: where no other reading is asked for
+    std::string profile;                            // of the preprocessing; empty: the one the format implies
+    std::optional<NumericalReading> numerical;      // nothing: as the dataset means its numbers
+    int idShift = 0;                                // added to every id
     friend bool operator==(const DataChoices&, const DataChoices&) = default;
 };
 

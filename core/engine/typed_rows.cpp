@@ -2,7 +2,6 @@
 #include "core/engine/typed_rows.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -16,7 +15,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kMaxPastedLines = 100'000;
-constexpr std::string_view kRowPrefix = "id:", kFedPrefix = "fed:", kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 Error noDictionary(const std::string& field, const std::string& token) {
     return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
@@ -29,84 +28,7 @@ Error outsideModel() {
     return Error("E-SESSION-008", "The open model has no such field.").withRemedy("Open a checkpoint that has it.");
 }
 
-bool namesRow(std::string_view token) { return token.starts_with(kRowPrefix); }
-bool namesFed(std::string_view token) { return token.starts_with(kFedPrefix); }
-
-// The text without the spaces around it.
-std::string_view stripped(std::string_view text) {
-    const auto first = text.find_first_not_of(' ');
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
-
-// "1,234,567" without its commas; any other text as it is.
-std::string withoutGroups(std::string_view digits) {
-    const std::size_t first = digits.find(',');
-    if (first == std::string_view::npos || first < 1 || first > 3 || digits.front() == '0') return std::string(digits);
-    std::string out(digits.substr(0, first));
-    for (std::size_t at = first; at < digits.size(); at += 4) {
-        if (digits[at] != ',' || digits.size() - at < 4) return std::string(digits);
-        out += digits.substr(at + 1, 3);
-    }
-    return out;
-}
-
-// The number of "id:N", with spaces around it; nothing: no whole number.
-std::optional<std::int64_t> rowNumber(std::string_view token) {
-    token.remove_prefix(kRowPrefix.size());
-    const std::string digits = withoutGroups(stripped(token));
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
-}
-
-// The fields of a line, split at tabs.
-std::vector<std::string> fieldsOf(std::string_view line) {
-    std::vector<std::string> fields;
-    for (std::size_t at = 0;;) {
-        const std::size_t tab = line.find('\t', at);
-        fields.emplace_back(line.substr(at, tab - at));
-        if (tab == std::string_view::npos) return fields;
-        at = tab + 1;
-    }
-}
-
-// Fields of a line that a line of Criteo does not have: they stand in copied rows where no token is known. Empty where
-// the field is one of Criteo's.
-struct NamedFields {
-    std::vector<std::string> fed, rows;
-};
-
-// Takes them out of the line.
-NamedFields takeNamedFields(std::string& line, std::size_t numericals, std::size_t categoricals) {
-    NamedFields named{std::vector<std::string>(numericals), std::vector<std::string>(categoricals)};
-    std::vector<std::string> fields = fieldsOf(line);
-    if (fields.size() < numericals + categoricals) return named;
-    const std::size_t firstCategory = fields.size() - categoricals, firstNumber = firstCategory - numericals;
-    for (std::size_t i = 0; i < numericals; ++i)
-        if (namesFed(fields[firstNumber + i])) named.fed[i] = std::exchange(fields[firstNumber + i], {});
-    for (std::size_t t = 0; t < categoricals; ++t)
-        if (namesRow(fields[firstCategory + t])) named.rows[t] = std::exchange(fields[firstCategory + t], {});
-    line = fields[0];
-    for (std::size_t k = 1; k < fields.size(); ++k) line += '\t' + fields[k];
-    return named;
-}
-
 }  // namespace
-
-std::string fedToken(float value) {
-    std::array<char, 32> digits{};  // the shortest that tell the float: at most 15 characters
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    return std::string(kFedPrefix) + std::string(static_cast<const char*>(digits.data()), end);
-}
-
-std::optional<float> fedNumber(std::string_view token) {
-    if (!namesFed(token)) return std::nullopt;
-    const std::string_view digits = stripped(token.substr(kFedPrefix.size()));
-    float value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
-}
 
 std::string lineOfTokens(const EditableRow& row) {
     std::string line = row.label ? std::to_string(*row.label) + '\t' : std::string();
@@ -118,7 +40,7 @@ std::string lineOfTokens(const EditableRow& row) {
     for (std::size_t t = 0; t < row.input.ids.size(); ++t) {
         const std::string token = t < row.raw.categorical.size() ? row.raw.categorical[t] : std::string();
         const std::int32_t id = row.input.ids[t];
-        line += (token.empty() && id != 0 ? std::string(kRowPrefix) + std::to_string(id) : token) + '\t';
+        line += (token.empty() && id != 0 ? rowToken(id) : token) + '\t';
     }
     if (!line.empty()) line.pop_back();
     return line;
@@ -312,23 +234,23 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
     std::int64_t number = -1;
     for (std::size_t at = 0; at <= text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string line(text.substr(at, end - at));
+        std::string_view line = text.substr(at, end - at);
         at = end + 1;
         ++number;
-        if (line.ends_with('\r')) line.pop_back();
+        if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
         if (out.size() == kMaxPastedLines)
             return fail(Error("E-SESSION-009", "Too many lines at once.")
                             .butExpected("at most 100,000 lines")
                             .withRemedy("Save them as a file and open it as a dataset."));
-        const NamedFields named = takeNamedFields(line, numericals, categoricals);
-        DLRM_TRY(const auto parsed, parseCriteoLine(line, numericals, categoricals, number));
+        DLRM_TRY(const auto parsed,
+                 parseCriteoLine(line, numericals, categoricals, number, TextNumbers::Strict, NamedFields::Take));
         EditableRow row;
         row.label = parsed.label;
         row.raw = parsed.raw;
         for (std::size_t i = 0; i < numericals; ++i) {
             std::string& token = row.raw.numerical[i];
-            if (!named.fed[i].empty()) token = named.fed[i];
+            if (!parsed.fed[i].empty()) token = parsed.fed[i];
             if (auto taken = checkNumerical(numericalName(i), token); !taken) {
                 taken.error().row = number;
                 return fail(std::move(taken).error());
@@ -337,15 +259,15 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
             row.asMissing.push_back(fedAsMissing(token));
         }
         for (std::size_t t = 0; t < categoricals; ++t) {
-            auto found = inTable(t, named.rows[t].empty() ? row.raw.categorical[t] : named.rows[t]);
+            auto found = inTable(t, parsed.rows[t].empty() ? row.raw.categorical[t] : parsed.rows[t]);
             if (!found) {
                 found.error().row = number;
                 return fail(std::move(found.error()));
             }
             row.input.ids.push_back(found->id);
             row.unknown.push_back(found->unknown);
-            if (!named.rows[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
-            row.onlyId0.push_back(!named.rows[t].empty() && found->id == 0 && row.raw.categorical[t].empty());
+            if (!parsed.rows[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
+            row.onlyId0.push_back(!parsed.rows[t].empty() && found->id == 0 && row.raw.categorical[t].empty());
         }
         out.push_back(std::move(row));
     }
@@ -371,7 +293,7 @@ std::string TypedRows::lineOf(const EditableRow& row) const {
             exact.raw.numerical[i] = fedToken(row.input.numerical[i]);
     for (std::size_t t = 0; t < row.input.ids.size(); ++t)
         if (const auto found = inTable(t, exact.raw.categorical[t]); !found || found->id != row.input.ids[t])
-            exact.raw.categorical[t] = std::string(kRowPrefix) + std::to_string(row.input.ids[t]);
+            exact.raw.categorical[t] = rowToken(row.input.ids[t]);
     return lineOfTokens(exact);
 }
 
@@ -416,7 +338,7 @@ EditableRow TypedRows::carriedOver(const EditableRow& edited, const EditableRow&
         const std::string& value = edited.raw.categorical[t];
         if (edited.input.ids[t] == before.input.ids[t] && value == before.raw.categorical[t]) continue;
         const auto index = static_cast<int>(t);
-        const std::string asRow = std::string(kRowPrefix) + std::to_string(edited.input.ids[t]);
+        const std::string asRow = rowToken(edited.input.ids[t]);
         // Rows that hold ids keep the row that was looked at; where values are what is held, or none was found, the
         // value stays.
         const bool byValue = !value.empty() && (!m_data || m_data->holdsRawCategories() || edited.unknown[t]);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/dataset/dictionary/dictionary.h"
+#include "core/dataset/named_fields.h"
 #include "core/dataset/readers/reading.h"
 #include "core/engine/results.h"
 
@@ -25,11 +26,6 @@ struct EditableRow {
     std::vector<bool> onlyId0;    // per categorical: id 0, and nothing says of what: a missing, rare or unknown value
     std::vector<bool> asMissing;  // per numerical: a number outside TypedRows::taken()
 };
-
-// What the model is fed for a number, as a token: "fed:1.5". It means the same float in every reading.
-std::string fedToken(float value);
-// The float of such a token, also one that is no number or infinite; nothing: it is none.
-std::optional<float> fedNumber(std::string_view token);
 
 // The line of Criteo that the row's tokens stand in, with its label where it has one; where none is known, what the
 // model is fed: fed:NUMBER, id:ROW. A missing number is fed as 0, a missing category as row 0.

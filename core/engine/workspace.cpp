@@ -33,6 +33,7 @@ DatasetOptions datasetOptions(const DataChoices& data, const Engine* engine) {
     out.dictionary = data.dictionary;
     out.missingDictionary = data.missingDictionary;
     out.textNumbers = data.textNumbers;
+    if (!data.numerical && data.idShift == 0) out.namedFields = data.namedFields;
     out.profile = data.profile;
     if (!engine) return out;
     out.numericals = engine->spec().numericalFeatures;

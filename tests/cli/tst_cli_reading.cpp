@@ -104,6 +104,31 @@ private Q_SLOTS:
                  std::string("nvidia_spark"));
     }
 
+    // What the window copies of a row of which only what is fed is known.
+    void copiedLinesArePredicted() {
+        const QStringList raw{"--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+        const auto explained = predict(raw + QStringList{"--explain"}).json();
+        QVERIFY(explained.contains("rows"));
+        const auto row = explained["rows"][0];
+        QStringList fields;
+        for (const auto& x : row["numerical"]) fields << QStringLiteral("fed:%1").arg(x.get<double>(), 0, 'g', 9);
+        for (const auto& id : row["ids"]) fields << QStringLiteral("id:%1").arg(id.get<qint64>());
+        QCOMPARE(fields.size(), 13 + 26);
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("copied.tsv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(fields.join(QLatin1Char('\t')).toUtf8() + '\n') > 0);
+        file.close();
+        const auto copied = predict({"--data", path});
+        QVERIFY2(copied.code == 0, copied.err);
+        QCOMPARE(copied.json()["rows"][0]["logit"].get<double>(),
+                 predict(raw).json()["rows"][0]["logit"].get<double>());
+        // In another reading, or measured over, they would mean something else.
+        QCOMPARE(predict({"--data", path, "--id-shift", "1"}).json()["error"]["code"].get<std::string>(),
+                 std::string("E-TSV-011"));
+        QVERIFY(cli({"evaluate", kDemo + "/checkpoint", "--data", path}).err.contains("E-TSV-011"));
+    }
+
     void multiHotRowsNeedACombiner() {
         const QStringList rows{"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--json"};
         const auto none = cli(rows);

@@ -15,6 +15,7 @@
 #include "core/base/extension.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/dictionary/hex_table.h"
+#include "core/dataset/named_fields.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers/line_index.h"
@@ -51,8 +52,13 @@ public:
 private:
     // Category values of kLookupRows rows, feature by feature.
     struct Values {
+        struct NamedRow {
+            std::int64_t table = 0, row = 0;
+            std::int32_t id = 0;
+        };
         std::vector<std::uint32_t> hex;
         std::vector<std::uint8_t> present;
+        std::vector<NamedRow> named;  // not looked up
         void resize(std::int64_t categoricals) {
             hex.resize(static_cast<std::size_t>(categoricals * kLookupRows));
             present.resize(static_cast<std::size_t>(categoricals * kLookupRows));
@@ -80,6 +86,8 @@ private:
                                  const SetNumber& setNumber) const;
     Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot,
                                     Batch& out, Values& values) const;
+    Result<void> takeNamed(const CriteoLine& line, std::int64_t firstRow, std::int64_t row, Batch& out,
+                           Values& values) const;
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
     Result<void> countUnknownValues(const std::stop_token& stop);
@@ -88,11 +96,24 @@ private:
     LineIndex m_index;
     bool m_labelled = false;
     TextNumbers m_textNumbers = TextNumbers::Strict;
+    NamedFields m_namedFields = NamedFields::Refuse;
+    bool m_refusesValues = false;          // there is no dictionary, and all categories are named
     std::vector<std::int64_t> m_hashRows;  // rows of each table where ids are hashes, else empty
     std::int64_t m_numericals = 0, m_categoricals = 0;
     std::int64_t m_longestPlainRow = 0;  // bytes that parsePlainRow() may look at
     std::optional<UnknownValues> m_unknown;
 };
+
+Error valueWithoutDictionary(const std::string& path) {
+    return Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
+        .inFile(path)
+        .butExpected("a directory with cat_0.tsv, cat_1.tsv, … or Spark's 14.parquet, 15.parquet, …")
+        .butFound("no dictionary")
+        .withRemedy(
+            "Name it with --dictionary DIR, or choose --missing-dictionary row0 (every category is "
+            "missing) or hash (the value modulo "
+            "the table's rows).");
+}
 
 Error inTsv(Error error, const std::string& path, std::int64_t offset) {
     error.file = path;
@@ -139,21 +160,20 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     std::string head(static_cast<std::size_t>(std::min(file->size(), kMaxCriteoLineBytes + 1)), '\0');
     DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(head))));
     const std::size_t mark = head.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    auto firstLine = parseCriteoLine(std::string_view(head).substr(mark, head.find('\n') - mark),
-                                     static_cast<std::size_t>(dataset->m_numericals),
-                                     static_cast<std::size_t>(dataset->m_categoricals), 0, options.textNumbers);
+    auto firstLine = parseCriteoLine(
+        std::string_view(head).substr(mark, head.find('\n') - mark), static_cast<std::size_t>(dataset->m_numericals),
+        static_cast<std::size_t>(dataset->m_categoricals), 0, options.textNumbers, options.namedFields);
     if (!firstLine) return fail(inTsv(std::move(firstLine.error()), source.path, 0));
     dataset->m_labelled = firstLine->label.has_value();
 
-    if (!source.dictionary && options.missingDictionary == MissingDictionary::Refuse)
-        return fail(
-            Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
-                .inFile(source.path)
-                .butExpected("a directory with cat_0.tsv, cat_1.tsv, … or Spark's 14.parquet, 15.parquet, …")
-                .butFound("no dictionary")
-                .withRemedy("Name it with --dictionary DIR, or choose --missing-dictionary row0 (every category is "
-                            "missing) or hash (the value modulo "
-                            "the table's rows)."));
+    if (!source.dictionary && options.missingDictionary == MissingDictionary::Refuse) {
+        const auto holdsAny = [](const std::vector<std::string>& fields) {
+            return std::any_of(fields.begin(), fields.end(), [](const std::string& f) { return !f.empty(); });
+        };
+        if (holdsAny(firstLine->raw.categorical) || !holdsAny(firstLine->rows))
+            return fail(valueWithoutDictionary(source.path));
+        dataset->m_refusesValues = true;
+    }
     if (!source.dictionary && options.missingDictionary == MissingDictionary::Hash) {
         if (options.tableRows.empty())
             return fail(Error("E-DICT-016", "Categories cannot be hashed without the model's tables.")
@@ -166,12 +186,15 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
 
     DLRM_TRY(dataset->m_index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
     dataset->m_textNumbers = options.textNumbers;
+    dataset->m_namedFields = options.namedFields;
 
     dataset->nameColumns(dataset->m_numericals, dataset->m_categoricals, dataset->m_labelled ? "label" : "");
     if (source.dictionary) {
         DLRM_TRY(dataset->useDictionary(source.dictionary));
     } else {
-        dataset->m_notes.push_back(dataset->m_hashRows.empty()
+        dataset->m_notes.push_back(dataset->m_refusesValues
+                                       ? "No dictionary: the rows name their categories as rows of the tables."
+                                   : dataset->m_hashRows.empty()
                                        ? "No dictionary: every category is taken as row 0 (missing)."
                                        : "No dictionary: an id is the hexadecimal value modulo the table's rows, which "
                                          "means something only to a model trained like that.");
@@ -277,7 +300,7 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
     const std::string_view text =
         m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
     auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals),
-                                row, m_textNumbers);
+                                row, m_textNumbers, m_namedFields);
     if (line && line->label.has_value() == m_labelled) return line;
     const std::int64_t fields = m_numericals + m_categoricals;
     // As many as a row of the other kind has: then each field was taken for the one before or after it.
@@ -360,11 +383,41 @@ Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow,
             transformed(*m_raw, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
         const auto hex = parseHexCategory(line.raw.categorical[static_cast<std::size_t>(t)]);
+        if (hex && m_refusesValues) return fail(valueWithoutDictionary(m_path).atRow(firstRow + row));
         const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
         values.hex[at] = hex.value_or(0);
         values.present[at] = hex ? 1 : 0;
     }
+    if (m_namedFields == NamedFields::Take) DLRM_TRY(takeNamed(line, firstRow, row, out, values));
     return m_index.text().data() + std::min(end + 1, static_cast<std::int64_t>(m_index.text().size()));
+}
+
+// What the fields name: numbers into `out`, rows of tables into `values`.
+Result<void> CriteoTsv::takeNamed(const CriteoLine& line, std::int64_t firstRow, std::int64_t row, Batch& out,
+                                  Values& values) const {
+    const auto wrong = [&](const std::string& field, const char* expected, const std::string& found) {
+        return fail(Error("E-TSV-012", "A field names nothing that can be fed.")
+                        .inFile(m_path)
+                        .atRow(firstRow + row)
+                        .inField(field)
+                        .butExpected(expected)
+                        .butFound(found)
+                        .withRemedy("Copy the row again, or leave the field empty where nothing is known."));
+    };
+    for (std::size_t k = 0; k < line.fed.size(); ++k) {
+        if (line.fed[k].empty()) continue;
+        const auto value = fedNumber(line.fed[k]);
+        if (!value) return wrong(m_schema.numericalNames[k], "fed:NUMBER", line.fed[k]);
+        out.numerical[static_cast<std::size_t>(row * m_numericals) + k] = *value;
+    }
+    for (std::size_t t = 0; t < line.rows.size(); ++t) {
+        if (line.rows[t].empty()) continue;
+        const auto id = rowNumber(line.rows[t]);
+        if (!id || *id < 0 || *id > std::numeric_limits<std::int32_t>::max())
+            return wrong(m_schema.categoricalNames[t], "id:ROW, a row of its table", line.rows[t]);
+        values.named.push_back({static_cast<std::int64_t>(t), row, static_cast<std::int32_t>(*id)});
+    }
+    return {};
 }
 
 void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const {
@@ -391,21 +444,25 @@ void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& value
 Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local Values values;
     values.resize(m_categoricals);
-    const bool plainProfile = m_raw == &nvidiaSparkProfile();  // the one whose logarithms stand in a table
+    // With the profile whose logarithms stand in a table.
+    const bool plainRows = m_raw == &nvidiaSparkProfile() && !m_refusesValues;
     const char* const end = m_index.text().data() + m_index.text().size();
     const char* p = m_index.text().data() + m_index.offsetOf(first + begin);
     for (std::int64_t done = 0; done < count; done += kLookupRows) {
         const std::int64_t rows = std::min(kLookupRows, count - done);
+        values.named.clear();
         for (std::int64_t slot = 0; slot < rows; ++slot) {
             const std::int64_t row = begin + done + slot;
             const char* next =
-                plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
+                plainRows && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
                 DLRM_TRY(next, parseAnyRow(p, first, row, slot, out, values));
             }
             p = next;
         }
         lookUp(begin + done, rows, values, out);
+        for (const Values::NamedRow& named : values.named)
+            out.ids[static_cast<std::size_t>(named.table * out.rows + named.row)] = named.id;
     }
     return {};
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <random>
+#include <tuple>
 
 #include <unistd.h>
 
@@ -41,6 +43,14 @@ QByteArray withField(const QByteArray& line, int field, const QByteArray& text) 
     return fields.join('\t');
 }
 
+Result<std::shared_ptr<const Dataset>> openNamed(const QTemporaryDir& directory, const QByteArray& contents,
+                                                 const std::string& dictionary) {
+    DatasetOptions options;
+    options.namedFields = NamedFields::Take;
+    options.dictionary = dictionary;
+    return openDataset(writeFile(directory.path(), QStringLiteral("named.tsv"), contents), options);
+}
+
 Result<std::shared_ptr<const Dataset>> openRows(const QTemporaryDir& directory, const QByteArray& contents,
                                                 TextNumbers numbers = TextNumbers::Strict) {
     DatasetOptions options;
@@ -67,6 +77,8 @@ private Q_SLOTS:
     void rowsWithoutLabelAreRead();
     void rawRowsAreTheTokens();
     void rawNumbersAreTheTokens();
+    void namedFieldsAreFedAsTheyStand();
+    void namedRowsNeedNoDictionary();
     void damageInTheFirstRowIsFoundAtOnce_data();
     void damageInTheFirstRowIsFoundAtOnce();
     void damageInALaterRowIsFoundWhenRead_data();
@@ -293,6 +305,55 @@ void TestCriteoTsv::rawRowsAreTheTokens() {
         for (int k = 0; k < 13; ++k) QCOMPARE((*raw)->numerical[std::size_t(k)], fields[1 + k].toStdString());
         for (int t = 0; t < 26; ++t) QCOMPARE((*raw)->categorical[std::size_t(t)], fields[14 + t].toStdString());
     }
+}
+
+void TestCriteoTsv::namedFieldsAreFedAsTheyStand() {
+    const QByteArray plain = demoLines()[0],
+                     named = withField(withField(withField(plain, 3, "fed:1.5"), 14, "id:9"), 39, "id:1,234");
+    constexpr std::int64_t kRows = 600, kNamed[] = {0, 150, 599};  // in several groups that are looked up together
+    QByteArray text;
+    for (std::int64_t row = 0; row < kRows; ++row)
+        text += (std::find(std::begin(kNamed), std::end(kNamed), row) != std::end(kNamed) ? named : plain) + '\n';
+    QTemporaryDir directory;
+    const auto dataset = openNamed(directory, text, kDictionary);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    Batch batch;
+    QVERIFY((*dataset)->read(0, kRows, batch));
+    const auto number = [&](std::int64_t row, std::int64_t k) { return batch.numerical[std::size_t(row * 13 + k)]; };
+    const auto id = [&](std::int64_t row, std::int64_t t) { return batch.ids[std::size_t(t * kRows + row)]; };
+    for (const std::int64_t row : kNamed) {
+        for (std::int64_t k = 0; k < 13; ++k) QCOMPARE(number(row, k), k == 2 ? 1.5f : number(1, k));
+        for (std::int64_t t = 0; t < 26; ++t) QCOMPARE(id(row, t), t == 0 ? 9 : t == 25 ? 1234 : id(1, t));
+    }
+    QVERIFY(number(1, 2) != 1.5f && id(1, 0) != 9);
+    const auto raw = (*dataset)->rawRow(150);
+    QVERIFY(raw && *raw && (*raw)->numerical[2].empty() && (*raw)->categorical[0].empty());
+    // Where nobody asks for them they are damage.
+    QCOMPARE(codeOf(openRows(directory, text)), std::string("E-TSV-011"));
+    QCOMPARE(codeOf(openRows(directory, withField(plain, 14, "id:7") + '\n')), std::string("E-TSV-009"));
+    for (const auto& [field, token, name] :
+         {std::tuple(3, "fed:x", "num_2"), std::tuple(14, "id:", "cat_0"), std::tuple(14, "id:-1", "cat_0"),
+          std::tuple(15, "id:99999999999", "cat_1")}) {
+        const auto damaged = openNamed(directory, plain + '\n' + withField(plain, field, token) + '\n', kDictionary);
+        QVERIFY(damaged);
+        const auto read = (*damaged)->read(0, 2, batch);
+        QVERIFY2(!read && read.error().code == "E-TSV-012" && read.error().row == 1 && read.error().field == name,
+                 token);
+    }
+}
+
+void TestCriteoTsv::namedRowsNeedNoDictionary() {
+    QByteArray named = demoLines()[0];
+    for (int t = 0; t < 26; ++t) named = withField(named, 14 + t, "id:" + QByteArray::number(t));
+    QTemporaryDir directory;
+    const auto dataset = openNamed(directory, named + '\n' + demoLines()[0] + '\n', {});
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    Batch batch;
+    QVERIFY((*dataset)->read(0, 1, batch));
+    for (int t = 0; t < 26; ++t) QCOMPARE(batch.ids[std::size_t(t)], t);
+    const auto value = (*dataset)->read(1, 1, batch);
+    QVERIFY(!value && value.error().code == "E-DICT-001" && value.error().row == 1);
+    QCOMPARE(codeOf(openNamed(directory, demoLines()[0] + '\n', {})), std::string("E-DICT-001"));
 }
 
 // Of plain rows, unusual ones, and the last ones of the file, which are read one by one; in any part of the file.
