@@ -80,10 +80,12 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
         missing = "untrained rows";
     if (!missing && (query.sortBy == RowKey::Trained || query.trained)) return requireKnown(*columns.untrained);
     if (!missing) return {};
-    return fail(Error("E-ANALYSIS-002", "Rows cannot be sorted or filtered by what is not known of them.")
-                    .butExpected(fmt::format("{} of all {} rows", missing, columns.rows))
-                    .butFound("none")
-                    .withRemedy("Open the dataset whose hits are meant, or wait for the table's statistics."));
+    return fail(
+        Error("E-ANALYSIS-002", "Rows cannot be sorted or filtered by what is not known of them.")
+            .butExpected(fmt::format("{} of all {} rows", missing, columns.rows))
+            .butFound("none")
+            .withRemedy("Where hits are meant, open their dataset and count its lookups on the Tables page; else wait "
+                        "for the table's statistics."));
 }
 
 // Least significant digit first over the upper half. False when stopped.

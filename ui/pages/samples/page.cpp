@@ -89,6 +89,7 @@ void SamplesPage::connectSession() {
             showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look "
                          "at and to edit have one id each."),
                       tr("Evaluate"), [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
+        else if (kind == JobKind::SampleRows && m_awaited) showUnreadable(*m_awaited, error);
         else if (kind == JobKind::SampleRows) showRowError(error, [this] { m_rows->retry(); });
         if (kind == JobKind::Explain && m_currentInFlight) notExplained();
         if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) showError(error, [this] { explainCurrent(); });
@@ -216,7 +217,11 @@ void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
     display();
     m_summary->setRow(tr("%1 cannot be read").arg(nameOf(key)), std::nullopt, false);
     showExplanation();
-    showRowError(why);
+    if (!m_rows->failedToLoad(key)) return showRowError(why);
+    showRowError(why, [this, key] {
+        m_awaited = key;
+        m_rows->retry();
+    });
 }
 
 // Goes when a row is shown.

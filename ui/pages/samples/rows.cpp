@@ -37,9 +37,10 @@ QString fedAs(const DatasetInfo& data) {
 
 SampleRows::SampleRows(Session& session, QObject* parent) : QObject(parent), m_session(session) {
     connect(&session.samples(), &SampleDesk::rowsReady, this, &SampleRows::store);
-    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error&) {
+    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind != JobKind::SampleRows) return;
         m_failed = m_pending;
+        m_failure = std::make_shared<const Error>(error);
         m_pending.reset();
     });
 }
@@ -116,7 +117,12 @@ std::optional<EditableRow> SampleRows::source(SampleKey key) const {
 
 std::shared_ptr<const Error> SampleRows::unreadable(SampleKey key) const {
     const Read* found = key < 0 ? nullptr : read(key);
-    return found ? found->unreadable : nullptr;
+    return found ? found->unreadable : failedToLoad(key) ? m_failure : nullptr;
+}
+
+bool SampleRows::failedToLoad(SampleKey key) const {
+    const qint64 block = key / kBlockRows;
+    return key >= 0 && m_failed && m_failed->first <= block && block <= m_failed->second && !read(key);
 }
 
 void SampleRows::setEdited(SampleKey key, const EditableRow& row) {

@@ -71,6 +71,8 @@ public:
     QString widestLabel() const override;
     void rowsVisible(qint64 first, int count) override;
 
+    // Whether nothing was read of the block that the row lies in, which unreadable() tells why: retry() may help.
+    bool failedToLoad(SampleKey key) const;
     // Tries again to load what is visible, after a failure.
     void retry();
 
@@ -119,6 +121,7 @@ private:
     std::optional<BlockRange> m_pending;  // asked for with m_token
     std::optional<BlockRange> m_visible;  // last seen on screen
     std::optional<BlockRange> m_failed;
+    std::shared_ptr<const Error> m_failure;  // of m_failed
 };
 
 }  // namespace dlrm::ui

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QStandardItemModel>
 
 #include <algorithm>
@@ -66,6 +67,7 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
     for (QLineEdit* edit : {m_low, m_high}) {
         edit->setFixedWidth(kNumberWidth);
         connect(edit, &QLineEdit::editingFinished, this, &TableQueryBar::read);
+        connect(edit, &QLineEdit::returnPressed, this, &TableQueryBar::entered);
     }
     for (QWidget* w :
          std::initializer_list<QWidget*>{m_key, m_direction, m_state, m_quantity, m_low, m_high, clear, m_error})
@@ -110,7 +112,13 @@ void TableQueryBar::setHitsKnown(bool known) {
     };
     enable(m_key);
     enable(m_quantity);
-    if (!known && m_query.needsHits()) clear();
+    if (known) return;
+    // Also where nothing was typed yet: what is chosen can be filtered by.
+    if (m_quantity->currentData().toInt() == static_cast<int>(RowKey::Hits)) {
+        const QSignalBlocker blocker(m_quantity);
+        m_quantity->setCurrentIndex(0);
+    }
+    if (m_query.needsHits()) clear();
 }
 
 void TableQueryBar::focusFilter() { m_low->setFocus(Qt::ShortcutFocusReason); }

@@ -35,6 +35,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void entered();  // Return in a number, whether it is another one or not
     void cleared();  // by its button: whatever else limits the rows goes too
 
 private:

@@ -41,8 +41,7 @@ constexpr qint64 kRowsThatTellTheSize = 256;  // a value takes 3 to 15 bytes: so
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines =
-    std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
-
+    std::int64_t{256} << 20;      // bytes of a table whose cosines are computed unasked once its statistics were
 constexpr int kStripWidth = 112;  // at least
 
 // Room for the column's longest text, and for its title; with the arrow of a sorted column unless nothing sorts by it.
@@ -85,6 +84,9 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     setTabOrder(m_bar, m_rows);
 
     connect(m_bar, &TableQueryBar::changed, this, &TableRowsTab::applyQuery);
+    connect(m_bar, &TableQueryBar::entered, this, [this] {
+        if (isRefused()) applyQuery();
+    });
     connect(m_bar, &TableQueryBar::cleared, this, [this] {
         if (!m_among) return;
         setAmong(nullptr, {});
@@ -114,6 +116,7 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
         m_bar->setHitsKnown(analysis().traffic() != nullptr);
         if (table() >= 0) refreshSoon();
+        if (analysis().traffic() && m_bar->query().needsHits() && isRefused()) applyQuery();
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
         if (kind != JobKind::RowOrder || !m_ordering) return;
@@ -366,15 +369,21 @@ void TableRowsTab::describeQuery() {
         m_status->hide();
         return;
     }
-    if (m_order && !m_ordering)
+    if (isRefused()) text.prepend(tr("not ordered: "));
+    else if (m_order && !m_ordering)
         text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
     else if (m_order)
         text.prepend(tr("the first %1 of %2, the rest is being ordered: ")
                          .arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
-    else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
+    else text.prepend(tr("ordering: "));
     m_status->setText(text);
     m_status->setToolTip(text.toHtmlEscaped());
     m_status->show();
+}
+
+bool TableRowsTab::isRefused() const {
+    if (table() < 0 || m_ordering || (m_bar->isPlain() && !m_among)) return false;
+    return !m_order || m_order->query != m_bar->query();
 }
 
 bool TableRowsTab::isSettled() const {

@@ -72,6 +72,8 @@ private:
     RowQuery* keptQuery();
     void showOrder(const GridOrderPtr& order);
     void describeQuery();
+    // The query in the bar is not that of the rows shown, and nothing is on its way: it was refused or cancelled.
+    bool isRefused() const;
     QString queryWords() const;  // how the rows shown were chosen and ordered; empty: all in order
     void goToTypedRow();
     void showMenu(const QPoint& position);

@@ -10,8 +10,8 @@ namespace dlrm::ui {
 CheckDesk::CheckDesk(Session& session, Session::State& state) : Desk(session, state) {
     // The files could not be read through: what was said before is of other bytes.
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify)
-            forgetFiles(m_results.filesChanged || error.code.starts_with("E-FILE-"));
+        const bool mine = kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify;
+        if (mine && error.code.starts_with("E-FILE-00")) forgetFiles(true);
     });
 }
 

@@ -113,9 +113,13 @@ void TestOverviewIntegrity::aPlaceThatIsTakenIsAskedForAgain() {
     QSignalSpy failed(&o.session, &Session::jobFailed), done(&o.session.checks(), &CheckDesk::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
+    QSignalSpy checked(&o.session.checks(), &CheckDesk::valuesChecked);
+    o.session.checks().checkValues();
+    QTRY_COMPARE_WITH_TIMEOUT(checked.size(), qsizetype{1}, kWaitMs);
     o.button("verifyFiles")->click();
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), qsizetype{1}, kWaitMs);
     QCOMPARE(failed.last().at(1).value<Error>().code, std::string("E-VERIFY-002"));
+    QVERIFY(o.session.checks().results().values);  // of bytes that are what they were
     QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
     QVERIFY(!o.button("recordBeside")->isEnabled() && o.button("recordInCache")->isEnabled());
     QVERIFY(textOf(o.integrity()).contains(QStringLiteral("a file of something else has this name")));

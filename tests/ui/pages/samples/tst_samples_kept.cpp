@@ -59,6 +59,26 @@ private Q_SLOTS:
     }
     void cleanup() { closePage(); }
 
+    // Each row that could not be read says so, also once the message was closed, and nothing of another stands there.
+    void rowsOfAFileThatWasCutCannotBeReadOneByOne() {
+        QList<int> lines;
+        for (int line = 0; line < 500; ++line) lines << line;
+        write(lines);
+        openFile(m_file);
+        goTo(1);
+        QVERIFY(QFile::resize(m_file, 20'000));
+        for (const qint64 row : {490, 480, 485}) {
+            rows()->setCurrentRow(row);
+            const QString says = QStringLiteral("row %1 cannot be read").arg(row);
+            QTRY_COMPARE_WITH_TIMEOUT(labelText("rowName"), says, kWait);
+            QCOMPARE(labelText("probability"), QStringLiteral("–"));
+            QVERIFY(m_page->errorText().contains(QStringLiteral("E-FILE-005")));
+            m_page->clearError();
+        }
+        goTo(1);
+        QVERIFY(labelText("probability") != QStringLiteral("–"));
+    }
+
     // Row 0 stands for missing, rare and unknown values; which it is, is said where the raw value is known.
     void ofAStoredId0ItIsNotSaidThatTheValueWasMissing() {
         const auto edit = [this](int table) { return form()->editor(kNumericals + table); };

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -15,6 +16,7 @@
 #include <QTimer>
 
 #include <filesystem>
+#include <limits>
 #include <tuple>
 
 #include "core/formats/npy_writer.h"
@@ -436,6 +438,49 @@ private Q_SLOTS:
         s.choose(1);
         QVERIFY(s.settle());
         QVERIFY(box->text().isEmpty());
+    }
+
+    // What was asked for before it could be known is shown once it is, and Return asks again for the same numbers.
+    void aRefusedFilterIsAppliedOnceItCanBe() {
+        test::ShownTables s;
+        QVERIFY(s.open() && test::openDataset(s.session));
+        TableRowsTab* tab = s.page.rowsTab();
+        auto* bar = tab->findChild<TableQueryBar*>();
+        const auto* shown = tab->findChild<QLabel*>(QStringLiteral("shownRows"));
+        RowQuery query;
+        query.hits = ValueRange{10, std::numeric_limits<double>::infinity()};
+        QSignalSpy failed(&s.session, &Session::jobFailed);
+        bar->setQuery(query);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, test::ShownTables::kWaitMs);
+        QTRY_VERIFY(shown->text().startsWith(QStringLiteral("not ordered: ")));
+        QLineEdit* low = nullptr;
+        for (QLineEdit* edit : bar->findChildren<QLineEdit*>())
+            if (edit->accessibleName() == QLatin1String("Filter from")) low = edit;
+        QVERIFY(low);
+        bar->show();
+        QTest::keyClick(low, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, test::ShownTables::kWaitMs);
+        test::JobSpy counted(&s.session.tables(), &TableAnalysis::trafficChanged);
+        s.session.tables().countTraffic();
+        QVERIFY(counted.wait(test::ShownTables::kWaitMs) && s.settle());
+        QTRY_VERIFY2(shown->text().contains(QStringLiteral(" of ")) && shown->text().contains(QStringLiteral("hits")),
+                     qPrintable(shown->text()));
+    }
+
+    // A quantity that is chosen, and cannot be known of what is opened then, is chosen no more.
+    void hitsThatAreNotKnownAreNotLeftChosen() {
+        TableQueryBar bar;
+        bar.setHitsKnown(true);
+        QComboBox* quantity = nullptr;
+        for (QComboBox* box : bar.findChildren<QComboBox*>())
+            if (box->accessibleName() == QLatin1String("Quantity to filter by")) quantity = box;
+        QVERIFY(quantity);
+        quantity->setCurrentText(QStringLiteral("hits"));
+        QCOMPARE(quantity->currentText(), QStringLiteral("hits"));
+        QSignalSpy changed(&bar, &TableQueryBar::changed);
+        bar.setHitsKnown(false);
+        QCOMPARE(quantity->currentText(), QStringLiteral("norm"));
+        QCOMPARE(changed.size(), 0);
     }
 
     void nothingMovesUnderThePointer() {
