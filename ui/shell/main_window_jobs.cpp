@@ -135,7 +135,13 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
     if (!figures.isEmpty()) running << figures;
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
         (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
-        [this, end, act, keepsFigures] { return asksWhetherLost(end, act, keepsFigures); });
+        [this, end, act, keepsFigures] {
+            // What was asked for stands, and nothing against it any more.
+            if (asksWhetherLost(end, act, keepsFigures)) return true;
+            m_toast->showText(tr("What ran has ended, so nothing is lost: what you asked for is done."));
+            act();
+            return true;
+        });
     return true;
 }
 

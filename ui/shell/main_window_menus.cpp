@@ -349,9 +349,15 @@ QList<Command> buttonsOf(const QWidget& place) {
         const QString title = text.isEmpty() ? button->accessibleName() : text;  // that of an icon
         const auto* tool = qobject_cast<QToolButton*>(button);
         const bool opens = tool && tool->menu();
-        if (title.isEmpty() || button->isCheckable() || opens || !button->isVisible() || !button->isEnabled()) continue;
+        // One of several that exclude each other is a choice of a page, as its lists are.
+        if (title.isEmpty() || button->autoExclusive() || button->group() || opens || !button->isVisible() ||
+            !button->isEnabled())
+            continue;
         ++count[title];
-        out.append({title, QObject::tr("button in view"), [button = QPointer(button)] {
+        const QString hint = !button->isCheckable() ? QObject::tr("button in view")
+                             : button->isChecked()  ? QObject::tr("in view, on")
+                                                    : QObject::tr("in view, off");
+        out.append({title, hint, [button = QPointer(button)] {
                         if (button) button->click();
                     }});
     }
@@ -421,7 +427,7 @@ QList<Command> MainWindow::commands() {
     for (int i = 0; i < recent.size(); ++i)
         if (recent[i].exists())
             out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); },
-                        Command::Kind::File});
+                        Command::Kind::File, tr("recent")});
     return out;
 }
 
