@@ -80,7 +80,7 @@ void Page::followOpening(const std::function<void()>& showNothing) {
         if (!m_session.model()) showNothing();
     });
     connect(&m_session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::OpenModel) showError(error);
+        if (kind == JobKind::OpenModel && isVisible()) showError(error);  // said once, where one looks
     });
 }
 

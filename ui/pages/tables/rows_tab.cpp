@@ -234,7 +234,8 @@ void TableRowsTab::buildGrid() {
 void TableRowsTab::forget() {
     m_copyToken = m_sizeToken = 0;
     m_order.reset();
-    m_orderToken = 0;
+    m_orderToken = m_shownToken = 0;
+    m_shownWords.clear();
     m_ordering = false;
     m_among.reset();
     m_amongWords.clear();
@@ -320,7 +321,8 @@ void TableRowsTab::applyQuery() {
     if (RowQuery* kept = keptQuery()) *kept = m_bar->query();
     if (m_bar->isPlain() && !m_among) {
         session().cancel(JobKind::RowOrder);
-        m_orderToken = 0;
+        m_orderToken = m_shownToken = 0;
+        m_shownWords.clear();
         m_ordering = false;
         if (!m_order) return describeQuery();
         m_order.reset();
@@ -345,6 +347,8 @@ void TableRowsTab::showOrder(const GridOrderPtr& order) {
     const bool goesOn = m_order && !m_order->whole && m_ordering;
     m_order = order;
     m_ordering = !order->whole;
+    m_shownToken = m_orderToken;
+    m_shownWords = queryWords();
     m_source->setOrder(order);
     const QScopedValueRollback following(m_following, true);
     layOutColumns();
@@ -381,10 +385,7 @@ void TableRowsTab::describeQuery() {
     m_status->show();
 }
 
-bool TableRowsTab::isRefused() const {
-    if (table() < 0 || m_ordering || (m_bar->isPlain() && !m_among)) return false;
-    return !m_order || m_order->query != m_bar->query();
-}
+bool TableRowsTab::isRefused() const { return !m_ordering && m_shownToken != m_orderToken; }
 
 bool TableRowsTab::isSettled() const {
     return !m_source->isLoading() && m_copyToken == 0 && m_sizeToken == 0 && !m_ordering;
@@ -587,14 +588,13 @@ void TableRowsTab::exportTo(const QString& path, Exported what) {
         Q_EMIT noticed(tr("The rows are still being ordered; export them when that is done."));
         return;
     }
-    const QString chosen = queryWords();
     const auto ranges = m_rows->selectedRanges();
     if (what == Exported::All || ranges.empty())
-        return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, chosen);
+        return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, m_shownWords);
     if (ranges.size() == 1)
-        return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, chosen);
+        return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, m_shownWords);
     const GridOrderPtr picked = inOrder(selectedIds<std::uint32_t>());
-    analysis().exportRows(table(), picked, 0, picked->passing - 1, path, chosen);
+    analysis().exportRows(table(), picked, 0, picked->passing - 1, path, m_shownWords);
 }
 
 }  // namespace dlrm::ui

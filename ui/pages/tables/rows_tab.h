@@ -108,7 +108,8 @@ private:
     IdsPtr m_among;
     QString m_amongWords;
     GridOrderPtr m_order;
-    quint64 m_orderToken = 0;
+    quint64 m_orderToken = 0, m_shownToken = 0;  // of the newest query, and of the one whose rows are shown
+    QString m_shownWords;                        // of that one
     bool m_ordering = false;
 
     // An export whose size is said once some of its rows are there.

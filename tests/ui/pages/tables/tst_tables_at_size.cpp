@@ -278,11 +278,11 @@ private Q_SLOTS:
         QVERIFY(origin.open(QIODevice::ReadOnly));
         QVERIFY(QString::fromUtf8(origin.readAll()).contains(of));
         const auto choice = [&](const char* called) {
-            const auto all = map->findChildren<QComboBox*>();
-            const auto found = std::find_if(all.begin(), all.end(), [called](const QComboBox* box) {
+            const auto boxes = map->findChildren<QComboBox*>();
+            const auto found = std::find_if(boxes.begin(), boxes.end(), [called](const QComboBox* box) {
                 return box->accessibleName() == QLatin1String(called);
             });
-            return found == all.end() ? nullptr : *found;
+            return found == boxes.end() ? nullptr : *found;
         };
         auto *colour = choice("Colour"), *method = choice("Method"), *axes = choice("Axes");
         QVERIFY(colour && method && axes);

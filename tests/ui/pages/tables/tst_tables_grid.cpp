@@ -457,6 +457,16 @@ private Q_SLOTS:
         for (QLineEdit* edit : bar->findChildren<QLineEdit*>())
             if (edit->accessibleName() == QLatin1String("Filter from")) low = edit;
         QVERIFY(low);
+        // What is exported meanwhile are the rows shown, and is called nothing else.
+        QTemporaryDir folder;
+        QSignalSpy written(&s.session, &Session::exported);
+        const QString path = folder.filePath(QStringLiteral("rows.npy"));
+        tab->exportTo(path, TableRowsTab::Exported::All);
+        QTRY_COMPARE_WITH_TIMEOUT(written.size(), 1, test::ShownTables::kWaitMs);
+        QFile beside(path + QStringLiteral(".json"));
+        QVERIFY(beside.open(QIODevice::ReadOnly));
+        const QByteArray says = beside.readAll();
+        QVERIFY2(says.contains("\"exported\"") && !says.contains("hits"), says.constData());
         bar->show();
         QTest::keyClick(low, Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, test::ShownTables::kWaitMs);
