@@ -143,6 +143,7 @@ private:
     // keepsFigures: it drops none.
     void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false);
     bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures);  // false: nothing is
+    void closeModel();
     void cancelJobs();
     void escape();
     void showTitle();

@@ -145,6 +145,14 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
     return true;
 }
 
+void MainWindow::closeModel() {
+    QStringList goesOn;
+    for (const JobKind kind : m_session.running())
+        if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
+    m_session.closeModel();
+    if (!goesOn.isEmpty()) m_toast->showText(goesOn.join(QLatin1Char(' ')));
+}
+
 void MainWindow::cancelJobs() {
     const QStringList titles = m_status->runningTitles();
     QStringList files, said;
@@ -166,18 +174,21 @@ void MainWindow::escape() {
 bool MainWindow::asksBeforeQuitting() {
     const std::vector<JobKind> lasting = lastingJobs(true);
     const QStringList jobs = sentencesOf(lasting);
-    QStringList unsaved, loss;
-    for (const Page* page : m_pages)
-        if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;
+    QStringList unsaved, loss, kept;
+    for (const Page* page : m_pages) {
+        const QString work = page->unsaved();
+        if (work.isEmpty()) continue;
+        unsaved << work;
+        kept << (qobject_cast<const EvaluatePage*>(page)
+                     ? tr("Export… on Evaluate keeps its figures.")
+                     : tr("Copy on Samples writes a row as a line of text that can be pasted again."));
+    }
     if ((jobs + unsaved).isEmpty()) return false;
     if (!jobs.isEmpty())
         loss << (unsaved.isEmpty()
                      ? tr("What it has done so far is lost if you quit now.")
                      : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
-    if (!unsaved.isEmpty())
-        loss << tr(
-            "Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its "
-            "figures.");
+    loss += kept;
     const auto quit = [this] {
         m_quits = true;
         close();

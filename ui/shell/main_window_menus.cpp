@@ -80,7 +80,7 @@ void MainWindow::buildFileMenu() {
     greyUnless(menu, {again, exports->menuAction()}, [this] { return m_session.model() != nullptr; });
     menu->addSeparator();
     QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this,
-                                     [this] { unlessLost(tr("&Close"), [this] { m_session.closeModel(); }); });
+                                     [this] { unlessLost(tr("&Close"), [this] { closeModel(); }); });
     greyUnless(menu, {close}, [this] { return m_session.model() || m_session.dataset(); });
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }

@@ -391,6 +391,9 @@ private Q_SLOTS:
         endButton()->click();
         QVERIFY(!m_session->model() && !m_session->isRunning(JobKind::Evaluate));
         QVERIFY(m_session->isRunning(JobKind::Export));
+        // Also where nothing had to be asked.
+        const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+        QVERIFY(toast->isVisible() && toast->text() == QLatin1String("An export is running. It goes on to its end."));
         cleanup();  // the worker ends before its folder
     }
 

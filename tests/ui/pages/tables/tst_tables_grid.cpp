@@ -467,7 +467,7 @@ private Q_SLOTS:
         QVERIFY(beside.open(QIODevice::ReadOnly));
         const QByteArray says = beside.readAll();
         QVERIFY2(says.contains("\"exported\"") && !says.contains("hits"), says.constData());
-        bar->show();
+        bar->setVisible(true);
         QTest::keyClick(low, Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, test::ShownTables::kWaitMs);
         test::JobSpy counted(&s.session.tables(), &TableAnalysis::trafficChanged);
