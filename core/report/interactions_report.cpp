@@ -47,6 +47,7 @@ std::string interactionsJson(const Interactions& found) {
     const Provenance& origin = found.provenance;
     Json out{{"dataset", origin.dataset},
              {"split", origin.split},
+             {"row_count", m.rows},
              {"rows", m.rows},
              {"total_rows", origin.totalRows},
              {"positives", m.labelled ? Json(m.positives) : Json(nullptr)},

@@ -508,14 +508,15 @@ void TestOverviewPage::theDictionaryInForceIsNamedAndSaidNotToFit() {
     QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
         return QFileInfo(label->property("fullPath").toString()) == QFileInfo(dictionary);
     }));
+    QTRY_VERIFY(test::textOf(*card).contains(QStringLiteral("Dictionary\n")));
     QVERIFY(!test::textOf(*card).contains(misfit));
     QCOMPARE(noticed.count(), 0);
     QVERIFY(opens(foreign));
-    QVERIFY2(test::textOf(*card).contains(QStringLiteral("!\n") + misfit), qPrintable(test::textOf(*card)));
+    QTRY_VERIFY2(test::textOf(*card).contains(QStringLiteral("!\n") + misfit), qPrintable(test::textOf(*card)));
     QCOMPARE(noticed.count(), 1);
     QVERIFY(noticed.first().at(0).toString().startsWith(misfit));
     QVERIFY(test::openDataset(session, {}));
-    QVERIFY(test::textOf(*card).contains(QStringLiteral("Dictionary\nnone\n")));
+    QTRY_VERIFY(test::textOf(*card).contains(QStringLiteral("Dictionary\nnone\n")));
     session.closeModel();
     QVERIFY(card->isHidden());
 }

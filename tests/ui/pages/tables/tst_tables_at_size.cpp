@@ -270,6 +270,7 @@ private Q_SLOTS:
         const QString all = countedText(s.session.model()->spec.tables[0].rows, "row");
         const QString of = QStringLiteral("inside the lasso on the map (PC 1 × 2) of all %1").arg(all);
         QVERIFY2(s.find<QLabel>("shownRows")->text().contains(of), qPrintable(s.find<QLabel>("shownRows")->text()));
+        s.session.setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("1.2.3"), QString()});
         const QString path = m_home.filePath(QStringLiteral("inside.npy"));
         QSignalSpy written(&s.session, &Session::exported);
         s.page.rowsTab()->exportTo(path, TableRowsTab::Exported::All);

@@ -458,6 +458,7 @@ private Q_SLOTS:
             if (edit->accessibleName() == QLatin1String("Filter from")) low = edit;
         QVERIFY(low);
         // What is exported meanwhile are the rows shown, and is called nothing else.
+        s.session.setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("1.2.3"), QString()});
         QTemporaryDir folder;
         QSignalSpy written(&s.session, &Session::exported);
         const QString path = folder.filePath(QStringLiteral("rows.npy"));
