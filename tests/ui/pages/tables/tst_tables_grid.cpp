@@ -467,7 +467,7 @@ private Q_SLOTS:
         QFile beside(path + QStringLiteral(".json"));
         QVERIFY(beside.open(QIODevice::ReadOnly));
         const QByteArray says = beside.readAll();
-        QVERIFY2(says.contains("\"exported\"") && !says.contains("hits"), says.constData());
+        QVERIFY2(says.contains("\"provenance\"") && !says.contains("hits"), says.constData());
         bar->setVisible(true);
         QTest::keyClick(low, Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, test::ShownTables::kWaitMs);
