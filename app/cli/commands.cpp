@@ -19,10 +19,18 @@ std::span<const Command> commands() {
                 setUpLayers, "dlrm-cli layers resources/demo/checkpoint --data resources/demo/dataset --limit 10000"},
         Command{"neighbors", "Rows of one embedding table nearest to a row: cosine, dot product or L2, exact",
                 setUpNeighbors, "dlrm-cli neighbors resources/demo/checkpoint --table cat_9 --id 5 -k 10"},
-        Command{"predict", "Logit and probability of rows of a dataset", setUpPredict,
-                "dlrm-cli predict resources/demo/checkpoint --data resources/demo/dataset --rows 0-99 --json\n"
-                "zcat day_23.gz | head -100000 | dlrm-cli predict CHECKPOINT --data - --dictionary DIR --out "
-                "predictions.h5"},
+        Command{
+            "predict", "Logit and probability of rows of a dataset", setUpPredict,
+            "dlrm-cli predict resources/demo/checkpoint --data resources/demo/dataset --rows 0-99 --json\n"
+            "zcat day_23.gz | head -100000 | dlrm-cli predict CHECKPOINT --data - --dictionary DIR --out "
+            "predictions.h5\n"
+            "dlrm-cli predict resources/demo/checkpoint --data resources/demo/dataset --rows 5 --set num_3=12 --set "
+            "cat_9=id:7"},
+        Command{
+            "sweep", "What one row's prediction would be with every other value of one field", setUpSweep,
+            "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --field cat_9 --top 10\n"
+            "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --field num_3 --out "
+            "num_3.csv"},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate,
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset\n"
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --sample 10000 --seed 1 "

@@ -17,6 +17,7 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common);
 Run setUpLayers(VerbOptions& verb, CommonOptions& common);
 Run setUpNeighbors(VerbOptions& verb, CommonOptions& common);
 Run setUpPredict(VerbOptions& verb, CommonOptions& common);
+Run setUpSweep(VerbOptions& verb, CommonOptions& common);
 Run setUpEvaluate(VerbOptions& verb, CommonOptions& common);
 Run setUpInteractions(VerbOptions& verb, CommonOptions& common);
 Run setUpMerge(VerbOptions& verb, CommonOptions& common);

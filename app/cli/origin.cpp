@@ -50,7 +50,8 @@ std::vector<std::string> cautions(const CommonOptions& common) {
 std::vector<std::string> notesOf(const CommonOptions& common) {
     const Origin& origin = *common.origin;
     if (!origin.engine) return {};
-    std::vector<std::string> out = ownNotes(*origin.engine, origin.dataset.get());
+    std::vector<std::string> out = origin.remarks;
+    for (std::string& note : ownNotes(*origin.engine, origin.dataset.get())) out.push_back(std::move(note));
     for (std::string& caution : cautions(common)) out.push_back(std::move(caution));
     return out;
 }

@@ -22,6 +22,7 @@ struct Origin {
     std::shared_ptr<Engine> engine;                      // null until a model is open
     std::shared_ptr<const Dataset> dataset;              // null without one
     ReadingWords reading;                                // how both are read
+    std::vector<std::string> remarks;                    // what the verb has to say of its result
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
     std::string fingerprint;  // of the checkpoint, where a pass over rows made it; empty: it is made when it is needed
     std::optional<Provenance> saved;  // of a result that was computed by other runs; nothing is open then

@@ -12,6 +12,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/explanation_text.h"
 #include "app/cli/row_choice.h"
+#include "app/cli/row_edits.h"
 #include "app/cli/text.h"
 #include "core/analysis/reference/expected_logits.h"
 #include "core/report/export.h"
@@ -20,12 +21,13 @@
 namespace dlrm::cli {
 namespace {
 
-constexpr std::int64_t kRowsForPeople = 20;  // without --rows
-constexpr std::int64_t kMostExplained = 100;
-constexpr std::int64_t kRowsAtATime = 65'536;  // bounds the memory of a long table
+constexpr std::int64_t kRowsForPeople = 20;      // without --rows
+constexpr std::int64_t kMostByThemselves = 100;  // rows that are explained, or edited
+constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long table
 
 struct PredictArguments {
     std::string rows, out, expect;
+    std::vector<std::string> set;
     bool explain = false;
     double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
@@ -54,6 +56,13 @@ std::string tableText(const Prediction& prediction, bool withTitles) {
     return table.text("  ");
 }
 
+// That there are more rows than those shown without --rows.
+std::string restText(const PredictArguments& options, const std::vector<RowRange>& ranges, const Workspace& opened) {
+    if (!options.rows.empty() || rowsIn(ranges) == opened.dataset->rows()) return {};
+    return fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges),
+                       thousands(opened.dataset->rows()));
+}
+
 std::string assumptionsText(const CommonOptions& common) {
     std::string out;
     for (const std::string& note : notesOf(common)) out += "  note: " + note + "\n";
@@ -80,6 +89,40 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
     };
 }
 
+// The chosen rows for what looks at each by itself: the first 20 without --rows.
+Result<std::vector<RowRange>> fewRanges(const PredictArguments& options, const char* to, const Dataset& dataset) {
+    DLRM_TRY(auto ranges, rangesOf(options, true, dataset));
+    if (rowsIn(ranges) > kMostByThemselves)
+        return fail(Error("E-CLI-004", fmt::format("These are too many rows to {} in one call.", to))
+                        .butExpected(fmt::format("at most {}", kMostByThemselves))
+                        .butFound(fmt::format("{}", rowsIn(ranges)))
+                        .withRemedy("Give a smaller --rows A-B."));
+    return ranges;
+}
+
+// The rows, their inputs as --set has them; logits and probabilities are those of the rows as they stand in the data.
+Result<std::vector<Prediction>> rowsByThemselves(Context& context, const PredictArguments& options, Workspace& opened,
+                                                 const std::vector<RowRange>& ranges) {
+    DLRM_TRY(const auto edits, parseEdits(options.set, opened));
+    const TypedRows typed = typedRows(opened);
+    std::vector<Prediction> out;
+    for (const RowRange& range : ranges) {
+        const bool mayBeMended = !edits.empty();
+        DLRM_TRY(auto prediction, opened.engine->predict(*opened.dataset, range,
+                                                         {.inputs = true, .raw = false, .notFinite = mayBeMended},
+                                                         {.stop = context.stop}));
+        for (PredictedRow& row : prediction.rows) {
+            if (edits.empty()) continue;
+            DLRM_TRY(auto changed, edited(row, edits, typed));
+            row.input = changed.input;
+            if (context.common.origin->remarks.empty())
+                context.common.origin->remarks = editNotes(edits, changed, typed);
+        }
+        out.push_back(std::move(prediction));
+    }
+    return out;
+}
+
 Result<void> printTable(Context& context, const PredictArguments& options, Workspace& opened,
                         const std::vector<RowRange>& ranges) {
     const PredictionParts parts = predictedParts(context, opened, ranges);
@@ -89,32 +132,21 @@ Result<void> printTable(Context& context, const PredictArguments& options, Works
         context.progress.clear();
         context.out.write(tableText(*part, first));
     }
-    if (options.rows.empty() && rowsIn(ranges) < opened.dataset->rows())
-        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges),
-                                      thousands(opened.dataset->rows())));
-    context.out.write(assumptionsText(context.common));
+    context.out.write(restText(options, ranges, opened) + assumptionsText(context.common));
     return {};
 }
 
 Result<void> explainRows(Context& context, const PredictArguments& options, Workspace& opened) {
-    DLRM_TRY(const auto ranges, rangesOf(options, true, *opened.dataset));
-    if (rowsIn(ranges) > kMostExplained)
-        return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
-                        .butExpected(fmt::format("at most {}", kMostExplained))
-                        .butFound(fmt::format("{}", rowsIn(ranges)))
-                        .withRemedy("Give a smaller --rows A-B."));
+    DLRM_TRY(const auto ranges, fewRanges(options, "explain", *opened.dataset));
+    DLRM_TRY(const auto predictions, rowsByThemselves(context, options, opened, ranges));
     std::vector<ExplainedRow> explained;
-    std::string profile;
-    for (const RowRange& range : ranges) {
-        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false},
-                                                               {.stop = context.stop}));
-        profile = prediction.profile;
+    for (const Prediction& prediction : predictions)
         for (const PredictedRow& row : prediction.rows) {
             DLRM_TRY(auto explanation, opened.engine->explain(row.input, context.stop));
             DLRM_TRY(auto attribution, opened.engine->attribute(explanation, context.stop));
             explained.push_back({row.row, row.label, std::move(explanation), std::move(attribution)});
         }
-    }
+    const std::string profile = predictions.empty() ? std::string() : predictions.front().profile;
     const std::string json = explanationsJson(explained, opened.engine->spec(), profile, opened.engine->backend());
     if (!options.out.empty()) {
         DLRM_TRY(exportJson(json, options.out, provenanceOf(context.common)));
@@ -186,20 +218,12 @@ Result<void> compareRows(Context& context, const PredictArguments& options, Work
     return {};
 }
 
-Result<void> predictRows(Context& context, const PredictArguments& options) {
-    CommonOptions common = context.common;
-    common.open.data.namedFields = NamedFields::Take;  // lines that the window copied
-    DLRM_TRY(auto opened, openAll(common, context.job()));
-    DLRM_TRY(refuseInputAsOutput(options.out, opened));
-    if (options.explain) return explainRows(context, options, opened);
-    if (!options.expect.empty()) return compareRows(context, options, opened);
+// `rows` rows, which `parts` begins to hand over each time it is called, into a file, or as JSON, or both.
+Result<void> writeRows(Context& context, const PredictArguments& options, const std::function<PredictionParts()>& parts,
+                       std::int64_t rows) {
     const bool machine = context.common.json || context.common.jsonLines;
-    DLRM_TRY(const auto ranges, rangesOf(options, !machine && options.out.empty(), *opened.dataset));
-    if (!machine && options.out.empty()) return printTable(context, options, opened, ranges);
     if (!options.out.empty()) {
-        const std::int64_t rows = rowsIn(ranges);
-        auto written = exportPrediction(predictedParts(context, opened, ranges), rows, options.out,
-                                        [&] { return provenanceOf(context.common); });
+        auto written = exportPrediction(parts(), rows, options.out, [&] { return provenanceOf(context.common); });
         DLRM_TRY(written);
         context.progress.clear();
         if (!machine) {
@@ -215,8 +239,64 @@ Result<void> predictRows(Context& context, const PredictArguments& options) {
         context.out.write(piece);
         return {};
     });
-    const PredictionParts parts = predictedParts(context, opened, ranges);
-    return context.common.jsonLines ? writePredictionLines(parts, writer) : writePredictionJson(parts, writer);
+    return context.common.jsonLines ? writePredictionLines(parts(), writer) : writePredictionJson(parts(), writer);
+}
+
+std::string editedText(const std::vector<Prediction>& before, const Prediction& after) {
+    TextTable table{">row", ">label", ">logit", ">probability", ">logit before", ">change"};
+    std::size_t at = 0;
+    for (const Prediction& prediction : before)
+        for (const PredictedRow& was : prediction.rows) {
+            const PredictedRow& row = after.rows[at++];
+            table.addRow({thousands(row.row), row.label ? std::to_string(*row.label) : "-",
+                          fmt::format("{:.6f}", row.logit), fmt::format("{:.6f}", row.probability),
+                          fmt::format("{:.6f}", was.logit), fmt::format("{:+.6f}", row.logit - was.logit)});
+        }
+    return table.text("  ");
+}
+
+Result<void> predictEdited(Context& context, const PredictArguments& options, Workspace& opened) {
+    DLRM_TRY(const auto ranges, fewRanges(options, "edit", *opened.dataset));
+    DLRM_TRY(const auto before, rowsByThemselves(context, options, opened, ranges));
+    Prediction after;
+    for (const Prediction& prediction : before) {
+        std::vector<PredictedRow> rows = std::exchange(after.rows, {});
+        after = prediction;
+        after.rows = std::move(rows);
+        for (const PredictedRow& was : prediction.rows) {
+            DLRM_TRY(const auto explanation, opened.engine->explain(was.input, context.stop));
+            PredictedRow& row = after.rows.emplace_back();
+            row.row = was.row;
+            row.label = was.label;
+            row.logit = explanation.logit;
+            row.probability = explanation.probability;
+        }
+    }
+    if (context.common.json || context.common.jsonLines || !options.out.empty()) {
+        const auto once = [&]() -> PredictionParts {
+            return [part = static_cast<const Prediction*>(&after)]() mutable -> Result<const Prediction*> {
+                return std::exchange(part, nullptr);
+            };
+        };
+        return writeRows(context, options, once, rowsIn(ranges));
+    }
+    context.out.write(editedText(before, after) + restText(options, ranges, opened) + assumptionsText(context.common));
+    return {};
+}
+
+Result<void> predictRows(Context& context, const PredictArguments& options) {
+    CommonOptions common = context.common;
+    common.open.data.namedFields = NamedFields::Take;  // lines that the window copied
+    DLRM_TRY(auto opened, openAll(common, context.job()));
+    DLRM_TRY(refuseInputAsOutput(options.out, opened));
+    if (options.explain) return explainRows(context, options, opened);
+    if (!options.set.empty()) return predictEdited(context, options, opened);
+    if (!options.expect.empty()) return compareRows(context, options, opened);
+    const bool forPeople = !context.common.json && !context.common.jsonLines && options.out.empty();
+    DLRM_TRY(const auto ranges, rangesOf(options, forPeople, *opened.dataset));
+    if (forPeople) return printTable(context, options, opened, ranges);
+    return writeRows(
+        context, options, [&] { return predictedParts(context, opened, ranges); }, rowsIn(ranges));
 }
 
 }  // namespace
@@ -248,7 +328,13 @@ Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
                                   "far ours are from them and the first rows that differ, instead of the rows; exit "
                                   "code 1 when one is further than --atol, or NaN on one side only, or none is a "
                                   "finite number on both sides");
-    expect.excludes(out).excludes(explain).excludes(lines);
+    VerbOption set = verb.repeated(
+        "--set", options->set,
+        "FIELD=VALUE, as often as needed: the rows (at most 100, the first 20 without --rows) are predicted with this "
+        "value, which goes through the same preprocessing as raw rows: num_3=12, cat_5=a73ee510 where a dictionary is "
+        "in force, cat_5=id:7 for a row of the table, num_3=fed:2.5 for what the model is fed, num_3= for a missing "
+        "value");
+    expect.excludes(out).excludes(explain).excludes(lines).excludes(set);
     verb.number("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass").showDefault().needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };
 }

@@ -169,6 +169,12 @@ VerbOption VerbOptions::texts(const char* names, std::vector<std::string>& value
     return out;
 }
 
+VerbOption VerbOptions::repeated(const char* names, std::vector<std::string>& values, std::string about) {
+    VerbOption out = texts(names, values, std::move(about));
+    out.m_declared->parser->allow_extra_args(false);
+    return out;
+}
+
 VerbOption VerbOptions::choice(const char* names, std::string& value, std::vector<std::string> choices,
                                std::string about) {
     const auto take = [&value, choices](const std::string& text) -> Result<bool> {

@@ -83,6 +83,8 @@ public:
     VerbOption choice(const char* names, std::string& value, std::vector<std::string> choices, std::string about);
     // One or more texts, none of them empty.
     VerbOption texts(const char* names, std::vector<std::string>& values, std::string about);
+    // The same where each follows the option's name: one at a time, as often as it is given.
+    VerbOption repeated(const char* names, std::vector<std::string>& values, std::string about);
     // As many of the choices as are given.
     VerbOption words(const char* names, std::vector<std::string>& values, std::vector<std::string> choices,
                      std::string about);

@@ -145,6 +145,7 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
         BackendChoice choice;
         choice.info = entry.describe(request);
         choice.info.reason = reason;
+        choice.threads = request.threads;
         choice.create = [&entry, request, automatic] {
             return automatic ? createOrCpu(entry, request) : entry.create(request);
         };

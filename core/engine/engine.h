@@ -30,6 +30,7 @@
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
+#include "core/engine/sweep_results.h"
 #include "core/measure/row_pass.h"
 
 namespace dlrm {
@@ -38,6 +39,7 @@ namespace dlrm {
 struct BackendChoice {
     BackendInfo info;                                          // what it is and why it was chosen
     std::function<Result<std::unique_ptr<Backend>>()> create;  // called on the first prediction
+    int threads = 0;                                           // asked for; 0: all that this process may use
 };
 
 struct EngineOptions {
@@ -129,6 +131,15 @@ public:
     // kept once they were read. REQUIRES: of this model, and its logit is finite. Errors: those of reading layers,
     // E-FILE-005, E-CANCELLED.
     Result<Attribution> attribute(const Explanation& explained, std::stop_token stop = {}) const;
+
+    // What the row's logit would be with every row of a table. The CPU in fp32 computes once what does not change,
+    // beside anything else the engine does, and gives the bits of a prediction of the edited row; all else predicts the
+    // edited rows. Errors: E-ENGINE-001, those of explain(), E-FILE-005, E-CANCELLED.
+    Result<Sweep> sweep(const InputRow& row, TableId table, const Job& job = {});
+    // The same with up to kSweptValues quantiles of what the dataset has of a numerical. Errors: those of explain() and
+    // Dataset::read(), E-CANCELLED. REQUIRES: the row has this numerical, and the dataset fits the model.
+    Result<Sweep> sweepNumerical(const InputRow& row, std::size_t numerical, const Dataset& dataset,
+                                 const Job& job = {});
 
     using PartialFn = std::function<void(const Evaluation&)>;
     // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows

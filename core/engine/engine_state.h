@@ -58,6 +58,8 @@ struct Engine::State : RowPredictor {
     // the batch by numberOf(i) (empty: a row given by hand).
     Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits,
                          const Wanted& wanted, Intermediates* intermediates, const std::stop_token& stop) override;
+    // The same of a row's edited copies: what is not finite stands in `logits` and is no error.
+    Result<void> predictCopies(const BatchView& batch, std::span<float> logits, const std::stop_token& stop);
 };
 
 // E-ENGINE-014: `info` is of a partial model.

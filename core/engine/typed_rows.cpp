@@ -57,6 +57,8 @@ const PreprocessingProfile& TypedRows::ownProfile() const {
     return m_data->holdsRawNumbers() ? *m_data->rawProfile() : recordedPreprocessing(*m_data);
 }
 
+bool TypedRows::takesRawNumbers() const { return readsNumbersOtherwise() || !ownProfile().needsStatistics; }
+
 Result<void> TypedRows::checkNumerical(const std::string& field, const std::string& token) const {
     if (token.empty() || fedNumber(token)) return {};
     if (!parseSparkInt(token))
@@ -66,7 +68,7 @@ Result<void> TypedRows::checkNumerical(const std::string& field, const std::stri
                         .butFound(token)
                         .withRemedy("Type a whole number of 32 bits, fed:NUMBER for what the model is fed, or nothing "
                                     "for a missing value."));
-    if (readsNumbersOtherwise() || !ownProfile().needsStatistics) return {};
+    if (takesRawNumbers()) return {};
     return fail(Error("E-SESSION-012", "A raw number cannot be transformed as the training data's were.")
                     .inField(field)
                     .butExpected(&ownProfile() == &unknownProfile()
@@ -134,6 +136,12 @@ std::string TypedRows::numericalToken(float value) const {
         if (std::string token = std::to_string(static_cast<std::int32_t>(raw)); fed(token) == value) return token;
     }
     return {};
+}
+
+std::string TypedRows::tokenOf(float value) const {
+    // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
+    const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
+    return known ? numericalToken(value) : std::string();
 }
 
 std::string TypedRows::numericalName(std::size_t index) const {
@@ -209,10 +217,7 @@ EditableRow TypedRows::editable(const PredictedRow& row) const {
             out.raw.numerical[i] = rawIsFed ? numericalToken(value) : std::string();
         }
     } else {
-        // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
-        const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
-        for (const float x : row.input.numerical)
-            out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(tokenOf(x));
     }
     for (std::size_t t = out.raw.categorical.size(); t < row.input.ids.size(); ++t)
         out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));

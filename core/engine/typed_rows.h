@@ -74,8 +74,12 @@ public:
     // The same numbers and ids with the values that this dictionary knows the ids by.
     EditableRow retold(const EditableRow& row) const;
 
+    // Whether raw numbers can be fed; else only what is fed can be typed (E-SESSION-012).
+    bool takesRawNumbers() const;
     // What the model is fed for a numerical token; a missing number is 0.
     float fed(const std::string& token) const;
+    // The raw token that is fed as exactly this value; empty: none is known, or it is that of a missing number.
+    std::string tokenOf(float value) const;
     // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all
     // others are fed as a missing one is.
     WholeNumbers taken() const;

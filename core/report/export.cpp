@@ -25,6 +25,7 @@
 #include "core/report/interactions_report.h"
 #include "core/report/json.h"
 #include "core/report/parity_export.h"
+#include "core/report/sweep_report.h"
 #include "core/report/tables_report.h"
 
 namespace dlrm {
@@ -166,7 +167,7 @@ std::vector<Format> delimitedFormats(const std::string& holds,
     return {format(".tsv", Delimiter::Tab), format(".csv", Delimiter::Comma)};
 }
 
-// What these five are given must outlive what they return.
+// What these six are given must outlive what they return.
 std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
     auto out = delimitedFormats(
         "metrics", [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(evaluation, delimiter, text); });
@@ -207,6 +208,28 @@ std::vector<Format> interactionsFormats(const Interactions& found, const Provena
                        return writeJson(p, interactionsJson(found), provenance, Notes::Beside);
                    }});
     out.push_back({".h5", [&](const std::string& p) { return writeBytes(p, interactionsHdf5(found, provenance)); }});
+    return out;
+}
+
+std::vector<Format> sweepFormats(const Sweep& sweep, const SweptRow& about, const Provenance& provenance) {
+    auto out = delimitedFormats("a sweep of " + about.field, [&](Delimiter delimiter, TextWriter& text) {
+        return writeDelimited(sweep, about, delimiter, text);
+    });
+    out.push_back(
+        {".npy",
+         [&](const std::string& p) {
+             const std::vector<float> both = valuesAndLogits(sweep);
+             const std::int64_t shape[] = {std::ssize(sweep.logits), 2};
+             return writeNpy(p, NpyType{NpyKind::Float, 4, false}, std::span(shape).first(sweep.numerical ? 2 : 1),
+                             std::as_bytes(std::span(sweep.numerical ? both : sweep.logits)));
+         },
+         sweep.numerical ? "values of " + about.field + " as fed, and logits" : "logits by row of " + about.field});
+    out.push_back({".json", [&](const std::string& p) {
+                       return writeText(
+                           p, [&](TextWriter& text) { return writeSweepJson(sweep, about, {}, text); },
+                           [&] { return provenance; });
+                   }});
+    out.push_back({".h5", [&](const std::string& p) { return writeSweepHdf5(sweep, about, p, provenance); }});
     return out;
 }
 
@@ -274,6 +297,13 @@ Result<void> exportInteractions(const Interactions& found, const std::string& pa
 }
 
 Result<void> checkInteractionsPath(const std::string& path) { return checkPath(interactionsFormats({}, {}), path); }
+
+Result<void> exportSweep(const Sweep& sweep, const SweptRow& about, const std::string& path,
+                         const Provenance& provenance) {
+    return exportBy(sweepFormats(sweep, about, provenance), path, [&] { return provenance; });
+}
+
+Result<void> checkSweepPath(const std::string& path) { return checkPath(sweepFormats({}, {}, {}), path); }
 
 Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path,
                           const Provenance& provenance) {
