@@ -81,10 +81,8 @@ std::vector<std::string> editNotes(const std::vector<RowEdit>& edits, const Edit
     for (const RowEdit& edit : edits) {
         const auto i = static_cast<std::size_t>(edit.field.index);
         if (edit.field.numerical && !typed.takesRawNumbers() && !edit.token.empty())
-            out.push_back(
-                fmt::format("{} is what the model is fed: how the data's raw numbers were transformed is not "
-                            "known.",
-                            editText(edit)));
+            out.push_back(editText(edit) +
+                          " is what the model is fed: a raw number cannot be transformed as the training data's were.");
         if (edit.field.numerical && row.asMissing[i])
             out.push_back(fmt::format("{} is fed as a missing value: the preprocessing takes {} to {}.", editText(edit),
                                       typed.taken().first, typed.taken().last));

@@ -143,12 +143,14 @@ Result<void> sweepField(const SweepArguments& options, Context& context) {
         });
         DLRM_TRY(writeSweepJson(sweep, about, top, writer));
     } else {
-        context.out.write(sweepText(sweep, about, top));
+        std::string text = sweepText(sweep, about, top);
+        for (const std::string& note : notesOf(context.common)) text += "  note: " + note + "\n";
+        context.out.write(text);
     }
     if (options.out.empty()) return {};
     DLRM_TRY(exportSweep(sweep, about, options.out, provenanceOf(context.common)));
     if (!context.common.json)
-        context.out.write(fmt::format("\n{} written to {}\n",
+        context.out.write(fmt::format("{} written to {}\n",
                                       plural(std::ssize(sweep.logits), sweep.numerical ? "value" : "id"), options.out));
     return {};
 }

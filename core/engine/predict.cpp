@@ -53,8 +53,8 @@ std::string whereNotFinite(const Explanation& e, const ModelSpec& model) {
 Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const Job& job) {
     return guarded([&]() -> Result<Prediction> {
         DLRM_TRY(checkFits(dataset));
-        DLRM_TRY(requireCombiner(dataset, spec()));
         if (content.inputs) DLRM_TRY(requireOneId(dataset, "A prediction with its inputs"));
+        DLRM_TRY(requireCombiner(dataset, spec()));
         DLRM_TRY(checkRange(dataset, range));
         DLRM_TRY(const auto batchRows, m_state->preferredBatch(job));
 

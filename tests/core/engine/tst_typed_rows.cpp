@@ -116,9 +116,13 @@ private Q_SLOTS:
             const TypedRows typed(&m_spec, &facebook, nullptr, {});
             QCOMPARE(typed.withNumerical(m_row, 0, "5")->input.numerical[0], std::log(6.0F));
             QCOMPARE(typed.taken().first, 0);
+            QVERIFY(typed.takesRawNumbers());
+            QCOMPARE(typed.tokenOf(std::log(6.0F)), std::string("5"));
         }
         const StoredDataset torchrec("torchrec");
         const TypedRows typed(&m_spec, &torchrec, m_dictionary.get(), {});
+        QVERIFY(!typed.takesRawNumbers());
+        QCOMPARE(typed.tokenOf(std::log(6.0F)), std::string());
         QCOMPARE(codeOf(typed.withNumerical(m_row, 1, "5")), std::string("E-SESSION-012"));
         QCOMPARE(typed.withNumerical(m_row, 1, "5").error().field, std::string("num_1"));
         QVERIFY(typed.withNumerical(m_row, 1, ""));
@@ -126,6 +130,7 @@ private Q_SLOTS:
         QCOMPARE(codeOf(pasted), std::string("E-SESSION-012"));
         QCOMPARE(pasted.error().row, std::optional<std::int64_t>(1));
         // Somebody said how its numbers are to be taken.
+        QVERIFY(TypedRows(&m_spec, &torchrec, nullptr, Reading{NumericalReading::Raw, 0}).takesRawNumbers());
         QCOMPARE(TypedRows(&m_spec, &torchrec, nullptr, Reading{NumericalReading::Raw, 0})
                      .withNumerical(m_row, 1, "5")
                      ->input.numerical[1],
