@@ -35,8 +35,8 @@ private Q_SLOTS:
         QVERIFY(cli({"--version"}).out.startsWith("dlrm-cli "));
         const auto help = cli({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "interactions",
-                                 "merge", "verify", "doctor", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
+                                 "interactions", "merge", "verify", "doctor", "convert", "parity", "bench", "demo"}) {
             QVERIFY2(help.out.contains(verb), verb);
             const auto own = cli({verb, "--help"});
             QCOMPARE(own.code, 0);

@@ -68,6 +68,9 @@ class TestCliContract : public QObject {
             {"predict hashed",
              {"predict", kModel, "--rows", "0-3", "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash"}},
             {"explain", QStringList{"predict", kModel, "--rows", "0-1", "--explain"} + kData},
+            {"edited", QStringList{"predict", kModel, "--rows", "0-3", "--set", "num_3=12", "--set", "cat_9="} + kRaw},
+            {"sweep", QStringList{"sweep", kModel, "--row", "5", "--field", "cat_9"} + kRaw},
+            {"sweep of a numerical", QStringList{"sweep", kModel, "--row", "5", "--field", "num_3"} + kData},
             {"evaluate", QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData},
             {"interactions", QStringList{"interactions", kModel, "--rows", "0-999"} + kData},
             {"merge", {"merge", m_folder.filePath("state.h5"), "--allow-gaps"}},
@@ -111,8 +114,8 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth && answer.out.size() > 50, answer.out);
         }
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "interactions",
-                                 "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
+                                 "interactions", "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
             for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"})
                 QVERIFY2(!answer.out.contains(flag), verb);  // they take none

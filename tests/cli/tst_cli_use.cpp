@@ -69,8 +69,9 @@ private Q_SLOTS:
     void aVerbHasOnlyTheOptionsThatActInIt_data() {
         QTest::addColumn<QString>("option");
         QTest::addColumn<QStringList>("have");
-        const QStringList computing{"info", "layers", "predict", "evaluate", "interactions", "parity", "bench"};
-        const QStringList models{"info",         "layers", "predict", "evaluate",
+        const QStringList computing{"info",     "layers",       "predict", "sweep",
+                                    "evaluate", "interactions", "parity",  "bench"};
+        const QStringList models{"info",         "layers", "predict", "sweep", "evaluate",
                                  "interactions", "doctor", "convert", "parity"};
         const QStringList tables = models + QStringList{"tables", "rows", "neighbors"};
         for (const char* option : {"--backend", "--precision", "--threads", "--gpu-memory", "--table-precision"})
@@ -86,8 +87,8 @@ private Q_SLOTS:
     void aVerbHasOnlyTheOptionsThatActInIt() {
         QFETCH(QString, option);
         QFETCH(QStringList, have);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "interactions",
-                                 "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
+                                 "interactions", "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const bool listed = cli({verb, "--help"}).out.contains(QByteArray("\n  " + option.toUtf8() + " "));
             QVERIFY2(listed == have.contains(QLatin1String(verb)), verb);
             if (listed) continue;
