@@ -83,8 +83,10 @@ std::string valuesText(const Sweep& sweep, const SweptRow& about) {
         table.addRow({typedText(about.typed[i], sweep.values[i]), fmt::format("{}", sweep.values[i]), logitText(logit),
                       probabilityText(logit), fmt::format("{:+.6f}", logit - sweep.current)});
     }
-    return table.text("  ") + fmt::format("  {} of what {} of the dataset have\n",
-                                          plural(std::ssize(sweep.values), "value"), plural(sweep.rowsLooked, "row"));
+    const std::string of = fmt::format("{} in {}", plural(sweep.distinct, "value"), plural(sweep.rowsLooked, "row"));
+    return table.text("  ") + (std::ssize(sweep.values) == sweep.distinct
+                                   ? "  all of " + of + " of the dataset\n"
+                                   : fmt::format("  quantiles of {} of the dataset\n", of));
 }
 
 std::string sweepText(const Sweep& sweep, const SweptRow& about, std::size_t top) {

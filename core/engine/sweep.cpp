@@ -98,6 +98,7 @@ Result<Sweep> Engine::sweepNumerical(const InputRow& row, std::size_t numerical,
         out.current = now.logit;
         out.values = std::move(quantiles.values);
         out.rowsLooked = quantiles.rows;
+        out.distinct = quantiles.distinct;
         out.logits.resize(out.values.size());
         EditedCopies copies(row, std::ssize(out.values));
         for (std::size_t i = 0; i < out.values.size(); ++i)

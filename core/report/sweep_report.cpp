@@ -60,7 +60,10 @@ Json headOf(const Sweep& sweep, const SweptRow& about, const SweepOrder& order) 
              {"raising_share",
               jsonNumber(order.finite > 0 ? static_cast<double>(order.raising) / static_cast<double>(order.finite)
                                           : std::numeric_limits<double>::quiet_NaN())}};
-    if (sweep.numerical) out["rows_looked_at"] = sweep.rowsLooked;
+    if (sweep.numerical) {
+        out["rows_looked_at"] = sweep.rowsLooked;
+        out["distinct"] = sweep.distinct;
+    }
     out["seconds"] = jsonNumber(sweep.seconds);
     out["rows_per_second"] = jsonNumber(sweep.rowsPerSecond());
     out["backend"] = Json::parse(backendJson(sweep.backend));

@@ -33,12 +33,12 @@ struct SweptRow {
 };
 
 // {"field", "kind" ("table", "numerical"), "row", "label", "current", "count", "finite", "raising", "raising_share" (of
-// the finite ones), "rows_looked_at" (numerical), "seconds", "rows_per_second", "backend", "profile", "interaction",
-// "values"}. Each of values, and current: of a table {"id", "category" (where a dictionary is in force), "logit",
-// "probability", "rank"}, of a numerical {"value" (what is typed for it: a raw number, or what is fed where the
-// preprocessing is not known; null where none is known), "fed", "logit", "probability"}. `top`: as many of the highest,
-// then of the lowest, the highest first, with their ranks; nothing: all by id, without ranks. Of a numerical always all
-// by value. Errors: those of `out`.
+// the finite ones), "rows_looked_at" and "distinct" values in them (numerical), "seconds", "rows_per_second",
+// "backend", "profile", "interaction", "values"}. Each of values, and current: of a table {"id", "category" (where a
+// dictionary is in force), "logit", "probability", "rank"}, of a numerical {"value" (what is typed for it: a raw
+// number, or what is fed where the preprocessing is not known; null where none is known), "fed", "logit",
+// "probability"}. `top`: as many of the highest, then of the lowest, the highest first, with their ranks; nothing: all
+// by id, without ranks. Of a numerical always all by value. Errors: those of `out`.
 Result<void> writeSweepJson(const Sweep& sweep, const SweptRow& about, std::optional<std::size_t> top, TextWriter& out);
 
 // Header line: id, category (where a dictionary is in force), logit, probability; or value, fed, logit, probability.

@@ -104,7 +104,8 @@ def main():
 
             given = said("sweep", *COMMON, *options, "--row", row, "--field", "num_2")
             stored = np.array([value["fed"] for value in given["values"]], dtype=np.float32)
-            assert (np.diff(stored) > 0).all() and len(stored) <= 200
+            assert (np.diff(stored) > 0).all() and len(stored) <= 200 and given["rows_looked_at"] == 20000
+            assert len(stored) == given["distinct"] or given["distinct"] > 200
             changed = np.repeat(numerical, len(stored), axis=0)
             changed[:, 2] = stored
             expected = logits(changed, np.repeat(np.array(explained["ids"])[None], len(stored), axis=0), order == "custom_cuda")

@@ -35,7 +35,7 @@ std::vector<Case> cases() {
     out[1].shape.order = InteractionOrder::Tensorflow;
     out[1].shape.permuteTables = true;
     out[2].shape.dim = 128;
-    out[2].shape.cardinalities.assign(26, 60);
+    out[2].shape.cardinalities.assign(26, 20);
     out[2].shape.permuteTables = true;
     out[2].shape.topHidden = {1024, 512};
     out[3].shape.topHidden = {};
