@@ -15,6 +15,7 @@ Result<std::shared_ptr<const ModelWeights>> Engine::State::keptWeights(const std
 
 Result<Attribution> Engine::attribute(const Explanation& explained, std::stop_token stop) const {
     return guarded([&]() -> Result<Attribution> {
+        DLRM_TRY(m_state->checkRow(explained.input));
         DLRM_TRY(const auto weights, m_state->keptWeights(stop));
         DLRM_TRY(auto attribution, dlrm::attribute(*weights, explained.input.numerical, explained.input.ids,
                                                    static_cast<double>(explained.logit), stop));

@@ -128,8 +128,8 @@ public:
                                 NotFinite notFinite = NotFinite::Refuse);
 
     // What each field adds to the logit of a row that was explained. Beside predictions; the weights of the MLPs are
-    // kept once they were read. REQUIRES: of this model, and its logit is finite. Errors: those of reading layers,
-    // E-FILE-005, E-CANCELLED.
+    // kept once they were read. REQUIRES: its logit is finite. Errors: of a row of another model those of explain(),
+    // those of reading layers, E-FILE-005, E-CANCELLED.
     Result<Attribution> attribute(const Explanation& explained, std::stop_token stop = {}) const;
 
     // What the row's logit would be with every row of a table. The CPU in fp32 computes once what does not change,

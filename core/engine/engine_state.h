@@ -37,6 +37,8 @@ struct Engine::State : RowPredictor {
     // What computes, and why: the backend's own words once it is made.
     BackendInfo backendInfo() const override;
     Error unknownTableOrder() const;  // E-ENGINE-007
+    // Errors E-ENGINE-004 an id outside its table, E-ENGINE-008 another shape, E-ENGINE-014 a part of a model.
+    Result<void> checkRow(const InputRow& row) const;
     // All weights of the checkpoint, read now.
     Result<ModelWeights> readWeights(const std::stop_token& stop) const;
     // The same, read once and kept. Any thread.

@@ -95,34 +95,38 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
     });
 }
 
+Result<void> Engine::State::checkRow(const InputRow& row) const {
+    const ModelSpec& spec = info.spec;
+    if (!spec.missing.empty()) return fail(incompleteModel(info));
+    const auto tables = checkpoint->tables();
+    const std::int64_t inputs = spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp.front().inputs;
+    const auto numericals = static_cast<std::int64_t>(row.numerical.size());
+    if (row.ids.size() != tables.size() || (spec.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
+        return fail(
+            Error("E-ENGINE-008", "This row has another shape than the model takes.")
+                .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
+                .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
+                .withRemedy("Give one value for every numerical feature and one id for every table."));
+    for (std::size_t t = 0; t < tables.size(); ++t)
+        if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
+            return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
+                            .inField(spec.tables[t].name)
+                            .butExpected(fmt::format("0 .. {}", tables[t].rows() - 1))
+                            .butFound(std::to_string(row.ids[t]))
+                            .withRemedy("Give an id of this table, or 0 for a missing, rare or unknown value."));
+    return {};
+}
+
 Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, NotFinite notFinite) {
     return guarded([&]() -> Result<Explanation> {
+        DLRM_TRY(m_state->checkRow(row));
         const ModelSpec& model = spec();
-        if (!model.missing.empty()) return fail(incompleteModel(info()));
         const auto tables = m_state->checkpoint->tables();
-        const std::int64_t inputs =
-            model.numericalFeatures > 0 ? model.numericalFeatures : model.bottomMlp.front().inputs;
-        const auto numericals = static_cast<std::int64_t>(row.numerical.size());
-        if (row.ids.size() != tables.size() ||
-            (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
-            return fail(
-                Error("E-ENGINE-008", "This row has another shape than the model takes.")
-                    .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
-                    .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
-                    .withRemedy("Give one value for every numerical feature and one id for every table."));
-        for (std::size_t t = 0; t < tables.size(); ++t)
-            if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
-                return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
-                                .inField(model.tables[t].name)
-                                .butExpected(fmt::format("0 .. {}", tables[t].rows() - 1))
-                                .butFound(std::to_string(row.ids[t]))
-                                .withRemedy("Give an id of this table, or 0 for a missing, rare or unknown value."));
-
         Explanation out;
         out.input = row;
         BatchView batch;
         batch.rows = 1;
-        batch.numericals = numericals;
+        batch.numericals = static_cast<std::int64_t>(row.numerical.size());
         batch.tables = static_cast<std::int64_t>(tables.size());
         batch.idStride = 1;
         batch.numerical = row.numerical;

@@ -115,13 +115,13 @@ QString exportPicture(QGraphicsScene& scene, const QString& title, const QString
 
 QString tableText(const ChartView::Table& table, QChar separator) {
     QStringList lines, fields;
-    for (const QString& name : table.columns) fields << quotedField(name, separator);
+    for (const QString& name : table.wordColumns + table.columns) fields << quotedField(name, separator);
     lines << fields.join(separator);
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
         fields.clear();
+        if (r < table.words.size())
+            for (const QString& word : table.words[r]) fields << quotedField(word, separator);
         for (const double x : table.rows[r]) fields << exactNumber(x);
-        if (!table.rowNames.isEmpty())
-            fields.replace(0, quotedField(table.rowNames.value(static_cast<int>(r)), separator));
         lines << fields.join(separator);
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');

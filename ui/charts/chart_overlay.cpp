@@ -15,7 +15,8 @@ ChartOverlay::ChartOverlay(QChart* chart, Paint paint, double z)
 
 QRectF ChartOverlay::boundingRect() const { return QRectF(QPointF(0, 0), m_chart->size()); }
 
-void ChartOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+void ChartOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget* widget) {
+    m_onScreen = widget != nullptr;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     m_paint(*painter);

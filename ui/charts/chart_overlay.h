@@ -19,10 +19,13 @@ public:
     ChartOverlay(QChart* chart, Paint paint, double z);
     QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+    // While it is painted: into a view, not into an exported picture.
+    bool isOnScreen() const { return m_onScreen; }
 
 private:
     QChart* m_chart;
     Paint m_paint;
+    bool m_onScreen = false;
 };
 
 }  // namespace dlrm::ui

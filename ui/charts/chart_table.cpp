@@ -63,19 +63,21 @@ int ChartTableModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());
 }
 int ChartTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_table.wordColumns.size() + m_table.columns.size());
 }
 
 QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
-    const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
-    if (static_cast<std::size_t>(index.column()) >= row.size()) return {};
-    const double x = row[static_cast<std::size_t>(index.column())];
-    const bool isName = index.column() == 0 && !m_table.rowNames.isEmpty();
+    const auto at = static_cast<std::size_t>(index.row());
+    const auto words = static_cast<int>(m_table.wordColumns.size());
+    if (index.column() < words)
+        return role == Qt::DisplayRole && at < m_table.words.size() ? m_table.words[at].value(index.column())
+                                                                    : QVariant();
+    const auto column = static_cast<std::size_t>(index.column() - words);
+    if (column >= m_table.rows[at].size()) return {};
     switch (role) {
         case Qt::DisplayRole:
-            if (isName) return m_table.rowNames.value(index.row());
-            return inForm(x, m_decimals[static_cast<std::size_t>(index.column())]);
+            return inForm(m_table.rows[at][column], m_decimals[column]);
         case Qt::TextAlignmentRole:
             return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
         case Qt::FontRole:
@@ -87,7 +89,8 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
 
 QVariant ChartTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (role != Qt::DisplayRole) return {};
-    return orientation == Qt::Horizontal ? QVariant(m_table.columns.value(section)) : QVariant(formatCount(section));
+    return orientation == Qt::Horizontal ? QVariant((m_table.wordColumns + m_table.columns).value(section))
+                                         : QVariant(formatCount(section));
 }
 
 void showChartTable(const QString& title, const ChartView::Table& table, QWidget* parent) {

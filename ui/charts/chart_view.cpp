@@ -54,7 +54,26 @@ QPointF ChartView::State::valueAt(const QPointF& scene) const {
 
 ChartView::Mapper ChartView::State::mapper() const {
     return {[this](double v) { return toX(toAxis(v, scaleX)); }, [this](double v) { return toY(toAxis(v, scaleY)); },
-            plot()};
+            plot(), seenPlot()};
+}
+
+QRectF ChartView::State::shown() const {
+    if (!scrolls() || !(overlay && overlay->isOnScreen())) return all();
+    return view->mapToScene(view->viewport()->rect()).boundingRect() & all();
+}
+
+QRectF ChartView::State::seenPlot() const {
+    const QRectF in = shown(), every = all(), area = plot();
+    return area & in.adjusted(0, area.top() - every.top(), 0, area.bottom() - every.bottom());
+}
+
+void ChartView::State::fitContent() const {
+    const QSizeF around = all().size() - plot().size();  // title, margins and footnote
+    const QSize room = view->viewport()->size();
+    const QSizeF wanted(room.width(), std::max<double>(room.height(), scrolls() ? plotHeight + around.height() : 0));
+    if (!scrolls() || view->chart()->size() == wanted) return;
+    view->chart()->resize(wanted);
+    view->setSceneRect(view->chart()->geometry());
 }
 
 void ChartView::State::paintBelow(QPainter& painter) const {
@@ -76,21 +95,27 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     if (cursorVisible) paintCursor(painter, toX(toAxis(cursor, scaleX)), area);
     if (drawingLasso) paintLasso(painter, lassoPath);
     painter.restore();
-    const QRectF all(QPointF(0, 0), view->chart()->size());
+    const QRectF in = shown();
     std::vector<LegendEntry> legend;
     if (lines.size() > 1)
         for (const Line& line : lines)
             if (!line.series.name.empty())
                 legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
     if (legend.size() == 1) legend.clear();
-    paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
-    if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
+    if (scrolls()) {  // what is scrolled away is not seen beside them
+        const QColor base = Theme::instance().colors().base;
+        painter.fillRect(QRectF(in.topLeft(), QSizeF(in.width(), area.top())), base);
+        const double below = all().bottom() - area.bottom();
+        painter.fillRect(QRectF(in.left(), in.bottom() - below, in.width(), below), base);
+    }
+    paintTitle(painter, view->chart()->title(), legend, in, menuButton->width() + space::s);
+    if (!footnote.isEmpty()) paintFootnote(painter, footnote, in);
     if (hovers() && hoverText) {
         const QPointF value = valueAt(pointer);
         const QString words = hoverText(value.x(), value.y());
-        if (!words.isEmpty()) paintReadOut(painter, words, pointer, area);
+        if (!words.isEmpty()) paintReadOut(painter, words, pointer, seenPlot());
     }
-    if (focusRing) paintFocusRing(painter, all);
+    if (focusRing) paintFocusRing(painter, in);
 }
 
 void ChartView::State::makeAxes() {
@@ -249,6 +274,7 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     connect(chart(), &QChart::plotAreaChanged, this, [this] {
         m_state->retick();
         m_state->fitUnits();
+        m_state->fitContent();
         Q_EMIT viewChanged();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_state->restyle(); });
@@ -331,6 +357,19 @@ void ChartView::setScales(Scale x, Scale y) {
 }
 
 void ChartView::setFixedBase(bool on) { m_state->fixedBase = on; }
+
+void ChartView::setPlotHeight(int pixels) {
+    State& s = *m_state;
+    const bool scrolled = s.scrolls();
+    s.plotHeight = pixels;
+    setVerticalScrollBarPolicy(pixels > 0 ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    setViewportUpdateMode(pixels > 0 ? FullViewportUpdate : MinimalViewportUpdate);  // what stays in sight moves
+    if (scrolled && pixels == 0) {
+        chart()->resize(size());
+        setSceneRect(chart()->geometry());
+    }
+    s.fitContent();
+}
 
 void ChartView::setEqualUnits(bool on) {
     State& s = *m_state;

@@ -32,6 +32,9 @@ public:
     void setEqualUnits(bool on);
     // The lower end of y stays where setAxes() put it: bars keep their base at any zoom.
     void setFixedBase(bool on);
+    // The plot is at least so high; where the view is lower it scrolls, and does not zoom. Title and footnote stay in
+    // sight, and an exported picture has all of it. 0: as high as there is room.
+    void setPlotHeight(int pixels);
     // Axes with titles and fixed ranges (also what double click resets to).
     void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
     // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left
@@ -46,6 +49,7 @@ public:
     struct Mapper {
         std::function<double(double)> x, y;
         QRectF plot;
+        QRectF seen;  // the part of it that is in sight, or all of an exported picture
     };
     void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
     // The same below the lines, for density images and bands.
@@ -69,11 +73,12 @@ public:
     // "n of m points, how chosen", shown small under the chart.
     void setFootnote(const QString& text);
 
-    // The plotted data as columns, for "Show as table" and CSV.
+    // The plotted data as columns, for "Show as table" and CSV. Columns of words stand before those of numbers.
     struct Table {
         QStringList columns;
         std::vector<std::vector<double>> rows;
-        QStringList rowNames = {};  // stand for the rows' first figures, their numbers; empty: those stand
+        QStringList wordColumns = {};
+        std::vector<QStringList> words = {};  // as many as rows
     };
     void setTable(Table table);
     // Nothing is drawn, said or in the table until something is set again; axes and title stay.

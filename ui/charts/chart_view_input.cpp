@@ -24,6 +24,7 @@ constexpr int kFewestLassoPoints = 3;
 
 void ChartView::wheelEvent(QWheelEvent* event) {
     State& s = *m_state;
+    if (s.scrolls()) return QAbstractScrollArea::wheelEvent(event);
     const QPointF at = mapToScene(event->position().toPoint());
     if (!s.plot().contains(at) || event->angleDelta().y() == 0) {
         event->ignore();
@@ -107,6 +108,7 @@ void ChartView::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void ChartView::keyPressEvent(QKeyEvent* event) {
     State& s = *m_state;
+    if (s.scrolls()) return QAbstractScrollArea::keyPressEvent(event);
     const AxisRange x = s.rangeX(), y = s.rangeY();
     const double middleX = (x.low + x.high) / 2, middleY = (y.low + y.high) / 2;
     const double step = (event->modifiers() & Qt::ShiftModifier ? kCursorBigStep : kCursorStep) * x.size();
@@ -137,7 +139,8 @@ void ChartView::resizeEvent(QResizeEvent* event) {
     m_state->fits = 0;
     QChartView::resizeEvent(event);
     scene()->setSceneRect(chart()->geometry());  // else it grows with what lies outside, and exported pictures with it
-    m_state->menuButton->move(width() - kMenuButtonSize - space::xs, space::xs);
+    m_state->fitContent();
+    m_state->menuButton->move(viewport()->width() - kMenuButtonSize - space::xs, space::xs);
     m_state->fitFootnote();
     m_state->retick();
 }

@@ -27,6 +27,7 @@ struct ChartView::State {
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
     AxisRange homeX, homeY;
     bool equalUnits = false, fixedBase = false;
+    int plotHeight = 0;          // pixels, at least; 0: as high as there is room
     AxisRange wantedX, wantedY;  // of setAxes(); home is as wide or wider
     bool ranged = false;         // setAxes() was called for these scales
     // Of the units to the plot's shape since the last axes or size: new labels may change the shape a little.
@@ -58,6 +59,12 @@ struct ChartView::State {
     bool pointerInside = false;
 
     QRectF plot() const { return view->chart()->plotArea(); }
+    QRectF all() const { return {QPointF(0, 0), view->chart()->size()}; }
+    // Of all: what is in sight, and of that what neither title nor footnote cover.
+    QRectF shown() const;
+    QRectF seenPlot() const;
+    bool scrolls() const { return plotHeight > 0; }
+    void fitContent() const;
     // The pointer only looks.
     bool hovers() const { return pointerInside && !draggingCursor && !drawingLasso; }
     double toX(double unit) const { return plot().left() + (unit - x->min()) / (x->max() - x->min()) * plot().width(); }

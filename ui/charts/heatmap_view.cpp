@@ -227,12 +227,12 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     }
     for (QAbstractAxis* axis : s.chart->chart()->axes()) axis->setVisible(false);
     ChartView::Table table;
-    table.columns = QStringList{tr("vector")} + labels;
-    table.rowNames = labels;
+    table.wordColumns = {tr("vector")};
+    table.columns = labels;
     for (std::size_t row = 0; row < n; ++row) {
-        std::vector<double> line{static_cast<double>(row)};
-        line.insert(line.end(), picture.values.begin() + static_cast<std::ptrdiff_t>(row * n),
-                    picture.values.begin() + static_cast<std::ptrdiff_t>((row + 1) * n));
+        table.words.push_back({labels.value(static_cast<int>(row))});
+        std::vector<double> line(picture.values.begin() + static_cast<std::ptrdiff_t>(row * n),
+                                 picture.values.begin() + static_cast<std::ptrdiff_t>((row + 1) * n));
         table.rows.push_back(std::move(line));
     }
     s.chart->setTable(std::move(table));

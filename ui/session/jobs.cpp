@@ -31,6 +31,8 @@ constexpr JobEntry kJobs[] = {
     {Kind::SampleRows,       QT_TRANSLATE_NOOP("Jobs", "Predicting rows"),          Replaced, 16, true,  kRowRequests, false, Never,        nullptr},
     {Kind::Explain,          QT_TRANSLATE_NOOP("Jobs", "Explaining a row"),         Replaced, 17, true,  1,            false, Never,        nullptr},
     {Kind::ExplainPinned,    QT_TRANSLATE_NOOP("Jobs", "Explaining a row"),         Replaced, 18, true,  1,            false, Never,        nullptr},
+    {Kind::Attribute,        QT_TRANSLATE_NOOP("Jobs", "Attributing a prediction"), Replaced, 31, true,  1,            false, Never,        nullptr},
+    {Kind::AttributePinned,  QT_TRANSLATE_NOOP("Jobs", "Attributing a prediction"), Replaced, 32, true,  1,            false, Never,        nullptr},
     {Kind::Evaluate,         QT_TRANSLATE_NOOP("Jobs", "Evaluate"),                 Replaced, 1,  true,  1,            true,  Always,
      QT_TRANSLATE_NOOP("Jobs", "An evaluation is running.")},
     {Kind::TableStatistics,  QT_TRANSLATE_NOOP("Jobs", "Statistics of a table"),    Replaced, 5,  true,  1,            true,  Never,        nullptr},

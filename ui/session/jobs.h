@@ -22,6 +22,8 @@ enum class JobKind {
     SampleRows,
     Explain,
     ExplainPinned,
+    Attribute,
+    AttributePinned,
     Evaluate,
     TableStatistics,
     TableCosines,

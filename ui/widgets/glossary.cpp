@@ -77,6 +77,11 @@ constexpr std::array kTerms{
          "start of the ids, order of the tables."},
     Term{"dot-interaction", "overview samples layers", "Dot interaction",
          "The dot products of all pairs of vectors: the bottom MLP's output and one row of each table."},
+    Term{"attribution", "samples", "Attribution",
+         "What each field of a row adds to its logit. With dot products it is exact while the same units are active, "
+         "and half of what a pair of vectors adds goes to either. With cross layers it is found by integrated "
+         "gradients from the row without any value, and something is left over. It says what made this number, not "
+         "what would change it."},
     Term{"logit", "samples evaluate", "Logit",
          "The model's output before the sigmoid. The probability of a click is 1 / (1 + exp(−logit))."},
     Term{"label", "samples evaluate", "Label", "Whether the row was clicked: 1 or 0."},

@@ -212,6 +212,21 @@ private Q_SLOTS:
         QCOMPARE(fields.back().value, a->tables.back());
     }
 
+    void aRowOfAnotherModelIsRefused() {
+        const Opened opened = openGolden("c_custom_cuda");
+        const auto prediction = opened.engine->predict(*opened.dataset, {0, 0}, {.inputs = true, .raw = false});
+        auto explained = opened.engine->explain(prediction->rows[0].input);
+        QVERIFY(explained);
+        explained->input.ids.front() = std::int32_t{1} << 30;
+        const auto outside = opened.engine->attribute(*explained);
+        QVERIFY(!outside);
+        QCOMPARE(outside.error().code, std::string("E-ENGINE-004"));
+        explained->input.ids.pop_back();
+        const auto shape = opened.engine->attribute(*explained);
+        QVERIFY(!shape);
+        QCOMPARE(shape.error().code, std::string("E-ENGINE-008"));
+    }
+
     void itCanBeStopped() {
         const test::NewerLayout* cross = nullptr;
         for (const test::NewerLayout& c : test::kNewerLayouts)

@@ -410,9 +410,17 @@ private Q_SLOTS:
     }
 
     void csvQuotesNamesAndLeavesMissingEmpty() {
-        const ChartView::Table table{{QStringLiteral("a,b"), QStringLiteral("c")},
-                                     {{1.5, std::numeric_limits<double>::quiet_NaN()}}};
+        ChartView::Table table{{QStringLiteral("a,b"), QStringLiteral("c")},
+                               {{1.5, std::numeric_limits<double>::quiet_NaN()}}};
         QCOMPARE(tableText(table, QLatin1Char(',')), QStringLiteral("\"a,b\",c\n1.5,\n"));
+        table.wordColumns = {QStringLiteral("name")};
+        table.words = {{QStringLiteral("x,\"y\"")}};
+        QCOMPARE(tableText(table, QLatin1Char(',')), QStringLiteral("name,\"a,b\",c\n\"x,\"\"y\"\"\",1.5,\n"));
+        const ChartTableModel model(table);
+        QCOMPARE(model.columnCount(), 3);
+        QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("a,b"));
+        QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("x,\"y\""));
+        QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("1.5000"));
     }
 
     void menuOffersTableCopyAndExport() {

@@ -52,6 +52,7 @@ struct JobProps {
     QString folder;
     int calls = 0;
     ui::MapPointsPtr points;
+    ui::ExplanationPtr explained;
     int nextTable() { return calls++ % 26; }
     QString nextFile(const char* end) {
         return QDir(folder).filePath(QStringLiteral("%1%2").arg(++calls).arg(QLatin1String(end)));
@@ -136,6 +137,29 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                    [](Session& s) { s.samples().explain(anyRow(), kJobToken, true); },
                                    hears(samples, &ui::SampleDesk::explanationReady, explained(true)),
                                    {}};
+    const auto needsExplained = [props](Session& s) {
+        QObject::connect(&s.samples(), &ui::SampleDesk::explanationReady, &s,
+                         [props](const ui::ExplanationPtr& one) { props->explained = one; });
+        s.samples().explain(anyRow(), kJobToken);
+    };
+    const auto attributes = [props](bool pinned) {
+        return [props, pinned](Session& s) { s.samples().attribute(props->explained, pinned); };
+    };
+    const auto attributed = [props](bool pinned) {
+        return [props, pinned](const auto&, const ui::ExplanationPtr& of, bool ofPinned) {
+            return of == props->explained && ofPinned == pinned;
+        };
+    };
+    all[JobKind::Attribute] = {"samples",
+                               needsExplained,
+                               attributes(false),
+                               hears(samples, &ui::SampleDesk::attributionReady, attributed(false)),
+                               {}};
+    all[JobKind::AttributePinned] = {"samples",
+                                     needsExplained,
+                                     attributes(true),
+                                     hears(samples, &ui::SampleDesk::attributionReady, attributed(true)),
+                                     {}};
     all[JobKind::Evaluate] = {
         "evaluate", {}, evaluates, hears(evaluation, &ui::EvaluationDesk::updated), [](Session& s) {
             return s.evaluation().results().newest || s.evaluation().results().finished;

@@ -20,6 +20,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kStripHeight = 14, kLegendWidth = 64, kLegendHeight = 8;
+constexpr int kStripColumn = 280;   // at least, of two columns of strips
+constexpr int kFew = 3;             // strips, that need no second column
 constexpr int kNarrowestHatch = 3;  // pixels, of a unit that is not finite
 constexpr double kFaintest = 0.4;   // of the colour map: the weakest active unit stands out from one that is off
 
@@ -113,16 +115,29 @@ double SampleActivations::limit(int index) const {
 
 int SampleActivations::lineHeight() const { return QFontMetrics(captionFont()).height() + 2 + kStripHeight + space::s; }
 
-// The legend has the first line.
-int SampleActivations::stripTop(int index) const {
-    return QFontMetrics(captionFont()).height() + space::xs + index * lineHeight();
+// Column by column.
+int SampleActivations::lines() const {
+    const int columns = stripCount() > kFew && width() >= 2 * kStripColumn + space::l ? 2 : 1;
+    return std::max(1, (stripCount() + columns - 1) / columns);
 }
 
-QSize SampleActivations::sizeHint() const { return {240, stripTop(std::max(1, stripCount()))}; }
-QSize SampleActivations::minimumSizeHint() const { return {160, stripTop(std::max(1, stripCount()))}; }
+// The legend has the first line.
+int SampleActivations::heightOf(int lines) const {
+    return QFontMetrics(captionFont()).height() + space::xs + lines * lineHeight();
+}
+
+QSize SampleActivations::sizeHint() const { return {240, heightOf(lines())}; }
+QSize SampleActivations::minimumSizeHint() const { return {160, heightOf(lines())}; }
+
+QRect SampleActivations::captionRect(int index) const {
+    const int columns = std::max(1, (stripCount() + lines() - 1) / lines());
+    const int step = (width() + space::l) / columns;
+    return {index / lines() * step, heightOf(index % lines()), step - space::l, QFontMetrics(captionFont()).height()};
+}
 
 QRect SampleActivations::stripRect(int index) const {
-    return {0, stripTop(index) + QFontMetrics(captionFont()).height() + 2, width(), kStripHeight};
+    const QRect caption = captionRect(index);
+    return {caption.left(), caption.bottom() + 3, caption.width(), kStripHeight};
 }
 
 // One pixel a column; where several units share a column the strongest one shows.
@@ -207,7 +222,7 @@ void SampleActivations::paintEvent(QPaintEvent*) {
     const QFontMetrics metrics(captionFont());
     for (int i = 0; i < stripCount(); ++i) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
-        const QRect line(0, stripTop(i), width(), metrics.height());
+        const QRect line = captionRect(i);
         const QString scale =
             (strip.isSigned ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
         const bool none =
@@ -217,7 +232,7 @@ void SampleActivations::paintEvent(QPaintEvent*) {
         painter.setPen(colors.text);
         painter.drawText(
             line, Qt::AlignLeft | Qt::AlignVCenter,
-            metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, width() - captionWidth - space::s)));
+            metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, line.width() - captionWidth - space::s)));
         painter.setPen(colors.muted);
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, caption);
         const QRect rect = stripRect(i);
@@ -234,7 +249,8 @@ void SampleActivations::mouseMoveEvent(QMouseEvent* event) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
         if (!rect.contains(event->pos()) || strip.values.empty()) continue;
         const auto units = static_cast<qint64>(strip.values.size());
-        const qint64 unit = std::clamp<qint64>(event->pos().x() * units / std::max(1, rect.width()), 0, units - 1);
+        const qint64 unit =
+            std::clamp<qint64>((event->pos().x() - rect.left()) * units / std::max(1, rect.width()), 0, units - 1);
         const QString number = formatNumber(static_cast<double>(strip.values[static_cast<std::size_t>(unit)]));
         QToolTip::showText(event->globalPosition().toPoint(),
                            strip.difference ? tr("%1, unit %2: changed by %3").arg(strip.name).arg(unit).arg(number)
@@ -243,6 +259,11 @@ void SampleActivations::mouseMoveEvent(QMouseEvent* event) {
         return;
     }
     QToolTip::hideText();
+}
+
+void SampleActivations::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    updateGeometry();  // it may have another number of columns
 }
 
 void SampleActivations::changeEvent(QEvent* event) {

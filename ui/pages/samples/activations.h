@@ -38,6 +38,7 @@ public:
 protected:
     void paintEvent(QPaintEvent*) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
@@ -52,7 +53,9 @@ private:
     void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
                   float heldLimit, bool hasUnits);
     QRect stripRect(int index) const;
-    int stripTop(int index) const;
+    int lines() const;  // of a column of strips
+    int heightOf(int lines) const;
+    QRect captionRect(int index) const;
     void paintLegend(QPainter& painter) const;
     void paintNotFinite(QPainter& painter, const Strip& strip, const QRect& rect) const;
     QImage stripImage(const Strip& strip, int width) const;

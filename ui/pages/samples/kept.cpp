@@ -172,8 +172,8 @@ QString SamplesPage::pinName() const {
     return m_pin->edited ? tr("%1, edited").arg(name) : name;
 }
 
-// What an exported matrix, or its table, is of: "checkpoint · dataset · test · row 3, edited · difference from row 7".
-QString SamplesPage::matrixSource(const QString& differenceFrom) const {
+// What an exported chart, or its table, is of: "checkpoint · dataset · test · row 3, edited · difference from row 7".
+QString SamplesPage::sourceOf(const QString& differenceFrom) const {
     QStringList parts;
     if (const ModelInfoPtr model = session().model()) parts << checkpointName(QString::fromStdString(model->path));
     if (const DatasetInfoPtr dataset = session().dataset(); dataset && m_key && *m_key >= 0)

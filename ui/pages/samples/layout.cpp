@@ -5,6 +5,7 @@
 #include <QBoxLayout>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
@@ -12,6 +13,7 @@
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTableView>
 #include <QToolButton>
 #include <QUndoStack>
@@ -19,6 +21,7 @@
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/samples/activations.h"
+#include "ui/pages/samples/attribution_bars.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/page.h"
 #include "ui/pages/samples/paste_box.h"
@@ -37,8 +40,8 @@ constexpr int kOneColumn = 660;    // details at least this wide: one column of 
 constexpr int kSideBySide = 1060;  // wider: several columns of editors beside the matrix
 constexpr int kEditorColumn = 320, kFormWidth = 296;  // of one column of editors: usual, narrowest
 constexpr int kEditorsAbove = 1700;  // wider still: all editors in a few lines, matrix and activations below them
-constexpr int kMatrixShare =
-    4;  // of the height, the activations below have one share; the matrix takes no more than it can fill
+// Of the height; the matrix takes no more than it can fill.
+constexpr int kBarsShare = 5, kMatrixShare = 7, kStripsShare = 2;
 constexpr int kPasteBoxHeight = 66;
 constexpr int kStripsHeight = 132;  // at least: the legend and two layers
 
@@ -145,73 +148,99 @@ QWidget* SamplesPage::buildDetails() {
         Q_EMIT pageRequested(QStringLiteral("tables"));
     });
 
-    auto* evidence = new QWidget;
-    m_heatmap = new HeatmapView(tr("Interaction"), evidence);
-    m_heatmap->setObjectName(QStringLiteral("interaction"));
-    m_heatmap->setMinimumSize(200, 200);
-    m_heatmap->setHoverText([this](int row, int column, float value) {
-        if (!m_explanation || static_cast<std::size_t>(std::max(row, column)) >= m_explanation->vectorNames.size())
-            return QString();
-        const QString a = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(row)]);
-        const QString b = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(column)]);
-        if (row == column) return tr("%1 with itself: not fed to the model").arg(a);
-        const bool difference = m_showDifference->isEnabled() && m_showDifference->isChecked();
-        return (difference ? tr("%1 · %2: changed by %3") : tr("%1 · %2 = %3"))
-            .arg(a, b, formatNumber(static_cast<double>(value)));
-    });
-    connect(m_heatmap, &HeatmapView::cellClicked, this, &SamplesPage::selectPair);
-    m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
-    m_showDifference->setObjectName(QStringLiteral("showDifference"));
-    m_showDifference->setEnabled(false);
-    connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
-    m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
-    m_holdScale->setObjectName(QStringLiteral("holdScale"));
-    m_holdScale->setToolTip(
-        tr("Colours keep the values they stand for now, so that rows can be compared; "
-           "larger values get the strongest colour"));
-    connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
-    // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the
-    // activations.
-    QVBoxLayout* matrix = columnIn(nullptr, space::xs);
-    matrix->addWidget(m_heatmap, 1);
-    m_noInteraction = new QLabel(tr("No dot interaction: cross layers"), evidence);
-    m_noInteraction->setObjectName(QStringLiteral("noInteraction"));
-    m_noInteraction->setAlignment(Qt::AlignCenter);
-    m_noInteraction->hide();
-    matrix->addWidget(m_noInteraction, 1);
-    QHBoxLayout* choices = rowIn(nullptr, space::l);
-    choices->addStretch();
-    choices->addWidget(m_showDifference);
-    choices->addWidget(m_holdScale);
-    choices->addStretch();
-    matrix->addLayout(choices);
-
-    auto* strips = new QWidget(evidence);
-    strips->setMinimumHeight(kStripsHeight);
-    m_activations = new SampleActivations;
-    m_activations->setObjectName(QStringLiteral("activations"));
-    connect(m_holdScale, &QCheckBox::toggled, m_activations, &SampleActivations::holdScale);
-    // A difference is another quantity, on a scale of its own.
-    connect(m_showDifference, &QCheckBox::toggled, m_holdScale, [this] { m_holdScale->setChecked(false); });
-    m_activations->setProperty("transparent", true);
-    QVBoxLayout* stripsColumn = columnIn(strips, space::xs);
-    stripsColumn->addWidget(boldLabel(strips, tr("Activations, bottom to top")));
-    stripsColumn->addWidget(scrolled(m_activations, strips), 1);
-
-    m_evidence = new QBoxLayout(QBoxLayout::TopToBottom, evidence);
-    m_evidence->setContentsMargins(space::m, space::s, space::m, space::s);
-    m_evidence->setSpacing(space::m);
-    m_evidence->addLayout(matrix, 1);
-    m_evidence->addWidget(strips, 1);
-
+    auto* editing = new QWidget;
+    m_editing = columnIn(editing, 0);
+    m_editing->addWidget(m_form, 1);
     m_details = new QSplitter(Qt::Horizontal);
     m_details->setChildrenCollapsible(false);
-    m_details->addWidget(m_form);
-    m_details->addWidget(evidence);
+    m_details->addWidget(editing);
+    m_details->addWidget(buildEvidence());
     QVBoxLayout* column = columnIn(panel, space::xs);
     column->addWidget(m_summary);
     column->addWidget(m_details, 1);
     return panel;
+}
+
+QWidget* SamplesPage::buildEvidence() {
+    auto* evidence = new QWidget;
+    m_parts = new QTabBar(evidence);
+    m_parts->setObjectName(QStringLiteral("evidenceParts"));
+    m_parts->setDrawBase(false);
+    m_parts->setExpanding(false);
+    m_parts->addTab(tr("Attribution"));
+    m_parts->addTab(tr("Interaction"));
+    m_parts->addTab(tr("Activations"));
+    connect(m_parts, &QTabBar::currentChanged, this, &SamplesPage::showParts);
+
+    m_bars = new AttributionBars(evidence);
+    m_bars->setObjectName(QStringLiteral("attribution"));
+    connect(m_bars, &AttributionBars::fieldClicked, this, [this](int field) { m_form->markFields({field}); });
+
+    m_heatmap = new HeatmapView(tr("Interaction"), evidence);
+    m_heatmap->setObjectName(QStringLiteral("interaction"));
+    m_heatmap->setMinimumSize(200, 200);
+    m_heatmap->setHoverText([this](int row, int column, float value) { return pairText(row, column, value); });
+    connect(m_heatmap, &HeatmapView::cellClicked, this, &SamplesPage::selectPair);
+    m_noInteraction = new QLabel(tr("No dot interaction: cross layers"), evidence);
+    m_noInteraction->setObjectName(QStringLiteral("noInteraction"));
+    m_noInteraction->setAlignment(Qt::AlignCenter);
+    m_noInteraction->setProperty("muted", true);
+    m_noInteraction->hide();
+    // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the others.
+    QVBoxLayout* matrix = columnIn(nullptr, 0);
+    matrix->addWidget(m_heatmap, 1);
+    matrix->addWidget(m_noInteraction);
+
+    m_strips = new QWidget(evidence);
+    m_activations = new SampleActivations;
+    m_activations->setObjectName(QStringLiteral("activations"));
+    m_activations->setProperty("transparent", true);
+    QVBoxLayout* stripsColumn = columnIn(m_strips, space::xs);
+    stripsColumn->addWidget(boldLabel(m_strips, tr("Activations, bottom to top")));
+    stripsColumn->addWidget(scrolled(m_activations, m_strips), 1);
+
+    m_evidence = new QBoxLayout(QBoxLayout::TopToBottom);
+    m_evidence->setSpacing(space::m);
+    m_evidence->addWidget(m_bars, kBarsShare);
+    m_evidence->addLayout(matrix, kMatrixShare);
+    m_evidence->addWidget(m_strips, kStripsShare);
+
+    QVBoxLayout* column = columnIn(evidence, space::s, {space::m, space::s, space::m, space::s});
+    column->addWidget(m_parts);
+    column->addLayout(m_evidence, 1);
+    column->addLayout(buildChoices(evidence));
+    return evidence;
+}
+
+// Of all the evidence.
+QLayout* SamplesPage::buildChoices(QWidget* evidence) {
+    m_quantity = new QComboBox(evidence);
+    m_quantity->setObjectName(QStringLiteral("interactionQuantity"));
+    m_quantity->addItems({tr("Dot products"), tr("Adds to the logit")});
+    m_quantity->setAccessibleName(tr("What the interaction matrix shows"));
+    m_quantity->setToolTip(tr("The matrix shows the products of all pairs of vectors, or what each adds to the logit"));
+    connect(m_quantity, &QComboBox::currentIndexChanged, this, &SamplesPage::showInteraction);
+    m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
+    m_showDifference->setObjectName(QStringLiteral("showDifference"));
+    m_showDifference->setEnabled(false);
+    connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showEvidence);
+    m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
+    m_holdScale->setObjectName(QStringLiteral("holdScale"));
+    m_holdScale->setToolTip(
+        tr("Colours and bars keep the values they stand for now, so that rows can be compared; "
+           "larger values get the strongest colour and the longest bar"));
+    connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
+    connect(m_holdScale, &QCheckBox::toggled, m_activations, &SampleActivations::holdScale);
+    connect(m_holdScale, &QCheckBox::toggled, m_bars, &AttributionBars::holdScale);
+    // Another quantity is on a scale of its own.
+    connect(m_showDifference, &QCheckBox::toggled, m_holdScale, [this] { m_holdScale->setChecked(false); });
+    connect(m_quantity, &QComboBox::currentIndexChanged, m_holdScale, [this] { m_holdScale->setChecked(false); });
+    auto* choices = new FlowLayout(nullptr);
+    choices->setSpacing(space::m);
+    for (QWidget* choice : {static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_showDifference),
+                            static_cast<QWidget*>(m_holdScale)})
+        choices->addWidget(choice);
+    return choices;
 }
 
 void SamplesPage::buildActions() {
@@ -274,11 +303,14 @@ void SamplesPage::arrange() {
     const bool sideBySide = wanted == Arrangement::Beside || wanted == Arrangement::Narrow;
     m_details->setOrientation(sideBySide ? Qt::Horizontal : Qt::Vertical);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    m_evidence->setStretch(0, sideBySide ? kMatrixShare : 1);
-    m_evidence->setAlignment(m_evidence->itemAt(0)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
+    m_evidence->setAlignment(m_evidence->itemAt(1)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
+    // Below several columns of editors there is room for the activations.
+    if (wanted == Arrangement::Beside) m_editing->addWidget(m_strips);
+    else m_evidence->addWidget(m_strips, kStripsShare);
     m_details->setStretchFactor(1, wanted == Arrangement::Narrow ? 1 : 0);  // one column of editors needs no more room
     m_columns->setSizes({list, std::max(1, width() - list)});
     shareDetails();
+    showParts();
 }
 
 void SamplesPage::shareDetails() {
@@ -287,11 +319,39 @@ void SamplesPage::shareDetails() {
     else if (m_arrangement == Arrangement::Narrow)
         m_details->setSizes({kEditorColumn, std::max(1, width() - kListWidth - kEditorColumn)});
     else m_details->setSizes({kEditorShare, kEvidenceShare});
+    fitStrips();
+}
+
+// Below the editors the activations have what those leave, as far as they need it.
+void SamplesPage::fitStrips() {
+    const bool below = m_arrangement == Arrangement::Beside;
+    const int margin = below ? space::m : 0;
+    m_strips->layout()->setContentsMargins(margin, 0, margin, below ? space::s : 0);
+    const int title = m_strips->layout()->itemAt(0)->sizeHint().height() + space::xs + 2 * space::s;
+    const int all = m_activations->sizeHint().height() + title;
+    const int room = m_editing->parentWidget()->height() - m_form->widget()->sizeHint().height();
+    m_strips->setMinimumHeight(below ? std::clamp(room, kStripsHeight, std::max(kStripsHeight, all)) : kStripsHeight);
+    m_strips->setMaximumHeight(below ? m_strips->minimumHeight() : QWIDGETSIZE_MAX);
+}
+
+// Where there is no room for all the evidence, one part of it at a time.
+void SamplesPage::showParts() {
+    const bool all = m_arrangement == Arrangement::Beside || m_arrangement == Arrangement::Above;
+    const auto shows = [&](int part) { return all || m_parts->currentIndex() == part; };
+    m_parts->setVisible(!all);
+    m_bars->setVisible(shows(0));
+    m_heatmap->setVisible(shows(1) && hasDots());
+    m_quantity->setVisible(shows(1) && hasDots());
+    m_noInteraction->setVisible(shows(1) && !hasDots());
+    m_strips->setVisible(shows(2));
+    const bool column = m_evidence->direction() == QBoxLayout::TopToBottom;
+    m_evidence->setStretch(1, !hasDots() && shows(0) ? 0 : column ? kMatrixShare : kBarsShare);
 }
 
 void SamplesPage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
     arrange();
+    fitStrips();
 }
 
 }  // namespace dlrm::ui

@@ -2,10 +2,12 @@
 #include "ui/pages/samples/page.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTableView>
 #include <QTimer>
 #include <QToolButton>
@@ -17,8 +19,10 @@
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/samples/activations.h"
+#include "ui/pages/samples/attribution_bars.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/paste_box.h"
+#include "ui/pages/samples/row_attributions.h"
 #include "ui/pages/samples/summary.h"
 #include "ui/pages/samples/undo.h"
 #include "ui/session/figures.h"
@@ -29,13 +33,6 @@
 
 namespace dlrm::ui {
 namespace {
-
-template <class Layer>
-QStringList layerNames(const std::vector<Layer>& layers) {
-    QStringList names;
-    for (const Layer& layer : layers) names << QString::fromUtf8(layer.name);
-    return names;
-}
 
 std::vector<qint64> tableRows(const ModelInfo& model) {
     std::vector<qint64> rows;
@@ -51,6 +48,10 @@ SamplesPage::SamplesPage(Session& session, QWidget* parent) : Page(session, tr("
     m_undo = new QUndoStack(this);
     m_undo->setUndoLimit(1000);
     m_slowLoad = onceAfter(this, 300, [this] { showProgress(0, 0); });
+    m_attributions = new RowAttributions(session, this);
+    m_slowAttribution = onceAfter(this, 300, [this] {
+        if (m_attributions->isWaiting()) m_bars->showNone(tr("Computing what each field adds …"));
+    });
 
     QWidget* list = buildList();
     m_columns = sideBySide(list, buildDetails());
@@ -92,8 +93,11 @@ void SamplesPage::connectSession() {
         else if (kind == JobKind::SampleRows && m_awaited) showUnreadable(*m_awaited, error);
         else if (kind == JobKind::SampleRows) showRowError(error, [this] { m_rows->retry(); });
         if (kind == JobKind::Explain && m_currentInFlight) notExplained();
-        if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) showError(error, [this] { explainCurrent(); });
+        if (kind == JobKind::Explain || kind == JobKind::ExplainPinned || kind == JobKind::Attribute ||
+            kind == JobKind::AttributePinned)
+            showError(error, [this] { explainCurrent(); });
     });
+    connect(m_attributions, &RowAttributions::changed, this, &SamplesPage::showEvidence);
     connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
     connect(m_rows, &SampleRows::rowsReset, this, [this] {
         // Nothing is read or predicted for a page nobody looks at.
@@ -384,136 +388,6 @@ void SamplesPage::togglePin(bool pinned) {
     showExplanation();
 }
 
-// --- predictions ---
-
-void SamplesPage::explainCurrent() {
-    if (!m_key) return;
-    m_currentToken = ++m_lastToken;
-    m_listedToken = 0;
-    m_currentInFlight = true;
-    session().samples().explain(m_row.input, m_currentToken);
-}
-
-// What stands there is of another row, or of this one before it was edited.
-void SamplesPage::notExplained() {
-    m_currentInFlight = false;
-    m_explanation = nullptr;
-    m_heatmap->clear();
-    m_activations->clear();
-    showExplanation();
-}
-
-void SamplesPage::explainPinned() {
-    if (!m_pin || m_pin->explanation) return;
-    m_pinToken = ++m_lastToken;
-    session().samples().explain(m_pin->row.input, m_pinToken, true);
-}
-
-bool SamplesPage::isEdited() const { return m_key && !sameValues(m_row, m_source); }
-
-// What the model said of the row before it was edited.
-void SamplesPage::explainOriginal() {
-    if (m_pin || !isEdited() || m_original || m_originalToken != 0) return;
-    m_originalToken = ++m_lastToken;
-    session().samples().explain(m_source.input, m_originalToken, true);
-}
-
-ExplanationPtr SamplesPage::reference(QString* name) const {
-    *name = m_pin ? pinName() : tr("the original");
-    if (m_pin) return m_pin->explanation;
-    return isEdited() ? m_original : nullptr;
-}
-
-void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned) {
-    if (!explanation) return;
-    if (pinned) {
-        if (token == m_originalToken) {
-            m_originalToken = 0;
-            m_original = explanation;
-        } else if (token == m_pinToken && m_pin) {
-            m_pin->explanation = explanation;
-        } else {
-            return;
-        }
-        return showExplanation();
-    }
-    if (token == m_currentToken) {
-        m_currentInFlight = false;
-        m_explanation = explanation;
-        if (!isEdited()) m_original = explanation;
-        if (isEdited()) m_rows->setEditedResult(*m_key, explanation->logit, explanation->probability);
-        if (m_key && *m_key < 0 && sameValues(m_row, m_source))
-            m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
-        showExplanation();
-    } else if (token == m_listedToken) {
-        m_listedToken = 0;
-        if (m_listed.edited) m_rows->setEditedResult(m_listed.key, explanation->logit, explanation->probability);
-        else m_rows->setPastedResult(m_listed.key, explanation->logit, explanation->probability);
-    }
-    explainNextListed();
-}
-
-void SamplesPage::showExplanation() {
-    QString name;
-    const ExplanationPtr against = reference(&name);
-    std::optional<SampleSummary::Reference> shown;
-    if (against) shown = SampleSummary::Reference{name, against->probability, static_cast<double>(against->logit)};
-    m_summary->setReferenceKind(m_pin ? pinName() : tr("original"));
-    m_showDifference->setText(m_pin ? tr("&Difference from pinned") : tr("&Difference from original"));
-    m_showDifference->setEnabled(against != nullptr);
-    if (!m_explanation) {
-        m_summary->setPrediction(std::nullopt, 0, shown);
-        if (!m_key) {
-            m_heatmap->clear();
-            m_activations->clear();
-        }
-        return;
-    }
-    m_summary->setPrediction(m_explanation->probability, static_cast<double>(m_explanation->logit), shown);
-    showMessage();
-    showInteraction();
-}
-
-void SamplesPage::showInteraction() {
-    const ModelInfoPtr model = session().model();
-    if (!m_explanation || !model) return;
-    QString name;
-    const ExplanationPtr against = m_showDifference->isChecked() ? this->reference(&name) : nullptr;
-    const Explanation* reference = against.get();
-    const bool hasDots = model->spec.interaction == InteractionKind::Dot;
-    m_heatmap->setVisible(hasDots);
-    m_showDifference->setVisible(hasDots);
-    m_noInteraction->setVisible(!hasDots);
-    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp),
-                                  layerNames(model->spec.crossLayers), layerNames(model->spec.topMlp),
-                                  reference ? &reference->intermediates : nullptr);
-    if (!hasDots) return;
-    const QStringList names = toNames(m_explanation->vectorNames);
-    const auto n = static_cast<std::size_t>(names.size());
-    const std::vector<float>& dots = m_explanation->intermediates.interaction;
-    if (dots.size() != n * n) return;
-    m_heatmap->chart()->setSource(matrixSource(reference ? name : QString()));
-    m_heatmap->setMatrix(
-        pairDots(dots, n, reference ? std::span(reference->intermediates.interaction) : std::span<const float>()),
-        names);
-}
-
-void SamplesPage::selectPair(int row, int column) {
-    const ModelInfoPtr model = session().model();
-    const DatasetInfoPtr dataset = session().dataset();
-    if (!model || !dataset) return;
-    const auto numericals = static_cast<int>(dataset->schema.numericalNames.size());
-    std::vector<int> fields;
-    for (const int vector : {row, column}) {
-        if (vector == 0) {
-            for (int i = 0; i < numericals; ++i) fields.push_back(i);
-        } else if (static_cast<std::size_t>(vector - 1) < model->spec.interactionTableOrder.size()) {
-            fields.push_back(numericals + model->spec.interactionTableOrder[static_cast<std::size_t>(vector - 1)]);
-        }
-    }
-    m_form->markFields(fields);
-}
-
 // --- hooks ---
 
 bool SamplesPage::goToId() {
@@ -528,8 +402,9 @@ QString SamplesPage::helpText() const {
                                        model->spec.numericalFeatures, static_cast<qint64>(model->spec.tables.size())))
                                  : QString();
     return tr("Every row of the dataset with its prediction. Select a row to see why the model says what it says: the "
-              "interaction matrix holds the dot products of all pairs of "
-              "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; "
+              "attribution tells what each field adds to the logit, the interaction matrix holds the dot products of "
+              "all pairs of vectors or what they add, the strips show every layer's activations. Edit any field and "
+              "the prediction changes at once; "
               "Ctrl+Z "
               "takes an edit back. Pin a row to see all differences "
               "against it. Paste or drop Criteo lines%1 to add rows of your own. Copy gives the row as such a line, "
@@ -544,8 +419,22 @@ void SamplesPage::prepareForRender() {
     if (m_rows->rowCount() > 0 && !m_key) m_view->setCurrentRow(0);
 }
 
+QStringList SamplesPage::renderViews() const {
+    QStringList views;
+    if (hasDots()) views << QStringLiteral("pairs");
+    if (m_parts->isVisible()) views << QStringLiteral("activations");
+    return views;
+}
+
+void SamplesPage::showRenderView(const QString& view) {
+    const bool pairs = view == QLatin1String("pairs");
+    m_parts->setCurrentIndex(pairs ? 1 : 2);
+    if (pairs) m_quantity->setCurrentIndex(1);
+}
+
 bool SamplesPage::isSettled() const {
-    return !session().model() || !session().dataset() || (m_explanation && !m_currentInFlight);
+    return !session().model() || !session().dataset() ||
+           (m_explanation && !m_currentInFlight && !m_attributions->isWaiting());
 }
 
 }  // namespace dlrm::ui

@@ -13,17 +13,22 @@
 class QAction;
 class QBoxLayout;
 class QCheckBox;
+class QComboBox;
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QPushButton;
 class QSplitter;
+class QTabBar;
 class QTimer;
 class QToolButton;
 class QUndoStack;
 
 namespace dlrm::ui {
 
+class AttributionBars;
 class HeatmapView;
+class RowAttributions;
 class RowView;
 class SampleActivations;
 class SampleFieldForm;
@@ -42,6 +47,8 @@ public:
     QString helpText() const override;
     QString unsaved() const override;
     void prepareForRender() override;
+    QStringList renderViews() const override;
+    void showRenderView(const QString& view) override;
     bool isSettled() const override;
 
 protected:
@@ -79,10 +86,14 @@ private:
 
     QWidget* buildList();
     QWidget* buildDetails();
+    QWidget* buildEvidence();
+    QLayout* buildChoices(QWidget* evidence);
     void buildActions();
     void connectSession();
     void arrange();
     void shareDetails();
+    void fitStrips();
+    void showParts();
 
     // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model
     // of the same shape. The pin stays in another split of the data too. Where only the dictionary is another, edits
@@ -114,7 +125,7 @@ private:
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;
-    QString matrixSource(const QString& differenceFrom) const;  // differenceFrom: empty: the matrix itself
+    QString sourceOf(const QString& differenceFrom) const;  // of a chart; differenceFrom: empty: the row itself
     QString pinName() const;
     QString fieldName(int field) const;
 
@@ -129,7 +140,12 @@ private:
     void explainNextListed();
     void explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned);
     void showExplanation();
+    void showEvidence();
     void showInteraction();
+    void showAttribution();
+    bool hasDots() const;     // of the model; else it has cross layers
+    bool showsPairs() const;  // the matrix: what pairs add to the logit, not their products
+    QString pairText(int row, int column, float value) const;
     void selectPair(int row, int column);
 
     void goToTyped();
@@ -149,19 +165,26 @@ private:
     QLabel* m_goToProblem = nullptr;
     SampleSummary* m_summary = nullptr;
     SampleFieldForm* m_form = nullptr;
+    RowAttributions* m_attributions = nullptr;
+    AttributionBars* m_bars = nullptr;
     HeatmapView* m_heatmap = nullptr;
+    QComboBox* m_quantity = nullptr;    // of the heatmap
     QLabel* m_noInteraction = nullptr;  // in the heatmap's place for a model of cross layers
     SampleActivations* m_activations = nullptr;
     QCheckBox* m_showDifference = nullptr;
     QCheckBox* m_holdScale = nullptr;
     QSplitter* m_columns = nullptr;  // list | details
     QSplitter* m_details = nullptr;  // editors and evidence, side by side or stacked
+    QTabBar* m_parts = nullptr;      // where there is no room for all of the evidence
     QBoxLayout* m_evidence = nullptr;
+    QBoxLayout* m_editing = nullptr;  // the editors, and below them the activations where there is room
+    QWidget* m_strips = nullptr;      // the activations with their title
     QToolButton* m_revert = nullptr;
     QToolButton* m_copy = nullptr;
     QToolButton* m_pinButton = nullptr;
     QUndoStack* m_undo = nullptr;
     QTimer* m_slowLoad = nullptr;
+    QTimer* m_slowAttribution = nullptr;
 
     RowsOf m_of;
     struct Aside {

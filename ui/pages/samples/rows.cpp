@@ -172,7 +172,6 @@ bool SampleRows::rawKnown(const EditableRow& row, int field) {
            !(row.raw.numerical[index].empty() || fedNumber(row.raw.numerical[index]));
 }
 
-// The raw token where it is known, else the value or id the model is fed.
 QString SampleRows::fieldText(const EditableRow& row, int field) const {
     const auto index = static_cast<std::size_t>(field);
     const std::size_t numericals = row.input.numerical.size();

@@ -73,6 +73,9 @@ public:
 
     // Whether nothing was read of the block that the row lies in, which unreadable() tells why: retry() may help.
     bool failedToLoad(SampleKey key) const;
+    // The raw token of a field where it is known, else the value or id the model is fed; empty: it is missing.
+    QString fieldText(const EditableRow& row, int field) const;
+
     // Tries again to load what is visible, after a failure.
     void retry();
 
@@ -103,7 +106,6 @@ private:
     const Read* read(qint64 datasetRow) const;
     void widenRanges(const EditableRow& row);
     static bool rawKnown(const EditableRow& row, int field);
-    QString fieldText(const EditableRow& row, int field) const;
     QVariant copied(const EditableRow& row, int column, std::optional<double> probability) const;
 
     Session& m_session;

@@ -58,4 +58,13 @@ void SampleDesk::explain(const InputRow& input, quint64 token, bool pinned, cons
         title);
 }
 
+void SampleDesk::attribute(const ExplanationPtr& explanation, bool pinned) {
+    state().startAsking(
+        pinned ? JobKind::AttributePinned : JobKind::Attribute,
+        [explanation](Engine& engine, const Job& job) { return shared(engine.attribute(*explanation, job.stop)); },
+        [this, explanation, pinned](const AttributionPtr& attribution) {
+            Q_EMIT attributionReady(attribution, explanation, pinned);
+        });
+}
+
 }  // namespace dlrm::ui

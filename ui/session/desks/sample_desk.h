@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/analysis/attribution/attribution.h"
 #include "core/engine/results.h"
 #include "core/engine/typed_rows.h"
 #include "ui/session/desks/desk.h"
@@ -14,6 +15,7 @@ namespace dlrm::ui {
 
 using PredictionPtr = std::shared_ptr<const Prediction>;
 using ExplanationPtr = std::shared_ptr<const Explanation>;
+using AttributionPtr = std::shared_ptr<const Attribution>;
 
 class SampleDesk : public Desk {
     Q_OBJECT
@@ -27,6 +29,10 @@ public:
     // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the
     // reference row, its own kind of job). title: of the job; empty: that of the table.
     void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
+    // What each field of an explained row adds to its logit, which is finite; answered by attributionReady with the
+    // same explanation (pinned: of the reference row, its own kind of job). Slower than explaining: with cross layers
+    // by far.
+    void attribute(const ExplanationPtr& explanation, bool pinned = false);
 
     // --- pure helpers for editing, GUI thread, microseconds ---
     // A row of a rowsReady answer as something to edit.
@@ -51,6 +57,7 @@ public:
 Q_SIGNALS:
     void rowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
+    void attributionReady(dlrm::ui::AttributionPtr attribution, dlrm::ui::ExplanationPtr of, bool pinned);
 };
 
 }  // namespace dlrm::ui

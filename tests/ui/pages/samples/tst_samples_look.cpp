@@ -6,9 +6,11 @@
 #include <limits>
 
 #include <QSet>
+#include <QTabBar>
 
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/samples/samples_fixture.h"
+#include "ui/pages/samples/attribution_bars.h"
 #include "ui/widgets/theme.h"
 
 namespace tst_samples_look {
@@ -119,6 +121,7 @@ private Q_SLOTS:
     // At 1100 × 700 too the matrix has cells one can aim at, and the strips and the editors have their place beside it.
     void theMatrixHasRoomInASmallWindow() {
         m_page->resize(1028, 648);  // beside the rail, between menu and status bar
+        find<QTabBar>("evidenceParts")->setCurrentIndex(1);
         auto* matrix = find<HeatmapView>("interaction");
         const auto side = [matrix] { return matrix->chart()->chart()->plotArea().width(); };
         QTRY_VERIFY2(side() >= 200, qPrintable(QString::number(side())));
@@ -325,10 +328,13 @@ private Q_SLOTS:
         const QString last = strips->caption(strips->stripCount() - 1);
         QVERIFY2(last.endsWith(QLatin1String(" not finite")) && !last.contains(QLatin1String("active")),
                  qPrintable(last));
+        const auto* bars = find<AttributionBars>("attribution");
+        QVERIFY(bars->bars().empty() && bars->accessibleName().contains(QStringLiteral("not finite")));
 
         type(kNumericals + kTable, id == 0 ? "id:1" : "id:0");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != QLatin1String("not finite"), kWait);
         QVERIFY(shownProbability() > 0);
+        QVERIFY(!bars->bars().empty() && !bars->bars().front().before);  // what is not finite is no reference
         QCOMPARE(labelText("editMessage").trimmed(), QString());
         QCOMPARE(labelText("difference"), QStringLiteral("–"));  // from what is not finite there is no difference
     }
