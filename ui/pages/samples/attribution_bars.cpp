@@ -65,12 +65,12 @@ void AttributionBars::show(const Attribution& attribution, float logit, const Fi
     const Total shown =
         m_changes ? Total{row.sum - before->sum, row.residual - before->residual, row.logit - before->logit} : row;
     m_sums = {m_changes ? tr("sum of the changes") : tr("sum"), withSign(shown.sum, kSumDecimals),
-              (m_changes ? tr("= change of the logit; %1 %2") : tr("= logit; %1 %2"))
+              (m_changes ? tr("= Δ logit; %1 %2") : tr("= logit; %1 %2"))
                   .arg(rest, formatNumber(shown.residual, kResidualDigits)),
               withSign(shown.logit, kSumDecimals)};
 
     chart()->setTitle(m_changes   ? tr("Attribution, difference from %1").arg(m_reference)
-                      : reference ? tr("Attribution: adds to the logit (marked: %1)").arg(m_reference)
+                      : reference ? tr("Attribution (mark: %1)").arg(m_reference)
                                   : tr("Attribution: adds to the logit"));
     setFootnote(exact ? tr("Linear inside the region where the same units are active; says what made this number, not "
                            "what would change it.")

@@ -326,7 +326,7 @@ void SamplesPage::shareDetails() {
 void SamplesPage::fitStrips() {
     const bool below = m_arrangement == Arrangement::Beside;
     const int margin = below ? space::m : 0;
-    m_strips->layout()->setContentsMargins(margin, 0, margin, below ? space::s : 0);
+    m_strips->layout()->setContentsMargins(margin, below ? space::s : 0, margin, below ? space::s : 0);
     const int title = m_strips->layout()->itemAt(0)->sizeHint().height() + space::xs + 2 * space::s;
     const int all = m_activations->sizeHint().height() + title;
     const int room = m_editing->parentWidget()->height() - m_form->widget()->sizeHint().height();

@@ -170,6 +170,14 @@ private Q_SLOTS:
         compareWith(before);
     }
 
+    // Of edits in one breath the newest counts.
+    void figuresFollowADrag() {
+        for (int at = 100; at <= 900; at += 50) form()->slider(2)->setValue(at);
+        QVERIFY(settles());
+        compareWith(told());
+        QVERIFY(byField(chart()->bars()).at(2).before);
+    }
+
     void theDifferenceSaysWhichFieldsChanged() {
         const Told before = told();
         type(kNumericals, "id:3");
