@@ -220,6 +220,8 @@ public:
     using InteractionsPartialFn = std::function<void(const Interactions&)>;
     Result<Interactions> interactions(const Dataset& dataset, const InteractionOptions& options,
                                       const InteractionsPartialFn& partial = {}, const Job& job = {});
+    // What interactions() would say of the model whatever the dataset: E-MEASURE-007.
+    Result<void> checkInteractions() const;
 
 private:
     struct State;

@@ -7,6 +7,8 @@
 
 namespace dlrm {
 
+Result<void> Engine::checkInteractions() const { return InteractionMoments::fits(spec()); }
+
 Result<Interactions> Engine::interactions(const Dataset& dataset, const InteractionOptions& options,
                                           const InteractionsPartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<Interactions> {

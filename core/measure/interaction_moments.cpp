@@ -121,7 +121,7 @@ InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, b
       m_squares(2 * pairs()),
       m_cosines(2 * pairs()) {}
 
-Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec, bool labelled) {
+Result<void> InteractionMoments::fits(const ModelSpec& spec) {
     for (const TableSpec& table : spec.tables)
         if (table.dim != spec.embeddingDim)
             return fail(
@@ -130,6 +130,11 @@ Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const Model
                     .butExpected(fmt::format("{}, as the bottom MLP's output", spec.embeddingDim))
                     .butFound(std::to_string(table.dim))
                     .withRemedy("Open a model whose embedding tables all have the width of the bottom MLP's output."));
+    return {};
+}
+
+Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec, bool labelled) {
+    DLRM_TRY(fits(spec));
     const auto vectors = static_cast<std::size_t>(spec.vectors()), width = static_cast<std::size_t>(spec.embeddingDim);
     return std::unique_ptr<InteractionMoments>(
         new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot, labelled));

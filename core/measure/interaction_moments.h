@@ -18,6 +18,8 @@ namespace dlrm {
 // "sum_of_cosines", uint32 (2, pairs, LongSum::kDigits).
 class InteractionMoments : public Measure {
 public:
+    // What make() would say of the model, before anything is allocated. Error E-MEASURE-007.
+    static Result<void> fits(const ModelSpec& spec);
     // `labelled`: whether the rows have labels; without them all count as label 0. Error E-MEASURE-007 when the vectors
     // have different widths. Throws std::bad_alloc.
     static Result<std::unique_ptr<InteractionMoments>> make(const ModelSpec& spec, bool labelled);

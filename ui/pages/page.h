@@ -45,6 +45,9 @@ public:
     // A sentence about what somebody did here that is kept nowhere, so that it is lost when the program ends; empty:
     // nothing.
     virtual QString unsaved() const { return {}; }
+    // Whether that is also lost when anything else is opened, or read otherwise.
+    virtual bool unsavedIsOfWhatIsOpen() const { return false; }
+    QString title() const { return m_title; }
     // F1: what this page shows and how to use it, a few plain sentences.
     virtual QString helpText() const = 0;
     // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the
@@ -100,6 +103,7 @@ protected:
 
 private:
     Session& m_session;
+    const QString m_title;
     PageHeader* m_header = nullptr;
     ErrorBanner* m_banner = nullptr;
     QStackedWidget* m_stack = nullptr;

@@ -25,6 +25,7 @@ enum class JobKind {
     Attribute,
     AttributePinned,
     Evaluate,
+    Interactions,
     TableStatistics,
     TableCosines,
     Traffic,

@@ -6,6 +6,7 @@
 
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/interaction_desk.h"
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/session_state.h"
@@ -25,6 +26,7 @@ struct Session::Desks {
     TableAnalysis tables{session, state};
     LayerDesk layers{session, state};
     EvaluationDesk evaluation{session, state};
+    InteractionDesk interactions{session, state};
     SampleDesk samples{session, state};
     CheckDesk checks{session, state};
 };
@@ -57,6 +59,7 @@ Session::~Session() { m_state.reset(); }
 TableAnalysis& Session::tables() const { return m_desks->tables; }
 LayerDesk& Session::layers() const { return m_desks->layers; }
 EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
+InteractionDesk& Session::interactions() const { return m_desks->interactions; }
 SampleDesk& Session::samples() const { return m_desks->samples; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 

@@ -87,6 +87,7 @@ struct Program {
 class CheckDesk;
 class Desk;
 class EvaluationDesk;
+class InteractionDesk;
 class LayerDesk;
 class SampleDesk;
 class TableAnalysis;
@@ -128,6 +129,7 @@ public:
     void afterAsking(const std::function<void()>& act);
     // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
     TableAnalysis& tables() const;
+    InteractionDesk& interactions() const;
     LayerDesk& layers() const;
     EvaluationDesk& evaluation() const;
     SampleDesk& samples() const;

@@ -123,11 +123,11 @@ void showShortcuts(QMainWindow* window) {
     for (QAction* top : window->menuBar()->actions())
         if (top->menu()) addMenu(grid, top->menu());
     addKeys(grid, tr("Ctrl+Z  Ctrl+Shift+Z"), tr("Samples: undo, redo"));
-    addKeys(grid, tr("Ctrl+C  Ctrl+A"), tr("Copy rows, or the list of tables; select all of them"));
+    addKeys(grid, tr("Ctrl+C  Ctrl+A"), tr("Copy rows, pairs, or the list of tables; select all of them"));
     addKeys(grid, tr("Ctrl+F  Ctrl+E"), tr("Tables: filter, export rows"));
     addKeys(grid, tr("Ctrl+V  Ctrl+Enter"), tr("Samples: paste lines, add what is typed"));
     addKeys(grid, tr("Enter"), tr("In a list: open the table or layer"));
-    addKeys(grid, tr("F5"), tr("Evaluate: run"));
+    addKeys(grid, tr("F5"), tr("Evaluate: run; Interactions: count"));
     addKeys(grid, tr("Page Up  Page Down  Home  End"), tr("In a list: a page on or back, first, last"));
     addKeys(grid, tr("Esc"), tr("Close an error, take back what is typed, or cancel what runs"));
     addKeys(grid, tr("+  −  0  arrows"), tr("In a chart: zoom, reset, pan or move the cursor"));

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ui/pages/evaluate/page.h"
+#include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/toast.h"
@@ -123,16 +123,25 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
         if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
         else running << jobRunning(kind);
     }
-    const auto* page = m_stack->findChild<EvaluatePage*>();
-    const QString figures = page && !keepsFigures ? page->unsaved() : QString();
+    QStringList figures, pages;
+    for (const Page* page : m_pages)
+        if (const QString work = page->unsaved(); !keepsFigures && page->unsavedIsOfWhatIsOpen() && !work.isEmpty()) {
+            figures << work;
+            pages << page->title();
+        }
     const bool runs = !running.isEmpty();
     if (!runs && figures.isEmpty()) return false;
+    figures.sort();
+    pages.sort();
+    const QString there = pages.join(tr(" and on "));
     const QString loss =
         figures.isEmpty() ? tr("What it has done so far is lost when anything else is opened or read otherwise.")
-        : !runs ? tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them.")
-                : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the "
-                     "finished figures go too; Export… on Evaluate keeps those.");
-    if (!figures.isEmpty()) running << figures;
+        : !runs
+            ? tr("Its figures go when anything else is opened or read otherwise; Export… on %1 keeps them.").arg(there)
+            : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the "
+                 "finished figures go too; Export… on %1 keeps those.")
+                  .arg(there);
+    running << figures;
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
         (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
         [this, end, act, keepsFigures] {
@@ -179,8 +188,8 @@ bool MainWindow::asksBeforeQuitting() {
         const QString work = page->unsaved();
         if (work.isEmpty()) continue;
         unsaved << work;
-        kept << (qobject_cast<const EvaluatePage*>(page)
-                     ? tr("Export… on Evaluate keeps its figures.")
+        kept << (page->unsavedIsOfWhatIsOpen()
+                     ? tr("Export… on %1 keeps its figures.").arg(page->title())
                      : tr("Copy on Samples writes a row as a line of text that can be pasted again."));
     }
     if ((jobs + unsaved).isEmpty()) return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE TABLE OF PAGES, in the order of the rail. A new page is a folder of ui/pages and one line here.
 #include "ui/pages/evaluate/page.h"
+#include "ui/pages/interactions/page.h"
 #include "ui/pages/layers/page.h"
 #include "ui/pages/overview/page.h"
 #include "ui/pages/page.h"
@@ -48,6 +49,12 @@ const std::vector<PageEntry>& pageTable() {
          create<SamplesPage>,
          true,
          {QT_TRANSLATE_NOOP("Page", "Paste rows")}},
+        {"interactions",
+         QT_TRANSLATE_NOOP("Page", "Interactions"),
+         "interactions",
+         create<InteractionsPage>,
+         true,
+         {QT_TRANSLATE_NOOP("Page", "Count interactions")}},
         {"evaluate",
          QT_TRANSLATE_NOOP("Page", "Evaluate"),
          "evaluate",

@@ -51,7 +51,8 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     // A page says what a part of a model lacks, or that a prediction is not finite, and shows the rest: worth a
     // picture, and no failure.
     const auto isFinding = [&isPart](const Error& error) {
-        return error.code == "E-ENGINE-005" || (isPart() && error.code == "E-ENGINE-014");
+        return error.code == "E-ENGINE-005" || error.code == "E-MEASURE-008" ||
+               (isPart() && error.code == "E-ENGINE-014");
     };
     QObject::connect(&session, &Session::jobFailed, &window, [&](JobKind, const Error& error) {
         pageFailed = true;

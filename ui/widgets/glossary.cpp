@@ -75,16 +75,19 @@ constexpr std::array kTerms{
          "Tries on labelled rows which reading of model and data explains the labels best: order of the interaction, "
          "transform of the numbers, "
          "start of the ids, order of the tables."},
-    Term{"dot-interaction", "overview samples layers", "Dot interaction",
+    Term{"dot-interaction", "overview samples layers interactions", "Dot interaction",
          "The dot products of all pairs of vectors: the bottom MLP's output and one row of each table."},
-    Term{"attribution", "samples", "Attribution",
+    Term{"attribution", "samples interactions", "Attribution",
          "What each field of a row adds to its logit. With dot products it is exact while the same units are active, "
          "and half of what a pair of vectors adds goes to either. With cross layers it is found by integrated "
          "gradients from the row without any value, and something is left over. It says what made this number, not "
          "what would change it."},
-    Term{"logit", "samples evaluate", "Logit",
+    Term{"logit", "samples interactions evaluate", "Logit",
          "The model's output before the sigmoid. The probability of a click is 1 / (1 + exp(−logit))."},
-    Term{"label", "samples evaluate", "Label", "Whether the row was clicked: 1 or 0."},
+    Term{"label", "samples interactions evaluate", "Label", "Whether the row was clicked: 1 or 0."},
+    Term{"effect-size", "interactions", "Effect size",
+         "Cohen's d: the mean of a product over the clicked rows less that over the others, divided by their pooled "
+         "standard deviation. 0.2 is called small, 0.8 large."},
     // Evaluate
     Term{"auc", "evaluate", "AUC (exact)",
          "The chance that a clicked row scores higher than one that was not clicked; ties count ½. 0.5 is guessing. "

@@ -46,19 +46,21 @@ PairFigures figuresOf(const InteractionSums& sums, std::size_t p) {
 
 std::span<const InteractionMatrix> interactionMatrixTable() {
     using M = InteractionMatrices;
+    constexpr bool kSigned = true, kSizes = false, kOfClicks = true, kOfAll = false;
     static constexpr InteractionMatrix kMatrices[] = {
-        {"mean", "mean", &M::mean, "mean of X over the rows, X = V Vᵀ"},
-        {"std", "standard deviation", &M::std, "√(Σ(X − mean)²/n)"},
-        {"clicked", "clicked", &M::clicked, "mean of X over the clicked rows"},
-        {"not_clicked", "not clicked", &M::notClicked, "mean of X over the rows without a click"},
-        {"difference", "difference", &M::difference, "clicked − not clicked"},
-        {"difference_se", "standard error of the difference", &M::differenceSe, "√(s₁²/n₁ + s₀²/n₀)"},
-        {"effect_size", "effect size", &M::effectSize, "difference / pooled standard deviation"},
+        {"mean", "mean", &M::mean, "mean of X over the rows, X = V Vᵀ", kSigned, kOfAll},
+        {"std", "standard deviation", &M::std, "√(Σ(X − mean)²/n)", kSizes, kOfAll},
+        {"clicked", "clicked", &M::clicked, "mean of X over the clicked rows", kSigned, kOfClicks},
+        {"not_clicked", "not clicked", &M::notClicked, "mean of X over the rows without a click", kSigned, kOfClicks},
+        {"difference", "difference", &M::difference, "clicked − not clicked", kSigned, kOfClicks},
+        {"difference_se", "standard error of the difference", &M::differenceSe, "√(s₁²/n₁ + s₀²/n₀)", kSizes,
+         kOfClicks},
+        {"effect_size", "effect size", &M::effectSize, "difference / pooled standard deviation", kSigned, kOfClicks},
         {"mean_cosine", "mean cosine", &M::meanCosine,
-         "mean of X_ij/√(X_ii X_jj) over the rows where neither vector is 0"},
+         "mean of X_ij/√(X_ii X_jj) over the rows where neither vector is 0", kSigned, kOfAll},
         {"attribution", "attribution", &M::attribution,
-         "mean of A_ij = J_ij X_ij, what the pair adds to the logit, J its gradient"},
-        {"attribution_abs", "size of the attribution", &M::attributionAbs, "mean of |A_ij|"},
+         "mean of A_ij = J_ij X_ij, what the pair adds to the logit, J its gradient", kSigned, kOfAll},
+        {"attribution_abs", "size of the attribution", &M::attributionAbs, "mean of |A_ij|", kSizes, kOfAll},
     };
     return kMatrices;
 }

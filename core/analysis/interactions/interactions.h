@@ -51,6 +51,8 @@ struct InteractionMatrix {
     const char* title;  // for people: "mean"
     std::vector<double> InteractionMatrices::*values;
     const char* formula;
+    bool isSigned;  // else nothing of it is below 0
+    bool ofClicks;  // not defined without labels
 };
 // THE TABLE OF MATRICES, in the order they are written.
 std::span<const InteractionMatrix> interactionMatrixTable();

@@ -13,6 +13,7 @@
 
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/interaction_desk.h"
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/session.h"
@@ -84,6 +85,7 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
     const auto tables = [](Session& s) -> TableAnalysis& { return s.tables(); };
     const auto samples = [](Session& s) -> ui::SampleDesk& { return s.samples(); };
     const auto evaluation = [](Session& s) -> ui::EvaluationDesk& { return s.evaluation(); };
+    const auto interactions = [](Session& s) -> ui::InteractionDesk& { return s.interactions(); };
     const auto layers = [](Session& s) -> ui::LayerDesk& { return s.layers(); };
     const auto checks = [](Session& s) -> ui::CheckDesk& { return s.checks(); };
     const auto mine = [](const auto&, quint64 token) { return token == kJobToken; };
@@ -164,6 +166,13 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
         "evaluate", {}, evaluates, hears(evaluation, &ui::EvaluationDesk::updated), [](Session& s) {
             return s.evaluation().results().newest || s.evaluation().results().finished;
         }};
+
+    all[JobKind::Interactions] = {
+        "interactions",
+        {},
+        [](Session& s) { s.interactions().start({}); },
+        hears(interactions, &ui::InteractionDesk::updated),
+        [](Session& s) { return s.interactions().results().newest || s.interactions().results().finished; }};
 
     all[JobKind::TableStatistics] = {"tables",
                                      {},

@@ -4,51 +4,28 @@
 #include <QDate>
 #include <QFormLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSpinBox>
 #include <QToolButton>
 
-#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/parts.h"
+#include "ui/pages/rows_choice.h"
+#include "ui/pages/run_words.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
-#include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
-#include "ui/widgets/popup_form.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
-namespace {
-
-constexpr double kWorthAsking = 10;  // seconds: what takes less is run again sooner than a question is answered
-
-QString seconds(double s) {
-    return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000))
-                 : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1));
-}
-
-// "CPU, bf16, 8 threads, AVX-512", as `dlrm-cli evaluate` tells it: the device says how it holds the tables.
-QString computedBy(const BackendInfo& backend) {
-    return QStringLiteral("%1, %2, %3")
-        .arg(QString::fromStdString(backend.name).toUpper(), QString::fromUtf8(name(backend.precision)),
-             QString::fromStdString(backend.device));
-}
-
-bool allRows(const QString& typed) {
-    return typed.trimmed().isEmpty() || typed.trimmed().compare(QLatin1String("all"), Qt::CaseInsensitive) == 0;
-}
-
-}  // namespace
 
 EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
     setContent(buildContent());
@@ -115,14 +92,9 @@ QWidget* EvaluatePage::buildContent() {
 }
 
 void EvaluatePage::buildActions() {
-    auto* rows = new PopupForm(this);
-    rows->setObjectName(QStringLiteral("evaluatedRows"));
-    m_range = new QLineEdit(rows);
-    m_range->setObjectName(QStringLiteral("rowRange"));
-    m_range->setPlaceholderText(tr("all, a row, or first-last"));
-    m_range->setClearButtonEnabled(true);
-    m_range->setToolTip(tr("Rows of the dataset, counted from 0: one, 50, or a range with both its ends, 0-9999"));
-    m_dropLast = new QSpinBox(rows);
+    m_rows = new RowsChoice(session(), tr("evaluated"), this);
+    m_rows->setObjectName(QStringLiteral("evaluateOptions"));
+    m_dropLast = new QSpinBox(m_rows->form()->parentWidget());
     m_dropLast->setObjectName(QStringLiteral("dropLast"));
     m_dropLast->setRange(0, std::numeric_limits<int>::max());
     m_dropLast->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -131,27 +103,16 @@ void EvaluatePage::buildActions() {
     m_dropLast->setToolTip(
         tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's "
            "evaluation does"));
-    rows->form()->addRow(tr("Ro&ws"), m_range);
-    m_rangeHint = new QLabel(rows);
-    m_rangeHint->setObjectName(QStringLiteral("rangeHint"));
-    m_rangeHint->setFont(Theme::instance().font(font_size::caption));
-    m_rangeHint->setWordWrap(true);  // with room for what is wrong and what is usual
-    m_rangeHint->setMinimumSize(m_rangeHint->fontMetrics().averageCharWidth() * 50,
-                                2 * m_rangeHint->fontMetrics().lineSpacing());
-    rows->form()->addRow(QString(), m_rangeHint);
-    rows->form()->addRow(tr("Drop last partial &batch of"), m_dropLast);
-    connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
+    m_rows->form()->addRow(tr("Drop last partial &batch of"), m_dropLast);
+    connect(m_rows, &RowsChoice::changed, this, &EvaluatePage::updateActions);
+    connect(m_rows, &RowsChoice::left, this, [this] {
+        if (!m_shown && !m_running) updateState();  // it names the rows
+    });
+    connect(m_rows, &RowsChoice::noticed, this, &Page::noticed);
     connect(m_dropLast, &QSpinBox::valueChanged, this, &EvaluatePage::updateActions);
 
     addHeaderWidget(new SplitChoice(session(), this));
-    m_options = new QToolButton(this);
-    m_options->setObjectName(QStringLiteral("evaluateOptions"));
-    m_options->setProperty("button", true);
-    connect(m_options, &QToolButton::clicked, rows, [this, rows] { rows->openUnder(m_options); });
-    connect(rows, &PopupForm::closed, this, &EvaluatePage::leaveOptions);
-    rows->setReady([this] { return options().has_value(); });
-    m_options->setToolTip(tr("Which rows are evaluated"));
-    addHeaderWidget(m_options);
+    addHeaderWidget(m_rows);
 
     m_export = new QToolButton(this);
     m_export->setObjectName(QStringLiteral("exportEvaluation"));
@@ -177,60 +138,26 @@ void EvaluatePage::buildActions() {
     addHeaderWidget(m_run);
 }
 
-// What is no range does not stay behind a closed form.
-void EvaluatePage::leaveOptions() {
-    if (!options()) {
-        const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before")
-                                                      : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
-        Q_EMIT noticed(tr("“%1” was taken back, %2: write %3.").arg(m_range->text(), now, usualRange()));
-        m_range->setText(m_acceptedRange);
-    }
-    if (allRows(m_range->text())) m_range->clear();
-    m_acceptedRange = m_range->text();
-    if (!m_shown && !m_running) updateState();  // it names the rows
-}
-
-// The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs. A batch is of
-// all splits and models.
-void EvaluatePage::forgetForeignRange() {
-    const ModelInfoPtr model = session().model();
+// A batch is of all splits and models, but of no other dataset.
+void EvaluatePage::forgetForeignBatch() {
     const DatasetInfoPtr dataset = session().dataset();
-    if (!model || !dataset) return;
-    if (const QString before = std::exchange(m_dropLastOf, dataset->path);
-        m_dropLast->value() > 0 && !before.isEmpty() && before != dataset->path) {
-        Q_EMIT noticed(tr("The last partial batch of %1 was left out of what was open before: it is evaluated now.")
-                           .arg(formatCount(m_dropLast->value())));
-        m_dropLast->setValue(0);
-    }
-    const QString now =
-        QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
-    if (now == m_rangeOf) return;
-    if (!m_rangeOf.isEmpty()) {
-        if (!m_range->text().isEmpty())
-            Q_EMIT noticed(tr("Rows %1 were chosen of what was open before: all rows are evaluated now.")
-                               .arg(m_range->text().trimmed()));
-        m_acceptedRange.clear();
-        m_range->clear();
-    }
-    m_rangeOf = now;
+    if (!dataset) return;
+    const QString before = std::exchange(m_dropLastOf, dataset->path);
+    if (m_dropLast->value() == 0 || before.isEmpty() || before == dataset->path) return;
+    Q_EMIT noticed(tr("The last partial batch of %1 was left out of what was open before: it is evaluated now.")
+                       .arg(formatCount(m_dropLast->value())));
+    m_dropLast->setValue(0);
 }
 
 void EvaluatePage::reopen() {
-    forgetForeignRange();
+    forgetForeignBatch();
     m_shown = nullptr;
     m_progress.clear();
     clearError();
     m_cards->clear();
     m_charts->clear();
-    const DatasetInfoPtr dataset = session().dataset();
-    QStringList parts;
-    if (dataset) {
-        parts << datasetName(dataset->path) << dataset->split << countedText(dataset->rows, "row")
-              << inWords(dataset->profile);
-        parts.removeAll(QString());
-    }
-    setSubtitle(parts.join(QStringLiteral(" · ")));
-    checkRange();
+    setSubtitle(datasetLine(session()));
+    m_rows->reopen();
     updateState();
     if (found().newest) showEvaluation(found().newest);  // of the same rows
 }
@@ -273,24 +200,15 @@ void EvaluatePage::updateActions() {
     if (focused) shown->setFocus();
     hidden->setVisible(false);
     m_run->setText(m_shown ? tr("Run again") : tr("Run"));
-    m_options->setEnabled(isPossible());
+    m_rows->setEnabled(isPossible());
     const QString why = whyNoExport();
     const QString what = tr("Save all figures and curves as JSON, CSV, TSV or HDF5");
     m_export->setEnabled(m_shown && why.isEmpty());
     m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
     m_charts->setNoExport(why);
-    QStringList chosen;
-    if (!allRows(m_range->text())) chosen << tr("rows %1").arg(m_range->text().trimmed());
-    if (m_dropLast->value() > 0) chosen << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
-    m_options->setText((chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", "))) + QStringLiteral(" ▾"));
-}
-
-QString EvaluatePage::orderAndStanding(const Evaluation& e) const {
-    const ModelInfoPtr model = session().model();
-    const QString order = orderWords(e.interactionOrder);
-    if (!model || model->spec.interaction != InteractionKind::Dot || e.orderSource == OrderSource::Format) return order;
-    return QStringLiteral("%1, %2").arg(order,
-                                        orderStanding(model->spec, session().checks().results().doctor.get()).words);
+    QStringList more;
+    if (m_dropLast->value() > 0) more << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
+    m_rows->setMore(more);
 }
 
 void EvaluatePage::updateStatus() {
@@ -302,8 +220,8 @@ void EvaluatePage::updateStatus() {
                 << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives));
             if (e.range.size() > 0 && e.range.size() < e.datasetRows)
                 parts << tr("rows %1 to %2").arg(formatCount(e.range.first), formatCount(e.range.last));
-            parts << seconds(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
-                  << orderAndStanding(e);
+            parts << tookText(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
+                  << orderAndStanding(session(), e.interactionOrder);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (found().restored)
                 parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")
@@ -324,39 +242,10 @@ void EvaluatePage::updateStatus() {
 std::optional<EvaluateOptions> EvaluatePage::options() const {
     EvaluateOptions options;
     options.dropLast = m_dropLast->value();
-    if (allRows(m_range->text())) return options;
-    const auto range = EvaluationDesk::typedRange(m_range->text());
-    if (!range) return std::nullopt;
-    options.range = *range;
-    const DatasetInfoPtr dataset = session().dataset();
-    if (dataset && options.range.last >= dataset->rows) return std::nullopt;
+    const auto rows = m_rows->rows();
+    if (!rows) return std::nullopt;
+    options.range = *rows;
     return options;
-}
-
-// What is taken as a range.
-QString EvaluatePage::usualRange() const {
-    const DatasetInfoPtr dataset = session().dataset();
-    return dataset && dataset->rows > 0
-               ? tr("all, a row or first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1))
-               : tr("all, a row or first-last");
-}
-
-void EvaluatePage::checkRange() {
-    const bool fine = options().has_value();
-    QString hint = usualRange();
-    if (!fine) {
-        const auto range = EvaluationDesk::typedRange(m_range->text());
-        const QString problem = range ? tr("no row %1").arg(formatCount(range->last))
-                                      : tr("expected %1").arg(QString::fromStdString(range.error().expected));
-        hint = tr("%1: %2").arg(problem, hint);
-    }
-    m_range->setStyleSheet(
-        fine ? QString()
-             : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
-    const ThemeColors& colors = Theme::instance().colors();
-    m_rangeHint->setText(hint);
-    m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
-    updateActions();
 }
 
 void EvaluatePage::run() {
@@ -424,7 +313,7 @@ QString EvaluatePage::unsaved() const {
     const EvaluationPtr finished = found().finished;
     if (!finished || finished == found().exported || finished->seconds < kWorthAsking) return {};
     return tr("The evaluation of %1, which took %2, was not exported.")
-        .arg(countedText(finished->report.rows, "row"), seconds(finished->seconds));
+        .arg(countedText(finished->report.rows, "row"), tookText(finished->seconds));
 }
 
 QString EvaluatePage::helpText() const {

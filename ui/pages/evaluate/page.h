@@ -7,7 +7,6 @@
 #include "ui/session/desks/evaluation_desk.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QSpinBox;
 class QToolButton;
@@ -16,6 +15,7 @@ namespace dlrm::ui {
 
 class EvaluateCards;
 class EvaluateCharts;
+class RowsChoice;
 
 class EvaluatePage : public Page {
     Q_OBJECT
@@ -24,6 +24,7 @@ public:
 
     bool usesInspector() const override { return false; }
     QString unsaved() const override;
+    bool unsavedIsOfWhatIsOpen() const override { return true; }
     QString helpText() const override;
     void prepareForRender() override;
     bool isSettled() const override;
@@ -37,18 +38,14 @@ private:
     QWidget* buildContent();
     void buildActions();
     void reopen();
-    void forgetForeignRange();
-    void leaveOptions();
+    void forgetForeignBatch();
     void updateState();
     void updateActions();
     void updateStatus();
-    QString orderAndStanding(const Evaluation& e) const;
     void showEvaluation(const EvaluationPtr& evaluation);
     void finished();
     QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
-    void checkRange();
-    QString usualRange() const;
     bool isPossible() const;  // model and labelled rows are there
 
     EvaluateCards* m_cards = nullptr;
@@ -56,14 +53,10 @@ private:
     QLabel* m_status = nullptr;
     QPushButton* m_run = nullptr;
     QPushButton* m_cancel = nullptr;
-    QToolButton* m_options = nullptr;
+    RowsChoice* m_rows = nullptr;
     QToolButton* m_export = nullptr;
     QSpinBox* m_dropLast = nullptr;
-    QLineEdit* m_range = nullptr;
-    QString m_acceptedRange;        // as the menu was left the last time
-    QString m_rangeOf;              // model, dataset and split that the range was typed for
-    QString m_dropLastOf;           // dataset that the size of the batch was given for
-    QLabel* m_rangeHint = nullptr;  // what a range looks like; red where the one typed does not
+    QString m_dropLastOf;  // dataset that the size of the batch was given for
 
     EvaluationPtr m_shown;       // figures that stand on the page, interim or final; null: none
     bool m_sourceFinal = false;  // what stands below the charts is of final figures

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/interactions/pair_facts.h"
+
+#include <QGridLayout>
+#include <QLabel>
+
+#include "ui/pages/interactions/pair_model.h"
+#include "ui/pages/parts.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kFactsBeside = 2;
+
+QString titleOf(const InteractionMatrix& matrix) {
+    QString title = QString::fromUtf8(matrix.title);
+    title[0] = title[0].toUpper();
+    return title;
+}
+
+}  // namespace
+
+InteractionPairFacts::InteractionPairFacts(QWidget* parent) : QFrame(parent) {
+    setProperty("card", true);
+    QVBoxLayout* column = columnIn(this, space::xs, {space::m, space::s, space::m, space::s});
+    m_title = boldLabel(this, {});
+    m_title->setObjectName(QStringLiteral("pairTitle"));
+    m_title->setMinimumWidth(1);
+    column->addWidget(m_title);
+    m_grid = new QGridLayout;
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(space::m);
+    m_grid->setVerticalSpacing(space::xs);
+    for (int i = 0; i < kFactsBeside; ++i) m_grid->setColumnStretch(2 * i + 1, 1);
+    column->addLayout(m_grid);
+    setPair({}, nullptr);
+}
+
+void InteractionPairFacts::addFact(const QString& name, const QString& value, const QString& tip) {
+    if (m_facts == m_labels.size()) {
+        QLabel* left = plainLabel(this);
+        left->setProperty("muted", true);
+        QLabel* right = plainLabel(this);
+        right->setFont(Theme::instance().monospace());
+        right->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        right->setMinimumWidth(1);
+        const int at = static_cast<int>(m_facts), row = at / kFactsBeside, column = 2 * (at % kFactsBeside);
+        m_grid->addWidget(left, row, column);
+        m_grid->addWidget(right, row, column + 1);
+        m_labels.emplace_back(left, right);
+    }
+    const auto& [left, right] = m_labels[m_facts++];
+    left->setText(name);
+    right->setText(value);
+    for (QLabel* label : {left, right}) {
+        label->setToolTip(tip);
+        label->show();
+    }
+}
+
+void InteractionPairFacts::setPair(const InteractionFiguresPtr& figures, const InteractionPair* pair) {
+    m_facts = 0;
+    showFacts(figures, pair);
+    for (std::size_t i = m_facts; i < m_labels.size(); ++i) {
+        m_labels[i].first->hide();
+        m_labels[i].second->hide();
+    }
+}
+
+void InteractionPairFacts::showFacts(const InteractionFiguresPtr& figures, const InteractionPair* pair) {
+    if (!figures || !pair) return m_title->setText(tr("Click a cell or a line to see all figures of a pair."));
+    const InteractionMatrices& m = figures->found.matrices;
+    m_title->setText(pairName(m, pair->first, pair->second));
+    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
+        const std::vector<double>& values = m.*matrix.values;
+        if (values.empty() || (matrix.ofClicks && !m.labelled)) continue;
+        if (matrix.values == &InteractionMatrices::differenceSe) continue;  // stands with the difference
+        const std::size_t at = pair->first * m.names.size() + pair->second;
+        QString value = pairFigure(values[at]);
+        if (matrix.values == &InteractionMatrices::difference)
+            value = QStringLiteral("%1 ± %2").arg(value, pairFigure(m.differenceSe[at]));
+        addFact(titleOf(matrix), value, QString::fromUtf8(matrix.formula));
+        if (matrix.values == &InteractionMatrices::effectSize)
+            addFact(tr("95 % interval"), effectInterval(*pair), tr("95 % interval of the effect size"));
+    }
+    if (!m.attribution.empty())
+        addFact(tr("Share"), pairShare(pair->share), tr("Share of the sizes of what all pairs add to the logit"));
+}
+
+}  // namespace dlrm::ui
