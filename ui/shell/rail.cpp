@@ -6,17 +6,18 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "ui/pages/page.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 constexpr int kRailWidth = 72, kButtonHeight = 56, kIconSize = 22;
-}
+}  // namespace
 
 Rail::Rail(QWidget* parent) : QFrame(parent) {
     setObjectName(QStringLiteral("rail"));
-    setFixedWidth(kRailWidth);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, space::s, 0, space::s);
     column->setSpacing(space::xs);
@@ -30,12 +31,19 @@ Rail::Rail(QWidget* parent) : QFrame(parent) {
         button->setIconSize(QSize(kIconSize, kIconSize));
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         button->setCheckable(true);
-        button->setFixedSize(kRailWidth - 1, kButtonHeight);
         button->setFont(Theme::instance().font(font_size::caption));
         m_buttons->addButton(button, static_cast<int>(i));
         column->addWidget(button);
     }
     column->addStretch();
+    // Wider than usual where a word needs it.
+    int width = kRailWidth - 1;
+    for (const QAbstractButton* button : m_buttons->buttons()) {
+        button->ensurePolished();
+        width = std::max(width, button->sizeHint().width());
+    }
+    for (QAbstractButton* button : m_buttons->buttons()) button->setFixedSize(width, kButtonHeight);
+    setFixedWidth(width + 1);
     connect(m_buttons, &QButtonGroup::idClicked, this, &Rail::chosen);
     setModelOpen(false);
 }

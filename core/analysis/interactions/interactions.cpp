@@ -60,7 +60,8 @@ std::span<const InteractionMatrix> interactionMatrixTable() {
          "mean of X_ij/√(X_ii X_jj) over the rows where neither vector is 0", kSigned, kOfAll},
         {"attribution", "attribution", &M::attribution,
          "mean of A_ij = J_ij X_ij, what the pair adds to the logit, J its gradient", kSigned, kOfAll},
-        {"attribution_abs", "size of the attribution", &M::attributionAbs, "mean of |A_ij|", kSizes, kOfAll},
+        {"attribution_abs", "size of the attribution", &M::attributionAbs,
+         "mean of |A_ij|, the size of what the pair adds to the logit", kSizes, kOfAll},
     };
     return kMatrices;
 }

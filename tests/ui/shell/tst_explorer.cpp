@@ -108,7 +108,8 @@ private Q_SLOTS:
                     arguments << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
                 const Run r = run(arguments);
                 QVERIFY2(r.exitCode == 0, qPrintable(path + QLatin1Char(' ') + r.err));
-                for (const char* page : {"welcome", "overview", "tables", "layers", "samples", "evaluate"})
+                for (const char* page :
+                     {"welcome", "overview", "tables", "layers", "samples", "interactions", "evaluate"})
                     QVERIFY2(QFileInfo::exists(dir.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
             }
         }
@@ -137,8 +138,8 @@ private Q_SLOTS:
                 arguments << QStringLiteral("--data") << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
             const Run r = run(arguments);
             QVERIFY2(r.exitCode == 0, qPrintable(r.err));
-            for (const char* page :
-                 {"overview", "overview-checks", "tables", "tables-norms", "layers", "samples", "evaluate"})
+            for (const char* page : {"overview", "overview-checks", "tables", "tables-norms", "layers", "samples",
+                                     "interactions", "evaluate"})
                 QVERIFY2(QFileInfo::exists(pictures.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
         }
     }
@@ -156,8 +157,9 @@ private Q_SLOTS:
             QVERIFY2(help.exitCode == 0 && help.err.isEmpty(), qPrintable(help.err));
             QString words = help.out;
             words.replace(QRegularExpression(QStringLiteral("\\s+")), QStringLiteral(" "));
-            QVERIFY2(words.contains(QStringLiteral("welcome, overview, tables, layers, samples, evaluate")),
-                     qPrintable(help.out));
+            QVERIFY2(
+                words.contains(QStringLiteral("welcome, overview, tables, layers, samples, interactions, evaluate")),
+                qPrintable(help.out));
         }
         for (const char* option : {"--version", "-v", "-V"}) {
             const Run version = run({QLatin1String(option)});

@@ -72,6 +72,7 @@ private Q_SLOTS:
                                                              {"lookups", "tables"},
                                                              {"nearest", "tables"},
                                                              {"active units", "layers"},
+                                                             {"count interactions", "interactions"},
                                                              {"run evaluation", "evaluate"},
                                                              {"run", "evaluate"}};
         for (const auto& [text, page] : cases) {

@@ -22,6 +22,7 @@
 #include "ui/pages/samples/field_form.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/interaction_desk.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
@@ -243,6 +244,30 @@ private Q_SLOTS:
             question()->defaultButton()->click();
             QVERIFY2(m_session->isRunning(JobKind::Evaluate) && !page->unsaved().isEmpty(), name);
         }
+    }
+
+    // Of two pages both are named, with where each is kept.
+    void finishedFiguresOfBothPagesAreNamed() {
+        openDemo();
+        for (const char* page : {"interactions", "evaluate"}) m_window->showPage(QLatin1String(page));
+        auto figures = std::make_shared<Evaluation>();
+        figures->final = true;
+        figures->report.rows = figures->totalRows = figures->datasetRows = 200'000;
+        figures->seconds = 107;
+        m_session->evaluation().take(figures);
+        auto products = std::make_shared<InteractionFigures>();
+        products->found.final = true;
+        products->found.matrices.rows = 300'000;
+        products->found.provenance.seconds = 11;
+        m_session->interactions().take(products);
+        m_window->open(successor());
+        QVERIFY(question());
+        QCOMPARE(question()->text(),
+                 QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported.\n"
+                                "The interactions of 300,000 rows, which took 11.0 s, were not exported."));
+        QVERIFY2(question()->informativeText().endsWith(QStringLiteral("on Evaluate and on Interactions keeps them.")),
+                 qPrintable(question()->informativeText()));
+        question()->defaultButton()->click();
     }
 
     // The same of other jobs that take minutes.

@@ -170,8 +170,8 @@ private Q_SLOTS:
     }
 
     void everyIconOfTheListIsDrawn() {
-        for (const char* name : {"home", "overview", "tables", "samples", "evaluate", "folder", "dataset", "play",
-                                 "close", "error", "chip"}) {
+        for (const char* name : {"home", "overview", "tables", "samples", "interactions", "evaluate", "folder",
+                                 "dataset", "play", "close", "error", "chip"}) {
             const QImage image = themeIcon(QLatin1String(name)).pixmap(20).toImage();
             bool inked = false;
             for (int y = 0; y < image.height(); ++y)

@@ -29,7 +29,7 @@ enum VectorOrder { OfModel, ByName, BySimilarity };
 }  // namespace
 
 InteractionMatrixView::InteractionMatrixView(QWidget* parent) : QWidget(parent) {
-    QVBoxLayout* column = columnIn(this, space::s);
+    QVBoxLayout* column = columnIn(this, space::s, {0, 0, space::m, 0});
     m_matrix = new QComboBox(this);
     m_matrix->setObjectName(QStringLiteral("matrixChoice"));
     m_matrix->setAccessibleName(tr("Matrix"));
@@ -82,6 +82,14 @@ InteractionMatrixView::InteractionMatrixView(QWidget* parent) : QWidget(parent) 
 
 const InteractionMatrix& InteractionMatrixView::matrix() const {
     return interactionMatrixTable()[static_cast<std::size_t>(std::max(0, m_matrix->currentIndex()))];
+}
+
+void InteractionMatrixView::choose(std::vector<double> InteractionMatrices::*values, bool bySimilarity) {
+    const auto* items = qobject_cast<const QStandardItemModel*>(m_matrix->model());
+    for (int at = 0; at < m_matrix->count(); ++at)
+        if (interactionMatrixTable()[static_cast<std::size_t>(at)].values == values && items->item(at)->isEnabled())
+            m_matrix->setCurrentIndex(at);
+    m_sorting->setCurrentIndex(bySimilarity ? BySimilarity : OfModel);
 }
 
 void InteractionMatrixView::setFigures(const InteractionFiguresPtr& figures, bool live, const QString& noAttribution,

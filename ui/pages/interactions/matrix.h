@@ -25,6 +25,8 @@ public:
     // Null: none. While figures come in the colours keep their range. noAttribution: why there are none, where there
     // are none; fed: whether the model reads the products itself.
     void setFigures(const InteractionFiguresPtr& figures, bool live, const QString& noAttribution, bool fed);
+    // As somebody chooses it above the map, where there is one.
+    void choose(std::vector<double> InteractionMatrices::*values, bool bySimilarity);
     // Marks the cell of two vectors without the signal; -1: none.
     void mark(int first, int second);
     // As ChartView has them.

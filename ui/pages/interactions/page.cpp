@@ -27,7 +27,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kNarrowestMatrix = 320, kNarrowestPairs = 340, kWidestPairs = 760;
+constexpr int kNarrowestMatrix = 320, kNarrowestPairs = 432, kWidestPairs = 760;
 
 }  // namespace
 
@@ -90,9 +90,7 @@ QWidget* InteractionsPage::buildContent() {
     m_matrix = new InteractionMatrixView;
     m_matrix->setMinimumWidth(kNarrowestMatrix);
     m_pairs = new InteractionPairs;
-    m_pairs->setMinimumWidth(kNarrowestPairs);
     m_splitter = sideBySide(m_matrix, m_pairs);
-    m_splitter->setHandleWidth(space::m);
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     connect(m_matrix, &InteractionMatrixView::cellClicked, this, [this](int first, int second) {
         m_matrix->mark(first, second);
@@ -362,6 +360,16 @@ QString InteractionsPage::helpText() const {
 
 void InteractionsPage::prepareForRender() {
     if (!m_shown && !m_running) run();
+}
+
+QStringList InteractionsPage::renderViews() const {
+    if (!m_shown) return {};
+    return {QStringLiteral("effect-size"), QStringLiteral("attribution-size")};
+}
+
+void InteractionsPage::showRenderView(const QString& view) {
+    const bool effect = view == QLatin1String("effect-size");
+    m_matrix->choose(effect ? &InteractionMatrices::effectSize : &InteractionMatrices::attributionAbs, effect);
 }
 
 }  // namespace dlrm::ui

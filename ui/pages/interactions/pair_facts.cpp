@@ -13,10 +13,13 @@ namespace {
 
 constexpr int kFactsBeside = 2;
 
-QString titleOf(const InteractionMatrix& matrix) {
-    QString title = QString::fromUtf8(matrix.title);
-    title[0] = title[0].toUpper();
-    return title;
+// In few letters where a narrow window has no more room.
+QString factName(const InteractionMatrix& matrix) {
+    if (matrix.values == &InteractionMatrices::std) return InteractionPairFacts::tr("Std. deviation");
+    if (matrix.values == &InteractionMatrices::attributionAbs) return InteractionPairFacts::tr("Its size");
+    QString name = QString::fromUtf8(matrix.title);
+    name[0] = name[0].toUpper();
+    return name;
 }
 
 }  // namespace
@@ -30,7 +33,7 @@ InteractionPairFacts::InteractionPairFacts(QWidget* parent) : QFrame(parent) {
     column->addWidget(m_title);
     m_grid = new QGridLayout;
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(space::m);
+    m_grid->setHorizontalSpacing(space::s);
     m_grid->setVerticalSpacing(space::xs);
     for (int i = 0; i < kFactsBeside; ++i) m_grid->setColumnStretch(2 * i + 1, 1);
     column->addLayout(m_grid);
@@ -44,7 +47,6 @@ void InteractionPairFacts::addFact(const QString& name, const QString& value, co
         QLabel* right = plainLabel(this);
         right->setFont(Theme::instance().monospace());
         right->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        right->setMinimumWidth(1);
         const int at = static_cast<int>(m_facts), row = at / kFactsBeside, column = 2 * (at % kFactsBeside);
         m_grid->addWidget(left, row, column);
         m_grid->addWidget(right, row, column + 1);
@@ -80,7 +82,7 @@ void InteractionPairFacts::showFacts(const InteractionFiguresPtr& figures, const
         QString value = pairFigure(values[at]);
         if (matrix.values == &InteractionMatrices::difference)
             value = QStringLiteral("%1 ± %2").arg(value, pairFigure(m.differenceSe[at]));
-        addFact(titleOf(matrix), value, QString::fromUtf8(matrix.formula));
+        addFact(factName(matrix), value, QString::fromUtf8(matrix.formula));
         if (matrix.values == &InteractionMatrices::effectSize)
             addFact(tr("95 % interval"), effectInterval(*pair), tr("95 % interval of the effect size"));
     }

@@ -142,8 +142,8 @@ QVariant InteractionPairModel::headerData(int section, Qt::Orientation orientati
         return tips[section];
     }
     if (role != Qt::DisplayRole) return {};
-    const QString names[] = {tr("Pair"),          tr("Mean"), tr("Std. dev."), tr("Effect"),
-                             tr("95 % interval"), tr("Adds"), tr("Share")};
+    const QString names[] = {tr("Pair"),          tr("Mean"),        tr("Std. dev."), tr("Effect"),
+                             tr("95 % interval"), tr("Attribution"), tr("Share")};
     if (section != m_sortColumn) return names[section];
     return names[section] + (m_sortOrder == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾"));
 }

@@ -2,6 +2,7 @@
 #include "ui/pages/interactions/pairs.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -30,8 +31,8 @@ struct PairColumn {
 };
 // Most wanted first: what does not fit any more is left out.
 constexpr PairColumn kPairColumns[] = {
-    {InteractionPairModel::Pair, 16},     {InteractionPairModel::Mean, 8}, {InteractionPairModel::Effect, 8},
-    {InteractionPairModel::Share, 8},     {InteractionPairModel::Adds, 8}, {InteractionPairModel::Deviation, 10},
+    {InteractionPairModel::Pair, 16},     {InteractionPairModel::Mean, 8},  {InteractionPairModel::Effect, 8},
+    {InteractionPairModel::Share, 8},     {InteractionPairModel::Adds, 13}, {InteractionPairModel::Deviation, 10},
     {InteractionPairModel::Interval, 18},
 };
 
@@ -41,7 +42,7 @@ int pairColumnWidth(int characters) {
 
 // What puts the strongest first, as interactionPairs() has it.
 QString orderWordsOf(const InteractionMatrices& m) {
-    if (!m.attribution.empty()) return InteractionPairs::tr("by their share of what all pairs add to the logit");
+    if (!m.attribution.empty()) return InteractionPairs::tr("by share of the size of all attributions");
     return m.labelled ? InteractionPairs::tr("by the size of the effect")
                       : InteractionPairs::tr("by the size of the mean");
 }
@@ -49,12 +50,13 @@ QString orderWordsOf(const InteractionMatrices& m) {
 }  // namespace
 
 InteractionPairs::InteractionPairs(QWidget* parent) : QWidget(parent) {
-    QVBoxLayout* column = columnIn(this, space::xs);
-    m_title = plainLabel(this);
-    m_title->setObjectName(QStringLiteral("pairsTitle"));
-    m_title->setFont(Theme::instance().font(font_size::body, true));
-    m_title->setMinimumWidth(1);
-    column->addWidget(m_title);
+    QVBoxLayout* column = columnIn(this, space::s, {space::m, 0, 0, 0});
+    QLabel* title = boldLabel(this, tr("Strongest pairs"));
+    title->setMinimumHeight(QComboBox().sizeHint().height());  // in line with the choices beside it
+    column->addWidget(title);
+    m_words = mutedLabel(this);
+    m_words->setObjectName(QStringLiteral("pairsWords"));
+    column->addWidget(m_words);
     m_model = new InteractionPairModel(this);
     m_view = new QTableView(this);
     m_view->setObjectName(QStringLiteral("pairTable"));
@@ -77,7 +79,6 @@ InteractionPairs::InteractionPairs(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_view, 1);
     m_facts = new InteractionPairFacts(this);
     m_facts->setObjectName(QStringLiteral("pairFacts"));
-    column->addSpacing(space::xs);
     column->addWidget(m_facts);
 
     connect(m_view, &QWidget::customContextMenuRequested, this, &InteractionPairs::showMenu);
@@ -90,14 +91,20 @@ InteractionPairs::InteractionPairs(QWidget* parent) : QWidget(parent) {
 }
 
 void InteractionPairs::setFigures(const InteractionFiguresPtr& figures) {
+    take(figures);
+    // The figures of one stand there without a click.
+    if (figures && figures->found.final && !m_view->currentIndex().isValid())
+        m_view->setCurrentIndex(m_model->index(0, 0));
+}
+
+void InteractionPairs::take(const InteractionFiguresPtr& figures) {
     const QScopedValueRollback following(m_following, true);
     std::optional<InteractionPair> kept;
     if (const InteractionPair* pair = m_model->pairAt(m_view->currentIndex().row())) kept = *pair;
     const bool same = m_figures && figures && m_figures->found.matrices.names == figures->found.matrices.names;
     m_figures = figures;
     m_model->setFigures(figures);
-    m_title->setText(figures ? tr("Strongest pairs, %1").arg(orderWordsOf(figures->found.matrices)) : QString());
-    m_title->setToolTip(m_title->text());
+    m_words->setText(figures ? orderWordsOf(figures->found.matrices) : QString());
     fitColumns();
     if (kept && same) choose(static_cast<int>(kept->first), static_cast<int>(kept->second));
     else choose(-1, -1);

@@ -21,7 +21,8 @@ class InteractionPairs : public QWidget {
 public:
     explicit InteractionPairs(QWidget* parent = nullptr);
 
-    // Null: none. The chosen pair stays where it is still there.
+    // Null: none. The chosen pair stays where it is still there; of final figures the strongest is chosen where none
+    // is.
     void setFigures(const InteractionFiguresPtr& figures);
     // Chooses a pair of two vectors without the signal; what is none, chooses none.
     void choose(int first, int second);
@@ -34,6 +35,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void take(const InteractionFiguresPtr& figures);
     void fitColumns();
     void showFacts();
     void copy();
@@ -42,7 +44,7 @@ private:
 
     InteractionPairModel* m_model = nullptr;
     QTableView* m_view = nullptr;
-    QLabel* m_title = nullptr;
+    QLabel* m_words = nullptr;  // what puts them in order
     InteractionPairFacts* m_facts = nullptr;
     InteractionFiguresPtr m_figures;
     bool m_following = false;

@@ -285,6 +285,19 @@ private Q_SLOTS:
         }
     }
 
+    void figuresThatTookLongAreKeptByAnExport() {
+        QVERIFY(runToTheEnd());
+        QVERIFY(m_page->unsaved().isEmpty());
+        auto slow = std::make_shared<InteractionFigures>(*m_newest);
+        slow->found.provenance.seconds = 12.3;
+        m_session->interactions().take(slow);
+        QCOMPARE(m_page->unsaved(),
+                 QStringLiteral("The interactions of 20,000 rows, which took 12.3 s, were not exported."));
+        QTemporaryDir folder;
+        m_session->interactions().exportFigures(slow, folder.filePath(QStringLiteral("i.json")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->unsaved().isEmpty(), kWait);
+    }
+
     void onlyFinishedFiguresAreExported() {
         auto* button = find<QToolButton>("exportInteractions");
         const auto menu = [this] {
