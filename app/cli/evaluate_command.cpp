@@ -30,6 +30,7 @@ struct EvaluateArguments {
     EvaluateOptions evaluate;
     bool verified = false;
     RowChoice rows;
+    SliceChoice slices;
 };
 
 // Ascending, none next to another.
@@ -48,6 +49,9 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
 Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
                                          const EvaluateArguments& options) {
     EvaluateOptions evaluate = options.evaluate;
+    if (!options.slices.empty()) {
+        DLRM_TRY(evaluate.slices, planSlices(opened, options.slices, context.job()));
+    }
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
         return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, context.job());
@@ -142,6 +146,22 @@ std::string metricWords() {
            "would show.\n";
 }
 
+std::string sliceWords() {
+    return "Slices (--slice), terms joined by \"and\":\n"
+           "  num_3 > 5           also = != < <= >= and in 1,2,3; a missing number is only ever != another\n"
+           "  cat_3 = a73ee510    also != and in; needs the dictionary\n"
+           "  cat_3 id 10-99      also 5, 10- and -9\n"
+           "  cat_3 decade 2      ids of two digits; 0: the id 0\n"
+           "  num_3 missing       or present; of a category: missing, rare or unknown\n"
+           "  cat_3 untrained     its row was never trained; reads all tables once\n"
+           "  unknown_fields > 3  so many categories are missing; also untrained_fields\n"
+           "  row 0-999           by number\n"
+           "Keys (--by), one or two with a comma; each of their values is a slice:\n"
+           "  cat_3 decade, cat_3 top 8, cat_3 missing, num_3 quantiles 8, num_3 missing,\n"
+           "  unknown_fields, untrained_fields, row blocks 10\n"
+           "  top: the lowest ids, which are the most frequent values.\n";
+}
+
 }  // namespace
 
 Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
@@ -156,6 +176,20 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
                    "Leave out the last partial batch of this many rows, as the training repository does with its "
                    "batches of 65,536. Without it: no row is left out",
                    std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
+    const VerbOption slice = verb.texts(
+        "--slice", options->slices.slices,
+        "Also give the figures of the rows that this sentence is true of, as \"num_3 > 5 and cat_19 missing\"; may be "
+        "given several times, see below");
+    const VerbOption by =
+        verb.texts("--by", options->slices.groups,
+                   "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
+                   "missing\"; may be given several times, see below");
+    verb.whole("--min-rows", options->slices.minRows, "A slice of fewer rows is not judged", std::int64_t{0},
+               std::numeric_limits<std::int64_t>::max())
+        .showDefault();
+    verb.whole("--min-positives", options->slices.minPositives, "One with fewer clicked rows neither", std::int64_t{0},
+               std::numeric_limits<std::int64_t>::max())
+        .showDefault();
     const VerbOption gate =
         verb.flag("--verified", options->verified,
                   "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
@@ -170,8 +204,10 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
               "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of the "
               "rows of many runs, on any machines")
         .excludes(dropLast)
-        .excludes(verb.named("--sample"));
-    verb.footer(metricWords());
+        .excludes(verb.named("--sample"))
+        .excludes(slice)
+        .excludes(by);
+    verb.footer(metricWords() + sliceWords());
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }
 

@@ -14,6 +14,44 @@ std::string partNote(const std::string& which) {
     return fmt::format("Only a part of the rows was looked at: {}.", which);
 }
 
+namespace {
+
+std::string figureText(const std::optional<double>& value, int decimals) {
+    return value ? decimalText(*value, decimals) : "-";
+}
+
+std::string intervalText(const std::optional<double>& low, const std::optional<double>& high, int decimals) {
+    return low && high ? decimalText(*low, decimals) + ".." + decimalText(*high, decimals) : "";
+}
+
+// In how far it differs from all other rows beyond chance.
+std::string verdictText(const SliceResult& slice) {
+    if (!slice.judged) return "not judged: " + slice.notJudged;
+    std::string out;
+    for (const SliceFigure& f : slice.figures)
+        if (f.differenceLow && f.differenceHigh && (*f.differenceLow > 0 || *f.differenceHigh < 0))
+            out += fmt::format("{}{} {:+.4f}", out.empty() ? "" : ", ", f.title, *f.difference);
+    return out;
+}
+
+std::string slicesText(const std::vector<SliceResult>& slices) {
+    TextTable table{"<slice",       ">rows", ">positive",
+                    ">AUC",         "<95 %", ">NE",
+                    ">calibration", "<95 %", "<from all other rows, beyond 95 %"};
+    for (const SliceResult& slice : slices) {
+        const auto figure = [&](const char* key) { return figureText(slice.find(key)->value, 4); };
+        const auto interval = [&](const char* key) {
+            return intervalText(slice.find(key)->low, slice.find(key)->high, 3);
+        };
+        table.addRow({slice.slice, thousands(slice.rows), thousands(slice.positives), figure("auc"), interval("auc"),
+                      figure("normalized_entropy"), figure("calibration"), interval("calibration"),
+                      verdictText(slice)});
+    }
+    return table.text("  ");
+}
+
+}  // namespace
+
 std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     TextTable facts{"<", "<"};
     facts.addRow({"checkpoint", origin.checkpoint});
@@ -37,6 +75,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
         metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
                         m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
     std::string out = facts.text() + "\n" + metrics.text("  ");
+    if (!e.slices.empty()) out += "\n" + slicesText(e.slices);
     if (!e.notes.empty()) out += "\nNotes\n";
     for (const std::string& note : e.notes) out += "  - " + note + "\n";
     return out;

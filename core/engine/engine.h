@@ -187,7 +187,9 @@ public:
     // Tables take turns; each is computed once. A pass that was stopped goes on where it stopped when it is asked for
     // again. Errors: E-ENGINE-001, E-FILE-005, E-CANCELLED.
     Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const Job& job = {});
-    // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
+    // Those of every table, with progress over all of them.
+    Result<std::vector<std::shared_ptr<const TableStatistics>>> allStatistics(const Job& job = {});
+    // The same of one table only if it is in memory or in the cache on disk; null otherwise. Reads no table.
     std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
     // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
     // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
@@ -225,8 +227,6 @@ public:
 
 private:
     struct State;
-    // Statistics of every table, with progress over all of them.
-    Result<std::vector<std::shared_ptr<const TableStatistics>>> allStatistics(const Job& job);
     explicit Engine(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

@@ -21,6 +21,7 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
     out.backend = origin.backend.value_or(BackendInfo());
     out.interactionOrder = interactionOrderFromName(origin.interactionOrder).value_or(InteractionOrder::CustomCuda);
     out.orderSource = orderSourceFromName(origin.interactionSource).value_or(OrderSource::Default);
+    if (measures.slices && final) out.slices = measures.slices->results(measures.plan->choice);
     if (!origin.rows.empty()) out.range = {origin.rows.front().first, origin.rows.back().last};
     return out;
 }
@@ -43,7 +44,14 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                                                      const PartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<EvaluationMeasures> {
         EvaluationMeasures out;
-        Measure* const measures[] = {&out.scores};
+        std::vector<Measure*> measures{&out.scores};
+        if (options.slices) {
+            DLRM_TRY(requireOneId(dataset, "A slice"));
+            out.plan = options.slices;
+            out.slices = std::make_unique<SliceScores>(out.plan->partitions,
+                                                       [&dataset](std::int64_t row) { return dataset.numberOf(row); });
+            measures.push_back(out.slices.get());
+        }
         InterimFn interim;
         if (partial)
             interim = [&](const Provenance& soFar, std::int64_t total) {

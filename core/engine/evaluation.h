@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/engine/results.h"
+#include "core/engine/slice_plan.h"
 #include "core/measure/provenance.h"
 #include "core/measure/scores.h"
+#include "core/measure/slice_scores.h"
 
 namespace dlrm {
 
@@ -12,6 +14,8 @@ namespace dlrm {
 struct EvaluationMeasures {
     Scores scores;
     Provenance provenance;
+    std::shared_ptr<const SlicePlan> plan = {};  // null: no slices
+    std::unique_ptr<SliceScores> slices = {};    // of the plan
 };
 
 // The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/slices/slice_figures.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
@@ -114,9 +115,12 @@ struct ValueCheck {
     }
 };
 
+struct SlicePlan;
+
 struct EvaluateOptions {
     std::int64_t dropLast = 0;  // > 0: drop the last partial batch of this many rows, as the training repository does
     RowRange range{0, -1};      // empty: all rows
+    std::shared_ptr<const SlicePlan> slices = {};  // to be looked at as well; null: none
 };
 
 struct Evaluation {
@@ -131,7 +135,8 @@ struct Evaluation {
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
-    RowRange range{0, -1};  // of the dataset's rows
+    RowRange range{0, -1};            // of the dataset's rows
+    std::vector<SliceResult> slices;  // that were asked for; none in interim figures
 };
 
 }  // namespace dlrm

@@ -6,6 +6,7 @@
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
 #include "core/measure/scores.h"
+#include "core/measure/slice_scores.h"
 #include "core/measure/traffic_counts.h"
 #include "core/measure/unit_activity.h"
 #include "core/measure/untrained_lookups.h"
@@ -35,6 +36,8 @@ constexpr MeasureEntry kMeasures[] = {
          DLRM_TRY(auto attributions, PairAttributions::make(in.spec, in.top));
          return attributions;
      }},
+    {"slices", "scores and labels of slices of the rows, summed up",
+     [](const MeasureInput& in) { return made<SliceScores>(in.slices); }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(in.spec.tables); }},
     {"untrained_traffic", "lookups of untrained rows",
      [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},

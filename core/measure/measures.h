@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/analysis/slices/partition.h"
 #include "core/analysis/tables/untrained_rows.h"
 #include "core/base/ids.h"
 #include "core/measure/measure.h"
@@ -19,10 +20,11 @@ struct MeasureInput {
     const ModelSpec& spec;
     // Of the dataset: all that are to be measured, on whatever machine. REQUIRES: not empty.
     RowRange rows;
-    TableId table{};                              // that a measure of one table looks at
-    std::vector<const UntrainedRows*> untrained;  // per table, feature order
-    bool labelled = true;                         // whether the rows have labels
-    std::span<const DenseWeights> top = {};       // the top MLP
+    TableId table{};                                                 // that a measure of one table looks at
+    std::vector<const UntrainedRows*> untrained;                     // per table, feature order
+    bool labelled = true;                                            // whether the rows have labels
+    std::span<const DenseWeights> top = {};                          // the top MLP
+    std::vector<std::shared_ptr<const SlicePartition>> slices = {};  // to be told apart
 };
 
 struct MeasureEntry {

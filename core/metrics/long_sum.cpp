@@ -39,6 +39,14 @@ void LongSum::add(const LongSum& other) {
     m_adds = 1;
 }
 
+void LongSum::subtract(const LongSum& other) {
+    LongSum term = other;
+    term.carry();
+    carry();
+    for (std::size_t i = 0; i < kDigits; ++i) m_digits[i] -= term.m_digits[i];
+    m_adds = 1;
+}
+
 void LongSum::carry() {
     for (std::size_t i = 0; i + 1 < kDigits; ++i) {
         m_digits[i + 1] += m_digits[i] >> kLimbBits;

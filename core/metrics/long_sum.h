@@ -18,6 +18,7 @@ public:
     // REQUIRES: term is finite.
     void add(double term);
     void add(const LongSum& other);
+    void subtract(const LongSum& other);
     // The nearest double, ties to even: the sum with one rounding. ±infinity beyond the largest double.
     double value() const;
 

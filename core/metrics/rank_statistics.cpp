@@ -19,14 +19,14 @@ constexpr std::int64_t kPositivesPerSlice = 1 << 16;
 
 // Placements doubled so that ties stay integers: u = 2·(negatives below) + negatives tied, for a positive;
 // w = 2·(positives above) + positives tied, for a negative. Σu over positives = Σw over negatives = 2U.
-struct SliceSums {
+struct PlacementSums {
     Wide u = 0, uSquared = 0, wSquared = 0;
     ExactSum precision;  // Σ over positives of the precision at their score
 };
 
-SliceSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t first,
-               std::int64_t last) {
-    SliceSums sums;
+PlacementSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t first,
+                   std::int64_t last) {
+    PlacementSums sums;
     const auto p = static_cast<std::int64_t>(positives.size()), n = static_cast<std::int64_t>(negatives.size());
     const ScoreKey* const pos = positives.data();
     const ScoreKey* const neg = negatives.data();
@@ -69,6 +69,20 @@ double centredSquares(std::int64_t count, Wide sum, Wide squares) {
     return static_cast<double>(static_cast<long double>(squares) - s * s / static_cast<long double>(count));
 }
 
+// AUC and its variance of p positives and n negatives.
+RankStatistics statisticsOf(const PlacementSums& sums, std::int64_t p, std::int64_t n) {
+    RankStatistics out;
+    const auto P = static_cast<double>(p), N = static_cast<double>(n);
+    out.auc = static_cast<double>(sums.u) / (2 * P * N);
+    out.hasVariance = p > 1 && n > 1;
+    if (out.hasVariance) {
+        const double s10 = centredSquares(p, sums.u, sums.uSquared) / (4 * N * N) / (P - 1);
+        const double s01 = centredSquares(n, sums.u, sums.wSquared) / (4 * P * P) / (N - 1);
+        out.variance = s10 / P + s01 / N;
+    }
+    return out;
+}
+
 }  // namespace
 
 RankStatistics rankStatistics(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives) {
@@ -83,28 +97,47 @@ RankStatistics rankStatistics(std::span<const ScoreKey> positives, std::span<con
                   positives.begin();
         bounds.push_back(end);
     }
-    std::vector<SliceSums> slices(bounds.size() - 1);
+    std::vector<PlacementSums> slices(bounds.size() - 1);
     tbb::parallel_for(std::size_t{0}, slices.size(),
                       [&](std::size_t s) { slices[s] = walk(positives, negatives, bounds[s], bounds[s + 1]); });
-    SliceSums sums;
-    for (const SliceSums& slice : slices) {
+    PlacementSums sums;
+    for (const PlacementSums& slice : slices) {
         sums.u += slice.u;
         sums.uSquared += slice.uSquared;
         sums.wSquared += slice.wSquared;
         sums.precision.add(slice.precision);
     }
 
-    RankStatistics out;
-    const auto P = static_cast<double>(p), N = static_cast<double>(n);
-    out.auc = static_cast<double>(sums.u) / (2 * P * N);
-    out.averagePrecision = sums.precision.value() / P;
-    out.hasVariance = p > 1 && n > 1;
-    if (out.hasVariance) {
-        const double s10 = centredSquares(p, sums.u, sums.uSquared) / (4 * N * N) / (P - 1);
-        const double s01 = centredSquares(n, sums.u, sums.wSquared) / (4 * P * P) / (N - 1);
-        out.variance = s10 / P + s01 / N;
-    }
+    RankStatistics out = statisticsOf(sums, p, n);
+    out.averagePrecision = sums.precision.value() / static_cast<double>(p);
     return out;
+}
+
+RankStatistics rankStatistics(std::span<const TiedScores> tied) {
+    std::int64_t p = 0, n = 0;
+    for (const TiedScores& scores : tied) p += scores.positives, n += scores.negatives;
+    PlacementSums sums;
+    std::int64_t above = p, below = 0;
+    for (const TiedScores& scores : tied) {
+        above -= scores.positives;
+        const auto u = static_cast<std::uint64_t>(2 * below + scores.negatives);
+        const auto w = static_cast<std::uint64_t>(2 * above + scores.positives);
+        sums.u += static_cast<Wide>(u) * static_cast<std::uint64_t>(scores.positives);
+        sums.uSquared += static_cast<Wide>(u) * u * static_cast<std::uint64_t>(scores.positives);
+        sums.wSquared += static_cast<Wide>(w) * w * static_cast<std::uint64_t>(scores.negatives);
+        below += scores.negatives;
+    }
+    return statisticsOf(sums, p, n);
+}
+
+double largestAucError(std::span<const TiedScores> tied) {
+    double pairs = 0, p = 0, n = 0;
+    for (const TiedScores& scores : tied) {
+        pairs += static_cast<double>(scores.positives) * static_cast<double>(scores.negatives);
+        p += static_cast<double>(scores.positives);
+        n += static_cast<double>(scores.negatives);
+    }
+    return 0.5 * pairs / (p * n);
 }
 
 }  // namespace dlrm

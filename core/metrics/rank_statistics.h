@@ -19,4 +19,15 @@ struct RankStatistics {
 // positives, negatives: ascending, neither empty. Mid-ranks as in Sun & Xu 2014, doi 10.1109/LSP.2014.2337313.
 RankStatistics rankStatistics(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives);
 
+// Rows of both classes whose scores count as equal.
+struct TiedScores {
+    std::uint32_t place = 0;  // of the scores among others, ascending
+    std::int64_t negatives = 0, positives = 0;
+};
+// The same where only the order of `tied`, not that within them, is known; without averagePrecision. REQUIRES: both
+// classes have rows.
+RankStatistics rankStatistics(std::span<const TiedScores> tied);
+// By how much the AUC of the untied scores may be another: ½ Σ p·n / (P·N).
+double largestAucError(std::span<const TiedScores> tied);
+
 }  // namespace dlrm

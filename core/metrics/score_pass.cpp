@@ -84,6 +84,24 @@ HWY_INLINE Logistic logistic(V z) {
     return {a, large, hn::Mul(a, large)};
 }
 
+// What is summed up of one vector of rows, y being 0 or 1.
+struct RowTerms {
+    V loss, squaredError, p;
+    hn::Mask<D> positive;
+};
+
+HWY_INLINE RowTerms rowTerms(V z, V y) {
+    const D d;
+    const V zero = hn::Zero(d);
+    const auto positive = hn::Gt(y, zero);
+    const Logistic l = logistic(z);
+    const V p = hn::IfThenElse(hn::Ge(z, zero), l.large, l.small);
+    const V wrongSide = hn::IfThenElse(positive, hn::Neg(z), z);  // > 0 when the score leans to the other class
+    const V error = hn::IfThenElse(hn::Ge(wrongSide, zero), l.large, l.small);
+    const V loss = hn::Add(hn::Max(wrongSide, zero), hn::Log1p(d, l.a));
+    return {loss, hn::Mul(error, error), p, positive};
+}
+
 // The sigmoid that TensorFlow's CPU kernels compute in float32, up to 4.5 ulp off: Keras' buckets hang on its bits.
 // From Eigen's scalar_logistic_op<float>: exp(x) = exp(x/2)², x/2 = m·ln 2 + r, exp(r) by a polynomial of degree 5,
 // then e/(1+e).
@@ -122,17 +140,11 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
         const auto zFloat = hn::LoadU(df, z32);
         const V z = hn::PromoteTo(d, zFloat);
         const V y = hn::PromoteTo(d, hn::PromoteTo(di, hn::LoadU(db, y8)));
-        const auto positive = hn::Gt(y, zero);
-        const auto up = hn::Ge(z, zero);
-        const Logistic l = logistic(z);
-        const V p = hn::IfThenElse(up, l.large, l.small);
-        const V wrongSide = hn::IfThenElse(positive, hn::Neg(z), z);  // > 0 when the score leans to the other class
-        const V error = hn::IfThenElse(hn::Ge(wrongSide, zero), l.large, l.small);
-        const V loss = hn::Add(hn::Max(wrongSide, zero), hn::Log1p(d, l.a));
-        logLoss.add(hn::IfThenElseZero(valid, loss), sums.logLoss);
-        squaredError.add(hn::IfThenElseZero(valid, hn::Mul(error, error)), sums.squaredError);
-        probability.add(hn::IfThenElseZero(valid, p), sums.probability);
-        positiveProbability.add(hn::IfThenElseZero(hn::And(valid, positive), p), sums.positiveProbability);
+        const RowTerms terms = rowTerms(z, y);
+        logLoss.add(hn::IfThenElseZero(valid, terms.loss), sums.logLoss);
+        squaredError.add(hn::IfThenElseZero(valid, terms.squaredError), sums.squaredError);
+        probability.add(hn::IfThenElseZero(valid, terms.p), sums.probability);
+        positiveProbability.add(hn::IfThenElseZero(hn::And(valid, terms.positive), terms.p), sums.positiveProbability);
         const auto position = hn::Sub(hn::Ceil(hn::Mul(tensorflowSigmoid(zFloat), steps)), hn::Set(df, 1.0f));
         hn::StoreU(hn::ConvertTo(di, hn::Max(position, hn::Zero(df))), di, bucket);
     };
@@ -152,6 +164,32 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
     squaredError.drainInto(sums.squaredError);
     probability.drainInto(sums.probability);
     positiveProbability.drainInto(sums.positiveProbability);
+}
+
+void ScoreTerms(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRICT labels, std::int64_t n,
+                double* HWY_RESTRICT logLoss, double* HWY_RESTRICT squaredError, double* HWY_RESTRICT probability) {
+    const D d;
+    const hn::Rebind<float, D> df;
+    const hn::Rebind<std::int32_t, D> di;
+    const hn::Rebind<std::uint8_t, D> db;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    const auto rows = [&](const float* z, const std::uint8_t* y, double* loss, double* squared, double* p) HWY_ATTR {
+        const RowTerms terms =
+            rowTerms(hn::PromoteTo(d, hn::LoadU(df, z)), hn::PromoteTo(d, hn::PromoteTo(di, hn::LoadU(db, y))));
+        hn::StoreU(terms.loss, d, loss);
+        hn::StoreU(terms.squaredError, d, squared);
+        hn::StoreU(terms.p, d, p);
+    };
+    std::int64_t i = 0;
+    for (; i + lanes <= n; i += lanes) rows(logits + i, labels + i, logLoss + i, squaredError + i, probability + i);
+    if (i == n) return;
+    float z[hn::MaxLanes(d)] = {};
+    std::uint8_t y[hn::MaxLanes(d)] = {};
+    double loss[hn::MaxLanes(d)], squared[hn::MaxLanes(d)], p[hn::MaxLanes(d)];
+    for (std::int64_t k = 0; k < n - i; ++k) z[k] = logits[i + k], y[k] = labels[i + k];
+    rows(z, y, loss, squared, p);
+    for (std::int64_t k = 0; k < n - i; ++k)
+        logLoss[i + k] = loss[k], squaredError[i + k] = squared[k], probability[i + k] = p[k];
 }
 
 void SumOfProbabilities(const ScoreKey* HWY_RESTRICT keys, std::int64_t n, ExactSum& out) {
@@ -181,11 +219,17 @@ HWY_AFTER_NAMESPACE();
 namespace dlrm {
 
 HWY_EXPORT(ScorePass);
+HWY_EXPORT(ScoreTerms);
 HWY_EXPORT(SumOfProbabilities);
 
 void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums,
                std::int32_t* buckets) {
     HWY_DYNAMIC_DISPATCH(ScorePass)(logits, labels, n, sums, buckets);
+}
+
+void scoreTerms(const float* logits, const std::uint8_t* labels, std::int64_t n, double* logLoss, double* squaredError,
+                double* probability) {
+    HWY_DYNAMIC_DISPATCH(ScoreTerms)(logits, labels, n, logLoss, squaredError, probability);
 }
 
 ExactSum sumOfProbabilities(std::span<const ScoreKey> keys) {

@@ -35,6 +35,10 @@ inline constexpr std::int64_t kScorePassRows = 1024;
 // vector units did it does not show beyond that.
 void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums, std::int32_t* buckets);
 
+// The terms of each of n rows, with the bits that scorePass() adds up: softplus(z) − y·z, (p − y)², p.
+void scoreTerms(const float* logits, const std::uint8_t* labels, std::int64_t n, double* logLoss, double* squaredError,
+                double* probability);
+
 // Σ sigmoid(logit) of the keys.
 ExactSum sumOfProbabilities(std::span<const ScoreKey> keys);
 

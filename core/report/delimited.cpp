@@ -78,18 +78,33 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
 
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
-    out.print("metric{0}value{0}low{0}high{0}note\n", d);
+    const bool sliced = !evaluation.slices.empty();
+    const std::string rest = sliced ? std::string(4, d) + "\n" : "\n";  // of a line about all rows
+    out.print("metric{0}value{0}low{0}high{0}note", d);
+    if (sliced) out.print("{0}slice{0}difference{0}difference_low{0}difference_high", d);
+    out.text("\n");
     const auto figure = [&](const char* key, const std::string& value) {
-        out.print("{1}{0}{2}{0}{0}{0}\n", d, key, value);
+        out.print("{1}{0}{2}{0}{0}{0}{3}", d, key, value, rest);
     };
     figure("rows", fmt::format("{}", evaluation.report.rows));
     figure("positives", fmt::format("{}", evaluation.report.positives));
     for (const MetricValue& m : evaluation.report.metrics)
-        out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, m.key, field(m.value), field(m.low), field(m.high),
-                  delimitedField(m.note, delimiter));
+        out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}{6}", d, m.key, field(m.value), field(m.low), field(m.high),
+                  delimitedField(m.note, delimiter), rest);
     figure("brier_reliability", field(evaluation.report.brierReliability));
     figure("brier_resolution", field(evaluation.report.brierResolution));
     figure("brier_uncertainty", field(evaluation.report.brierUncertainty));
+    for (const SliceResult& slice : evaluation.slices) {
+        const std::string sentence = delimitedField(slice.slice, delimiter);
+        const std::string note = slice.judged ? "" : delimitedField("not judged: " + slice.notJudged, delimiter);
+        for (const auto& [key, count] : {std::pair{"rows", slice.rows}, {"positives", slice.positives}})
+            out.print("{1}{0}{2}{0}{0}{0}{3}{0}{4}{0}{0}{0}\n", d, key, count, note, sentence);
+        for (const SliceFigure& f : slice.figures)
+            out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}{0}{6}{0}{7}{0}{8}{0}{9}\n", d, f.key, field(f.value), field(f.low),
+                      field(f.high), f.note.empty() ? note : delimitedField(f.note, delimiter), sentence,
+                      field(f.difference), field(f.differenceLow), field(f.differenceHigh));
+        DLRM_TRY(out.drain());
+    }
     return out.flush();
 }
 

@@ -27,7 +27,7 @@ namespace dlrm {
 Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path,
                               const ProvenanceFn& provenance = {});
 
-// .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
+// .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics; of slices /slices.
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance = {});
 // What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be
 // created there.

@@ -83,6 +83,32 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     return file.finish();
 }
 
+namespace {
+
+void addSlices(Hdf5Image& file, const std::vector<SliceResult>& slices) {
+    file.group("/slices");
+    file.column("/slices/slice", columnOf<std::string>(slices, [](const SliceResult& s) { return s.slice; }));
+    file.column("/slices/by", columnOf<std::string>(slices, [](const SliceResult& s) { return s.group; }));
+    file.column("/slices/rows", columnOf<std::int64_t>(slices, [](const SliceResult& s) { return s.rows; }));
+    file.column("/slices/positives", columnOf<std::int64_t>(slices, [](const SliceResult& s) { return s.positives; }));
+    file.column("/slices/judged", columnOf<std::uint8_t>(slices, [](const SliceResult& s) { return s.judged; }));
+    using Figure = std::optional<double> SliceFigure::*;
+    constexpr std::pair<const char*, Figure> kFigures[] = {{"", &SliceFigure::value},
+                                                           {"_low", &SliceFigure::low},
+                                                           {"_high", &SliceFigure::high},
+                                                           {"_difference", &SliceFigure::difference},
+                                                           {"_difference_low", &SliceFigure::differenceLow},
+                                                           {"_difference_high", &SliceFigure::differenceHigh}};
+    for (std::size_t i = 0; i < slices.front().figures.size(); ++i)
+        for (const auto& [suffix, figure] : kFigures)  // NaN where it is undefined
+            file.column("/slices/" + slices.front().figures[i].key + suffix,
+                        columnOf<double>(slices, [i, value = figure](const SliceResult& s) {
+                            return (s.figures[i].*value).value_or(std::numeric_limits<double>::quiet_NaN());
+                        }));
+}
+
+}  // namespace
+
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance) {
     const MetricReport& report = evaluation.report;
     Hdf5Image file;
@@ -119,6 +145,7 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
                 columnOf<std::int64_t>(report.reliability, [](const ReliabilityBin& b) { return b.rows; }));
     file.column("/metrics/histogram_negatives", report.histogram.negatives);
     file.column("/metrics/histogram_positives", report.histogram.positives);
+    if (!evaluation.slices.empty()) addSlices(file, evaluation.slices);
     return file.finish();
 }
 

@@ -336,6 +336,32 @@ std::string_view optionName(NumericalReading reading) {
     return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
 }
 
+namespace {
+
+Json slicesJson(const std::vector<SliceResult>& slices) {
+    Json out = Json::array();
+    for (const SliceResult& slice : slices) {
+        Json metrics = Json::object(), differences = Json::object();
+        for (const SliceFigure& f : slice.figures) {
+            metrics[f.key] = {{"value", number(f.value)}, {"low", number(f.low)}, {"high", number(f.high)}};
+            differences[f.key] = {
+                {"value", number(f.difference)}, {"low", number(f.differenceLow)}, {"high", number(f.differenceHigh)}};
+        }
+        out.push_back({{"slice", slice.slice},
+                       {"by", slice.group.empty() ? Json(nullptr) : Json(slice.group)},
+                       {"rows", slice.rows},
+                       {"share", number(slice.share)},
+                       {"positives", slice.positives},
+                       {"judged", slice.judged},
+                       {"not_judged", slice.judged ? Json(nullptr) : Json(slice.notJudged)},
+                       {"metrics", std::move(metrics)},
+                       {"difference", std::move(differences)}});
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {
     const MetricReport& report = evaluation.report;
     Json out;
@@ -372,6 +398,7 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["interaction"] = interactionJson(evaluation.interactionOrder, evaluation.orderSource);
     out["final"] = evaluation.final;
     out["notes"] = std::move(notes);
+    if (!evaluation.slices.empty()) out["slices"] = slicesJson(evaluation.slices);
     if (detail == EvaluationDetail::WithCurves) addCurves(report, out);
     return document(out);
 }

@@ -51,6 +51,9 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout);
 // "logit", "expected"}], "note"}
 std::string logitDifferencesJson(const LogitDifferences& differences);
 
+// The metrics by their keys; where slices were asked for "slices": [{"slice", "by" (the key, null: itself), "rows",
+// "share", "positives", "judged", "not_judged" (why, or null), "metrics": {key: {"value", "low", "high"}},
+// "difference": the same of the slice against all other rows}].
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 

@@ -66,12 +66,21 @@ public:
             logits.push_back(r % 997 == 0 ? -80.0F : static_cast<float>(normal() * 2 - 1));
         }
         for (std::int64_t r = 0; r < kRows; ++r) addIntermediates(r);
+        for (std::int64_t r = 0; r < kRows; ++r)
+            batch.numerical[static_cast<std::size_t>(r)] = static_cast<float>(r % 7);
+        const auto add = [this](auto... how) { slices.push_back(std::make_shared<SlicePartition>(std::move(how)...)); };
+        add(std::string("num_0 > 3 and row 700-"),
+            std::vector<SliceTest>{NumberTest{0, SliceComparison::Greater, {3}, 0.0F}, RowTest{{700, 1 << 30}}});
+        add(std::string("cat_2 decade"), std::vector<RowClass>{IdEdges{2, {1, 10, 100}}},
+            std::vector<std::vector<std::string>>{
+                {"cat_2 missing", "cat_2 id 1-9", "cat_2 id 10-99", "cat_2 id 100-999"}});
     }
 
     MeasureInput input() const {
         MeasureInput out{spec, {kFirstRow, kFirstRow + kRows - 1}, TableId{2}, {}};
         for (const UntrainedRows& rows : untrained) out.untrained.push_back(&rows);
         out.top = top;
+        out.slices = slices;
         return out;
     }
     std::unique_ptr<Measure> make(const MeasureEntry& entry) const {
@@ -104,6 +113,7 @@ public:
     ModelSpec spec;
     std::vector<UntrainedRows> untrained;
     std::vector<DenseWeights> top;
+    std::vector<std::shared_ptr<const SlicePartition>> slices;
     Batch batch;
     std::vector<float> logits;
     Intermediates all;  // of all rows

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of slices as plain data, and how they are made of sums.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dlrm {
+
+// Which slices are counted, and from how many rows on they are judged.
+struct SliceChoice {
+    std::vector<std::string> slices;  // --slice
+    std::vector<std::string> groups;  // --by
+    std::int64_t minRows = 1000, minPositives = 50;
+    bool empty() const { return slices.empty() && groups.empty(); }
+};
+
+struct SliceFigure {
+    std::string key, title;           // "auc", "AUC"; the key is of the table of metrics
+    std::optional<double> value;      // nothing where it is undefined, with `note` saying why
+    std::optional<double> low, high;  // 95 % interval; of the AUC wider by what its buckets leave open
+    // Against all rows that are not in the slice, with the interval of two independent samples.
+    std::optional<double> difference, differenceLow, differenceHigh;
+    std::string note;
+};
+
+struct SliceResult {
+    std::string slice;  // as --slice takes it
+    std::string group;  // the key it was asked for by; empty: by itself
+    std::int64_t rows = 0, positives = 0;
+    double share = 0;     // of all rows
+    bool judged = false;  // it has enough rows of both classes to say something
+    std::string notJudged;
+    std::vector<SliceFigure> figures;
+
+    const SliceFigure* find(std::string_view key) const {
+        for (const SliceFigure& figure : figures)
+            if (figure.key == key) return &figure;
+        return nullptr;
+    }
+};
+
+class SlicePartition;
+class SliceSums;
+
+// The listed classes of a partition, `classes` being the settled sums of all of them.
+std::vector<SliceResult> sliceResults(const SlicePartition& partition, const std::vector<SliceSums>& classes,
+                                      const SliceChoice& choice);
+
+}  // namespace dlrm

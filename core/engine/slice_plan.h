@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slices of the rows as somebody typed them, made ready for the opened model and data.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/analysis/slices/partition.h"
+#include "core/analysis/slices/slice_figures.h"
+#include "core/analysis/tables/statistics.h"
+#include "core/base/job.h"
+#include "core/base/result.h"
+
+namespace dlrm {
+
+struct Workspace;
+
+struct SlicePlan {
+    SliceChoice choice;
+    std::vector<std::shared_ptr<const SlicePartition>> partitions;   // of --slice, then of --by
+    std::vector<std::shared_ptr<const TableStatistics>> statistics;  // that partitions point into
+};
+
+// Quantiles are those of rows from all over the dataset, at most so many: every part of a dataset is cut alike.
+inline constexpr std::int64_t kQuantileRows = 65'536;
+
+// Reads those rows where a key has quantiles, and takes the statistics of all tables where a slice asks what is
+// untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels, 017
+// several ids of a feature; those of reading rows and of Engine::tableStatistics().
+Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
+                                                    const Job& job = {});
+
+}  // namespace dlrm
