@@ -190,6 +190,11 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     verb.whole("--min-positives", options->slices.minPositives, "One with fewer clicked rows neither", std::int64_t{0},
                std::numeric_limits<std::int64_t>::max())
         .showDefault();
+    const VerbOption weakest =
+        verb.whole("--weakest", options->slices.weakest,
+                   "Also list so many slices at most where clicks are furthest from what was predicted, beyond chance: "
+                   "of all bins of all fields and all pairs of them",
+                   std::int64_t{1}, std::int64_t{1000});
     const VerbOption gate =
         verb.flag("--verified", options->verified,
                   "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
@@ -206,7 +211,8 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
         .excludes(dropLast)
         .excludes(verb.named("--sample"))
         .excludes(slice)
-        .excludes(by);
+        .excludes(by)
+        .excludes(weakest);
     verb.footer(metricWords() + sliceWords());
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }

@@ -50,6 +50,17 @@ std::string slicesText(const std::vector<SliceResult>& slices) {
     return table.text("  ");
 }
 
+std::string weakestText(const std::vector<WeakSlice>& slices) {
+    if (slices.empty()) return "  no slice is off beyond chance: all bins of all fields and all pairs of them\n";
+    TextTable table{"<weakest slices", ">rows",          ">positive", ">calibration",
+                    "<95 %",           ">excess clicks", ">t",        ">p, adjusted"};
+    for (const WeakSlice& slice : slices)
+        table.addRow({slice.slice, thousands(slice.rows), thousands(slice.positives), figureText(slice.calibration, 4),
+                      intervalText(slice.low, slice.high, 3), decimalText(slice.excessClicks, 1),
+                      decimalText(slice.t, 2), fmt::format("{:.1e}", slice.pAdjusted)});
+    return table.text("  ");
+}
+
 }  // namespace
 
 std::string evaluationText(const Evaluation& e, const Provenance& origin) {
@@ -76,6 +87,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
                         m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
     std::string out = facts.text() + "\n" + metrics.text("  ");
     if (!e.slices.empty()) out += "\n" + slicesText(e.slices);
+    if (e.weakest) out += "\n" + weakestText(*e.weakest);
     if (!e.notes.empty()) out += "\nNotes\n";
     for (const std::string& note : e.notes) out += "  - " + note + "\n";
     return out;

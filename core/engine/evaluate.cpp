@@ -22,6 +22,8 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
     out.interactionOrder = interactionOrderFromName(origin.interactionOrder).value_or(InteractionOrder::CustomCuda);
     out.orderSource = orderSourceFromName(origin.interactionSource).value_or(OrderSource::Default);
     if (measures.slices && final) out.slices = measures.slices->results(measures.plan->choice);
+    if (measures.bins && final)
+        out.weakest = measures.bins->weakest(static_cast<std::size_t>(measures.plan->choice.weakest));
     if (!origin.rows.empty()) out.range = {origin.rows.front().first, origin.rows.back().last};
     return out;
 }
@@ -48,9 +50,15 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
         if (options.slices) {
             DLRM_TRY(requireOneId(dataset, "A slice"));
             out.plan = options.slices;
-            out.slices = std::make_unique<SliceScores>(out.plan->partitions,
-                                                       [&dataset](std::int64_t row) { return dataset.numberOf(row); });
-            measures.push_back(out.slices.get());
+            if (!out.plan->partitions.empty()) {
+                out.slices = std::make_unique<SliceScores>(
+                    out.plan->partitions, [&dataset](std::int64_t row) { return dataset.numberOf(row); });
+                measures.push_back(out.slices.get());
+            }
+            if (!out.plan->bins.empty()) {
+                out.bins = std::make_unique<BinPairs>(out.plan->bins);
+                measures.push_back(out.bins.get());
+            }
         }
         InterimFn interim;
         if (partial)

@@ -4,6 +4,7 @@
 
 #include "core/engine/results.h"
 #include "core/engine/slice_plan.h"
+#include "core/measure/bin_pairs.h"
 #include "core/measure/provenance.h"
 #include "core/measure/scores.h"
 #include "core/measure/slice_scores.h"
@@ -15,7 +16,8 @@ struct EvaluationMeasures {
     Scores scores;
     Provenance provenance;
     std::shared_ptr<const SlicePlan> plan = {};  // null: no slices
-    std::unique_ptr<SliceScores> slices = {};    // of the plan
+    std::unique_ptr<SliceScores> slices = {};    // of the plan, where it has any
+    std::unique_ptr<BinPairs> bins = {};
 };
 
 // The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/analysis/slices/slice_figures.h"
+#include "core/analysis/slices/weakest.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
@@ -135,8 +136,9 @@ struct Evaluation {
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
-    RowRange range{0, -1};            // of the dataset's rows
-    std::vector<SliceResult> slices;  // that were asked for; none in interim figures
+    RowRange range{0, -1};                          // of the dataset's rows
+    std::vector<SliceResult> slices;                // that were asked for; none in interim figures
+    std::optional<std::vector<WeakSlice>> weakest;  // nothing: not looked for
 };
 
 }  // namespace dlrm

@@ -134,6 +134,15 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
             classes += out->partitions.back()->classes();
         }
         if (classes > kMostSlices) return fail(tooManySlices(kMostSlices, classes));
+        if (choice.weakest > 0) {
+            DLRM_TRY(out->bins, compileBins(fields));
+            std::size_t bins = 1, pairs = 0;
+            for (const auto& field : out->bins) {
+                pairs += bins * field->classes();
+                bins += field->classes();
+            }
+            if (pairs > kMostBinPairs) return fail(tooManySlices(kMostBinPairs, pairs));
+        }
         return std::shared_ptr<const SlicePlan>(std::move(out));
     });
 }

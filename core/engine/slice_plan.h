@@ -17,12 +17,15 @@ struct Workspace;
 
 struct SlicePlan {
     SliceChoice choice;
+    std::vector<std::shared_ptr<const SlicePartition>> bins;         // of every field; empty: not asked for
     std::vector<std::shared_ptr<const SlicePartition>> partitions;   // of --slice, then of --by
     std::vector<std::shared_ptr<const TableStatistics>> statistics;  // that partitions point into
 };
 
 // Quantiles are those of rows from all over the dataset, at most so many: every part of a dataset is cut alike.
 inline constexpr std::int64_t kQuantileRows = 65'536;
+// Pairs of bins that are counted at most: 96 MiB.
+inline constexpr std::size_t kMostBinPairs = 1 << 22;
 
 // Reads those rows where a key has quantiles, and takes the statistics of all tables where a slice asks what is
 // untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels, 017

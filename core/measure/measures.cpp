@@ -2,6 +2,7 @@
 // THE TABLE OF MEASURES: to add one, write core/measure/<name>.cpp and add a line here.
 #include "core/measure/measures.h"
 
+#include "core/measure/bin_pairs.h"
 #include "core/measure/click_rates.h"
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
@@ -38,6 +39,8 @@ constexpr MeasureEntry kMeasures[] = {
      }},
     {"slices", "scores and labels of slices of the rows, summed up",
      [](const MeasureInput& in) { return made<SliceScores>(in.slices); }},
+    {"bin_pairs", "clicks and predictions in all bins of all fields and in all pairs of them",
+     [](const MeasureInput& in) { return made<BinPairs>(in.bins); }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(in.spec.tables); }},
     {"untrained_traffic", "lookups of untrained rows",
      [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},

@@ -25,6 +25,7 @@ struct MeasureInput {
     bool labelled = true;                                            // whether the rows have labels
     std::span<const DenseWeights> top = {};                          // the top MLP
     std::vector<std::shared_ptr<const SlicePartition>> slices = {};  // to be told apart
+    std::vector<std::shared_ptr<const SlicePartition>> bins = {};    // of every field
 };
 
 struct MeasureEntry {

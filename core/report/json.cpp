@@ -360,6 +360,21 @@ Json slicesJson(const std::vector<SliceResult>& slices) {
     return out;
 }
 
+Json weakestJson(const std::vector<WeakSlice>& slices) {
+    Json out = Json::array();
+    for (const WeakSlice& slice : slices)
+        out.push_back(
+            {{"slice", slice.slice},
+             {"rows", slice.rows},
+             {"positives", slice.positives},
+             {"calibration",
+              {{"value", number(slice.calibration)}, {"low", number(slice.low)}, {"high", number(slice.high)}}},
+             {"excess_clicks", number(slice.excessClicks)},
+             {"t", number(slice.t)},
+             {"p_adjusted", number(slice.pAdjusted)}});
+    return out;
+}
+
 }  // namespace
 
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {
@@ -399,6 +414,7 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["final"] = evaluation.final;
     out["notes"] = std::move(notes);
     if (!evaluation.slices.empty()) out["slices"] = slicesJson(evaluation.slices);
+    if (evaluation.weakest) out["weakest"] = weakestJson(*evaluation.weakest);
     if (detail == EvaluationDetail::WithCurves) addCurves(report, out);
     return document(out);
 }

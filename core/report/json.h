@@ -53,7 +53,8 @@ std::string logitDifferencesJson(const LogitDifferences& differences);
 
 // The metrics by their keys; where slices were asked for "slices": [{"slice", "by" (the key, null: itself), "rows",
 // "share", "positives", "judged", "not_judged" (why, or null), "metrics": {key: {"value", "low", "high"}},
-// "difference": the same of the slice against all other rows}].
+// "difference": the same of the slice against all other rows}]; where they were looked for "weakest": [{"slice",
+// "rows", "positives", "calibration": {"value", "low", "high"}, "excess_clicks", "t", "p_adjusted"}].
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 

@@ -111,7 +111,22 @@ public:
         return key.kind == Kind::Decade ? decades(field.place, name) : top(field.place, name, key.number);
     }
 
+    Result<Classes> numberBins(std::size_t field) const {
+        return quantiles(field, fieldInSentence(m_fields.numericals[field]), static_cast<std::size_t>(kFieldBins));
+    }
+    Classes categoryBins(std::size_t table) const {
+        const std::int64_t first = m_fields.firstId, rows = m_fields.tableRows[table];
+        std::vector<std::int32_t> edges;
+        for (std::int64_t id = std::max<std::int64_t>(1, first); id <= first + kFieldBins && id < rows; ++id)
+            edges.push_back(static_cast<std::int32_t>(id));
+        for (std::int64_t digits = 1; smallestOf(digits) < rows; ++digits)
+            if (smallestOf(digits) > first + kFieldBins) edges.push_back(static_cast<std::int32_t>(smallestOf(digits)));
+        return idClasses(table, fieldInSentence(m_fields.categoricals[table]), std::move(edges));
+    }
+
 private:
+    static constexpr std::int64_t kFieldBins = 8;
+
     Result<SliceField> fieldOf(const SliceWord& word) const {
         const auto placeIn = [&](const std::vector<std::string>& names) -> std::optional<std::size_t> {
             const auto found = std::find(names.begin(), names.end(), word.text);
@@ -341,6 +356,23 @@ Result<std::shared_ptr<const SlicePartition>> compileSliceGroup(const SliceGroup
     }
     if (slices > kMostSlices) return fail(tooManySlices(kMostSlices, slices));
     return std::make_shared<const SlicePartition>(sentenceOf(group), std::move(keys), std::move(sentences));
+}
+
+Result<std::vector<std::shared_ptr<const SlicePartition>>> compileBins(const SliceFields& fields) {
+    const SliceText noText("");
+    const SliceCompiler compiler(noText, fields);
+    std::vector<std::shared_ptr<const SlicePartition>> out;
+    const auto add = [&](const std::string& name, SliceCompiler::Classes classes) {
+        out.push_back(std::make_shared<const SlicePartition>(
+            name + " bins", std::vector<RowClass>{std::move(classes.of)},
+            std::vector<std::vector<std::string>>{std::move(classes.sentences)}));
+    };
+    for (std::size_t f = 0; f < fields.numericals.size(); ++f) {
+        DLRM_TRY(auto classes, compiler.numberBins(f));
+        add(fields.numericals[f], std::move(classes));
+    }
+    for (std::size_t t = 0; t < fields.categoricals.size(); ++t) add(fields.categoricals[t], compiler.categoryBins(t));
+    return out;
 }
 
 }  // namespace dlrm

@@ -74,6 +74,14 @@ public:
         add(std::string("cat_2 decade"), std::vector<RowClass>{IdEdges{2, {1, 10, 100}}},
             std::vector<std::vector<std::string>>{
                 {"cat_2 missing", "cat_2 id 1-9", "cat_2 id 10-99", "cat_2 id 100-999"}});
+        bins = {slices.back(),
+                std::make_shared<SlicePartition>(
+                    "num_0 bins", std::vector<RowClass>{NumberEdges{0, {2, 4}, 0.0F}},
+                    std::vector<std::vector<std::string>>{
+                        {"num_0 missing", "num_0 < 2", "num_0 >= 2 and num_0 < 4", "num_0 >= 4"}}),
+                std::make_shared<SlicePartition>(
+                    "cat_3 bins", std::vector<RowClass>{IdEdges{3, {1, 20}}},
+                    std::vector<std::vector<std::string>>{{"cat_3 missing", "cat_3 id 1-19", "cat_3 id 20-69"}})};
     }
 
     MeasureInput input() const {
@@ -81,6 +89,7 @@ public:
         for (const UntrainedRows& rows : untrained) out.untrained.push_back(&rows);
         out.top = top;
         out.slices = slices;
+        out.bins = bins;
         return out;
     }
     std::unique_ptr<Measure> make(const MeasureEntry& entry) const {
@@ -113,7 +122,7 @@ public:
     ModelSpec spec;
     std::vector<UntrainedRows> untrained;
     std::vector<DenseWeights> top;
-    std::vector<std::shared_ptr<const SlicePartition>> slices;
+    std::vector<std::shared_ptr<const SlicePartition>> slices, bins;
     Batch batch;
     std::vector<float> logits;
     Intermediates all;  // of all rows

@@ -164,6 +164,7 @@ private Q_SLOTS:
         other.top[0].kernel.resize(other.top[0].kernel.size() + MeasuredWorld::kTopUnits);
         other.untrained[1].bits[0] ^= 2;
         other.slices.pop_back();
+        other.bins.pop_back();
         QStringList ofEveryModel;
         for (const MeasureEntry& entry : measureTable()) {
             auto measure = wholeRun(world(), entry);
