@@ -188,6 +188,9 @@ def refusals():
     error = refused(*plain, "--slice", "num_3 > 5", "--slice", "num_3 > 5 and numm_4 > 2")
     assert error["code"] == "E-SLICE-002" and error["field"].startswith("column 15 of") and "num_4" in error["expected"], error
     assert refused(*plain, "--by", "row blocks 4096", "--by", "cat_3 top 9")["code"] == "E-SLICE-005"
+    golden = DEMO.parents[1] / "tests/data/golden"
+    multi_hot = [golden / "newer_layouts/d_dcnv2/checkpoint", "--data", golden / "datasets/multihot_tfrecords", "--combiner", "mean"]
+    assert refused(*multi_hot, "--slice", "cat_3 id 5")["code"] == "E-ENGINE-017"
     with tempfile.TemporaryDirectory() as folder:
         without = pathlib.Path(folder) / "unlabelled.tsv"
         without.write_text("".join(line.split("\t", 1)[1] + "\n" for line in (DEMO / "raw_rows.tsv").read_text().splitlines()))

@@ -157,6 +157,43 @@ private Q_SLOTS:
                 QVERIFY(other.positiveProbability.digits() == whole.positiveProbability.digits());
             }
     }
+
+    void whatWasAddedCanBeTakenAway() {
+        std::mt19937_64 random(8);
+        for (int round = 0; round < 200; ++round) {
+            std::vector<double> kept, taken;
+            for (int i = 0; i < 20; ++i) kept.push_back(anyDouble(random)), taken.push_back(anyDouble(random));
+            std::vector<double> all = kept;
+            all.insert(all.end(), taken.begin(), taken.end());
+            LongSum sum = sumOf(all);
+            sum.subtract(sumOf(taken));
+            QVERIFY(sum.digits() == sumOf(kept).digits());
+        }
+    }
+
+    // The terms of single rows, wherever they stand, have the sums of the rows.
+    void termsOfRowsAreThoseThatAreSummedUp() {
+        std::mt19937 random(9);
+        for (const std::size_t n : {1, 3, 8, 1021}) {
+            std::vector<float> logits(n);
+            std::vector<std::uint8_t> labels(n);
+            for (std::size_t i = 0; i < n; ++i) {
+                logits[i] = static_cast<float>(static_cast<int>(random() % 4000)) / 50 - 40;
+                labels[i] = random() % 2;
+            }
+            std::vector<double> loss(n), squared(n), p(n), clicked;
+            scoreTerms(logits.data(), labels.data(), static_cast<std::int64_t>(n), loss.data(), squared.data(),
+                       p.data());
+            for (std::size_t i = 0; i < n; ++i) clicked.push_back(labels[i] ? p[i] : 0);
+            ScoreSums sums;
+            std::vector<std::int32_t> buckets(n);
+            scorePass(logits.data(), labels.data(), static_cast<std::int64_t>(n), sums, buckets.data());
+            QVERIFY(sums.logLoss.digits() == sumOf(loss).digits());
+            QVERIFY(sums.squaredError.digits() == sumOf(squared).digits());
+            QVERIFY(sums.probability.digits() == sumOf(p).digits());
+            QVERIFY(sums.positiveProbability.digits() == sumOf(clicked).digits());
+        }
+    }
 };
 
 DLRM_TEST(TestExactSums);
