@@ -68,7 +68,7 @@ public:
         if (term.kind == Kind::Decade) return SliceTest{IdTest{field.place, {decadeOf(term.number)}, true}};
         if (term.kind == Kind::Untrained) {
             DLRM_TRY(const auto* rows, untrainedRows(field.place, term.what));
-            return SliceTest{UntrainedTest{field.place, rows}};
+            return SliceTest{UntrainedIdTest{field.place, rows}};
         }
         return valueTest(field.place, term);
     }

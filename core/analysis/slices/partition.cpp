@@ -129,7 +129,7 @@ struct Sift {
         const auto number = numbersOfField(rows, test.field);
         each([&](std::size_t r) { return (number(r) == test.missing) == test.inside; });
     }
-    void operator()(const UntrainedTest& test) const {
+    void operator()(const UntrainedIdTest& test) const {
         const auto ids = idsOfTable(rows, test.table);
         each([&](std::size_t r) { return test.rows->contains(ids[r]); });
     }
@@ -185,7 +185,7 @@ public:
     void operator()(const IdTest& t) { add(t.table), add(t.ranges), add(t.inside); }
     void operator()(const NumberTest& t) { add(t.field), add(t.comparison), add(t.values), add(t.missing); }
     void operator()(const NumberMissingTest& t) { add(t.field), add(t.missing), add(t.inside); }
-    void operator()(const UntrainedTest& t) { add(t.table), add(t.rows); }
+    void operator()(const UntrainedIdTest& t) { add(t.table), add(t.rows); }
     void operator()(const CountTest& t) { add(t.count), add(t.comparison), add(t.number); }
     void operator()(const RowTest& t) { add(t.range); }
 

@@ -67,7 +67,7 @@ struct NumberMissingTest {
     float missing;
     bool inside;
 };
-struct UntrainedTest {
+struct UntrainedIdTest {
     std::size_t table;
     const UntrainedRows* rows;
 };
@@ -79,7 +79,7 @@ struct CountTest {
 struct RowTest {
     RowRange range;
 };
-using SliceTest = std::variant<IdTest, NumberTest, NumberMissingTest, UntrainedTest, CountTest, RowTest>;
+using SliceTest = std::variant<IdTest, NumberTest, NumberMissingTest, UntrainedIdTest, CountTest, RowTest>;
 
 // Immutable; any thread. What UntrainedRows it points to must outlive it.
 class SlicePartition {
