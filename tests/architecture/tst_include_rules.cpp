@@ -263,6 +263,31 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
+    // Two types of one name in a namespace are one to the linker, whatever they hold. Core and ui have a namespace
+    // each.
+    void aTypeIsDefinedOnce() {
+        static const QRegularExpression pattern(QStringLiteral(
+            "^(?:struct|class|enum|enum class) (?:DLRM_\\w+\\(\\S+\\) |\\[\\[\\w+\\]\\] )?(\\w+)\\b(?!::)[^;(]*\\{"));
+        int types = 0;
+        for (const char* folder : {"core", "ui"}) {
+            QHash<QString, QString> defined;
+            for (const QString& path : sources(QLatin1String(folder))) {
+                if (!path.endsWith(QLatin1String(".h"))) continue;
+                QFile file(path);
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                for (const QString& line : QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'))) {
+                    const auto match = pattern.match(line);
+                    if (!match.hasMatch()) continue;
+                    ++types;
+                    const QString before = defined.value(match.captured(1));
+                    QVERIFY2(before.isEmpty(),
+                             qPrintable(QStringLiteral("%1: %2, %3").arg(match.captured(1), before, path)));
+                    defined.insert(match.captured(1), path);
+                }
+            }
+        }
+        QVERIFY(types > 300);
+    }
     void everyFileNamesItsLicence() {
         QStringList offenders;
         for (const char* folder : {"core", "gpu", "app", "ui", "tests"})

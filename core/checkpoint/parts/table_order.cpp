@@ -44,8 +44,8 @@ std::string ties(const CheckpointOptions& options) {
     return out;
 }
 
-Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const CheckpointOptions& options,
-                              const std::string& path) {
+Result<FoundTableOrder> givenOrder(const std::vector<std::int64_t>& rows, const CheckpointOptions& options,
+                                   const std::string& path) {
     std::vector<int> sorted = options.tableOrder;
     std::sort(sorted.begin(), sorted.end());
     if (sorted != featureOrder(rows.size()))
@@ -55,7 +55,7 @@ Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const Check
                 .butExpected(fmt::format("each of the numbers 0 to {} once", rows.size() - 1))
                 .butFound(fmt::format("{} numbers that are not a permutation", options.tableOrder.size()))
                 .withRemedy("Give --table-order one feature number for each table, in the checkpoint's numbering."));
-    return TableOrder{true, options.tableOrder, "Which table is which feature was given with --table-order."};
+    return FoundTableOrder{true, options.tableOrder, "Which table is which feature was given with --table-order."};
 }
 
 // REQUIRES: as many rows as cardinalities, but not the same numbers.
@@ -108,14 +108,14 @@ std::vector<std::vector<int>> distributeToBuckets(std::span<const std::int64_t> 
     return out;
 }
 
-Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise,
-                                  const CheckpointOptions& options, const std::string& path) {
+Result<FoundTableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise,
+                                       const CheckpointOptions& options, const std::string& path) {
     std::vector<std::int64_t> rows;
     for (const auto& rank : rowsOfRank) rows.insert(rows.end(), rank.begin(), rank.end());
     if (!options.tableOrder.empty()) return givenOrder(rows, options, path);
     const std::vector<int> natural = featureOrder(rows.size());
     if (options.cardinalities.empty())
-        return TableOrder{
+        return FoundTableOrder{
             false, natural,
             "The files do not say which table is which feature. Open the dataset too, or give --table-order."};
     DLRM_TRY(checkTableCount(options, rows.size(), path));
@@ -124,14 +124,14 @@ Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& 
     const std::string tied = ties(options);
     if (!columnwise)
         if (auto order = trainingOrder(rowsOfRank, wanted))
-            return TableOrder{
+            return FoundTableOrder{
                 true, std::move(*order),
                 "Tables were matched to features by the dataset's cardinalities, in the order of the training code"
                 " (descending cardinality" +
                     (tied.empty() ? std::string(")") : "; equal ones in feature order: " + tied + ")") + "."};
     if (rowsOfRank.size() == 1 && rows == wanted)
-        return TableOrder{true, natural,
-                          "Tables stand in feature order, as their rows and the dataset's cardinalities agree."};
+        return FoundTableOrder{true, natural,
+                               "Tables stand in feature order, as their rows and the dataset's cardinalities agree."};
 
     std::vector<std::int64_t> a = rows, b = wanted;
     std::sort(a.begin(), a.end());
@@ -145,7 +145,7 @@ Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& 
                 .butFound("another order, and features with the same cardinality: " + tied)
                 .withRemedy(
                     "Say it with --table-order: the feature number of each table in the checkpoint's numbering."));
-    TableOrder order{
+    FoundTableOrder order{
         true, {}, "Tables were matched to features by the dataset's cardinalities, which are all different."};
     for (const std::int64_t n : rows)
         order.featureOfTable.push_back(static_cast<int>(std::find(wanted.begin(), wanted.end(), n) - wanted.begin()));

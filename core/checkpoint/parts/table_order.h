@@ -12,7 +12,7 @@
 
 namespace dlrm {
 
-struct TableOrder {
+struct FoundTableOrder {
     bool known = false;
     std::vector<int> featureOfTable;  // entry k: the feature of the checkpoint's k-th table; 0, 1, 2, … when not known
     std::string note;                 // one sentence for people
@@ -28,7 +28,7 @@ std::vector<std::vector<int>> distributeToBuckets(std::span<const std::int64_t> 
 // feature order; tables that are the only ones of their size. Without cardinalities and table order: not known.
 // Errors: E-CKPT-020 no table fits a feature, 021 several orders are possible, 022 the given order is not one, 029
 // wrong number of tables.
-Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise,
-                                  const CheckpointOptions& options, const std::string& path);
+Result<FoundTableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& rowsOfRank, bool columnwise,
+                                       const CheckpointOptions& options, const std::string& path);
 
 }  // namespace dlrm
