@@ -267,7 +267,7 @@ private Q_SLOTS:
     // each.
     void aTypeIsDefinedOnce() {
         static const QRegularExpression pattern(QStringLiteral(
-            "^(?:struct|class|enum|enum class) (?:DLRM_\\w+\\(\\S+\\) |\\[\\[\\w+\\]\\] )?(\\w+)\\b(?!::)[^;(]*\\{"));
+            "^(?:struct|class|enum class|enum) (?:DLRM_\\w+\\(\\S+\\) |\\[\\[\\w+\\]\\] )?(\\w+)\\b(?!::)[^;(]*\\{"));
         int types = 0;
         for (const char* folder : {"core", "ui"}) {
             QHash<QString, QString> defined;
