@@ -84,8 +84,8 @@ private Q_SLOTS:
     void dotsAreRoundAndAddUp() {
         constexpr int kSide = 41;
         QImage image(kSide, kSide, QImage::Format_ARGB32_Premultiplied);
-        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; },
-                                       QRectF(0, 0, kSide, kSide)};
+        const QRectF whole(0, 0, kSide, kSide);
+        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; }, whole, whole};
         const auto paint = [&](const std::vector<float>& x) {
             image.fill(Qt::transparent);
             QPainter painter(&image);
