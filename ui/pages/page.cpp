@@ -12,7 +12,8 @@
 
 namespace dlrm::ui {
 
-Page::Page(Session& session, const QString& title, QWidget* parent) : QWidget(parent), m_session(session), m_title(title) {
+Page::Page(Session& session, const QString& title, QWidget* parent)
+    : QWidget(parent), m_session(session), m_title(title) {
     QVBoxLayout* column = columnIn(this, 0);
     m_header = new PageHeader(title, this);
     m_stack = new QStackedWidget(this);
