@@ -76,7 +76,7 @@ class InteractionsPageTest : public QObject {
     }
     void choose(const char* box, const char* text) { find<QComboBox>(box)->setCurrentText(QString::fromUtf8(text)); }
     // What the map holds at two vectors as they stand in it.
-    double mapped(std::size_t row, std::size_t column) const { return map()->chart()->table().rows[row][column + 1]; }
+    double mapped(std::size_t row, std::size_t column) const { return map()->chart()->table().rows[row][column]; }
 
     static Interactions ofTheEngine(RowRange range) {
         OpenRequest request;

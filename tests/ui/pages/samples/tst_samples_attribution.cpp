@@ -87,7 +87,7 @@ class SamplesAttributionTest : public SamplesFixture {
     }
     std::vector<double> cells() const {  // of the matrix' table, row by row
         std::vector<double> out;
-        for (const auto& row : matrix()->chart()->table().rows) out.insert(out.end(), row.begin() + 1, row.end());
+        for (const auto& row : matrix()->chart()->table().rows) out.insert(out.end(), row.begin(), row.end());
         return out;
     }
     static void compareMatrix(const std::vector<double>& cells, std::size_t n,

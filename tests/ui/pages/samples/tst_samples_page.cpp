@@ -415,8 +415,8 @@ private Q_SLOTS:
         const auto largest = [chart] {
             double most = 0;
             for (const auto& row : chart->table().rows)
-                for (std::size_t i = 1; i < row.size(); ++i)
-                    if (std::isfinite(row[i])) most = std::max(most, std::abs(row[i]));
+                for (const double x : row)
+                    if (std::isfinite(x)) most = std::max(most, std::abs(x));
             return most;
         };
         QVERIFY(largest() > 0);
@@ -433,7 +433,7 @@ private Q_SLOTS:
         QCOMPARE(table.rows.size(), std::size_t{27});
         for (std::size_t i = 0; i < 27; ++i)
             for (std::size_t j = 0; j < 27; ++j) {
-                const double shown = table.rows[i][j + 1];
+                const double shown = table.rows[i][j];
                 if (i == j) QVERIFY(std::isnan(shown));
                 else QCOMPARE(static_cast<float>(shown), explanation->intermediates.interaction[i * 27 + j]);
             }
