@@ -33,7 +33,7 @@ ProvenanceFn Session::State::provenance() const {
     const bool checked =
         standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
     return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program,
-            standing, checked] {
+            damage = local(session.checks().damage()), standing, checked] {
         Provenance out;
         out.program = local(program.name);
         out.version = local(program.version);
@@ -49,6 +49,7 @@ ProvenanceFn Session::State::provenance() const {
         const auto flaws =
             tableFlawNotes(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::vector<std::string>());
         out.notes.insert(out.notes.end(), flaws.begin(), flaws.end());
+        if (!damage.empty()) out.notes.insert(out.notes.begin(), damage);
         return out;
     };
 }

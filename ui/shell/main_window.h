@@ -109,7 +109,7 @@ private:
     void showFailure(JobKind kind, const Error& error);
     // What was refused is not asked for any more, but by its message: m_lastModel and m_lastDataset are what is open
     // again. Of a dataset the dictionary stays for the next one where none is open.
-    void forgetRefused();
+    void forgetRefused(const Error& error);
     void forgetFailure();                   // and its message goes
     void forgetFailedExport(JobKind kind);  // another try succeeded
     using Change = std::function<Result<void>(OpenRequest&)>;

@@ -78,11 +78,12 @@ MainWindow::Asked MainWindow::asked(JobKind kind) const {
     return out;
 }
 
-void MainWindow::forgetRefused() {
+// A dictionary that was refused is not opened with the next rows.
+void MainWindow::forgetRefused(const Error& error) {
     if (m_session.isOpening()) return;  // others since
     if (m_session.model()) m_lastModel = {openCheckpointPath(), m_session.settings(), {}, false};
     DataChoices next;
-    next.dictionary = m_lastDataset.data.dictionary;
+    if (!error.code.starts_with("E-DICT-")) next.dictionary = m_lastDataset.data.dictionary;
     if (const DatasetInfoPtr open = m_session.dataset()) m_lastDataset = {openCheckpointPath(), {}, open->asked, false};
     else m_lastDataset.data = next;
 }
@@ -121,8 +122,16 @@ Result<void> MainWindow::openAgain(const Asked& failed, const Change& change) {
 std::vector<ErrorAction> MainWindow::actionsFor(const Asked& failed, const Error& error) {
     std::vector<ErrorAction> actions;
     const auto add = [&](const QString& text, auto run) { actions.push_back({text, run}); };
-    if (error.code == "E-DICT-001" || error.code == "E-HDATA-003")
+    const bool ofDictionary = error.code.starts_with("E-DICT-") && error.code != "E-DICT-016";
+    if (ofDictionary || error.code == "E-HDATA-003")
         add(tr("Open dictionary…"), [this, rows = failed.request.data] { chooseDictionaryFor(rows); });
+    if (ofDictionary && !failed.request.data.dictionary.empty())
+        add(tr("Without this dictionary"), [this, failed] {
+            static_cast<void>(openAgain(failed, [](OpenRequest& request) -> Result<void> {
+                request.data.dictionary.clear();
+                return {};
+            }));
+        });
     if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
         add(tr("Give the rows of the tables…"), [this, failed] { askForCardinalities(failed); });
         add(tr("Open dataset…"), [this, failed] { chooseDatasetBeside(failed); });
@@ -204,7 +213,7 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     m_failed = failed;
     m_failure = shown;
     m_failedPage = page;
-    forgetRefused();
+    forgetRefused(error);
 }
 
 // What a page exports is exported from there.

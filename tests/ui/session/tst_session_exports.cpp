@@ -88,6 +88,33 @@ private Q_SLOTS:
         QVERIFY(!m_session->isRunning(JobKind::ExportOrigin));
     }
 
+    // Whoever reads figures of files that are known to be others learns of it, in every form.
+    void whatVerifyingFoundStandsWithTheFigures() {
+        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
+        const auto verify = [this](VerifyOptions::Mode mode) {
+            QSignalSpy verified(&m_session->checks(), &CheckDesk::verified);
+            m_session->checks().verifyFiles({path("hashes.json").toStdString(), mode});
+            return verified.wait(kWait);
+        };
+        QVERIFY(verify(VerifyOptions::Mode::Record));
+        QVERIFY(m_session->checks().damage().isEmpty());
+        QByteArray record = readAll(path("hashes.json"));
+        const qsizetype hash = record.indexOf("\"blocks\"") + 8;
+        record.replace(record.indexOf('"', hash), 17, "\"0000000000000000");
+        QFile file(path("hashes.json"));
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(record) == record.size());
+        file.close();
+        QVERIFY(verify(VerifyOptions::Mode::Compare));
+        const QString damage = m_session->checks().damage();
+        QCOMPARE(damage, QStringLiteral("Verifying found the model's files different from what was recorded: "
+                                        "bottom_mlp_layer_0_bias_part0.npy."));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("bad.json")); }));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("bad.csv")); }));
+        QVERIFY(noted(parsed(path("bad.json")), damage) && noted(parsed(path("bad.csv.json")), damage));
+        QVERIFY(verify(VerifyOptions::Mode::Record));
+        QVERIFY(m_session->checks().damage().isEmpty());
+    }
+
     void theProgramNamesWhereItsFilesComeFrom() {
         m_session->setProgram(
             {QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QStringLiteral("0123456789ab")});

@@ -6,6 +6,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -244,6 +245,50 @@ private Q_SLOTS:
         // Its own dictionary is still there for its own rows.
         QVERIFY(before->hasDictionary);
         disconnect(m_session.get(), &Session::jobFailed, this, nullptr);
+    }
+
+    // The dataset that stays open stays the one that a dictionary belongs to.
+    void aCancelledOpeningForgetsNoDataset() {
+        QVERIFY(openDemo());
+        const std::string demo = m_session->model()->path;
+        m_window->open(m_window->requestFor(kOther));
+        QVERIFY(m_session->isRunning(JobKind::OpenModel));
+        m_session->cancelAll();
+        QVERIFY(settles());
+        QVERIFY(m_session->model()->path == demo && m_session->dataset());
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openPaths({QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dictionary")});
+        QVERIFY(!opened.isEmpty() || opened.wait(kWaitMs));
+        QVERIFY(m_session->dataset()->hasDictionary);
+    }
+
+    // What was refused is neither the only way on nor taken with the next rows.
+    void aRefusedDictionaryIsLetGo() {
+        QVERIFY(open(kModel));
+        const QString rows = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv");
+        QTemporaryDir none;
+        const auto says = [this](const char* code) {
+            return QTest::qWaitFor([&] { return m_window->currentPage()->errorText().contains(QLatin1String(code)); },
+                                   kWaitMs);
+        };
+        const auto button = [this](const QString& text) -> QPushButton* {
+            for (auto* b : m_window->currentPage()->findChildren<QPushButton*>())
+                if (b->isVisible() && b->text() == text) return b;
+            return nullptr;
+        };
+        m_window->open(m_window->requestFor({}, rows, none.path()));
+        QVERIFY(says("E-DICT-013"));
+        QVERIFY(button(QStringLiteral("Open dictionary…")));
+        QPushButton* without = button(QStringLiteral("Without this dictionary"));
+        QVERIFY(without);
+        without->click();
+        QVERIFY(says("E-DICT-001"));
+        QVERIFY(button(QStringLiteral("Hash categories")));
+
+        m_window->open(m_window->requestFor({}, rows, none.path()));
+        QVERIFY(says("E-DICT-013") && settles());
+        m_window->open(m_window->requestFor({}, rows));
+        QVERIFY(says("E-DICT-001"));
     }
 };
 

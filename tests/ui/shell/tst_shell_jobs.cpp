@@ -473,22 +473,6 @@ private Q_SLOTS:
         QTRY_VERIFY(!question());
     }
 
-    // The dataset that stays open stays the one that a dictionary belongs to.
-    void aCancelledOpeningForgetsNoDataset() {
-        openDemo();
-        const std::string demo = m_session->model()->path;
-        m_window->open(
-            m_window->requestFor(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint")));
-        QVERIFY(m_session->isRunning(JobKind::OpenModel));
-        m_session->cancelAll();
-        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
-        QVERIFY(m_session->model()->path == demo && m_session->dataset());
-        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
-        m_window->openPaths({QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dictionary")});
-        QVERIFY(!opened.isEmpty() || opened.wait(kOpenMs));
-        QVERIFY(m_session->dataset()->hasDictionary);
-    }
-
     void escapeSaysWhatItCancelled() {
         auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
         Q_EMIT m_session->jobStarted(JobKind::TableStatistics, QStringLiteral("Statistics of 26 tables"));

@@ -36,6 +36,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
     connect(&session.evaluation(), &EvaluationDesk::updated, this, &EvaluatePage::showEvaluation);
+    connect(&session.checks(), &CheckDesk::verified, this, &EvaluatePage::updateStatus);
     connect(&session.checks(), &CheckDesk::doctorReady, this,
             &EvaluatePage::updateStatus);  // the order's standing is part of it
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
@@ -222,6 +223,7 @@ void EvaluatePage::updateStatus() {
                 parts << tr("rows %1 to %2").arg(formatCount(e.range.first), formatCount(e.range.last));
             parts << tookText(e.seconds) << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << computedBy(e.backend)
                   << orderAndStanding(session(), e.interactionOrder);
+            if (const QString damage = session().checks().damage(); !damage.isEmpty()) parts << damage;
             for (const std::string& note : e.notes) parts << inWords(note);
             if (found().restored)
                 parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")

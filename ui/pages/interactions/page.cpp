@@ -47,6 +47,7 @@ void InteractionsPage::follow() {
     connect(&s, &Session::engineReplaced, this, &InteractionsPage::reopen);
     connect(&s.interactions(), &InteractionDesk::updated, this, &InteractionsPage::showFigures);
     connect(&s.checks(), &CheckDesk::doctorReady, this, &InteractionsPage::updateStatus);  // it tells of the order
+    connect(&s.checks(), &CheckDesk::verified, this, &InteractionsPage::updateStatus);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Interactions) return;
@@ -237,6 +238,7 @@ void InteractionsPage::updateStatus() {
                   << tr("%1 rows/s").arg(formatShort(pass.rowsPerSecond));
             if (pass.backend) parts << computedBy(*pass.backend);
             if (session().model()) parts << orderAndStanding(session(), session().model()->spec.interactionOrder);
+            if (const QString damage = session().checks().damage(); !damage.isEmpty()) parts << damage;
             for (const std::string& note : pass.notes) parts << inWords(note);
             if (m.attribution.empty()) parts << noAttribution();
             if (found().restored)

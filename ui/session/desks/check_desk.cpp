@@ -22,6 +22,21 @@ void CheckDesk::forgetFiles(bool changed) {
     m_results.filesChanged = changed;
 }
 
+QString CheckDesk::damage() const {
+    const VerificationPtr& v = m_results.verification;
+    if (!v || v->isGood()) return {};
+    constexpr qsizetype kMostNamed = 3;
+    QStringList files;
+    for (const VerifyFinding& f : v->findings)
+        if (const QString file = QString::fromStdString(f.file); !files.contains(file)) files << file;
+    const qsizetype more = files.size() - kMostNamed;
+    QString named = files.mid(0, kMostNamed).join(QStringLiteral(", "));
+    if (more > 0) named += tr(" and %1 more").arg(more);
+    return v->outcome == Verification::Outcome::Damaged
+               ? tr("Verifying found the model's files damaged: %1.").arg(named)
+               : tr("Verifying found the model's files different from what was recorded: %1.").arg(named);
+}
+
 void CheckDesk::requestDoctor() {
     DoctorOptions options;
     if (state().data) options.inForce = state().reading;

@@ -31,6 +31,8 @@ public:
         bool filesChanged = false;  // since they were opened: what was said of other bytes vouches for nothing
     };
     const Results& results() const { return m_results; }
+    // What verifying found wrong with the files, as one sentence for whatever is computed from them; empty: nothing.
+    QString damage() const;
 
     // The reading; from the weights alone without labelled rows. Answered by doctorReady.
     void requestDoctor();

@@ -67,6 +67,7 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
         for (const std::string& note : told.notes)
             if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end())
                 origin.notes.push_back(note);
+        told.notes = origin.notes;
         Result<void> written = exportEvaluation(told, local(path), origin);
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, figures, path] {
