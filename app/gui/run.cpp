@@ -54,7 +54,10 @@ int runWindow(const Options& options) {
     // The screen that it was left on may be gone, or another one.
     const QScreen* at = QGuiApplication::screenAt(window.geometry().center());
     if (const QScreen* screen = at ? at : QGuiApplication::primaryScreen()) window.fitInto(screen->availableGeometry());
-    if (options.size) window.resize(*options.size);
+    if (options.size) {
+        window.setWindowState(window.windowState() & ~(Qt::WindowMaximized | Qt::WindowFullScreen));  // as it was left
+        window.resize(*options.size);
+    }
     window.show();
     // After the first frame, so that nothing delays it.
     QTimer::singleShot(0, &window, [&] {
