@@ -11,14 +11,10 @@
 #include <QTreeWidget>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <filesystem>
 #include <numeric>
-#include <random>
 #include <tuple>
 
-#include "core/base/float_conversions.h"
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
@@ -54,7 +50,6 @@ private Q_SLOTS:
     void theQuestionIsInViewInASmallWindow();
     void aPlaceThatTakesNoFileIsAskedForAgain();
     void aPlaceThatIsTakenIsAskedForAgain();
-    void castTablesAreNeverCalledRandom();
     void statisticsThatAreKnownAreToldHereToo();
 };
 
@@ -564,37 +559,6 @@ void TestOverviewIntegrity::theFileThatWasChosenIsKnownThoughACheckFailed() {
     QTRY_COMPARE_WITH_TIMEOUT(verified.size(), qsizetype{2}, kWaitMs);
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Different);
     QVERIFY(!o.button("recordElsewhere")->isVisibleTo(&o.page));
-}
-
-void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {
-    QTemporaryDir temporary;
-    const QString path = temporary.filePath(QStringLiteral("c"));
-    fs::copy(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint", path.toStdString(), fs::copy_options::recursive);
-    constexpr std::array kRows{1000, 7, 300, 3, 50};
-    std::mt19937 random(1);
-    for (std::size_t t = 0; t < kRows.size(); ++t) {
-        QFile table(path + QStringLiteral("/feature_%1_part0.npy").arg(t));
-        QVERIFY(table.open(QIODevice::ReadWrite));
-        constexpr int kDim = 16;
-        QVERIFY(table.seek(table.size() - static_cast<qint64>(kRows[t]) * kDim * 2));
-        const double rms = std::sqrt(1.0 / kRows[t] / 3);  // an initial row's: its norm is the expected one
-        for (int i = 0; i < kRows[t] * kDim; ++i) {
-            const std::uint16_t half = floatToHalf(static_cast<float>(random() % 2 ? rms : -rms));
-            table.write(reinterpret_cast<const char*>(&half), 2);
-        }
-    }
-    Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
-    o.session.openModel(path);
-    QVERIFY(opened.wait(kWaitMs));
-    o.session.checks().checkValues();
-    QVERIFY(values.wait(kWaitMs));
-    const auto check = values.last().at(0).value<ValueCheckPtr>();
-    QCOMPARE(check->rows, 0);
-    QCOMPARE(check->unknownRows, 1360);
-    QTRY_VERIFY(
-        textOf(o.integrity()).contains(QStringLiteral("Whether 1,360 table rows were ever trained is not known")));
-    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 
 DLRM_TEST(TestOverviewIntegrity);

@@ -9,9 +9,13 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
+#include <random>
 #include <vector>
 
+#include "core/base/float_conversions.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/overview/overview_fixture.h"
 #include "tests/ui/pages/page_fixture.h"
@@ -98,6 +102,7 @@ private Q_SLOTS:
     void aPartHasNoCardsOfOrderAndReading();
     void tensorsOfOneFileAreOneFile();
     void aDatasetOfTheWholeModelIsPutAside();
+    void castTablesAreNeverCalledRandom();
     void theDictionaryInForceIsNamedAndSaidNotToFit();
     void whatDiffersIsComparedWithAnotherRecord();
 };
@@ -548,6 +553,38 @@ void TestOverviewPage::whatDiffersIsComparedWithAnotherRecord() {
     test::answerFileDialog(own);
     o.button("anotherRecord")->click();  // returns once the dialog is closed
     QTRY_VERIFY_WITH_TIMEOUT(test::textOf(o.integrity()).contains(QStringLiteral("Every byte is as recorded")), 30000);
+}
+
+void TestOverviewPage::castTablesAreNeverCalledRandom() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    std::filesystem::copy(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint", path.toStdString(),
+                          std::filesystem::copy_options::recursive);
+    constexpr std::array kRows{1000, 7, 300, 3, 50};
+    std::mt19937 random(1);
+    for (std::size_t t = 0; t < kRows.size(); ++t) {
+        QFile table(path + QStringLiteral("/feature_%1_part0.npy").arg(t));
+        QVERIFY(table.open(QIODevice::ReadWrite));
+        constexpr int kDim = 16;
+        QVERIFY(table.seek(table.size() - static_cast<qint64>(kRows[t]) * kDim * 2));
+        const double rms = std::sqrt(1.0 / kRows[t] / 3);  // an initial row's: its norm is the expected one
+        for (int i = 0; i < kRows[t] * kDim; ++i) {
+            const std::uint16_t half = floatToHalf(static_cast<float>(random() % 2 ? rms : -rms));
+            table.write(reinterpret_cast<const char*>(&half), 2);
+        }
+    }
+    test_overview::Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(test_overview::kWaitMs));
+    o.session.checks().checkValues();
+    QVERIFY(values.wait(test_overview::kWaitMs));
+    const auto check = values.last().at(0).value<ValueCheckPtr>();
+    QCOMPARE(check->rows, 0);
+    QCOMPARE(check->unknownRows, 1360);
+    QTRY_VERIFY(test::textOf(o.integrity())
+                    .contains(QStringLiteral("Whether 1,360 table rows were ever trained is not known")));
+    QVERIFY(!test::textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 
 DLRM_TEST(TestOverviewPage);
