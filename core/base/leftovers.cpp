@@ -58,26 +58,37 @@ std::optional<pid_t> processOf(std::string_view text) {
 // A process that has our own number is an earlier one: what we are at work on is locked.
 bool hasEnded(pid_t pid) { return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH); }
 
-void removeIfAbandoned(const fs::path& path) {
+// False where it is too new to tell.
+bool removeIfAbandoned(const fs::path& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat s {
     }, named{};
-    if (!fd || ::fstat(fd.get(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) ||
-        std::time(nullptr) - s.st_mtime <= kSettled)
-        return;
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return;
+    if (!fd || ::fstat(fd.get(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode))) return true;
+    if (std::time(nullptr) - s.st_mtime <= kSettled) return false;
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return true;
     // The lock is held to the end, so nobody else removes it meanwhile and makes a new one under the name.
-    if (::lstat(path.c_str(), &named) != 0 || named.st_ino != s.st_ino || named.st_dev != s.st_dev) return;
+    if (::lstat(path.c_str(), &named) != 0 || named.st_ino != s.st_ino || named.st_dev != s.st_dev) return true;
     std::error_code ignored;
     fs::remove_all(path, ignored);
+    return true;
 }
 
-bool firstTimeFor(const std::string& path) {
-    static std::mutex s_mutex;
-    static std::set<std::string> s_seen;
-    const std::lock_guard lock(s_mutex);
-    return s_seen.insert(path).second;
-}
+// The paths whose leftovers were removed once.
+class SweptPaths {
+public:
+    bool contains(const std::string& path) {
+        const std::lock_guard lock(m_mutex);
+        return m_paths.contains(path);
+    }
+    void add(const std::string& path) {
+        const std::lock_guard lock(m_mutex);
+        m_paths.insert(path);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::set<std::string> m_paths;
+};
 
 }  // namespace
 
@@ -89,17 +100,20 @@ std::string temporaryName(const std::string& path) {
 void markInUse(int descriptor) { static_cast<void>(::flock(descriptor, LOCK_EX | LOCK_NB)); }
 
 void sweepLeftovers(const std::string& path) {
+    static SweptPaths s_swept;
     const fs::path whole(path);
-    if (whole.filename().empty() || !firstTimeFor(path)) return;
+    if (whole.filename().empty() || s_swept.contains(path)) return;
     const std::string prefix = fmt::format("{}.part-{}-", whole.filename().string(), hostName());
     const fs::path folder = whole.has_parent_path() ? whole.parent_path() : fs::path(".");
     std::error_code error;
+    bool settled = true;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         const std::string name = it->path().filename().string();
         if (!name.starts_with(prefix)) continue;
         const auto pid = processOf(std::string_view(name).substr(prefix.size()));
-        if (pid && hasEnded(*pid)) removeIfAbandoned(it->path());
+        if (pid && hasEnded(*pid)) settled &= removeIfAbandoned(it->path());
     }
+    if (settled) s_swept.add(path);
 }
 
 }  // namespace dlrm

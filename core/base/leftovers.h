@@ -18,8 +18,8 @@ std::string temporaryName(const std::string& path);
 void markInUse(int descriptor);
 
 // Removes what stands under temporary names of `path` that this host gave, whose process has ended, that is older than
-// a minute and in nobody's use. Looks once for a path; what cannot be locked or removed stays (NFS gives no lock for
-// what is open for reading only).
+// a minute and in nobody's use. Looks once for a path, again where something was too new; what cannot be locked or
+// removed stays (NFS gives no lock for what is open for reading only).
 void sweepLeftovers(const std::string& path);
 
 }  // namespace dlrm

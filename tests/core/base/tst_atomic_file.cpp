@@ -110,6 +110,12 @@ private Q_SLOTS:
         QStringList left = QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
         left.sort();
         QCOMPARE(left, stay);
+        // What was too young then is looked at once more.
+        QFile young(dir.filePath(ended + "5"));
+        QVERIFY(young.open(QIODevice::ReadWrite) && setAge(young, 3600));
+        young.close();
+        QVERIFY(AtomicFile::create(path.toStdString()));
+        QVERIFY(!QFile::exists(dir.filePath(ended + "5")));
     }
     // Age and the number of the process do not matter to a file somebody is at work on.
     void whatIsBeingWrittenIsNotSwept() {

@@ -100,6 +100,7 @@ void SamplesPage::connectSession() {
     connect(m_attributions, &RowAttributions::changed, this, &SamplesPage::showEvidence);
     connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
     connect(m_rows, &SampleRows::rowsReset, this, [this] {
+        m_goToProblem->hide();  // it tells which rows there were
         // Nothing is read or predicted for a page nobody looks at.
         m_stale = !isVisible();
         m_view->setSource(m_stale ? nullptr : m_rows);
@@ -127,6 +128,7 @@ void SamplesPage::reopen() {
         if (!said.isEmpty()) Q_EMIT noticed(said.join(QLatin1Char(' ')));
         m_stay = !sameRows ? std::nullopt : m_key ? m_key : m_awaited;
         m_pasteProblem->hide();  // it was of what was open before
+        if (!sameRows) m_goTo->clear();
         m_key.reset();
         m_row = m_source = {};
         m_pastedMeanOthers = true;

@@ -59,6 +59,18 @@ private Q_SLOTS:
     }
     void cleanup() { closePage(); }
 
+    // Which rows there are is said of those that are open.
+    void whichRowsThereAreGoesWithTheirData() {
+        auto* goTo = find<QLineEdit>("goToRow");
+        const auto* problem = find<QLabel>("goToProblem");
+        goTo->setText(QStringLiteral("50000"));
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(problem->isVisible() && problem->text().contains(QStringLiteral("0 … 19,999")));
+        write({0, 1, 2});
+        openFile(m_file);
+        QVERIFY(!problem->isVisible() && goTo->text().isEmpty());
+    }
+
     // Each row that could not be read says so, also once the message was closed, and nothing of another stands there.
     void rowsOfAFileThatWasCutCannotBeReadOneByOne() {
         QList<int> lines;
