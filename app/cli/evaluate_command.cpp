@@ -50,7 +50,10 @@ Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& open
                                          const EvaluateArguments& options) {
     EvaluateOptions evaluate = options.evaluate;
     if (!options.slices.empty()) {
-        DLRM_TRY(evaluate.slices, planSlices(opened, options.slices, context.job()));
+        SliceChoice choice = options.slices;
+        choice.hashedValues = context.common.open.data.missingDictionary == MissingDictionary::Hash &&
+                              opened.dataset->holdsRawCategories() && !opened.dictionary;
+        DLRM_TRY(evaluate.slices, planSlices(opened, choice, context.job()));
     }
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
@@ -159,7 +162,7 @@ std::string sliceWords() {
            "Keys (--by), one or two with a comma; each of their values is a slice:\n"
            "  cat_3 decade, cat_3 top 8, cat_3 missing, num_3 quantiles 8, num_3 missing,\n"
            "  unknown_fields, untrained_fields, row blocks 10\n"
-           "  top: the lowest ids, which are the most frequent values.\n";
+           "  top: the lowest ids: the most frequent values where ids count by frequency, as NVIDIA's do.\n";
 }
 
 }  // namespace
@@ -176,16 +179,16 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
                    "Leave out the last partial batch of this many rows, as the training repository does with its "
                    "batches of 65,536. Without it: no row is left out",
                    std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
-    const VerbOption slice = verb.texts(
+    const VerbOption slice = verb.repeated(
         "--slice", options->slices.slices,
         "Also give the figures of the rows that this sentence is true of, as \"num_3 > 5 and cat_19 missing\"; may be "
         "given several times, see below");
     const VerbOption by =
-        verb.texts("--by", options->slices.groups,
-                   "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
-                   "missing\"; may be given several times, see below");
-    verb.whole("--min-rows", options->slices.minRows, "A slice of fewer rows is not judged", std::int64_t{0},
-               std::numeric_limits<std::int64_t>::max())
+        verb.repeated("--by", options->slices.groups,
+                      "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
+                      "missing\"; may be given several times, see below");
+    verb.whole("--min-rows", options->slices.minRows, "A slice (--slice, --by) of fewer rows is not judged",
+               std::int64_t{0}, std::numeric_limits<std::int64_t>::max())
         .showDefault();
     verb.whole("--min-positives", options->slices.minPositives, "One with fewer clicked rows neither", std::int64_t{0},
                std::numeric_limits<std::int64_t>::max())
@@ -193,7 +196,7 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     const VerbOption weakest =
         verb.whole("--weakest", options->slices.weakest,
                    "Also list so many slices at most where clicks are furthest from what was predicted, beyond chance: "
-                   "of all bins of all fields and all pairs of them",
+                   "of all bins of all fields and all pairs of them; on the screen and in JSON",
                    std::int64_t{1}, std::int64_t{1000});
     const VerbOption gate =
         verb.flag("--verified", options->verified,

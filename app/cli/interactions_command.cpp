@@ -64,7 +64,9 @@ std::string interactionsText(const Interactions& found, std::size_t most) {
     out += table.text("  ");
     if (most < pairs.size())
         out += fmt::format("  the first {} of {}; --top N shows more, --out all matrices\n", most, pairs.size());
-    if (!attributed) out += "  strongest: " + std::string(m.labelled ? "largest effect\n" : "largest mean\n");
+    if (!attributed)
+        out += "  strongest: " + std::string(!pairs.empty() && std::isfinite(pairs[0].effectSize) ? "largest effect\n"
+                                                                                                  : "largest mean\n");
     return out;
 }
 
@@ -83,7 +85,8 @@ Result<void> run(const InteractionArguments& options, Context& context) {
     context.common.origin->dataset = chosen;
     InteractionOptions asked;
     asked.attributions = !options.withoutAttribution;
-    DLRM_TRY(const auto found, opened.engine->interactions(*chosen, asked, {}, context.job()));
+    DLRM_TRY(auto found, opened.engine->interactions(*chosen, asked, {}, context.job()));
+    found.provenance.totalRows = opened.dataset->rows();
     context.common.origin->fingerprint = found.provenance.fingerprint;
     context.progress.clear();
     context.out.write(context.common.json ? interactionsJson(found)

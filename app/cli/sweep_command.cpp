@@ -34,6 +34,7 @@ std::string probabilityText(float logit) {
 std::optional<double> typedFor(float fed, const TypedRows& typed) {
     if (!typed.takesRawNumbers()) return static_cast<double>(fed);
     const std::string token = typed.tokenOf(fed);
+    if (token.empty() && fed == 0 && typed.fed("0") == 0) return 0;  // as a missing one is
     double number = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
     return error == std::errc() && end != token.data() ? std::optional(number) : std::nullopt;
@@ -73,7 +74,7 @@ std::string idsText(const Sweep& sweep, const SweptRow& about, std::size_t top) 
     if (const std::int64_t listed = std::ssize(order.highest) + std::ssize(order.lowest); listed < order.finite)
         out += fmt::format("  the highest {} and the lowest {} of {}; --top N shows more, --out all\n",
                            std::ssize(order.highest), std::ssize(order.lowest), thousands(order.finite));
-    return out + "  Row 0 stands for missing, rare and unknown values.\n";
+    return about.category ? out + "  Row 0 stands for missing, rare and unknown values.\n" : out;
 }
 
 std::string valuesText(const Sweep& sweep, const SweptRow& about) {

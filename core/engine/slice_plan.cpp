@@ -20,7 +20,16 @@ std::function<float(std::optional<std::int32_t>)> feedOf(const Dataset& dataset,
             return fedRaw(numerical, *raw, x ? *x : std::numeric_limits<double>::quiet_NaN());
         };
     const PreprocessingProfile& profile = recordedPreprocessing(dataset);
-    if (profile.needsStatistics) return {};
+    if (profile.needsStatistics) {
+        if (reading.numerical == ownReading(dataset).numerical) return {};
+        // Stored numbers are taken for raw ones; which of them are missing nothing tells.
+        return [numerical = reading.numerical](std::optional<std::int32_t> x) {
+            if (!x) return std::numeric_limits<float>::quiet_NaN();
+            auto fed = static_cast<float>(*x);
+            if (numerical != NumericalReading::Raw) reread(numerical, {&fed, 1}, {&fed, 1});
+            return fed;
+        };
+    }
     return [&profile, numerical = reading.numerical](std::optional<std::int32_t> x) {
         float fed = transformed(profile, x);
         reread(numerical, {&fed, 1}, {&fed, 1});
@@ -28,7 +37,8 @@ std::function<float(std::optional<std::int32_t>)> feedOf(const Dataset& dataset,
     };
 }
 
-std::int32_t firstIdOf(const Dataset& dataset, const Reading& reading) {
+std::int32_t firstIdOf(const Dataset& dataset, const Reading& reading, bool hashed) {
+    if (hashed) return 0;  // any value may have the id 0
     const PreprocessingProfile* const raw = dataset.rawProfile();
     std::int32_t first = (raw ? *raw : recordedPreprocessing(dataset)).firstId;
     if (dataset.holdsRawCategories()) first = std::max(first, 1);  // by a dictionary, whose ids count from 1
@@ -74,7 +84,7 @@ private:
     std::vector<std::vector<float>> m_fields;
 };
 
-SliceFields fieldsOf(const Workspace& opened) {
+SliceFields fieldsOf(const Workspace& opened, bool hashed) {
     const Dataset& dataset = *opened.dataset;
     SliceFields out;
     out.numericals = dataset.schema().numericalNames;
@@ -87,7 +97,7 @@ SliceFields fieldsOf(const Workspace& opened) {
     out.rows = dataset.rows();
     out.feed = feedOf(dataset, opened.reading);
     out.zeroIsMissing = recordedPreprocessing(dataset).missingIsZero;
-    out.firstId = firstIdOf(dataset, opened.reading);
+    out.firstId = firstIdOf(dataset, opened.reading, hashed);
     if (opened.dictionary)
         out.idOf = [dictionary = opened.dictionary](std::size_t feature, std::uint32_t hex) {
             return dictionary->id(feature, hex);
@@ -117,7 +127,7 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
         }
         DLRM_TRY(requireLabels(*opened.dataset));
         DLRM_TRY(requireOneId(*opened.dataset, "A slice"));
-        SliceFields fields = fieldsOf(opened);
+        SliceFields fields = fieldsOf(opened, choice.hashedValues);
         if (training) {
             DLRM_TRY(out->statistics, opened.engine->allStatistics(job));
         }

@@ -16,7 +16,8 @@ namespace dlrm {
 // {"dataset", "split", "row_count" (also as "rows"), "total_rows", "positives" (null without labels), "names":
 // [vectors], a matrix for each key of interactionMatrixTable(), (vectors, vectors), null where it is not defined,
 // "pairs": [{i, j, first, second, mean, std, effect_size, effect_low, effect_high, attribution, share}], the strongest
-// first, "seconds", "rows_per_second", "backend", "profile", "final"}. Without attributions their keys are left out.
+// first, "seconds", "rows_per_second", "backend", "profile", "interaction", "final"}. Without attributions their
+// matrices are left out, and those of the pairs are null.
 std::string interactionsJson(const Interactions& found);
 
 // /vector (names), a dataset for each matrix that is there, and a column /pairs/… for each figure of the pairs. Errors

@@ -100,6 +100,15 @@ private Q_SLOTS:
             for (const QString& other : have) QVERIFY2(answer.err.contains(other.toUtf8()), answer.err);
         }
     }
+    // A sentence is one word after its option, wherever the checkpoint stands.
+    void whatIsSlicedTakesNoOtherArgument() {
+        const QStringList data{"--data", kDemo + "/dataset", "--rows", "0-1999", "--json"};
+        for (const QStringList& slices :
+             {QStringList{"--slice", "num_3 > 5", kModel}, {"--by", "row blocks 2", kModel}}) {
+            const auto answer = cli(QStringList{"evaluate"} + slices + data);
+            QVERIFY2(answer.code == 0 && !answer.json()["slices"].empty(), answer.err);
+        }
+    }
     void anOptionOfOneOtherVerbNamesThatVerb() {
         const auto answer = cli({"verify", "x", "--atol", "1"});
         QVERIFY2(answer.err.startsWith("E-CLI-001: verify has no --atol; predict has.\nfound: --atol\n"), answer.err);

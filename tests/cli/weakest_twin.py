@@ -112,7 +112,7 @@ def compare(given, wanted):
         for key, value in figures.items():
             assert abs(slice[key] - value) <= ROUNDED, (slice, key, value)
         assert abs(slice["p_adjusted"] - adjusted) <= 1e-3 * adjusted, (slice, adjusted)
-        half = NORMAL * math.sqrt(variance)
+        half = NORMAL * math.sqrt(clicks * (1 - clicks / n))
         ends = {"value": chance / clicks, "low": chance / (clicks + half), "high": chance / (clicks - half) if clicks > half else None}
         for key, value in ends.items():
             assert (value is None) == (slice["calibration"][key] is None) and (value is None or abs(slice["calibration"][key] - value) <= ROUNDED), slice

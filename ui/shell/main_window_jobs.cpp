@@ -36,7 +36,8 @@ std::vector<JobKind> MainWindow::lastingJobs(bool whenQuitting) const {
 
 void MainWindow::askToCancel(const std::vector<JobKind>& jobs, const std::function<void()>& cancel) {
     const QString loss =
-        std::any_of(jobs.begin(), jobs.end(), [](JobKind kind) { return kind != JobKind::Evaluate; })
+        std::any_of(jobs.begin(), jobs.end(),
+                    [](JobKind kind) { return kind != JobKind::Evaluate && kind != JobKind::Interactions; })
             ? tr("What it has done so far is lost if it is cancelled.")
             : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
                  "where there is one; it starts anew when it is run again.");
@@ -144,13 +145,7 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
     running << figures;
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
         (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
-        [this, end, act, keepsFigures] {
-            // What was asked for stands, and nothing against it any more.
-            if (asksWhetherLost(end, act, keepsFigures)) return true;
-            m_toast->showText(tr("What ran has ended, so nothing is lost: what you asked for is done."));
-            act();
-            return true;
-        });
+        [this, end, act, keepsFigures] { return asksWhetherLost(end, act, keepsFigures); });
     return true;
 }
 

@@ -107,6 +107,8 @@ std::vector<InteractionPair> interactionPairs(const InteractionMatrices& m) {
     // Half of the symmetric matrix is enough.
     const double all = std::accumulate(m.attributionAbs.begin(), m.attributionAbs.end(), 0.0) / 2;
     const auto positives = static_cast<double>(m.positives), negatives = static_cast<double>(m.rows - m.positives);
+    const bool hasEffects =
+        std::any_of(m.effectSize.begin(), m.effectSize.end(), [](double d) { return std::isfinite(d); });
     std::vector<std::pair<double, InteractionPair>> ranked;
     for (std::size_t i = 1; i < n; ++i)
         for (std::size_t j = 0; j < i; ++j) {
@@ -122,7 +124,7 @@ std::vector<InteractionPair> interactionPairs(const InteractionMatrices& m) {
             pair.share = attributed && all > 0 ? m.attributionAbs[at] / all : kUndefined;
             double strength = std::fabs(pair.mean);
             if (std::isfinite(pair.share)) strength = pair.share;
-            else if (m.labelled) strength = std::isfinite(pair.effectSize) ? std::fabs(pair.effectSize) : 0;
+            else if (hasEffects) strength = std::isfinite(pair.effectSize) ? std::fabs(pair.effectSize) : 0;
             ranked.emplace_back(strength, pair);
         }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -190,7 +190,8 @@ private:
                 const auto count = numberIn<std::int32_t>(value);
                 if (!count)
                     return fail(m_text.wrongType(value, fmt::format("a whole number, as {} is one", term.field.text)));
-                out.values.push_back(m_fields.feed(count));
+                // Beyond what is fed in order, larger and smaller are those of the ends.
+                out.values.push_back(m_fields.feed(any ? *count : std::clamp(*count, kSmallestCount, kLargestCount)));
             } else {
                 const auto stored = numberIn<float>(value);
                 if (!stored) return fail(m_text.wrongType(value, "a number as it is stored"));
@@ -320,7 +321,7 @@ private:
 std::optional<float> SliceFields::missingNumber() const {
     if (!feed) return zeroIsMissing ? std::optional(0.0f) : std::nullopt;
     const float missing = feed(std::nullopt);
-    return feed(0) == missing ? std::nullopt : std::optional(missing);
+    return std::isnan(missing) || feed(0) == missing ? std::nullopt : std::optional(missing);
 }
 
 std::int32_t SliceFields::wholeNumberFedAs(float fed) const {

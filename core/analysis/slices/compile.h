@@ -17,7 +17,8 @@ Result<std::shared_ptr<const SlicePartition>> compileSlice(const SliceExpression
 Result<std::shared_ptr<const SlicePartition>> compileSliceGroup(const SliceGroup& group, const SliceFields& fields);
 
 // Every field in bins, numericals first: of a number what is missing and its eighths, of a category what is missing,
-// the eight most frequent values and then decades of ids. Errors: those of fields.sortedNumbers().
+// the eight lowest ids, which are often the most frequent values, and then decades of ids. Errors: those of
+// fields.sortedNumbers().
 Result<std::vector<std::shared_ptr<const SlicePartition>>> compileBins(const SliceFields& fields);
 
 }  // namespace dlrm

@@ -14,7 +14,8 @@ struct SliceChoice {
     std::vector<std::string> slices;  // --slice
     std::vector<std::string> groups;  // --by
     std::int64_t minRows = 1000, minPositives = 50;
-    std::int64_t weakest = 0;  // > 0: look for so many slices where predictions are off
+    std::int64_t weakest = 0;   // > 0: look for so many slices where predictions are off
+    bool hashedValues = false;  // ids are hashes of raw values, so that none of them means a missing one
     bool empty() const { return slices.empty() && groups.empty() && weakest == 0; }
 };
 

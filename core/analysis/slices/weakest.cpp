@@ -34,7 +34,9 @@ WeakSlice weakSlice(const BinCell& cell) {
     out.rows = cell.rows;
     out.positives = cell.positives;
     out.excessClicks = excessOf(cell);
-    const double error = std::sqrt(cell.sumVariance()), clicks = static_cast<double>(cell.positives);
+    // Of the clicks as they are: what was predicted here is in doubt.
+    const double clicks = static_cast<double>(cell.positives);
+    const double error = std::sqrt(clicks * (1 - clicks / static_cast<double>(cell.rows)));
     if (cell.positives > 0) {
         out.calibration = cell.sumProbability() / clicks;
         out.low = cell.sumProbability() / (clicks + kNormal95 * error);

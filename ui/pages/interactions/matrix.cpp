@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
@@ -99,6 +100,8 @@ void InteractionMatrixView::setFigures(const InteractionFiguresPtr& figures, boo
     m_fed = fed;
     if (!figures) {
         m_drawn = -1;
+        m_first = m_second = -1;  // a pair of what was open before
+        m_marked = {-1, -1};
         m_order.clear();
         m_map->clear();
         m_map->chart()->setSource({});
@@ -161,6 +164,7 @@ void InteractionMatrixView::draw() {
             values.push_back(row == column ? std::numeric_limits<float>::quiet_NaN()
                                            : static_cast<float>(all[row * n + column]));
     }
+    if (std::exchange(m_side, n) != n) m_marked = {-1, -1};  // of another size nothing stays marked
     m_map->holdScale(m_drawn == m_matrix->currentIndex() && (m_live || m_hold->isChecked()));
     m_map->setMatrix(std::move(values), names,
                      chosen.isSigned ? HeatmapView::Scale::Diverging : HeatmapView::Scale::Sequential);
@@ -184,7 +188,9 @@ void InteractionMatrixView::markAgain() {
         const auto found = std::find(m_order.begin(), m_order.end(), static_cast<std::size_t>(vector));
         return vector < 0 || found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
     };
-    m_map->mark(place(m_first), place(m_second));
+    // Marking anew takes what is under the pointer, and the keyboard's cell.
+    if (const std::pair<int, int> now{place(m_first), place(m_second)}; std::exchange(m_marked, now) != now)
+        m_map->mark(now.first, now.second);
 }
 
 void InteractionMatrixView::setSource(const QString& text) {

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <utility>
 #include <vector>
 
 #include "ui/session/desks/interaction_desk.h"
@@ -48,9 +49,11 @@ private:
     InteractionFiguresPtr m_figures;
     bool m_live = false, m_fed = true;
     QString m_source;
-    std::vector<std::size_t> m_order;  // of the vectors, line by line
-    int m_drawn = -1;                  // which matrix the colours are of
-    int m_first = -1, m_second = -1;   // the marked cell's vectors
+    std::vector<std::size_t> m_order;      // of the vectors, line by line
+    int m_drawn = -1;                      // which matrix the colours are of
+    int m_first = -1, m_second = -1;       // the marked cell's vectors
+    std::pair<int, int> m_marked{-1, -1};  // row and column in the map
+    std::size_t m_side = 0;                // of the matrix that was drawn
     QComboBox* m_matrix = nullptr;
     QComboBox* m_sorting = nullptr;
     QCheckBox* m_hold = nullptr;

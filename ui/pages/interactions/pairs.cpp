@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QScopedValueRollback>
 #include <QTableView>
+#include <QTimer>
 
 #include <algorithm>
 #include <optional>
@@ -118,6 +119,8 @@ void InteractionPairs::choose(int first, int second) {
     if (row >= 0 && m_view->currentIndex().row() != row) m_view->setCurrentIndex(m_model->index(row, 0));
     if (row < 0) m_view->setCurrentIndex({});
     showFacts();
+    // Once the figures have their room.
+    if (row >= 0) QTimer::singleShot(0, m_view, [this] { m_view->scrollTo(m_view->currentIndex()); });
 }
 
 void InteractionPairs::showFacts() { m_facts->setPair(m_figures, m_model->pairAt(m_view->currentIndex().row())); }

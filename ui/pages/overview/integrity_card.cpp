@@ -81,7 +81,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent)
         fill();
     });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (isMine(kind) && error.code.starts_with("E-FILE-00")) m_agreed = 0;  // of other bytes
+        if (isMine(kind) && found().filesChanged) m_agreed = 0;  // of other bytes
         if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
         const bool gone = error.code == "E-VERIFY-005" || error.code == "E-VERIFY-002";  // or of something else now

@@ -283,8 +283,7 @@ bool TableMapTab::isSettled() const {
 
 void TableMapTab::forget() {
     if (!m_loop.isEmpty() && table() >= 0 && m_keptOf == session().model())
-        Q_EMIT noticed(tr("The lasso on the map of %1 is gone: all its rows are listed again.")
-                           .arg(nameOf(value(m_points->map->table))));
+        Q_EMIT noticed(tr("The lasso on the map of %1 is gone.").arg(nameOf(value(m_points->map->table))));
     m_points.reset();
     m_colours.reset();
     m_density.setGrid(nullptr);

@@ -385,7 +385,13 @@ void TablesPage::showSelection(const Selection& selection) {
     const bool mine = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
     if (!m_model || !mine || selection.table < 0 || selection.table >= static_cast<int>(m_model->spec.tables.size()))
         return;
-    if (selection.table != m_table) showTable(selection.table);
+    if (selection.table != m_table) {
+        // A row that one goes to is in sight.
+        if (selection.kind == Selection::Kind::TableRow)
+            m_rows->forgetQuery(
+                QString::fromStdString(m_model->spec.tables[static_cast<std::size_t>(selection.table)].name));
+        showTable(selection.table);
+    }
     if (selection.kind != Selection::Kind::TableRow || selection.row == m_row) return;
     m_row = selection.row;
     m_rowToken = 0;

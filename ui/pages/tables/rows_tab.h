@@ -36,6 +36,8 @@ public:
     // Ctrl+E: asks for a file under a title that says how many rows of which table. Blocks in the dialog; what may be
     // large waits for a few of its rows first, to say how large.
     void chooseExport(Exported what = Exported::Selected);
+    // What a table was sorted and filtered by before it is shown again.
+    void forgetQuery(const QString& table) { m_queries.remove(table); }
     void exportTo(const QString& path, Exported what = Exported::Selected);
     // The selected rows, or the current one, to the clipboard; titles: their line first.
     void copy(bool titles = true);

@@ -11,7 +11,8 @@ CheckDesk::CheckDesk(Session& session, Session::State& state) : Desk(session, st
     // The files could not be read through: what was said before is of other bytes.
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         const bool mine = kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify;
-        if (mine && error.code.starts_with("E-FILE-00")) forgetFiles(true);
+        // Others may be of a record of hashes.
+        if (mine && (error.code == "E-FILE-004" || error.code == "E-FILE-005")) forgetFiles(true);
     });
 }
 
