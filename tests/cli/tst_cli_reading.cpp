@@ -293,6 +293,24 @@ private Q_SLOTS:
         QVERIFY2(nan.out.contains("none is a finite number"), nan.out);
         QVERIFY2(nan.out.contains("3 rows are left out"), nan.out);
     }
+
+    // Of hashes none means a missing value; a count beyond those that are fed in order is larger than all of them.
+    void slicesAreOfTheReadingInForce() {
+        const auto evaluate = [](const QStringList& more) {
+            return cli(QStringList{"evaluate", kDemo + "/checkpoint", "--rows", "0-999", "--json"} + more);
+        };
+        const auto hashed =
+            evaluate({"--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash", "--slice", "cat_18 missing"});
+        QCOMPARE(hashed.code, 2);
+        QVERIFY2(hashed.err.contains("E-SLICE-004"), hashed.err);
+        const auto counted = evaluate(kDemoRows + QStringList{"--slice", "num_3 present", "--slice",
+                                                              "num_3 <= 2147483646", "--slice", "num_3 > 2147483646"});
+        const auto slices = counted.json()["slices"];
+        QCOMPARE(slices.size(), std::size_t{3});
+        QVERIFY(slices[0]["rows"].get<int>() > 0);
+        QCOMPARE(slices[1]["rows"].get<int>(), slices[0]["rows"].get<int>());
+        QCOMPARE(slices[2]["rows"].get<int>(), 0);
+    }
 };
 
 DLRM_TEST(TestCliReading);

@@ -96,8 +96,9 @@ private Q_SLOTS:
             QVERIFY(std::fabs(slice.excessClicks - excess) <= kRounded);
             QVERIFY(std::fabs(slice.t - excess / std::sqrt(variance)) <= kRounded);
             QVERIFY(std::fabs(*slice.calibration - p / static_cast<double>(positives)) <= kRounded);
-            QVERIFY(std::fabs(*slice.low - p / (static_cast<double>(positives) +
-                                                1.959963984540054 * std::sqrt(variance))) <= kRounded);
+            const auto clicks = static_cast<double>(positives);
+            const double spread = std::sqrt(clicks * (1 - clicks / static_cast<double>(rows)));
+            QVERIFY(std::fabs(*slice.low - p / (clicks + 1.959963984540054 * spread)) <= kRounded);
             QVERIFY(variance >= kLeastVariance && slice.pAdjusted < 0.05 && std::fabs(slice.t) <= before);
             before = std::fabs(slice.t);
         }
