@@ -4,11 +4,8 @@
 #include <QDate>
 #include <QFormLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
-#include <QShortcut>
 #include <QSpinBox>
-#include <QToolButton>
 
 #include <limits>
 #include <utility>
@@ -17,6 +14,7 @@
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/rows_choice.h"
+#include "ui/pages/run_actions.h"
 #include "ui/pages/run_words.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
@@ -115,28 +113,11 @@ void EvaluatePage::buildActions() {
     addHeaderWidget(new SplitChoice(session(), this));
     addHeaderWidget(m_rows);
 
-    m_export = new QToolButton(this);
-    m_export->setObjectName(QStringLiteral("exportEvaluation"));
-    m_export->setProperty("button", true);
-    m_export->setText(tr("Export…"));
-    m_export->setIcon(themeIcon(QStringLiteral("export")));
-    m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(m_export, &QToolButton::clicked, this, &EvaluatePage::exportResult);
-    addHeaderWidget(m_export);
-
-    m_cancel = new QPushButton(tr("Cancel"), this);
-    m_cancel->setObjectName(QStringLiteral("cancelEvaluation"));
-    connect(m_cancel, &QPushButton::clicked, this, [this] { session().cancel(JobKind::Evaluate); });
-    addHeaderWidget(m_cancel);
-    m_run = new QPushButton(tr("Run"), this);
-    m_run->setObjectName(QStringLiteral("runEvaluation"));
-    m_run->setProperty("primary", true);
-    connect(m_run, &QPushButton::clicked, this, &EvaluatePage::run);
-    // Not the button's own, which ends when the button gets another text.
-    connect(new QShortcut(QKeySequence(Qt::Key_F5), this), &QShortcut::activated, this, [this] {
-        if (!m_running && m_run->isEnabled()) run();
-    });
-    addHeaderWidget(m_run);
+    m_actions = new RunActions(QStringLiteral("Evaluation"), this);
+    for (QWidget* button : m_actions->widgets()) addHeaderWidget(button);
+    connect(m_actions, &RunActions::runAsked, this, &EvaluatePage::run);
+    connect(m_actions, &RunActions::cancelAsked, this, [this] { session().cancel(JobKind::Evaluate); });
+    connect(m_actions, &RunActions::exportAsked, this, &EvaluatePage::exportResult);
 }
 
 // A batch is of all splits and models, but of no other dataset.
@@ -192,20 +173,10 @@ bool EvaluatePage::isPossible() const {
 }
 
 void EvaluatePage::updateActions() {
-    const bool focused =
-        m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
-    QPushButton* shown = m_running ? m_cancel : m_run;
-    QPushButton* hidden = m_running ? m_run : m_cancel;
-    shown->setVisible(true);
-    if (!m_running) m_run->setEnabled(isPossible() && options().has_value());
-    if (focused) shown->setFocus();
-    hidden->setVisible(false);
-    m_run->setText(m_shown ? tr("Run again") : tr("Run"));
+    m_actions->show(m_running, isPossible() && options().has_value(), m_shown ? tr("Run again") : tr("Run"));
     m_rows->setEnabled(isPossible());
     const QString why = whyNoExport();
-    const QString what = tr("Save all figures and curves as JSON, CSV, TSV or HDF5");
-    m_export->setEnabled(m_shown && why.isEmpty());
-    m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
+    m_actions->showExport(m_shown != nullptr, tr("Save all figures and curves as JSON, CSV, TSV or HDF5"), why);
     m_charts->setNoExport(why);
     QStringList more;
     if (m_dropLast->value() > 0) more << tr("drop last of %1").arg(formatCount(m_dropLast->value()));

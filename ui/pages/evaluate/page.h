@@ -7,15 +7,14 @@
 #include "ui/session/desks/evaluation_desk.h"
 
 class QLabel;
-class QPushButton;
 class QSpinBox;
-class QToolButton;
 
 namespace dlrm::ui {
 
 class EvaluateCards;
 class EvaluateCharts;
 class RowsChoice;
+class RunActions;
 
 class EvaluatePage : public Page {
     Q_OBJECT
@@ -51,10 +50,8 @@ private:
     EvaluateCards* m_cards = nullptr;
     EvaluateCharts* m_charts = nullptr;
     QLabel* m_status = nullptr;
-    QPushButton* m_run = nullptr;
-    QPushButton* m_cancel = nullptr;
     RowsChoice* m_rows = nullptr;
-    QToolButton* m_export = nullptr;
+    RunActions* m_actions = nullptr;
     QSpinBox* m_dropLast = nullptr;
     QString m_dropLastOf;  // dataset that the size of the batch was given for
 

@@ -5,10 +5,7 @@
 #include <QDate>
 #include <QFormLayout>
 #include <QLabel>
-#include <QPushButton>
-#include <QShortcut>
 #include <QSplitter>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -16,6 +13,7 @@
 #include "ui/pages/interactions/pairs.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/rows_choice.h"
+#include "ui/pages/run_actions.h"
 #include "ui/pages/run_words.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
@@ -124,28 +122,11 @@ void InteractionsPage::buildActions() {
     addHeaderWidget(new SplitChoice(session(), this));
     addHeaderWidget(m_rows);
 
-    m_export = new QToolButton(this);
-    m_export->setObjectName(QStringLiteral("exportInteractions"));
-    m_export->setProperty("button", true);
-    m_export->setText(tr("Export…"));
-    m_export->setIcon(themeIcon(QStringLiteral("export")));
-    m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(m_export, &QToolButton::clicked, this, &InteractionsPage::exportResult);
-    addHeaderWidget(m_export);
-
-    m_cancel = new QPushButton(tr("Cancel"), this);
-    m_cancel->setObjectName(QStringLiteral("cancelInteractions"));
-    connect(m_cancel, &QPushButton::clicked, this, [this] { session().cancel(JobKind::Interactions); });
-    addHeaderWidget(m_cancel);
-    m_run = new QPushButton(tr("Count"), this);
-    m_run->setObjectName(QStringLiteral("runInteractions"));
-    m_run->setProperty("primary", true);
-    connect(m_run, &QPushButton::clicked, this, &InteractionsPage::run);
-    // Not the button's own, which ends when the button gets another text.
-    connect(new QShortcut(QKeySequence(Qt::Key_F5), this), &QShortcut::activated, this, [this] {
-        if (!m_running && m_run->isEnabled()) run();
-    });
-    addHeaderWidget(m_run);
+    m_actions = new RunActions(QStringLiteral("Interactions"), this);
+    for (QWidget* button : m_actions->widgets()) addHeaderWidget(button);
+    connect(m_actions, &RunActions::runAsked, this, &InteractionsPage::run);
+    connect(m_actions, &RunActions::cancelAsked, this, [this] { session().cancel(JobKind::Interactions); });
+    connect(m_actions, &RunActions::exportAsked, this, &InteractionsPage::exportResult);
 }
 
 void InteractionsPage::reopen() {
@@ -196,23 +177,14 @@ void InteractionsPage::updateState() {
 }
 
 void InteractionsPage::updateActions() {
-    const bool focused =
-        m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
-    QPushButton* shown = m_running ? m_cancel : m_run;
-    QPushButton* hidden = m_running ? m_run : m_cancel;
-    shown->setVisible(true);
-    if (!m_running) m_run->setEnabled(isPossible() && options().has_value());
-    if (focused) shown->setFocus();
-    hidden->setVisible(false);
-    m_run->setText(m_shown ? tr("Count again") : tr("Count"));
+    m_actions->show(m_running, isPossible() && options().has_value(), m_shown ? tr("Count again") : tr("Count"));
     m_rows->setEnabled(isPossible());
     QStringList more;
     if (!m_attributions->isHidden() && !m_attributions->isChecked()) more << tr("without attribution");
     m_rows->setMore(more);
     const QString why = whyNoExport();
-    const QString what = tr("Save all matrices as JSON, HDF5 or NumPy, or the pairs as CSV or TSV");
-    m_export->setEnabled(m_shown && why.isEmpty());
-    m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
+    m_actions->showExport(m_shown != nullptr,
+                          tr("Save all matrices as JSON, HDF5 or NumPy, or the pairs as CSV or TSV"), why);
     m_matrix->setNoExport(why);
 }
 

@@ -8,15 +8,14 @@
 
 class QCheckBox;
 class QLabel;
-class QPushButton;
 class QSplitter;
-class QToolButton;
 
 namespace dlrm::ui {
 
 class InteractionMatrixView;
 class InteractionPairs;
 class RowsChoice;
+class RunActions;
 
 class InteractionsPage : public Page {
     Q_OBJECT
@@ -63,9 +62,7 @@ private:
     QLabel* m_status = nullptr;
     RowsChoice* m_rows = nullptr;
     QCheckBox* m_attributions = nullptr;
-    QToolButton* m_export = nullptr;
-    QPushButton* m_run = nullptr;
-    QPushButton* m_cancel = nullptr;
+    RunActions* m_actions = nullptr;
 
     InteractionFiguresPtr m_shown;  // figures that stand on the page, interim or final; null: none
     QString m_progress;             // of the running job
