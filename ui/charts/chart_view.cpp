@@ -209,7 +209,9 @@ void ChartView::State::restyle() {
 }
 
 void ChartView::State::fitFootnote() {
-    const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight(footnote, view->width()));
+    const int bottom =
+        space::xs +
+        (footnote.isEmpty() ? 0 : footnoteHeight(footnote, view->viewport()->width()));  // beside a scroll bar
     const QMargins margins(space::s, space::s, space::m, bottom);
     if (view->chart()->margins() != margins) view->chart()->setMargins(margins);
 }
