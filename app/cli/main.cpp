@@ -103,11 +103,10 @@ int main(int argc, char** argv) {
         "covers " +
         std::string(kFingerprintOf) + ": models that differ in other rows have the same. verify compares all bytes.");
     CommonOptions common;
-    std::list<std::pair<const VerbOptions*, Run>> verbs;
-    for (const Command& command : commands()) {
-        VerbOptions& verb = program.add(command.name, command.summary);
-        verbs.emplace_back(&verb, command.setUp(verb, common));
-    }
+    std::list<std::pair<const VerbOptions*, Run>> verbs;  // whose options were declared
+    for (const Command& command : commands())
+        program.add(command.name, command.summary,
+                    [&](VerbOptions& verb) { verbs.emplace_back(&verb, command.setUp(verb, common)); });
     std::vector<const char*> arguments{argv + std::min(argc, 1), argv + argc};
     const auto print = [&](const std::string& text) {
         Output out;

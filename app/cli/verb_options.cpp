@@ -98,8 +98,12 @@ VerbOption& VerbOption::excludes(const VerbOption& other) {
 
 bool VerbOption::given() const { return m_declared->parser->count() > 0; }
 
-VerbOptions::VerbOptions(CommandLine& program, CLI::App& parser, std::string name, std::string summary)
-    : m_program(program), m_parser(parser), m_name(std::move(name)), m_summary(std::move(summary)) {
+VerbOptions::VerbOptions(CommandLine& program, CLI::App& parser, std::string name, std::string summary, Declare declare)
+    : m_program(program),
+      m_parser(parser),
+      m_name(std::move(name)),
+      m_summary(std::move(summary)),
+      m_declare(std::move(declare)) {
     addFlag(parser.get_help_ptr(), parser.get_help_ptr()->get_description(), kOutputGroup);
 }
 
@@ -268,15 +272,17 @@ CommandLine::CommandLine(std::string about)
 
 CommandLine::~CommandLine() = default;
 
-VerbOptions& CommandLine::add(std::string_view name, std::string_view summary) {
+void CommandLine::add(std::string_view name, std::string_view summary, VerbOptions::Declare declare) {
     CLI::App* const verb = m_parser->add_subcommand(std::string(name), std::string(summary));
-    return m_verbs.emplace_back(*this, *verb, std::string(name), std::string(summary));
+    m_verbs.emplace_back(*this, *verb, std::string(name), std::string(summary), std::move(declare));
 }
 
 const VerbOptions* CommandLine::verb(std::string_view name) const {
     const auto found =
         std::find_if(m_verbs.begin(), m_verbs.end(), [&](const VerbOptions& v) { return v.name() == name; });
-    return found == m_verbs.end() ? nullptr : &*found;
+    if (found == m_verbs.end()) return nullptr;
+    if (const VerbOptions::Declare declare = std::exchange(found->m_declare, nullptr)) declare(*found);
+    return &*found;
 }
 
 CommandLine::Parsed CommandLine::parse(int argc, const char* const* argv) {

@@ -72,7 +72,8 @@ private:
 // goes to must outlive the command line.
 class VerbOptions {
 public:
-    VerbOptions(CommandLine& program, CLI::App& parser, std::string name, std::string summary);
+    using Declare = std::function<void(VerbOptions&)>;
+    VerbOptions(CommandLine& program, CLI::App& parser, std::string name, std::string summary, Declare declare);
     ~VerbOptions();
     VerbOptions(const VerbOptions&) = delete;
     VerbOptions& operator=(const VerbOptions&) = delete;
@@ -117,6 +118,7 @@ private:
     CommandLine& m_program;
     CLI::App& m_parser;
     std::string m_name, m_summary, m_footer;
+    Declare m_declare;  // until it was called
     std::list<VerbOption::Declared> m_declared;
 };
 
@@ -136,9 +138,11 @@ public:
     explicit CommandLine(std::string about);
     ~CommandLine();
 
-    VerbOptions& add(std::string_view name, std::string_view summary);
+    // `declare` is called when the verb is first asked for: the options of all verbs take longer to declare than `info`
+    // takes to answer.
+    void add(std::string_view name, std::string_view summary, VerbOptions::Declare declare);
     const std::string& about() const { return m_about; }
-    // The verb of this name, or null.
+    // The verb of this name with its options, or null.
     const VerbOptions* verb(std::string_view name) const;
 
     struct Parsed {
@@ -146,13 +150,14 @@ public:
         bool help = false;                  // its help was asked for
         std::optional<Refusal> refusal;
     };
+    // The options of the verb that is called must have been asked for before.
     Parsed parse(int argc, const char* const* argv);
 
 private:
     friend class VerbOptions;
     std::string m_about;
     std::unique_ptr<CLI::App> m_parser;
-    std::list<VerbOptions> m_verbs;
+    mutable std::list<VerbOptions> m_verbs;
     std::optional<Refusal> m_refused;  // by an option of ours
 };
 
