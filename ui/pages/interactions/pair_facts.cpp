@@ -11,7 +11,15 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kFactsBeside = 2;
+// Figures that belong together stand under one another: an effect's interval under the effect, a size under what it is
+// of.
+int columnOf(const InteractionMatrix& matrix) {
+    return matrix.values == &InteractionMatrices::mean || matrix.values == &InteractionMatrices::clicked ||
+                   matrix.values == &InteractionMatrices::difference ||
+                   matrix.values == &InteractionMatrices::effectSize
+               ? 0
+               : 1;
+}
 
 // In few letters where a narrow window has no more room.
 QString factName(const InteractionMatrix& matrix) {
@@ -35,24 +43,25 @@ InteractionPairFacts::InteractionPairFacts(QWidget* parent) : QFrame(parent) {
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(space::s);
     m_grid->setVerticalSpacing(space::xs);
-    for (int i = 0; i < kFactsBeside; ++i) m_grid->setColumnStretch(2 * i + 1, 1);
+    for (std::size_t i = 0; i < m_columns.size(); ++i) m_grid->setColumnStretch(2 * static_cast<int>(i) + 1, 1);
     column->addLayout(m_grid);
     setPair({}, nullptr);
 }
 
-void InteractionPairFacts::addFact(const QString& name, const QString& value, const QString& tip) {
-    if (m_facts == m_labels.size()) {
+void InteractionPairFacts::addFact(int column, const QString& name, const QString& value, const QString& tip) {
+    auto& [labels, used] = m_columns[static_cast<std::size_t>(column)];
+    if (used == labels.size()) {
         QLabel* left = plainLabel(this);
         left->setProperty("muted", true);
+        if (column > 0) left->setContentsMargins(space::s, 0, 0, 0);
         QLabel* right = plainLabel(this);
         right->setFont(Theme::instance().monospace());
         right->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        const int at = static_cast<int>(m_facts), row = at / kFactsBeside, column = 2 * (at % kFactsBeside);
-        m_grid->addWidget(left, row, column);
-        m_grid->addWidget(right, row, column + 1);
-        m_labels.emplace_back(left, right);
+        m_grid->addWidget(left, static_cast<int>(used), 2 * column);
+        m_grid->addWidget(right, static_cast<int>(used), 2 * column + 1);
+        labels.emplace_back(left, right);
     }
-    const auto& [left, right] = m_labels[m_facts++];
+    const auto& [left, right] = labels[used++];
     left->setText(name);
     right->setText(value);
     for (QLabel* label : {left, right}) {
@@ -62,11 +71,13 @@ void InteractionPairFacts::addFact(const QString& name, const QString& value, co
 }
 
 void InteractionPairFacts::setPair(const InteractionFiguresPtr& figures, const InteractionPair* pair) {
-    m_facts = 0;
+    for (Column& column : m_columns) column.used = 0;
     showFacts(figures, pair);
-    for (std::size_t i = m_facts; i < m_labels.size(); ++i) {
-        m_labels[i].first->hide();
-        m_labels[i].second->hide();
+    for (const auto& [labels, used] : m_columns) {
+        for (std::size_t i = used; i < labels.size(); ++i) {
+            labels[i].first->hide();
+            labels[i].second->hide();
+        }
     }
 }
 
@@ -82,12 +93,12 @@ void InteractionPairFacts::showFacts(const InteractionFiguresPtr& figures, const
         QString value = pairFigure(values[at]);
         if (matrix.values == &InteractionMatrices::difference)
             value = QStringLiteral("%1 ± %2").arg(value, pairFigure(m.differenceSe[at]));
-        addFact(factName(matrix), value, QString::fromUtf8(matrix.formula));
+        addFact(columnOf(matrix), factName(matrix), value, QString::fromUtf8(matrix.formula));
         if (matrix.values == &InteractionMatrices::effectSize)
-            addFact(tr("95 % interval"), effectInterval(*pair), tr("95 % interval of the effect size"));
+            addFact(0, tr("95 % interval"), effectInterval(*pair), tr("95 % interval of the effect size"));
     }
     if (!m.attribution.empty())
-        addFact(tr("Share"), pairShare(pair->share), tr("Share of the sizes of what all pairs add to the logit"));
+        addFact(1, tr("Share"), pairShare(pair->share), tr("Share of the sizes of what all pairs add to the logit"));
 }
 
 }  // namespace dlrm::ui

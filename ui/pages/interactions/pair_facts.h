@@ -4,6 +4,7 @@
 
 #include <QFrame>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -22,13 +23,17 @@ public:
     void setPair(const InteractionFiguresPtr& figures, const InteractionPair* pair);
 
 private:
+    struct Column {
+        std::vector<std::pair<QLabel*, QLabel*>> labels;  // names and values, hidden where there are fewer
+        std::size_t used = 0;
+    };
+
     void showFacts(const InteractionFiguresPtr& figures, const InteractionPair* pair);
-    void addFact(const QString& name, const QString& value, const QString& tip);
+    void addFact(int column, const QString& name, const QString& value, const QString& tip);
 
     QLabel* m_title = nullptr;
     QGridLayout* m_grid = nullptr;
-    std::vector<std::pair<QLabel*, QLabel*>> m_labels;  // names and values, hidden where there are fewer
-    std::size_t m_facts = 0;
+    std::array<Column, 2> m_columns;
 };
 
 }  // namespace dlrm::ui
