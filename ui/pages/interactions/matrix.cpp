@@ -214,7 +214,7 @@ QString InteractionMatrixView::describe(std::size_t first, std::size_t second) c
         return m_fed ? tr("%1 with itself: %2, not fed to the model").arg(name, said)
                      : tr("%1 with itself: %2").arg(name, said);
     }
-    if (chosen.values == &InteractionMatrices::mean) said += tr(" ± %1").arg(formatNumber(m.std[at]));
+    if (chosen.values == &InteractionMatrices::mean) said += tr(", standard deviation %1").arg(formatNumber(m.std[at]));
     if (chosen.values == &InteractionMatrices::difference) said += tr(" ± %1").arg(formatNumber(m.differenceSe[at]));
     const auto pair = std::find_if(m_figures->pairs.begin(), m_figures->pairs.end(), [&](const InteractionPair& p) {
         return p.first == std::max(first, second) && p.second == std::min(first, second);

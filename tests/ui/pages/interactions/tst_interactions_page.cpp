@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFile>
+#include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -149,8 +150,8 @@ private Q_SLOTS:
         const InteractionMatrices& m = m_newest->found.matrices;
         map()->mark(3, 5);
         const std::size_t at = 3 * m.names.size() + 5;
-        QCOMPARE(readout(),
-                 QStringLiteral("cat_2 × cat_4: mean %1 ± %2").arg(formatNumber(m.mean[at]), formatNumber(m.std[at])));
+        QCOMPARE(readout(), QStringLiteral("cat_2 × cat_4: mean %1, standard deviation %2")
+                                .arg(formatNumber(m.mean[at]), formatNumber(m.std[at])));
         choose("matrixChoice", "attribution");
         map()->mark(3, 5);
         QVERIFY2(readout().contains(QStringLiteral("attribution ") + formatNumber(m.attribution[at])) &&
@@ -199,6 +200,19 @@ private Q_SLOTS:
             QVERIFY2(facts.contains(pairFigure(value)), qPrintable(facts));
         QVERIFY2(facts.contains(pairFigure(m.difference[at]) + QStringLiteral(" ± ") + pairFigure(m.differenceSe[at])),
                  qPrintable(facts));
+        // A fact's interval or size stands under what it is of.
+        const auto place = [this](const char* name) {
+            auto* card = find<QWidget>("pairFacts");
+            const auto* grid = card->findChild<QGridLayout*>();
+            int row = -1, column = -1, rows = 0, columns = 0;
+            for (QLabel* label : card->findChildren<QLabel*>())
+                if (label->text() == QString::fromUtf8(name))
+                    grid->getItemPosition(grid->indexOf(label), &row, &column, &rows, &columns);
+            return std::pair(row, column);
+        };
+        QCOMPARE(place("95 % interval"), std::pair(place("Effect size").first + 1, place("Effect size").second));
+        QCOMPARE(place("Its size"), std::pair(place("Attribution").first + 1, place("Attribution").second));
+        QVERIFY(place("Its size").first > 0);
         // A line marks its cell, whatever the order.
         table()->setCurrentIndex(pairs()->index(2, 0));
         const InteractionPair* third = pairs()->pairAt(2);
