@@ -4,6 +4,7 @@
 #include <QFontMetrics>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QScrollBar>
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +22,7 @@ constexpr double kHighestLine = 24, kThickness = 0.6;  // of a bar, of its line
 constexpr double kCut = 2, kBefore = 2;                // pixels
 constexpr double kStrong = 0.75;                       // of the colour map, as other bars have it
 constexpr int kSumLines = 2;
-constexpr int kHair = 2;        // pixels: where letters reach beyond their advance nothing is elided
+constexpr int kHair = 2;  // pixels: where letters reach beyond their advance nothing is elided; nor is a bar folded
 constexpr double kPlain = 1e6;  // smaller numbers are written out
 
 QFont barFont(bool bold = false) { return Theme::instance().font(font_size::caption, bold); }
@@ -40,6 +41,8 @@ AttributionBars::AttributionBars(QWidget* parent) : ChartView(tr("Attribution"),
     setAccessibleDescription(tr("Chart. The context menu shows the same data as a table."));
     connect(this, &ChartView::clicked, this, [this](double, double y) {
         const int at = barAt(y);
+        if (at < 0 && lineAt(y) == m_shown && folded() > 0)
+            verticalScrollBar()->triggerAction(QAbstractSlider::SliderPageStepAdd);
         if (at >= 0 && m_bars[static_cast<std::size_t>(at)].field >= 0)
             Q_EMIT fieldClicked(m_bars[static_cast<std::size_t>(at)].field);
     });
@@ -87,6 +90,7 @@ void AttributionBars::show(const Attribution& attribution, float logit, const Fi
 void AttributionBars::showNone(const QString& why) {
     clear();
     m_bars.clear();
+    m_shown = 0;
     m_sums.clear();
     m_hovered = -1;
     m_none = why;
@@ -118,6 +122,7 @@ void AttributionBars::setBars(const Attribution& attribution, const Fields& fiel
     std::stable_sort(m_bars.begin(), m_bars.end(),
                      [](const Bar& a, const Bar& b) { return std::abs(a.length) > std::abs(b.length); });
     m_hovered = -1;
+    m_shown = static_cast<int>(m_bars.size());
 }
 
 void AttributionBars::measure() {
@@ -184,12 +189,15 @@ QString AttributionBars::barText(int bar) const {
     return text + QLatin1Char('\n') + tr("%1 of the length of all bars").arg(formatPercent(share));
 }
 
-int AttributionBars::barAt(double y) const {
+int AttributionBars::lineAt(double y) const {
     const QRectF plot = chart()->plotArea();
     const double pixel = (1 - y) * plot.height();
-    if (plot.top() + pixel >= m_sumsTop || pixel < 0) return -1;
-    const int at = static_cast<int>(pixel / m_line);
-    return at < static_cast<int>(m_bars.size()) ? at : -1;
+    return plot.top() + pixel >= m_sumsTop || pixel < 0 ? -1 : static_cast<int>(pixel / m_line);
+}
+
+int AttributionBars::barAt(double y) const {
+    const int at = lineAt(y);
+    return at < m_shown ? at : -1;
 }
 
 void AttributionBars::mouseMoveEvent(QMouseEvent* event) {
@@ -210,14 +218,30 @@ void AttributionBars::paintBars(QPainter& painter, const Mapper& map) {
     m_line = std::min(kHighestLine, map.plot.height() / lines);
     const double all = map.plot.top() + m_line * static_cast<double>(m_bars.size());
     m_sumsTop = std::min(all, map.seen.bottom() - kSumLines * m_line);
+    m_shown = static_cast<int>(m_bars.size());
+    if (all > m_sumsTop + kHair)  // not all have room: whole ones, and a line about the others
+        m_shown = std::max(0, static_cast<int>((m_sumsTop - m_line - map.plot.top()) / m_line));
     painter.setRenderHint(QPainter::Antialiasing, false);
-    for (std::size_t i = 0; i < m_bars.size(); ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(m_shown); ++i) {
         const QRectF line(map.plot.left(), map.plot.top() + m_line * static_cast<double>(i), map.plot.width(), m_line);
         if (line.bottom() < map.seen.top() || line.top() > map.seen.bottom()) continue;
         if (static_cast<int>(i) == m_hovered) painter.fillRect(line, Theme::instance().colors().raised);
         paintBar(painter, m_bars[i], line);
     }
+    if (folded() > 0)
+        paintFolded(painter, QRectF(map.plot.left(), map.plot.top() + m_line * m_shown, map.plot.width(), m_line));
     paintSums(painter, map.seen);
+}
+
+void AttributionBars::paintFolded(QPainter& painter, const QRectF& line) const {
+    double sum = 0;
+    for (std::size_t i = static_cast<std::size_t>(m_shown); i < m_bars.size(); ++i) sum += m_bars[i].length;
+    const QRectF text = line.adjusted(space::xs, 0, -space::xs, 0);
+    painter.setPen(Theme::instance().colors().muted);
+    painter.setFont(barFont());
+    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, tr("%1 more below, together").arg(folded()));
+    painter.setFont(figureFont());
+    painter.drawText(text, Qt::AlignRight | Qt::AlignVCenter, withSign(sum, kDecimals));
 }
 
 void AttributionBars::paintBar(QPainter& painter, const Bar& bar, const QRectF& line) const {

@@ -45,6 +45,9 @@ public:
     const QStringList& sums() const { return m_sums; }
     // What the whole width of the bars stands for.
     double span() const { return m_high - m_low; }
+    // Bars below those in sight, as painted last: one line says how many they are and what they add; a click on it
+    // scrolls to them.
+    int folded() const { return static_cast<int>(m_bars.size()) - m_shown; }
     // What is said of the bar there, counted from the top.
     QString barText(int bar) const;
 
@@ -67,8 +70,11 @@ private:
     void setTwin(const Total& row, const std::optional<Total>& reference, const QString& residualName);
     void paintBars(QPainter& painter, const Mapper& map);
     void paintBar(QPainter& painter, const Bar& bar, const QRectF& line) const;
+    void paintFolded(QPainter& painter, const QRectF& line) const;
     void paintSums(QPainter& painter, const QRectF& seen);
-    int barAt(double y) const;  // in plain values of the chart; -1: none there
+    // Both in plain values of the chart; -1: none there.
+    int lineAt(double y) const;
+    int barAt(double y) const;
 
     std::vector<Bar> m_bars;
     QStringList m_sums;
@@ -78,7 +84,9 @@ private:
     double m_sizes = 0;            // of all lengths together
     int m_hovered = -1;
     int m_nameWidth = 0, m_valueWidth = 0, m_figureWidth = 0;  // pixels
-    double m_line = 1, m_sumsTop = 0;  // as painted last: height of a bar's line, where sums begin
+    // As painted last: height of a bar's line, where sums begin, bars above the line about the others.
+    double m_line = 1, m_sumsTop = 0;
+    int m_shown = 0;
 };
 
 }  // namespace dlrm::ui

@@ -278,6 +278,19 @@ private Q_SLOTS:
         QTest::keyClick(chart(), Qt::Key_Down);
         QVERIFY(bar->value() > 0);
         bar->setValue(0);
+        // What is not in sight is told in a line, which scrolls to it.
+        chart()->grab();
+        const int bars = static_cast<int>(chart()->bars().size()), shown = bars - chart()->folded();
+        QVERIFY2(shown > 0 && shown < bars, qPrintable(QString::number(shown)));
+        const QRectF plot = chart()->chart()->plotArea();
+        const double line = plot.height() / (bars + 2);  // two lines are the sums'
+        const QPointF more(plot.left() + plot.width() / 2, plot.top() + (shown + 0.5) * line);
+        QTest::mouseClick(chart()->viewport(), Qt::LeftButton, {}, chart()->mapFromScene(more));
+        QVERIFY(bar->value() > 0);
+        bar->setValue(bar->maximum());
+        chart()->grab();
+        QCOMPARE(chart()->folded(), 0);
+        bar->setValue(0);
         const int height = chart()->viewport()->height();
         QVERIFY(chart()->chart()->size().height() >= height + bar->maximum());
         QTemporaryDir folder;
