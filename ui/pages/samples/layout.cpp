@@ -187,7 +187,7 @@ QWidget* SamplesPage::buildEvidence() {
     m_noInteraction->setProperty("muted", true);
     m_noInteraction->hide();
     // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the others.
-    QVBoxLayout* matrix = columnIn(nullptr, 0);
+    QVBoxLayout* matrix = columnIn(nullptr, space::xs);
     matrix->addWidget(m_heatmap, 1);
     matrix->addWidget(m_noInteraction);
 
@@ -208,18 +208,19 @@ QWidget* SamplesPage::buildEvidence() {
     QVBoxLayout* column = columnIn(evidence, space::s, {space::m, space::s, space::m, space::s});
     column->addWidget(m_parts);
     column->addLayout(m_evidence, 1);
-    column->addLayout(buildChoices(evidence));
+    column->addLayout(buildChoices(evidence, matrix));
     return evidence;
 }
 
-// Of all the evidence.
-QLayout* SamplesPage::buildChoices(QWidget* evidence) {
+// Of all the evidence, and under the matrix what only it shows.
+QLayout* SamplesPage::buildChoices(QWidget* evidence, QBoxLayout* matrix) {
     m_quantity = new QComboBox(evidence);
     m_quantity->setObjectName(QStringLiteral("interactionQuantity"));
     m_quantity->addItems({tr("Dot products"), tr("Adds to the logit")});
     m_quantity->setAccessibleName(tr("What the interaction matrix shows"));
     m_quantity->setToolTip(tr("The matrix shows the products of all pairs of vectors, or what each adds to the logit"));
     connect(m_quantity, &QComboBox::currentIndexChanged, this, &SamplesPage::showInteraction);
+    matrix->addWidget(m_quantity, 0, Qt::AlignLeft);
     m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
     m_showDifference->setObjectName(QStringLiteral("showDifference"));
     m_showDifference->setEnabled(false);
@@ -237,9 +238,7 @@ QLayout* SamplesPage::buildChoices(QWidget* evidence) {
     connect(m_quantity, &QComboBox::currentIndexChanged, m_holdScale, [this] { m_holdScale->setChecked(false); });
     auto* choices = new FlowLayout(nullptr);
     choices->setSpacing(space::m);
-    for (QWidget* choice : {static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_showDifference),
-                            static_cast<QWidget*>(m_holdScale)})
-        choices->addWidget(choice);
+    for (QWidget* choice : {m_showDifference, m_holdScale}) choices->addWidget(choice);
     return choices;
 }
 

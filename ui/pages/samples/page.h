@@ -87,7 +87,7 @@ private:
     QWidget* buildList();
     QWidget* buildDetails();
     QWidget* buildEvidence();
-    QLayout* buildChoices(QWidget* evidence);
+    QLayout* buildChoices(QWidget* evidence, QBoxLayout* matrix);
     void buildActions();
     void connectSession();
     void arrange();

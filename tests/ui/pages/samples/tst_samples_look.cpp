@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <limits>
 
+#include <QComboBox>
 #include <QSet>
 #include <QTabBar>
 
@@ -130,6 +131,13 @@ private Q_SLOTS:
         QVERIFY(form()->height() >= 400);
         m_page->resize(1528, 880);
         QTRY_VERIFY2(side() >= 300, qPrintable(QString::number(side())));
+        // What it shows is chosen under it, also where it stands beside the bars.
+        m_page->resize(2460, 1320);
+        const auto* quantity = find<QComboBox>("interactionQuantity");
+        const auto left = [this](const QWidget* widget) { return widget->mapTo(m_page, QPoint()).x(); };
+        QTRY_VERIFY(left(matrix) > 1000);
+        QTRY_COMPARE(left(quantity), left(matrix));
+        QVERIFY(quantity->mapTo(m_page, QPoint()).y() >= matrix->mapTo(m_page, QPoint(0, matrix->height())).y());
     }
 
     // "missing" is what is known of the row: it has the contrast of a text.
