@@ -223,14 +223,14 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
     for (TestedHypothesis& t : tested) {
         if (t.losses.empty()) continue;
         const auto own = meanOf(t.losses.size(), [&](std::size_t r) { return t.losses[r]; });
-        t.hypothesis.behind = own.mean;  // until the best is known
+        t.hypothesis.fittedLogLoss = own.mean;
         if (t.fitted) continue;
         t.hypothesis.logLoss = own.mean;
         t.hypothesis.standardError = own.standardError;
     }
     std::stable_sort(tested.begin(), tested.end(), [](const TestedHypothesis& a, const TestedHypothesis& b) {
         if (a.losses.empty() != b.losses.empty()) return b.losses.empty();
-        return !a.losses.empty() && a.hypothesis.behind < b.hypothesis.behind;
+        return !a.losses.empty() && a.hypothesis.fittedLogLoss < b.hypothesis.fittedLogLoss;
     });
     out.possible = !tested.empty() && !tested.front().losses.empty();
     std::vector<const TestedHypothesis*> equal;  // the best, and what it does not beat

@@ -33,8 +33,8 @@ struct Hypothesis {
     double standardError = 0;  // of logLoss
     double calibration = 0;    // predicted clicks over clicks; 0 where that is not known
     double calibrationErrors = 0;  // standard errors by which they differ, > 0 for too many
-    // Mean of TestedHypothesis::losses over that of the best, with the paired standard error.
-    double behind = 0;
+    double fittedLogLoss = 0;      // mean of TestedHypothesis::losses: once an intercept is fitted
+    double behind = 0;             // fittedLogLoss over that of the best, and the paired standard error
     double behindStandardError = 0;
 };
 

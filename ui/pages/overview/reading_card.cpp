@@ -257,14 +257,14 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         grid->addWidget(cell(loss, table, true), row, 1);
         grid->addWidget(cell(difference, table, true), row++, 2);
     };
-    add({}, tr("log loss"), tr("Δ to best ± SE (paired)"));
+    add({}, tr("log loss, fitted"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
         // One reading in full, the others by what they change.
         const bool full = h.asOpened || &h == &all.front();
         const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h))
                             : full     ? readingWords(h)
                                        : otherwise(h, all.front());
-        if (h.impossible.empty()) add(own, QString::number(h.logLoss, 'f', 5), paired(h));
+        if (h.impossible.empty()) add(own, QString::number(h.fittedLogLoss, 'f', 5), paired(h));
         else add(tr("%1: %2").arg(own, inWords(cannotBeRead(h))), {}, {});
     };
     const std::size_t shown = std::min(kShown, all.size());
@@ -272,7 +272,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     if (const Hypothesis* own = asOpened(all); own && own >= all.data() + shown) line(*own);
     addWidget(table);
     const std::size_t tried = report.ranking.possibleReadings(), others = all.size() - tried;
-    QString told = tr("%1 on the first %2, least Δ first; each log loss is as predicted, without an intercept.")
+    QString told = tr("%1 on the first %2, least Δ first; each log loss is with the intercept fitted to its reading.")
                        .arg(countedText(tried, "reading"), countedText(report.rows, "row"));
     if (others > 0) told += tr(" %1 cannot be tried.").arg(countedText(others, "other reading"));
     addSentence(told);

@@ -209,6 +209,10 @@ private Q_SLOTS:
         QVERIFY(lower.hypothesis.logLoss < opened.hypothesis.logLoss);
         const Ranking out = rank({opened, lower}, clicks);
         QVERIFY(out.hypotheses.front().asOpened && !out.beaten());
+        // What is compared is what the difference is of.
+        const Hypothesis &best = out.hypotheses[0], &next = out.hypotheses[1];
+        QVERIFY(best.fittedLogLoss < best.logLoss && best.behind == 0);
+        QVERIFY(std::fabs(next.fittedLogLoss - best.fittedLogLoss - next.behind) < 1e-12);
         QVERIFY(out.hypotheses.front().calibration > 1.2 && out.hypotheses.front().calibrationErrors > 5);
     }
     // What is best once an intercept is fitted may predict nothing as it stands; another that is not told apart from it

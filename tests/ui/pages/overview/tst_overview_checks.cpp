@@ -64,7 +64,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QVERIFY(text.contains(QStringLiteral("whether tables of equal size are exchanged")));
     // Counted are those that were tried, as the command line counts; those of other ids cannot be.
     for (const char* words : {"it beats every other one by 5 standard errors or more.", "16 readings on the first ",
-                              "without an intercept. 32 other readings cannot be tried."})
+                              "with the intercept fitted to its reading. 32 other readings cannot be tried."})
         QVERIFY2(text.contains(QString::fromUtf8(words)), words);
     QVERIFY(text.contains(QStringLiteral("as read now")) && text.contains(QStringLiteral("Δ to best ± SE (paired)")));
     // In words that do not say a thing twice, figures that no line end parts, and the other readings by what they
@@ -75,6 +75,11 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
           "Ids as stored. Nothing else can be read: with ids plus 1, row ",
           "Tables in file order. Next: largest tables first, Δ\u00a00.", "\nThe same but numbers through ln(x + 3)\n"})
         QVERIFY2(text.contains(QString::fromUtf8(words)), words);
+    // The losses are those that Δ compares.
+    const std::vector<Hypothesis>& ranked = ready.last().at(0).value<DoctorReportPtr>()->ranking.hypotheses;
+    for (int i = 0; i < 2; ++i)
+        QVERIFY(text.contains(QString::number(ranked[static_cast<std::size_t>(i)].fittedLogLoss, 'f', 5)));
+    QVERIFY(std::abs(ranked[1].fittedLogLoss - ranked[0].fittedLogLoss - ranked[1].behind) < 1e-9);
     QCOMPARE(text.count(QStringLiteral("NVIDIA order (bottom first) · ")), 1);
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
     QVERIFY(o.button("checkReading")->isVisibleTo(&o.page));
