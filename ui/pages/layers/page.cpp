@@ -122,8 +122,8 @@ QString LayersPage::helpText() const {
         "zero: the wheel zooms at the pointer, dragging moves, a double click shows all; where several weights share a "
         "pixel the strongest one shows. Above it the "
         "norms of the units, at the right those of the inputs, below the biases. Hatched rows are padding: they meet "
-        "zeros only and hold nothing learned, so no figure "
-        "counts them. A unit is called dead when its output is proved to be the same for every row. Interaction shows "
+        "zeros only and hold nothing learned, so statistics leave "
+        "them out. A unit is called dead when its output is proved to be the same for every row. Interaction shows "
         "how strongly the first top layer weighs each pair of "
         "vectors. Units counts over the dataset how often each unit is active. Click a column or a line of Units to "
         "see a unit in the inspector.");
@@ -395,12 +395,13 @@ void LayersPage::showHeading() {
         whole ? QString()
         : !m_top && m_layer == 0 && m_model->spec.numericalFeatures == 0
             ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
-        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing "
-                                       "learned, and no figure counts them.")
-        : spec.paddingInputs > 0  ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing "
-                                        "learned, and no figure counts them.")
-                                       .arg(spec.paddingInputs)
-                                 : QString());
+        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, and its weights hold nothing "
+                                       "learned. They are among the parameters, statistics leave them out.")
+        : spec.paddingInputs > 0
+            ? tr("The last %1 of its inputs are padding: they always meet zeros, and their weights hold nothing "
+                 "learned. They are among the parameters, statistics leave them out.")
+                  .arg(spec.paddingInputs)
+            : QString());
     m_note->setVisible(!m_note->text().isEmpty());
 }
 

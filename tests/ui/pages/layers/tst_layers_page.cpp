@@ -119,6 +119,9 @@ private Q_SLOTS:
         QCOMPARE(shown.list->model()->rowCount(), 7);
         QVERIFY(shown.title().startsWith(QStringLiteral("top_mlp/0 · 384 × 128")));
         QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("Its last input is padding")));
+        // 385 × 128 with the padding's: the heading counts them, and the sentence does not deny it.
+        QVERIFY(shown.title().contains(QStringLiteral("49,280 parameters")));
+        QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("among the parameters, statistics leave them out")));
         for (int row = 0; row < 7; ++row) {
             shown.clickLine(row);
             const QString name = shown.list->model()->index(row, 0).data().toString();
