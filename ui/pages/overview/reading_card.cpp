@@ -223,10 +223,14 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
         }
         if (v.disagrees() || (v.decided && !own)) addUseButton(v, best);
     }
-    if (!report.ranking.hypotheses.empty())
+    if (!report.ranking.hypotheses.empty()) {
+        addSentence(
+            tr("Readings of the numbers start from what stands in the file: where that is ln(x + 3) already, “through "
+               "ln(x + 3)” is a second logarithm."));
         addSentence(
             tr("Δ: log loss over the best reading's, row by row, with an intercept fitted to each, ± its standard "
                "error (paired). 5 SE decide."));
+    }
 }
 
 void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {

@@ -75,6 +75,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
           "Ids as stored. Nothing else can be read: with ids plus 1, row ",
           "Tables in file order. Next: largest tables first, Δ\u00a00.", "\nThe same but numbers through ln(x + 3)\n"})
         QVERIFY2(text.contains(QString::fromUtf8(words)), words);
+    QVERIFY(text.contains(QStringLiteral("is a second logarithm.")));  // Samples tells its fields as ln(x + 3)
     // The losses are those that Δ compares.
     const std::vector<Hypothesis>& ranked = ready.last().at(0).value<DoctorReportPtr>()->ranking.hypotheses;
     for (int i = 0; i < 2; ++i)
