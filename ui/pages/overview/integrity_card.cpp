@@ -286,6 +286,7 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setUniformRowHeights(true);
     list->setTextElideMode(Qt::ElideMiddle);
     list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
+    list->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *files) {
         const QString path = QString::fromStdString(f.file);
