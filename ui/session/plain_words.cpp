@@ -10,6 +10,7 @@
 
 #include "core/dataset/preprocessing_profile.h"
 #include "ui/widgets/recent_files.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
@@ -116,6 +117,9 @@ QString inWords(QString sentence) {
         sentence.replace(m.capturedStart(), m.capturedLength(),
                          idShiftWords(m.captured(1) == QLatin1String("+") ? n : -n));
     }
+    static const QRegularExpression count(QStringLiteral("\\b(row|id|has) (\\d{4,})\\b"));
+    for (QRegularExpressionMatch m = count.match(sentence); m.hasMatch(); m = count.match(sentence))
+        sentence.replace(m.capturedStart(2), m.capturedLength(2), formatCount(m.captured(2).toLongLong()));
     return sentence;
 }
 

@@ -133,6 +133,8 @@ private Q_SLOTS:
         row("Undecided: custom_cuda and tensorflow are not told apart",
             "Undecided: NVIDIA order (bottom first) and TensorFlow order (dots first) are not told apart");
         row("tables as_is and tables by_cardinality", "tables in file order and largest tables first");
+        row("row 1948 of the data would look up id 48100 of cat_1, which has 7912 rows",
+            "row 1,948 of the data would look up id 48,100 of cat_1, which has 7,912 rows");
         // Files keep their names.
         row("/data/c_custom_cuda/nvidia_spark.tsv", "/data/c_custom_cuda/nvidia_spark.tsv");
     }
