@@ -13,6 +13,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kNameWidth = 80;
+constexpr int kLeastFolders = 24;  // pixels of a path beside its name
 constexpr char kMarkProperty[] = "mark";
 constexpr char kPathProperty[] = "fullPath";
 
@@ -23,6 +24,16 @@ QLabel* textLabel(QWidget* parent, const QString& text) {
     label->setMinimumWidth(1);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
+}
+
+// Its folders give way before its name does.
+QString elidedPath(const QString& path, const QFontMetrics& metrics, int room) {
+    const QString name = path.mid(std::max<qsizetype>(0, path.lastIndexOf(QLatin1Char('/')))),
+                  folders = path.chopped(name.size());
+    const int rest = room - metrics.horizontalAdvance(name);
+    if (metrics.horizontalAdvance(path) <= room || folders.isEmpty() || rest < kLeastFolders)
+        return metrics.elidedText(path, Qt::ElideMiddle, room);
+    return metrics.elidedText(folders, Qt::ElideMiddle, rest) + name;
 }
 
 }  // namespace
@@ -119,8 +130,7 @@ void InfoCard::elidePaths() {
     const int room = contentsRect().width() - 2 * space::m - kNameWidth - space::s;
     for (QLabel* label : findChildren<QLabel*>()) {
         const QVariant path = label->property(kPathProperty);
-        if (path.isValid())
-            label->setText(label->fontMetrics().elidedText(path.toString(), Qt::ElideMiddle, std::max(0, room)));
+        if (path.isValid()) label->setText(elidedPath(path.toString(), label->fontMetrics(), std::max(0, room)));
     }
 }
 

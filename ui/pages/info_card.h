@@ -23,7 +23,7 @@ public:
     void clear();
     // Returns the value's label.
     QLabel* addFact(const QString& name, const QString& value, const QString& tip = {});
-    // A value that is shortened in its middle, for paths; the tooltip has all of it.
+    // A path, whose folders are shortened before its name is; the tooltip has all of it.
     void addPath(const QString& name, const QString& path);
     void addSentence(const QString& text);
     void addMarked(Mark mark, const QString& text, const QString& tip = {});
