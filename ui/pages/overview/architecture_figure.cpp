@@ -217,14 +217,21 @@ void ArchitectureFigure::paintEdges(QPainter& painter) const {
 void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
     const ThemeColors& c = Theme::instance().colors();
     const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
-    // A table loses its colour with the rows that were never trained.
-    const QColor color = p.health ? mix(colorOf(p.kind), c.muted, p.health->untrained) : colorOf(p.kind);
+    const QColor color = colorOf(p.kind);
     const bool current = part == m_current;
     const double share = part == m_hovered || current ? kHoverShare : kFillShare;
     // Whether its rows were trained is not known while it is of others: an outline, no colour of either.
     painter.setPen(p.unknown ? QPen(mix(c.base, color, share), 1) : QPen(Qt::NoPen));
     painter.setBrush(p.unknown ? c.base : mix(c.base, color, share));
     painter.drawPath(p.shape);
+    if (p.health && p.health->untrained > 0) {  // the head of its bar, by their share of the rows
+        QRectF untrained = p.shape.boundingRect();
+        untrained.setHeight(std::max(1.0, untrained.height() * p.health->untrained));
+        painter.save();
+        painter.setClipPath(p.shape);
+        painter.fillRect(untrained, mix(c.base, c.muted, share));
+        painter.restore();
+    }
     if (p.health && p.health->severity() != TableHealth::Severity::None) paintSeverity(painter, p);
     if (current) {
         const QRectF ring = p.shape.boundingRect().adjusted(-3, -3, 3, 3);
