@@ -106,8 +106,7 @@ private:
         m_labelled = m_slot >= m_line * 0.8;
         for (const TableSpec& t : m_spec.tables)
             m_longestName = std::max(m_longestName, static_cast<double>(t.name.size()));
-        for (const LayerSpec& l : m_spec.bottomMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
-        for (const LayerSpec& l : m_spec.topMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
+        shareWidths();
 
         const double available = height - 2 * kMargin;
         const auto needed = [&](double scale) {
@@ -127,9 +126,20 @@ private:
         m_bottom = m_y + lowerHeight();
     }
 
-    double shapeWidth(std::int64_t n, double most) const {
-        return std::max(kMinimumShapeWidth, most * std::sqrt(static_cast<double>(std::max<std::int64_t>(n, 1)) /
-                                                             static_cast<double>(m_widest)));
+    // One scale for both MLPs, so that what is wider has more values; each has room for its widest layer.
+    void shareWidths() {
+        m_shapeMost = m_leftWidth * 0.46;
+        m_topMost = std::min(m_width * 0.34, 560.0);
+        const auto unit = [](const std::vector<LayerSpec>& layers, double most) {
+            std::int64_t widest = 1;
+            for (const LayerSpec& l : layers) widest = std::max({widest, l.inputs, l.outputs});
+            return most / std::sqrt(static_cast<double>(widest));
+        };
+        m_unitWidth = std::min(unit(m_spec.bottomMlp, m_shapeMost), unit(m_spec.topMlp, m_topMost));
+    }
+
+    double shapeWidth(std::int64_t n) const {
+        return std::max(kMinimumShapeWidth, m_unitWidth * std::sqrt(static_cast<double>(std::max<std::int64_t>(n, 1))));
     }
 
     FigurePart& add(FigurePart::Kind kind, int index = -1) {
@@ -143,9 +153,8 @@ private:
         m_out.edges.push_back({std::move(line), arrow, labels, area});
     }
 
-    // most: the width of the widest.
-    void shapeLayer(FigurePart& part, const LayerSpec& spec, double centre, double top, double most) {
-        part.shape = trapezoid(centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
+    void shapeLayer(FigurePart& part, const LayerSpec& spec, double centre, double top) {
+        part.shape = trapezoid(centre, top, layer(), shapeWidth(spec.inputs), shapeWidth(spec.outputs));
         part.name = QString::fromStdString(spec.name);
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
@@ -170,7 +179,6 @@ private:
         std::int64_t padding = m_spec.bottomMlp.empty() ? 0 : m_spec.bottomMlp.front().paddingInputs;
         const std::int64_t numericals = m_spec.numericalFeatures > 0 ? m_spec.numericalFeatures : fed - padding;
         padding = std::max<std::int64_t>(0, fed - numericals);
-        m_shapeMost = m_leftWidth * 0.46;
         m_leftCentre = kMargin + m_shapeMost / 2;
 
         FigurePart& part = add(FigurePart::Kind::Numerical);
@@ -192,6 +200,7 @@ private:
         part.texts =
             padding > 0
                 ? QStringList{text("%1 numericals + %2 zero").arg(numericals).arg(padding),
+                              text("%1 + %2 zero").arg(numericals).arg(padding),
                               QStringLiteral("%1 + %2").arg(numericals).arg(padding)}
                 : QStringList{
                       (m_spec.numericalFeatures > 0 ? text("%1 numericals") : text("%1 inputs")).arg(numericals),
@@ -216,7 +225,7 @@ private:
             edge(QPolygonF({{m_leftCentre, m_leftTop}, {m_leftCentre, bottom}}), {count(tensor)},
                  QRectF(m_leftCentre + space::s, bottom, 12 * m_character, m_leftTop - bottom));
             FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
-            shapeLayer(part, spec, m_leftCentre, top, m_shapeMost);
+            shapeLayer(part, spec, m_leftCentre, top);
             placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
             m_leftTop = top;
             tensor = spec.outputs;
@@ -255,7 +264,7 @@ private:
         m_out.tableTexts = {joined({number, shape, size, explained})};
         // What a colour means is said as long as it is used; the figures stand in the facts as well.
         if (grey)
-            m_out.tableTexts << joined({number, size, explained}) << joined({number, explained}) << explained
+            m_out.tableTexts << joined({number, shape, explained}) << joined({number, explained}) << explained
                              << legend.last();
         else m_out.tableTexts << joined({number, shape, size}) << joined({number, size}) << number;
 
@@ -400,7 +409,6 @@ private:
     }
 
     void addTopMlp() {
-        const double most = std::min(m_width * 0.34, 560.0);
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
         const bool cross = m_spec.interaction == InteractionKind::Cross;
         const bool unknown = !hasInteraction() || (!cross && m_spec.tables.empty());
@@ -430,8 +438,8 @@ private:
                                     : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
-            shapeLayer(part, spec, m_centre, top, most);
-            placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
+            shapeLayer(part, spec, m_centre, top);
+            placeBeside(part, m_centre + m_topMost / 2 + space::m, m_width - kMargin, top, layer());
             m_spineTop = top;
             tensor = spec.outputs;
         }
@@ -466,12 +474,13 @@ private:
     FigureLayout m_out;
     double m_width, m_line, m_character;
     double m_scale = 1, m_height = 0, m_y = 0, m_bottom = 0;
-    double m_leftWidth = 0, m_leftCentre = 0, m_leftTop = 0, m_shapeMost = 0;
+    double m_leftWidth = 0, m_leftCentre = 0, m_leftTop = 0;
+    double m_shapeMost = 0, m_topMost = 0, m_unitWidth = 1;  // of MLPs: the widest shapes there is room for
     double m_barsLeft = 0, m_barsWidth = 0, m_slot = 0, m_longestName = 4;
     double m_centre = 0, m_spineTop = 0, m_flowFrom = 0;
     int m_perRow = 1, m_barRows = 0;
     bool m_labelled = true;
-    std::int64_t m_inputs = 0, m_bottomOutputs = 0, m_widest = 1;
+    std::int64_t m_inputs = 0, m_bottomOutputs = 0;
 };
 
 }  // namespace
