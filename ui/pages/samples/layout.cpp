@@ -42,7 +42,6 @@ constexpr int kEditorColumn = 320, kFormWidth = 296;  // of one column of editor
 constexpr int kEditorsAbove = 1700;  // wider still: all editors in a few lines, matrix and activations below them
 // Of the height; the matrix takes no more than it can fill.
 constexpr int kBarsShare = 5, kMatrixShare = 7, kStripsShare = 2;
-constexpr int kPasteBoxHeight = 66;
 constexpr int kStripsHeight = 132;  // at least: the legend and two layers
 
 QLabel* smallProblem(const QString& name, QWidget* parent) {
@@ -72,7 +71,6 @@ QWidget* SamplesPage::buildList() {
     connect(m_view, &RowView::currentRowChanged, this, &SamplesPage::selectViewRow);
     connect(m_view, &RowView::copyRefused, this, &SamplesPage::noticed);
     m_pasteBox = new SamplePasteBox(panel);
-    m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
     m_pasteProblem = smallProblem(QStringLiteral("pasteProblem"), panel);
     // Both were about the lines before.

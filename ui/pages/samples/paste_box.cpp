@@ -9,6 +9,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -44,6 +45,19 @@ void SamplePasteBox::setFields(qint64 numericals, qint64 categoricals) {
                   "its table: Copy writes those where no raw value is known.\nCtrl+Enter adds what is typed "
                   "here; pasted and dropped lines are added at once.")
                    .arg(fields));
+    fitHint();
+}
+
+void SamplePasteBox::fitHint() {
+    const int margin = static_cast<int>(std::ceil(document()->documentMargin())), around = space::s;  // frame, padding
+    const QRect room(0, 0, std::max(1, width() - 2 * (around + margin)), QWIDGETSIZE_MAX);
+    setFixedHeight(fontMetrics().boundingRect(room, Qt::TextWordWrap, placeholderText()).height() +
+                   2 * (margin + space::xs));
+}
+
+void SamplePasteBox::resizeEvent(QResizeEvent* event) {
+    QPlainTextEdit::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width()) fitHint();
 }
 
 QString SamplePasteBox::fieldsOfALine(qint64 numericals, qint64 categoricals) {

@@ -35,6 +35,10 @@ protected:
     void insertFromMimeData(const QMimeData* source) override;
     bool canInsertFromMimeData(const QMimeData* source) const override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void fitHint();  // as high as the hint takes at this width
 };
 
 }  // namespace dlrm::ui

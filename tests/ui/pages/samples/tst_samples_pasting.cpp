@@ -168,6 +168,16 @@ private Q_SLOTS:
         QVERIFY(m_page->helpText().contains(fields));
         for (const QString& said : {box()->placeholderText(), box()->toolTip(), m_page->helpText()})
             QVERIFY2(said.contains(QStringLiteral("fed:X")) && said.contains(QStringLiteral("id:N")), qPrintable(said));
+        // And all of that is seen.
+        const auto unseen = [this] {
+            const QRect room = box()->viewport()->rect().adjusted(4, 4, 0, 0);  // as Qt places it
+            return box()
+                       ->fontMetrics()
+                       .boundingRect(0, 0, room.width(), 1000, Qt::TextWordWrap, box()->placeholderText())
+                       .height() -
+                   room.height();
+        };
+        QTRY_VERIFY2(unseen() <= 0, qPrintable(QString::number(unseen())));
         SamplePasteBox small;
         small.setFields(13, 5);
         QVERIFY2(small.placeholderText().contains(QStringLiteral("19 tab-separated fields, or 18 without label")),
