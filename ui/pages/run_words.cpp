@@ -28,15 +28,20 @@ QString orderAndStanding(const Session& session, InteractionOrder order) {
     const QString words = orderWords(order);
     if (!model || model->spec.interaction != InteractionKind::Dot || model->spec.orderSource == OrderSource::Format)
         return words;
-    return QStringLiteral("%1, %2").arg(words,
-                                        orderStanding(model->spec, session.checks().results().doctor.get()).words);
+    const OrderStanding standing = orderStanding(model->spec, session.checks().results().doctor.get());
+    return QStringLiteral("%1, %2").arg(words, standing.state == OrderStanding::State::Confirmed
+                                                   ? QCoreApplication::translate("RunWords", "confirmed")
+                                                   : standing.words);
 }
 
 QString datasetLine(const Session& session) {
     const DatasetInfoPtr dataset = session.dataset();
     if (!dataset) return {};
-    QStringList parts{datasetName(dataset->path), dataset->split, countedText(dataset->rows, "row"),
-                      inWords(dataset->profile)};
+    QStringList parts{
+        datasetName(dataset->path), dataset->split, countedText(dataset->rows, "row"),
+        dataset->profile.isEmpty()
+            ? QString()
+            : QCoreApplication::translate("RunWords", "preprocessing: %1").arg(inWords(dataset->profile))};
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
 }

@@ -15,9 +15,9 @@ inline constexpr double kWorthAsking = 10;
 QString tookText(double seconds);
 // "CPU, bf16, 8 threads, AVX-512", as the command line tells it: the device says how it holds the tables.
 QString computedBy(const BackendInfo& backend);
-// "NVIDIA order (bottom first), confirmed on 10,000 rows": the order of a result and what is known of it.
+// "NVIDIA order (bottom first), confirmed": the order of a result and what is known of it.
 QString orderAndStanding(const Session& session, InteractionOrder order);
-// "dataset · test · 20,000 rows · NVIDIA Spark"; empty without a dataset.
+// "dataset · test · 20,000 rows · preprocessing: NVIDIA Spark"; empty without a dataset.
 QString datasetLine(const Session& session);
 
 }  // namespace dlrm::ui

@@ -18,6 +18,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/parts.h"
+#include "ui/pages/run_words.h"
 #include "ui/pages/samples/activations.h"
 #include "ui/pages/samples/attribution_bars.h"
 #include "ui/pages/samples/field_form.h"
@@ -188,12 +189,10 @@ void SamplesPage::updateState() {
 void SamplesPage::updateSubtitle() {
     const DatasetInfoPtr dataset = session().dataset();
     if (!dataset) return setSubtitle({});
-    QStringList parts{datasetName(dataset->path), dataset->split, countedText(dataset->rows, "row"),
-                      inWords(dataset->profile)};
+    QStringList parts{datasetLine(session())};
     if (dataset->asked.missingDictionary == MissingDictionary::Hash)
         parts << tr("no dictionary: categories are hashed");
     else if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
-    parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 

@@ -24,6 +24,7 @@
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
 #include "ui/session/desks/check_desk.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 
 namespace tst_evaluate_page {
@@ -77,6 +78,9 @@ private Q_SLOTS:
         m_session->checks().requestDoctor();
         QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")),
                                   qPrintable(status()), 120000);
+        QVERIFY2(!status().contains(QStringLiteral("confirmed on")), qPrintable(status()));  // a line has little room
+        const QString header = m_page->findChild<ElidedLabel*>()->accessibleName();
+        QVERIFY2(header.endsWith(QStringLiteral("20,000 rows · preprocessing: NVIDIA Spark")), qPrintable(header));
     }
 
     // Columns of a wider window before leave no room behind.
