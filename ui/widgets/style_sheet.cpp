@@ -69,7 +69,7 @@ QRadioButton:focus, QCheckBox:focus { color: @accent@; }
 
 QAbstractItemView { background: @base@; alternate-background-color: @alternate@; border: none; gridline-color: @line@; outline: 0; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
-QTreeView::item { padding: 0 8px; }
+QTreeView::item { border: none; padding: 0 5px; }
 QTableView, QTreeView, QListView { selection-background-color: @selected@; selection-color: @text@; }
 QHeaderView { background: @window@; border: none; }
 QHeaderView::section { background: @window@; color: @muted@; border: none; border-bottom: 1px solid @line@; padding: 4px 8px; }
