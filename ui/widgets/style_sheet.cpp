@@ -111,6 +111,13 @@ QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; }
 QMenu::indicator:checked { image: url(:/icons/@check@.svg); }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
 
+QSlider::groove:horizontal { background: @handle@; height: 2px; }
+QSlider::sub-page:horizontal { background: @accent@; }
+QSlider::sub-page:horizontal:disabled { background: @line@; }
+QSlider::handle:horizontal { background: @raised@; border: 1px solid @muted@; border-radius: 3px; width: 9px; margin: -5px 0; }
+QSlider::handle:horizontal:hover { border-color: @accent@; }
+QSlider::handle:horizontal:disabled { border-color: @line@; }
+
 QProgressBar { border: none; background: transparent; }
 QProgressBar[groove="true"] { background: @line@; }
 QProgressBar::chunk { background: @accent@; }
