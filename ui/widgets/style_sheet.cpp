@@ -8,7 +8,8 @@
 namespace dlrm::ui {
 namespace {
 
-// @name@ stands for a colour of the theme; sizes are the theme's spacing steps.
+// @name@ stands for a colour of the theme; sizes are the theme's spacing steps. Editors have their text's colour from the
+// palette: of one that stands here Qt makes placeholders at half its opacity.
 constexpr auto kSheet = R"(
 QMainWindow::separator { background: @line@; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent@; }
@@ -42,7 +43,7 @@ QToolButton:focus { border-color: @accent@; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
-    background: @base@; color: @text@; border: 1px solid @line@; border-radius: 4px; padding: 3px 6px;
+    background: @base@; border: 1px solid @line@; border-radius: 4px; padding: 3px 6px;
     selection-background-color: @accent@; selection-color: @accentText@;
 }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent@; }

@@ -164,13 +164,18 @@ private Q_SLOTS:
         QLineEdit* edit = form()->editor(0);
         edit->clear();
         QTest::qWait(0);
-        const QImage image = edit->grab().toImage();
-        const QRgb ground = Theme::instance().colors().base.rgb();
-        double most = 1;
-        for (int y = 4; y < image.height() - 4; ++y)
-            for (int x = 4; x < image.width() - 4; ++x) most = std::max(most, contrast(image.pixel(x, y), ground));
+        const auto strongest = [&](QWidget* widget) {
+            const QImage image = widget->grab().toImage();
+            const QRgb ground = Theme::instance().colors().base.rgb();
+            double most = 1;
+            for (int y = 4; y < image.height() - 4; ++y)
+                for (int x = 4; x < image.width() - 4; ++x) most = std::max(most, contrast(image.pixel(x, y), ground));
+            return most;
+        };
+        const double fact = strongest(edit), hint = strongest(box());
         Theme::instance().apply(ThemeMode::Dark);
-        QVERIFY2(most >= 4.0, qPrintable(QString::number(most)));  // strokes are thin and smoothed
+        QVERIFY2(fact >= 4.0, qPrintable(QString::number(fact)));  // strokes are thin and smoothed
+        QVERIFY2(hint >= 4.0, qPrintable(QString::number(hint)));
     }
 
     void tabGoesFromTheListThroughTheFieldsToTheMatrix() {
