@@ -395,13 +395,13 @@ void LayersPage::showHeading() {
         whole ? QString()
         : !m_top && m_layer == 0 && m_model->spec.numericalFeatures == 0
             ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
-        : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, and its weights hold nothing "
-                                       "learned. They are among the parameters, statistics leave them out.")
-        : spec.paddingInputs > 0
-            ? tr("The last %1 of its inputs are padding: they always meet zeros, and their weights hold nothing "
-                 "learned. They are among the parameters, statistics leave them out.")
-                  .arg(spec.paddingInputs)
-            : QString());
+        : spec.paddingInputs == 1
+            ? tr("Its last input is padding: it always meets zeros; its weights are parameters that "
+                 "statistics leave out.")
+        : spec.paddingInputs > 0 ? tr("The last %1 of its inputs are padding: they always meet zeros; their weights "
+                                      "are parameters that statistics leave out.")
+                                       .arg(spec.paddingInputs)
+                                 : QString());
     m_note->setVisible(!m_note->text().isEmpty());
 }
 

@@ -121,7 +121,8 @@ private Q_SLOTS:
         QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("Its last input is padding")));
         // 385 × 128 with the padding's: the heading counts them, and the sentence does not deny it.
         QVERIFY(shown.title().contains(QStringLiteral("49,280 parameters")));
-        QVERIFY(test::textOf(*shown.page).contains(QStringLiteral("among the parameters, statistics leave them out")));
+        QVERIFY(test::textOf(*shown.page)
+                    .contains(QStringLiteral("its weights are parameters that statistics leave out.")));
         for (int row = 0; row < 7; ++row) {
             shown.clickLine(row);
             const QString name = shown.list->model()->index(row, 0).data().toString();
