@@ -113,6 +113,12 @@ double SampleActivations::limit(int index) const {
                                               : 0;
 }
 
+QString SampleActivations::scale(int index) const {
+    const QString number = formatNumber(limit(index), 3);
+    return m_strips[static_cast<std::size_t>(index)].isSigned ? QStringLiteral("±") + number
+                                                              : tr("up to %1").arg(number);
+}
+
 int SampleActivations::lineHeight() const { return QFontMetrics(captionFont()).height() + 2 + kStripHeight + space::s; }
 
 // Column by column.
@@ -223,11 +229,9 @@ void SampleActivations::paintEvent(QPaintEvent*) {
     for (int i = 0; i < stripCount(); ++i) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
         const QRect line = captionRect(i);
-        const QString scale =
-            (strip.isSigned ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
         const bool none =
             strip.notFinite == static_cast<qint64>(strip.values.size());  // that the colours could stand for
-        const QString caption = none ? strip.caption : tr("%1 · %2").arg(strip.caption, scale);
+        const QString caption = none ? strip.caption : tr("%1 · %2").arg(strip.caption, scale(i));
         const int captionWidth = metrics.horizontalAdvance(caption);
         painter.setPen(colors.text);
         painter.drawText(

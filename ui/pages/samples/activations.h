@@ -30,6 +30,8 @@ public:
     double limit(int index) const;
     // "312 of 512 active, 3 not finite" of strip `index`; for tests and accessibility.
     QString caption(int index) const;
+    // "up to 2.63", "±1.52": what its colours go to. REQUIRES: a strip.
+    QString scale(int index) const;
     int stripCount() const { return static_cast<int>(m_strips.size()); }
 
     QSize sizeHint() const override;

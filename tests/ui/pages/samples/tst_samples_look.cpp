@@ -237,6 +237,7 @@ private Q_SLOTS:
         QCOMPARE(strips->stripCount(),
                  static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
         QCOMPARE(strips->caption(0), QStringLiteral("%1 of %2 active").arg(active).arg(layer.size()));
+        QCOMPARE(strips->scale(0), QStringLiteral("up to %1").arg(formatNumber(strips->limit(0), 3)));
     }
 
     // An infinite output is above 0, so its unit is active; NaN is neither on nor off.
