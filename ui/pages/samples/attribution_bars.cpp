@@ -18,9 +18,9 @@ namespace {
 
 constexpr int kDecimals = 4, kSumDecimals = 6, kResidualDigits = 2;
 constexpr int kMostNameWidth = 96, kMostValueWidth = 80;
-constexpr double kHighestLine = 24, kThickness = 0.6;  // of a bar, of its line
-constexpr double kCut = 2, kBefore = 2;                // pixels
-constexpr double kStrong = 0.75;                       // of the colour map, as other bars have it
+constexpr double kHighestLine = 24, kThickness = 0.6;   // of a bar, of its line
+constexpr double kCut = 2, kBefore = 2, kShortest = 2;  // pixels
+constexpr double kStrong = 0.75;                        // of the colour map, as other bars have it
 constexpr int kSumLines = 2;
 constexpr int kHair = 2;  // pixels: where letters reach beyond their advance nothing is elided; nor is a bar folded
 constexpr double kPlain = 1e6;  // smaller numbers are written out
@@ -269,8 +269,9 @@ void AttributionBars::paintBar(QPainter& painter, const Bar& bar, const QRectF& 
     };
     const double zero = place(0), end = place(bar.length), thick = std::floor(line.height() * kThickness);
     const double top = std::floor(line.top() + (line.height() - thick) / 2);
-    const double least = bar.length == 0 ? 0.0 : 1.0;
-    painter.fillRect(QRectF(std::min(zero, end), top, std::max(least, std::abs(end - zero)), thick),
+    // The shortest, too, is seen beside the line at zero.
+    const double size = bar.length == 0 ? 0 : std::max(kShortest, std::abs(end - zero));
+    painter.fillRect(QRectF(bar.length > 0 ? zero : zero - size, top, size, thick),
                      Theme::instance().diverging(bar.length > 0 ? kStrong : -kStrong));
     if (bar.length < m_low || bar.length > m_high)
         painter.fillRect(QRectF(bar.length > 0 ? to - kCut : from, top, kCut, thick), colors.text);

@@ -318,6 +318,28 @@ private Q_SLOTS:
         QCOMPARE(top.copy(0, 0, top.width() / 2, 20), end.copy(0, 0, top.width() / 2, 20));  // so does the title
     }
 
+    // Also one that is shorter than the line at zero is wide, on either side of it.
+    void theShortestBarIsSeen() {
+        AttributionBars bars;
+        bars.resize(600, 400);
+        Attribution row;
+        row.numericals = {1, -0.9, 0.0004, -0.0002};
+        bars.show(row, 0.1F, {}, {}, false);
+        const QImage image = bars.grab().toImage();
+        const QRectF plot = bars.chart()->plotArea();
+        const auto coloured = [&](int bar, double strength) {
+            const double line = plot.height() / 7;  // 4 bars, the biases' and two lines of sums; 24 pixels at most
+            const int y = static_cast<int>(plot.top() + (bar + 0.5) * std::min(24.0, line));
+            const QRgb colour = Theme::instance().diverging(strength).rgb();
+            int found = 0;
+            for (int x = 0; x < image.width(); ++x) found += image.pixel(x, y) == colour;
+            return found;
+        };
+        QVERIFY(coloured(0, 0.75) > 100 && coloured(1, -0.75) > 100);
+        QVERIFY(coloured(2, 0.75) >= 1);
+        QVERIFY(coloured(3, -0.75) >= 1);
+    }
+
     void aHeldScaleStaysFromRowToRow() {
         auto* hold = find<QCheckBox>("holdScale");
         const double first = chart()->span();
