@@ -238,7 +238,9 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) return probability ? formatFixed(*probability, 4) : QStringLiteral("…");
-    return fieldText(shown, column - kFirstField);
+    QString text = fieldText(shown, column - kFirstField);
+    if (text.startsWith(QLatin1Char('-'))) text.replace(0, 1, QStringLiteral("−"));  // as of all other figures
+    return text;
 }
 
 // Nothing where nothing is known; what is fed for a number as a pasted line has it.

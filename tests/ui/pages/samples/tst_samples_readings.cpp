@@ -210,6 +210,8 @@ private Q_SLOTS:
         box()->offer(fields.join(QLatin1Char('\t')));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == -1 && m_page->isSettled(), kWait);
         QCOMPARE(labelText("editMessage").trimmed(), said);
+        // The list writes it as all other figures.
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 1, Qt::DisplayRole).toString(), QStringLiteral("−3"));
     }
 
     void anotherReadingIsNeverMixedWithTheOneBefore() {
