@@ -150,6 +150,19 @@ private Q_SLOTS:
         }
     }
 
+    void theWelcomePageLeadsOnToWhatIsOpen() {
+        const auto goOn = [this] { return m_window->findChild<QAbstractButton*>(QStringLiteral("welcome-go-on")); };
+        QVERIFY(!goOn()->isVisible());
+        openDemo();
+        m_window->showPage(QStringLiteral("welcome"));
+        QTRY_VERIFY(goOn()->isVisible());
+        goOn()->click();
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("overview"));
+        m_session->closeModel();
+        QTRY_COMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
+        QTRY_VERIFY(!goOn()->isVisible());
+    }
+
     void recentEntriesTellDateAndSize() {
         openDemo();
         const qint64 bytes = m_session->model()->spec.bytes();

@@ -63,6 +63,11 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     button(tr("Open d&ataset…"), QStringLiteral("dataset"), QStringLiteral("open-dataset"), false);
     buttons->addStretch();
     column->addLayout(buttons);
+    m_goOn = new QPushButton(tr("Go on with the open model"), canvas);
+    m_goOn->setObjectName(QStringLiteral("welcome-go-on"));
+    m_goOn->setProperty("link", true);
+    connect(m_goOn, &QPushButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("overview")); });
+    column->addWidget(m_goOn, 0, Qt::AlignLeft);
     column->addWidget(mutedLabel(
         canvas,
         tr("Or drop a checkpoint folder, a feature_spec.yaml folder or a Criteo TSV file anywhere in this window. "
@@ -80,6 +85,10 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     setContent(scroll);
     setSubtitle(tr("open a checkpoint, a dataset or the demo"));
     connect(&RecentFiles::instance(), &RecentFiles::changed, this, &WelcomePage::listRecent);
+    const auto showGoOn = [this] { m_goOn->setVisible(this->session().model() != nullptr); };
+    connect(&session, &Session::modelOpened, this, showGoOn);
+    connect(&session, &Session::modelClosed, this, showGoOn);
+    showGoOn();
     connect(&session, &Session::modelOpened, this, &WelcomePage::listRecent);
     connect(&session, &Session::modelClosed, this, &WelcomePage::listRecent);
     listRecent();

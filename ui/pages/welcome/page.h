@@ -4,6 +4,7 @@
 
 #include "ui/pages/page.h"
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace dlrm::ui {
@@ -19,6 +20,7 @@ private:
     void listRecent();
     QVBoxLayout* m_recent = nullptr;
     QWidget* m_recentBox = nullptr;
+    QPushButton* m_goOn = nullptr;  // seen while a model is open
 };
 
 }  // namespace dlrm::ui
