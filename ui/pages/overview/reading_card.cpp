@@ -261,7 +261,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
         grid->addWidget(cell(loss, table, true), row, 1);
         grid->addWidget(cell(difference, table, true), row++, 2);
     };
-    add({}, tr("log loss, fitted"), tr("Δ to best ± SE (paired)"));
+    add({}, tr("log loss"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
         // One reading in full, the others by what they change.
         const bool full = h.asOpened || &h == &all.front();
