@@ -55,7 +55,7 @@ void DensityLayer::makeImage() const {
     m_dark = Theme::instance().isDark();
     m_image = QImage(g.columns, g.rows, QImage::Format_ARGB32_Premultiplied);
     const auto colours = shades();
-    const double scale = 1 / std::log1p(static_cast<double>(std::max(1u, g.highest)));
+    const double scale = g.highest > 1 ? 1 / std::log(static_cast<double>(g.highest)) : 0;
     for (int row = 0; row < g.rows; ++row) {
         auto* pixels = reinterpret_cast<QRgb*>(m_image.scanLine(g.rows - 1 - row));
         for (int column = 0; column < g.columns; ++column) {
@@ -66,7 +66,7 @@ void DensityLayer::makeImage() const {
                 pixels[column] = 0;
                 continue;
             }
-            const double t = std::log1p(static_cast<double>(count)) * scale;
+            const double t = std::log(static_cast<double>(count)) * scale;
             if (g.means.empty()) {
                 pixels[column] = colours[step(t)];
             } else if (std::isfinite(g.means[cell])) {

@@ -16,7 +16,8 @@ namespace dlrm::ui {
 
 inline constexpr std::int64_t kMostDots = 20'000;  // above: density, never dots
 
-// Counts on a logarithmic colour scale; the image is made once per grid and theme and stretched while a chart moves.
+// Counts on a logarithmic colour scale from 1 to the highest; the image is made once per grid and theme and stretched
+// while a chart moves.
 class DensityLayer {
 public:
     // null: nothing is painted. low, high: ends of the colour map for the cells' mean colour values, where the grid has

@@ -126,7 +126,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             label(QPointF(x + 4, m.plot.top() + kSinkLine * metrics.height()),
                   tr("from id %1 on the median norm is that of untrained rows").arg(formatCount(*r.sinkRank)));
         }
-        if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 0)
+        if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 1)
             paintColourBar(painter, m.plot, tr("rows in a spot (log)"), QStringLiteral("1"),
                            formatShort(static_cast<double>(grid->highest)));
         if (r.bandMean > 0)

@@ -103,6 +103,28 @@ private Q_SLOTS:
         QVERIFY(alpha(20, 20) > one && alpha(20, 20) < 255);
     }
 
+    // The bar's low end stands for one row, however many lie at the highest place.
+    void aSingleRowHasOneColour() {
+        const auto colours = [](std::uint32_t highest) {
+            auto grid = std::make_shared<DensityGrid>();
+            grid->columns = 2;
+            grid->rows = 1;
+            grid->counts = {1, highest};
+            grid->highest = highest;
+            DensityLayer layer;
+            layer.setGrid(grid);
+            QImage image(2, 1, QImage::Format_ARGB32_Premultiplied);
+            image.fill(Qt::transparent);
+            QPainter painter(&image);
+            layer.paint(painter, QRectF(0, 0, 2, 1));
+            painter.end();
+            return std::pair(image.pixel(0, 0), image.pixel(1, 0));
+        };
+        QCOMPARE(colours(8), colours(1000));
+        QVERIFY(colours(8).first != colours(8).second);
+        QCOMPARE(colours(1).first, colours(8).first);
+    }
+
     // Colours that were cancelled are not painted, and not named.
     void theChoiceOfColourNamesWhatIsPainted() {
         test::ShownTables s;
