@@ -15,7 +15,7 @@ namespace {
 constexpr int kShades = 256;
 constexpr double kFaintest = 0.35;  // of the colour map, so that a single row stands out from the background
 constexpr double kLegendWidth = 96, kLegendHeight = 8;
-constexpr double kDotRadius = 1.6, kDotOpacity = 0.65;
+constexpr double kDotRadius = 1.6;
 
 QColor shade(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
 
@@ -118,7 +118,7 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
 }
 
 void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
-                    const QString& highText) {
+                    const QString& highText, double opacity) {
     const Theme& theme = Theme::instance();
     const QFont font = theme.font(font_size::caption);
     const QFontMetricsF metrics(font);
@@ -138,8 +138,10 @@ void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title,
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
     const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kLegendHeight);
-    for (int i = 0; i < static_cast<int>(bar.width()); ++i)
-        painter.fillRect(QRectF(bar.left() + i, bar.top(), 1, bar.height()), shade(i / std::max(1.0, bar.width() - 1)));
+    QImage colours(kShades, 1, QImage::Format_RGB32);
+    for (int i = 0; i < kShades; ++i)
+        colours.setPixel(i, 0, over(theme.colors().base.rgb(), shade(i / (kShades - 1.0)).rgb(), opacity));
+    painter.drawImage(bar, colours);
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, lowText);
     painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, highText);

@@ -15,6 +15,7 @@ class QPainter;
 namespace dlrm::ui {
 
 inline constexpr std::int64_t kMostDots = 20'000;  // above: density, never dots
+inline constexpr double kDotOpacity = 0.65;
 
 // Counts on a logarithmic colour scale from 1 to the highest; the image is made once per grid and theme and stretched
 // while a chart moves.
@@ -41,8 +42,9 @@ private:
 void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
                std::span<const float> values, double low, double high);
 
-// The colour bar of `low` … `high` with its title, at the upper right inside the plot.
+// The colour bar of `low` … `high` with its title, at the upper right inside the plot: what one of that opacity looks
+// like on the background.
 void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
-                    const QString& highText);
+                    const QString& highText, double opacity = 1);
 
 }  // namespace dlrm::ui

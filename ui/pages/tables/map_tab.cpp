@@ -483,7 +483,8 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
         // The ends of figures are their 1st and 99th percentile.
         const bool figures = m_colours->colour == MapColour::ClickRate || m_colours->colour == MapColour::Norm;
         paintColourBar(painter, m.plot, title, (figures ? QStringLiteral("≤ ") : QString()) + text(m_colours->low),
-                       (figures ? QStringLiteral("≥ ") : QString()) + text(m_colours->high));
+                       (figures ? QStringLiteral("≥ ") : QString()) + text(m_colours->high),
+                       m_points->map->points <= kMostDots ? kDotOpacity : 1);
     }
     if (!m_loop.isEmpty()) {
         QPolygonF path;

@@ -125,6 +125,42 @@ private Q_SLOTS:
         QCOMPARE(colours(1).first, colours(8).first);
     }
 
+    // The colour of any point is found in the bar, wherever it stands.
+    void theColourBarHasTheColoursOfThePoints() {
+        const QColor base = Theme::instance().colors().base;
+        for (const double left : {0.0, 0.25, 0.5}) {
+            QImage image(240, 80, QImage::Format_ARGB32_Premultiplied);
+            image.fill(base);
+            {
+                QPainter painter(&image);
+                painter.setRenderHint(QPainter::Antialiasing);
+                paintColourBar(painter, QRectF(left, 0, 200, 80), QStringLiteral("norm"), QStringLiteral("0"),
+                               QStringLiteral("1"), kDotOpacity);
+            }
+            const QRectF whole(0, 0, 5, 5);
+            const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; }, whole, whole};
+            const std::vector<float> place{2.5F};
+            for (const float value : {0.0F, 0.5F, 1.0F}) {
+                QImage dot(5, 5, QImage::Format_ARGB32_Premultiplied);
+                dot.fill(base);
+                {
+                    QPainter painter(&dot);
+                    paintDots(painter, mapper, place, place, std::vector<float>{value}, 0, 1);
+                }
+                const QColor wanted = dot.pixelColor(2, 2);
+                int nearest = 1000;
+                for (int y = 0; y < image.height(); ++y)
+                    for (int x = 0; x < image.width(); ++x) {
+                        const QColor c = image.pixelColor(x, y);
+                        nearest =
+                            std::min(nearest, std::abs(c.red() - wanted.red()) + std::abs(c.green() - wanted.green()) +
+                                                  std::abs(c.blue() - wanted.blue()));
+                    }
+                QVERIFY2(nearest <= 6, qPrintable(QString::number(nearest)));  // of 765: a step of the bar
+            }
+        }
+    }
+
     // Colours that were cancelled are not painted, and not named.
     void theChoiceOfColourNamesWhatIsPainted() {
         test::ShownTables s;
