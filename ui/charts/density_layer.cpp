@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "ui/widgets/theme.h"
 
@@ -87,6 +88,31 @@ void DensityLayer::paint(QPainter& painter, const QRectF& target) const {
     painter.drawImage(target, m_image);
 }
 
+std::int64_t DensityLayer::rowsBelow(const QRectF& box, const QRectF& target) const {
+    if (!m_grid || target.isEmpty()) return 0;
+    const DensityGrid& g = *m_grid;
+    const auto along = [](double share, int count) { return std::clamp(share, 0.0, 1.0) * count; };
+    const auto first = [&](double share, int count) { return static_cast<std::size_t>(along(share, count)); };
+    const auto end = [&](double share, int count) { return static_cast<std::size_t>(std::ceil(along(share, count))); };
+    const std::size_t left = first((box.left() - target.left()) / target.width(), g.columns),
+                      right = end((box.right() - target.left()) / target.width(), g.columns),
+                      low = first((target.bottom() - box.bottom()) / target.height(), g.rows),
+                      high = end((target.bottom() - box.top()) / target.height(), g.rows);
+    std::int64_t rows = 0;
+    for (std::size_t row = low; row < high; ++row)
+        for (std::size_t column = left; column < right; ++column)
+            rows += g.counts[row * static_cast<std::size_t>(g.columns) + column];
+    return rows;
+}
+
+std::int64_t dotsBelow(const QRectF& box, const ChartView::Mapper& mapper, std::span<const float> x,
+                       std::span<const float> y) {
+    std::int64_t dots = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        dots += box.contains(mapper.x(static_cast<double>(x[i])), mapper.y(static_cast<double>(y[i]))) ? 1 : 0;
+    return dots;
+}
+
 void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
                std::span<const float> values, double low, double high) {
     const double ratio = std::max(1.0, painter.device() ? painter.device()->devicePixelRatioF() : 1.0);
@@ -117,16 +143,27 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
     painter.drawImage(mapper.plot, image);
 }
 
-void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
-                    const QString& highText, double opacity) {
+QRectF paintColourBar(QPainter& painter, const QRectF& plot, const ColourBar& words,
+                      const std::function<std::int64_t(const QRectF&)>& rowsBelow) {
     const Theme& theme = Theme::instance();
     const QFont font = theme.font(font_size::caption);
     const QFontMetricsF metrics(font);
     const double width =
-        std::max(kLegendWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
-    const QRectF box(plot.right() - std::max(width, metrics.horizontalAdvance(title)) - 3 * space::s,
-                     plot.top() + space::s, std::max(width, metrics.horizontalAdvance(title)) + 2 * space::s,
-                     2 * metrics.height() + kLegendHeight + 2 * space::s);
+        std::max({kLegendWidth, metrics.horizontalAdvance(words.title),
+                  metrics.horizontalAdvance(words.low) + metrics.horizontalAdvance(words.high) + space::m});
+    const QSizeF size(width + 2 * space::s, 2 * metrics.height() + kLegendHeight + 2 * space::s);
+    const double right = plot.right() - space::s - size.width(), bottom = plot.bottom() - space::s - size.height();
+    QRectF box;
+    std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+    for (const QPointF corner : {QPointF(right, plot.top() + space::s), QPointF(plot.left() + space::s, bottom),
+                                 QPointF(plot.left() + space::s, plot.top() + space::s), QPointF(right, bottom)}) {
+        const QRectF here(corner, size);
+        const std::int64_t rows = rowsBelow(here);
+        if (rows >= fewest) continue;
+        fewest = rows;
+        box = here;
+        if (rows == 0) break;
+    }
     QColor base = theme.colors().base;
     base.setAlphaF(0.85F);
     painter.setPen(QPen(theme.colors().line, 1));
@@ -136,15 +173,16 @@ void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title,
     const QRectF inner = box.adjusted(space::s, space::xs, -space::s, -space::xs);
     painter.setFont(font);
     painter.setPen(theme.colors().muted);
-    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, words.title);
     const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kLegendHeight);
     QImage colours(kShades, 1, QImage::Format_RGB32);
     for (int i = 0; i < kShades; ++i)
-        colours.setPixel(i, 0, over(theme.colors().base.rgb(), shade(i / (kShades - 1.0)).rgb(), opacity));
+        colours.setPixel(i, 0, over(theme.colors().base.rgb(), shade(i / (kShades - 1.0)).rgb(), words.opacity));
     painter.drawImage(bar, colours);
     painter.setPen(theme.colors().muted);
-    painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, lowText);
-    painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, highText);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, words.low);
+    painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, words.high);
+    return box;
 }
 
 }  // namespace dlrm::ui

@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QRectF>
 
+#include <functional>
 #include <span>
 
 #include "core/analysis/maps/density_grid.h"
@@ -27,6 +28,8 @@ public:
     const DensityGridPtr& grid() const { return m_grid; }
     // target: where the grid's window lies, in the painter's coordinates.
     void paint(QPainter& painter, const QRectF& target) const;
+    // Rows in the cells of such a picture that reach into the box.
+    std::int64_t rowsBelow(const QRectF& box, const QRectF& target) const;
 
 private:
     void makeImage() const;
@@ -42,9 +45,17 @@ private:
 void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
                std::span<const float> values, double low, double high);
 
-// The colour bar of `low` … `high` with its title, at the upper right inside the plot: what one of that opacity looks
-// like on the background.
-void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText,
-                    const QString& highText, double opacity = 1);
+// Of such dots, those whose middle lies in the box.
+std::int64_t dotsBelow(const QRectF& box, const ChartView::Mapper& mapper, std::span<const float> x,
+                       std::span<const float> y);
+
+// Its title and the words at its ends. opacity: of what it explains, on the background.
+struct ColourBar {
+    QString title, low, high;
+    double opacity = 1;
+};
+// In the corner of the plot that has the fewest rows below it, the upper right where there are none. The room it takes.
+QRectF paintColourBar(QPainter& painter, const QRectF& plot, const ColourBar& words,
+                      const std::function<std::int64_t(const QRectF&)>& rowsBelow);
 
 }  // namespace dlrm::ui

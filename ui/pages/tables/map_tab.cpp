@@ -454,10 +454,16 @@ void TableMapTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
         if (m_colours) values = m_colours->values;
         paintDots(painter, m, m_points->x, m_points->y, values, m_colours ? m_colours->low : 0,
                   m_colours ? m_colours->high : 1);
-    } else if (const DensityGridPtr& grid = m_density.grid()) {
-        const PlotWindow& w = grid->window;
-        m_density.paint(painter, QRectF(QPointF(m.x(w.lowX), m.y(w.highY)), QPointF(m.x(w.highX), m.y(w.lowY))));
+    } else {
+        m_density.paint(painter, placeOfDensity(m));
     }
+}
+
+QRectF TableMapTab::placeOfDensity(const ChartView::Mapper& m) const {
+    const DensityGridPtr& grid = m_density.grid();
+    if (!grid) return {};
+    const PlotWindow& w = grid->window;
+    return {QPointF(m.x(w.lowX), m.y(w.highY)), QPointF(m.x(w.highX), m.y(w.lowY))};
 }
 
 void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) const {
@@ -482,9 +488,14 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
                                                                           : tr("trained or not");
         // The ends of figures are their 1st and 99th percentile.
         const bool figures = m_colours->colour == MapColour::ClickRate || m_colours->colour == MapColour::Norm;
-        paintColourBar(painter, m.plot, title, (figures ? QStringLiteral("≤ ") : QString()) + text(m_colours->low),
-                       (figures ? QStringLiteral("≥ ") : QString()) + text(m_colours->high),
-                       m_points->map->points <= kMostDots ? kDotOpacity : 1);
+        const bool dots = m_points->map->points <= kMostDots;
+        paintColourBar(painter, m.plot,
+                       {title, (figures ? QStringLiteral("≤ ") : QString()) + text(m_colours->low),
+                        (figures ? QStringLiteral("≥ ") : QString()) + text(m_colours->high), dots ? kDotOpacity : 1},
+                       [&](const QRectF& box) {
+                           return dots ? dotsBelow(box, m, m_points->x, m_points->y)
+                                       : m_density.rowsBelow(box, placeOfDensity(m));
+                       });
     }
     if (!m_loop.isEmpty()) {
         QPolygonF path;

@@ -74,6 +74,7 @@ private:
     void chooseColour();
     void askForDensity();
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
+    QRectF placeOfDensity(const ChartView::Mapper& m) const;
     // Where the row lies on the map, where it is one of its points.
     std::optional<QPointF> placeOf(qint64 id) const;
     void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;

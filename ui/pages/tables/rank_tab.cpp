@@ -102,6 +102,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         const RankNormMap& r = pictures->rankNorm;
         painter.setFont(theme.font(font_size::caption));
         const QFontMetricsF metrics(painter.font());
+        std::vector<QRectF> labels;
         const auto label = [&](const QPointF& at, const QString& text) {
             QColor back = theme.colors().base;
             back.setAlphaF(0.8F);
@@ -110,6 +111,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             painter.fillRect(box.adjusted(-2, 0, 2, 0), back);
             painter.setPen(theme.colors().text);
             painter.drawText(QPointF(box.left(), at.y()), text);
+            labels.push_back(box);
         };
         if (std::isfinite(r.row0Norm)) {
             const QPointF at(m.x(1), m.y(static_cast<double>(r.row0Norm)));
@@ -126,12 +128,18 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             label(QPointF(x + 4, m.plot.top() + kSinkLine * metrics.height()),
                   tr("from id %1 on the median norm is that of untrained rows").arg(formatCount(*r.sinkRank)));
         }
-        if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 1)
-            paintColourBar(painter, m.plot, tr("rows in a spot (log)"), QStringLiteral("1"),
-                           formatShort(static_cast<double>(grid->highest)));
         if (r.bandMean > 0)
             label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4),
                   tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+        if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 1)
+            paintColourBar(
+                painter, m.plot,
+                {tr("rows in a spot (log)"), QStringLiteral("1"), formatShort(static_cast<double>(grid->highest))},
+                [&](const QRectF& box) {
+                    const bool taken = std::any_of(labels.begin(), labels.end(),
+                                                   [&box](const QRectF& l) { return l.intersects(box); });
+                    return taken ? grid->inside + 1 : m_density.rowsBelow(box, placeOfDensity(m));
+                });
     });
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
     m_chart->setHoverMark([this](double x, double y) { return markAt(x, y); });
@@ -242,12 +250,16 @@ void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
                                 QPointF(m.plot.right(), m.y(map.bandMean - kBandWidth * map.bandSd))),
                          band);
     }
-    if (const DensityGridPtr& grid = m_density.grid()) {
-        const PlotWindow& w = grid->window;
-        const auto norm = [this](double y) { return m_logNorms ? std::pow(10.0, y) : y; };
-        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(norm(w.highY))),
-                                        QPointF(m.x(std::pow(10.0, w.highX)), m.y(norm(w.lowY)))));
-    }
+    m_density.paint(painter, placeOfDensity(m));
+}
+
+QRectF TableRankTab::placeOfDensity(const ChartView::Mapper& m) const {
+    const DensityGridPtr& grid = m_density.grid();
+    if (!grid) return {};
+    const PlotWindow& w = grid->window;
+    const auto norm = [this](double y) { return m_logNorms ? std::pow(10.0, y) : y; };
+    return {QPointF(m.x(std::pow(10.0, w.lowX)), m.y(norm(w.highY))),
+            QPointF(m.x(std::pow(10.0, w.highX)), m.y(norm(w.lowY)))};
 }
 
 }  // namespace dlrm::ui

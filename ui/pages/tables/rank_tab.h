@@ -33,6 +33,7 @@ private:
     std::optional<QPointF> markAt(double x, double y) const;
     std::uint32_t countAt(double x, double y) const;  // rows in the picture's cell there
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
+    QRectF placeOfDensity(const ChartView::Mapper& m) const;
 
     ChartView* m_chart = nullptr;
     DensityLayer m_density;

@@ -134,8 +134,9 @@ private Q_SLOTS:
             {
                 QPainter painter(&image);
                 painter.setRenderHint(QPainter::Antialiasing);
-                paintColourBar(painter, QRectF(left, 0, 200, 80), QStringLiteral("norm"), QStringLiteral("0"),
-                               QStringLiteral("1"), kDotOpacity);
+                paintColourBar(painter, QRectF(left, 0, 200, 80),
+                               {QStringLiteral("norm"), QStringLiteral("0"), QStringLiteral("1"), kDotOpacity},
+                               [](const QRectF&) { return 0; });
             }
             const QRectF whole(0, 0, 5, 5);
             const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; }, whole, whole};
@@ -159,6 +160,38 @@ private Q_SLOTS:
                 QVERIFY2(nearest <= 6, qPrintable(QString::number(nearest)));  // of 765: a step of the bar
             }
         }
+    }
+
+    void theColourBarStandsWhereTheFewestRowsAre() {
+        QImage image(600, 400, QImage::Format_ARGB32_Premultiplied);
+        QPainter painter(&image);
+        const QRectF plot(0, 0, 600, 400);
+        const ColourBar words{QStringLiteral("norm"), QStringLiteral("0"), QStringLiteral("1")};
+        // Rows in all cells of a picture of 6 × 4 but those that are named.
+        const auto place = [&](const std::vector<std::size_t>& empty, std::uint32_t count) {
+            auto grid = std::make_shared<DensityGrid>();
+            grid->columns = 6;
+            grid->rows = 4;
+            grid->counts.assign(24, 5);
+            for (const std::size_t cell : empty) grid->counts[cell] = count;
+            grid->highest = 5;
+            DensityLayer layer;
+            layer.setGrid(grid);
+            return paintColourBar(painter, plot, words, [&](const QRectF& box) { return layer.rowsBelow(box, plot); });
+        };
+        const auto all = place({}, 0);
+        QVERIFY(plot.contains(all));
+        QVERIFY(all.left() > 300 && all.bottom() < 200);  // upper right
+        // Row 0 of a grid is the lowest one.
+        const QRectF lowerLeft = place({0, 1, 2, 6, 7, 8}, 1), upperLeft = place({12, 13, 14, 18, 19, 20}, 1);
+        QVERIFY(lowerLeft.right() < 300 && lowerLeft.top() > 200);
+        QVERIFY(upperLeft.right() < 300 && upperLeft.bottom() < 200);
+        // Of dots.
+        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; }, plot, plot};
+        const std::vector<float> x{560, 20}, y{20, 380};
+        const QRectF box =
+            paintColourBar(painter, plot, words, [&](const QRectF& below) { return dotsBelow(below, mapper, x, y); });
+        QVERIFY(box.right() < 300 && box.bottom() < 200);
     }
 
     // Colours that were cancelled are not painted, and not named.
