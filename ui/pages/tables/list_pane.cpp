@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/models/norm_histogram_delegate.h"
@@ -77,7 +78,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
     connect(m_view, &QWidget::customContextMenuRequested, this, &TableListPane::showMenu);
-    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setAccessibleName(tr("Embedding tables"));
     QHeaderView* header = m_view->horizontalHeader();
     header->setSortIndicator(TableListModel::Name, Qt::AscendingOrder);
@@ -208,20 +209,24 @@ void TableListPane::fitColumns() {
     const auto found =
         std::find_if(columns.begin() + 1, columns.end(), [&](const auto& c) { return c.column == sorted; });
     if (found != columns.end()) std::rotate(columns.begin() + 1, found, found + 1);
+    std::vector<std::pair<int, int>> shown;  // columns with their widths
     for (const ColumnRoom& c : columns) {
         const int width = columnWidth(c.characters);
         // Before anything is known, columns of dashes would only push the sizes out.
-        const bool wanted = isWide() || c.column == sorted || m_list->isKnown(c.column);
-        full = full || (wanted && width > room && c.column != columns[0].column && c.column != columns[1].column);
-        const bool shown = wanted && !full;
-        m_view->setColumnHidden(c.column, !shown);
-        if (!shown) continue;
-        m_view->setColumnWidth(c.column, width);
+        const bool first = c.column == columns[0].column, second = c.column == columns[1].column;
+        const bool wanted = isWide() || first || c.column == sorted || m_list->isKnown(c.column);
+        full = full || (!isWide() && wanted && width > room && !first && !second);
+        m_view->setColumnHidden(c.column, !wanted || full);
+        if (!wanted || full) continue;
+        shown.emplace_back(c.column, width);
         room -= width;
     }
+    // All columns that have no room scroll.
+    m_view->setHorizontalScrollBarPolicy(isWide() ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    m_view->horizontalHeader()->setStretchLastSection(!isWide() || room >= 0);
     // What is left over goes to the names, as far as they need it.
-    const int given = m_view->columnWidth(TableListModel::Name);
-    m_view->setColumnWidth(TableListModel::Name, given + std::clamp(widestName() - given, 0, std::max(0, room)));
+    shown.front().second += std::clamp(widestName() - shown.front().second, 0, std::max(0, room));
+    for (const auto& [column, width] : shown) m_view->setColumnWidth(column, width);
 }
 
 int TableListPane::widestName() const {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of tables: its order is what its title says, whatever becomes known and whatever is opened.
+#include <QScrollBar>
+
 #include <algorithm>
 #include <limits>
 
@@ -89,6 +91,23 @@ private Q_SLOTS:
             QVERIFY(!s.list->isColumnHidden(TableListModel::UntrainedHits));
             QVERIFY(titleOf(s, TableListModel::UntrainedHits).endsWith(QStringLiteral(" ▾")));
         }
+    }
+
+    void allColumnsAreReachedInANarrowWindow() {
+        test::ShownTables s({700, 500});
+        QVERIFY(s.open());
+        s.button(QStringLiteral("All columns"))->click();
+        const QHeaderView* header = s.list->horizontalHeader();
+        QTRY_VERIFY(!s.list->isColumnHidden(TableListModel::Share));
+        for (int column = 0; column < s.list->model()->columnCount(); ++column)
+            QVERIFY(!s.list->isColumnHidden(column));
+        QVERIFY(header->length() > s.list->viewport()->width());
+        QTRY_VERIFY(header->length() <= s.list->viewport()->width() + s.list->horizontalScrollBar()->maximum());
+        QVERIFY(QFontMetrics(header->font()).horizontalAdvance(titleOf(s, TableListModel::Share)) + 2 * space::s <=
+                s.list->columnWidth(TableListModel::Share));
+        s.button(QStringLiteral("All columns"))->click();
+        QTRY_VERIFY(s.list->isColumnHidden(TableListModel::Share));
+        QTRY_COMPARE(header->length(), s.list->viewport()->width());
     }
 
     // A table that is chosen leaves the list wide; a row of one has its place beside it.
