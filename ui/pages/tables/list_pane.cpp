@@ -224,9 +224,11 @@ void TableListPane::fitColumns() {
     // All columns that have no room scroll.
     m_view->setHorizontalScrollBarPolicy(isWide() ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     m_view->horizontalHeader()->setStretchLastSection(!isWide() || room >= 0);
-    // What is left over goes to the names, as far as they need it.
-    shown.front().second += std::clamp(widestName() - shown.front().second, 0, std::max(0, room));
-    for (const auto& [column, width] : shown) m_view->setColumnWidth(column, width);
+    // What is left over goes to the names, as far as they need it, then to all alike.
+    const int toName = std::clamp(widestName() - shown.front().second, 0, std::max(0, room));
+    shown.front().second += toName;
+    const int each = std::max(0, room - toName) / static_cast<int>(shown.size());
+    for (const auto& [column, width] : shown) m_view->setColumnWidth(column, width + each);
 }
 
 int TableListPane::widestName() const {

@@ -110,6 +110,25 @@ private Q_SLOTS:
         QTRY_COMPARE(header->length(), s.list->viewport()->width());
     }
 
+    // No number stands far from those beside it.
+    void roomThatIsLeftIsDivided() {
+        test::ShownTables s({2400, 800});
+        QVERIFY(s.open());
+        for (int wide = 0; wide < 2; ++wide) {
+            QTRY_COMPARE(s.list->horizontalHeader()->length(), s.list->viewport()->width());
+            int columns = 0, widest = 0;
+            for (int column = 1; column < s.list->model()->columnCount(); ++column) {
+                if (s.list->isColumnHidden(column)) continue;
+                ++columns;
+                widest = std::max(widest, s.list->columnWidth(column));
+            }
+            QVERIFY(columns > 1);
+            QVERIFY2(widest < 2 * s.list->viewport()->width() / columns, qPrintable(QString::number(widest)));
+            s.button(QStringLiteral("All columns"))->click();
+            QTRY_VERIFY(s.list->isColumnHidden(TableListModel::NotFinite) == (wide == 1));
+        }
+    }
+
     // A table that is chosen leaves the list wide; a row of one has its place beside it.
     void aRowThatIsGoneToIsInSight() {
         test::ShownTables s;
