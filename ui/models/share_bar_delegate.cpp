@@ -3,6 +3,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 #include "ui/models/table_list_model.h"
 #include "ui/widgets/theme.h"
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr double kBarOpacity = 0.75;
 constexpr int kShareColumns = 6;  // "24.5 %"
+constexpr int kLongestBar = 120;  // pixels: it stands beside its number, not beside the one before
 
 }  // namespace
 
@@ -18,7 +21,8 @@ void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     CellDelegate::paint(painter, option, index);
     const double share = index.data(TableListModel::ShareRole).toDouble();
     const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kShareColumns + 2);
-    const QRect room = option.rect.adjusted(space::xs, space::xs + 1, -text - space::xs, -space::xs - 1);
+    QRect room = option.rect.adjusted(space::xl, space::xs + 1, -text - space::xs, -space::xs - 1);
+    room.setLeft(std::max(room.left(), room.right() + 1 - kLongestBar));
     if (room.width() < space::s || share <= 0) return;
     painter->save();
     painter->setOpacity(kBarOpacity);

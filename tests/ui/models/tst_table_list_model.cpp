@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of tables: the rules of item models, and sorting.
 #include <QAbstractItemModelTester>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 
 #include "tests/support/test_program.h"
+#include "ui/models/share_bar_delegate.h"
 #include "ui/models/table_list_model.h"
+#include "ui/widgets/theme.h"
 
 namespace tst_table_list_model {
 
 using dlrm::ModelSpec;
 using dlrm::TableSpec;
+using dlrm::ui::ShareBarDelegate;
 using dlrm::ui::TableListModel;
+using dlrm::ui::Theme;
 
 namespace {
 
@@ -46,6 +51,7 @@ private Q_SLOTS:
     void newSpecKeepsTheSorting();
     void onlyTheSortedColumnsTitleHasAnArrow();
     void statisticsFillTheirColumnsAndSort();
+    void aBarStandsBesideItsNumber();
 };
 
 void TestTableListModel::keepsTheRulesOfItemModels() {
@@ -151,6 +157,30 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     model.setTraffic(traffic, nullptr);
     QCOMPARE(model.index(2, TableListModel::Traffic).data().toString(), QStringLiteral("25.0\u00a0%"));
     QVERIFY(!model.isKnown(TableListModel::UntrainedHits));
+}
+
+// In a wide column it would read as the bar of the column before.
+void TestTableListModel::aBarStandsBesideItsNumber() {
+    TableListModel model;
+    model.setSpec(specWith({5, 3, 9}));
+    QStyleOptionViewItem option;
+    option.rect = QRect(0, 0, 900, 24);
+    option.font = Theme::instance().monospace();
+    option.fontMetrics = QFontMetrics(option.font);
+    QImage image(option.rect.size(), QImage::Format_RGB32);
+    const auto reach = [&](int row) {  // the leftmost pixel that is not the background's
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        ShareBarDelegate().paint(&painter, option, model.index(row, TableListModel::Share));
+        painter.end();
+        int left = image.width();
+        for (int x = image.width() - 1; x >= 0; --x)
+            if (image.pixelColor(x, image.height() / 2) != QColor(Qt::white)) left = x;
+        return left;
+    };
+    const int largest = reach(2), smallest = reach(1);
+    QVERIFY2(largest > 600 && largest < 850, qPrintable(QString::number(largest)));
+    QCOMPARE(smallest, largest);  // all begin at one line
 }
 
 DLRM_TEST(TestTableListModel);
