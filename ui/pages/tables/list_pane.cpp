@@ -38,8 +38,8 @@ struct ColumnRoom {
     int characters;
 };
 // Most wanted first: what does not fit any more is left out.
-constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 10},
-                                        {TableListModel::Untrained, 10},     {TableListModel::Norm, 14},
+constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 0},
+                                        {TableListModel::Untrained, 10},     {TableListModel::Norm, 13},
                                         {TableListModel::Size, 9},           {TableListModel::EffectiveRank, 15},
                                         {TableListModel::UntrainedHits, 15}, {TableListModel::Traffic, 8},
                                         {TableListModel::NotFinite, 11},     {TableListModel::Share, 16}};
@@ -211,7 +211,7 @@ void TableListPane::fitColumns() {
     if (found != columns.end()) std::rotate(columns.begin() + 1, found, found + 1);
     std::vector<std::pair<int, int>> shown;  // columns with their widths
     for (const ColumnRoom& c : columns) {
-        const int width = columnWidth(c.characters);
+        const int width = columnWidth(c.column == TableListModel::Rows ? rowDigits() : c.characters);
         // Before anything is known, columns of dashes would only push the sizes out.
         const bool first = c.column == columns[0].column, second = c.column == columns[1].column;
         const bool wanted = isWide() || first || c.column == sorted || m_list->isKnown(c.column);
@@ -229,6 +229,13 @@ void TableListPane::fitColumns() {
     shown.front().second += toName;
     const int each = std::max(0, room - toName) / static_cast<int>(shown.size());
     for (const auto& [column, width] : shown) m_view->setColumnWidth(column, width + each);
+}
+
+int TableListPane::rowDigits() const {
+    qsizetype widest = 7;  // "Rows ▾"
+    for (int row = 0; row < m_list->rowCount(); ++row)
+        widest = std::max(widest, m_list->index(row, TableListModel::Rows).data().toString().size());
+    return static_cast<int>(widest);
 }
 
 int TableListPane::widestName() const {

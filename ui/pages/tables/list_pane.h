@@ -44,6 +44,7 @@ protected:
 private:
     void fitColumns();
     void sortAgain();        // by the same column: what it shows may have become known
+    int rowDigits() const;   // characters of the longest number of rows
     int widestName() const;  // pixels of a column that cuts no name
     void chooseExport();
     void showMenu(const QPoint& position);

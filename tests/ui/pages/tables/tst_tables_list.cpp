@@ -110,6 +110,15 @@ private Q_SLOTS:
         QTRY_COMPARE(header->length(), s.list->viewport()->width());
     }
 
+    // Tables of few rows need no room for millions.
+    void normsHaveRoomBesideShortNumbers() {
+        test::ShownTables s({1045, 800});
+        QVERIFY(s.open());
+        QVERIFY(s.compute({0}));
+        for (const auto column : {TableListModel::Rows, TableListModel::Untrained, TableListModel::Norm})
+            QTRY_VERIFY(!s.list->isColumnHidden(column));
+    }
+
     // No number stands far from those beside it.
     void roomThatIsLeftIsDivided() {
         test::ShownTables s({2400, 800});
