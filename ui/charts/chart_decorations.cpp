@@ -20,6 +20,16 @@ constexpr double kUnlimited = 1e6;  // pixels
 constexpr int kReadOutFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs | Qt::TextWordWrap;
 }  // namespace
 
+QPen linePen(const QColor& color, double width, bool dashed) {
+    constexpr double kDash = 5, kGap = 4;  // pixels
+    QPen pen(color, width);
+    pen.setJoinStyle(Qt::RoundJoin);
+    if (!dashed) return pen;
+    pen.setCapStyle(Qt::FlatCap);
+    pen.setDashPattern({kDash / width, kGap / width});
+    return pen;
+}
+
 void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,
                 int reserved) {
     const Theme& theme = Theme::instance();
@@ -40,7 +50,7 @@ void paintTitle(QPainter& painter, const QString& title, const std::vector<Legen
     painter.setFont(small);
     double x = row.right() - legendWidth;
     for (const LegendEntry& entry : legend) {
-        painter.setPen(QPen(entry.color, 2, entry.dashed ? Qt::DashLine : Qt::SolidLine));
+        painter.setPen(linePen(entry.color, 2, entry.dashed));
         painter.drawLine(QPointF(x, row.center().y()), QPointF(x + kSample, row.center().y()));
         x += kSample + space::xs;
         const double width = metrics.horizontalAdvance(entry.name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QColor>
+#include <QPen>
 #include <QPolygonF>
 #include <QRectF>
 #include <QString>
@@ -19,6 +20,8 @@ struct LegendEntry {
     bool dashed = false;
 };
 
+// Dashes leave gaps through which a line below is seen.
+QPen linePen(const QColor& color, double width, bool dashed);
 // The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu
 // button.
 void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,

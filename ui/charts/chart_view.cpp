@@ -324,10 +324,7 @@ void ChartView::setLines(const std::vector<Line>& lines) {
         s.series.push_back(series);
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        QPen pen(lines[i].color, lines[i].dashed ? 1.2 : 1.8);
-        pen.setStyle(lines[i].dashed ? Qt::DashLine : Qt::SolidLine);
-        pen.setJoinStyle(Qt::RoundJoin);
-        s.series[i]->setPen(pen);
+        s.series[i]->setPen(linePen(lines[i].color, lines[i].dashed ? 1.2 : 1.8, lines[i].dashed));
         s.series[i]->setName(QString::fromStdString(lines[i].series.name));
         std::vector<Point> points = lines[i].series.points;
         for (Point& p : points) p = {toAxis(p.x, s.scaleX), toAxis(p.y, s.scaleY)};

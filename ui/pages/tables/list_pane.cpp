@@ -37,7 +37,7 @@ struct ColumnRoom {
     TableListModel::Column column;
     int characters;
 };
-// Most wanted first: what does not fit any more is left out.
+// Most wanted first: what does not fit any more is left out. The rows have as much as their numbers need.
 constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 0},
                                         {TableListModel::Untrained, 10},     {TableListModel::Norm, 13},
                                         {TableListModel::Size, 9},           {TableListModel::EffectiveRank, 15},

@@ -15,6 +15,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kSmallestShare = 1e-4;  // of the largest singular value, the axis' lower end at least
+constexpr double kAlike = 0.02;          // lines that are seen as one differ by less
 constexpr double kNear = 0.06;           // of the axis' decades, that hover still finds a line in
 
 // σ / σ₁ against its number; values below the axis are left out by it.
@@ -27,6 +28,15 @@ Series relative(const Spectrum& spectrum, const QString& name) {
     for (std::size_t i = 0; i < spectrum.singularValues.size(); ++i)
         if (largest > 0) series.points.push_back({static_cast<double>(i + 1), spectrum.singularValues[i] / largest});
     return series;
+}
+
+// The largest relative difference of two lines where both have a point.
+double apart(const Series& one, const Series& other) {
+    double most = 0;
+    for (std::size_t i = 0; i < std::min(one.points.size(), other.points.size()); ++i)
+        if (const double y = one.points[i].y; y > kSmallestShare)
+            most = std::max(most, std::abs(other.points[i].y / y - 1));
+    return most;
 }
 
 double lowest(const std::vector<ChartView::Line>& lines) {
@@ -128,10 +138,15 @@ void TableSpectrumTab::showOne() {
                                  formatPercent(spectrum.singularValues[i - 1] / spectrum.singularValues.front(), 2));
         return text.join(QLatin1Char('\n'));
     });
-    m_chart->setFootnote(tr("All %1 of %2 × %3, from XᵀX; rows that are not finite are left out")
-                             .arg(countedText(known->spectrum.singularValues.size(), "singular value"))
-                             .arg(formatCount(known->spectrum.rows))
-                             .arg(known->gram.dim));
+    QString foot = tr("All %1 of %2 × %3, from XᵀX; rows that are not finite are left out")
+                       .arg(countedText(known->spectrum.singularValues.size(), "singular value"))
+                       .arg(formatCount(known->spectrum.rows))
+                       .arg(known->gram.dim);
+    if (known->trainedSpectrum.rows > 0)
+        if (const double most = apart(lines[0].series, lines[1].series); most < kAlike)
+            foot += tr("; the line of trained rows lies on that of all rows, to within %1")
+                        .arg(formatPercent(std::ceil(most * 1000) / 1000));
+    m_chart->setFootnote(foot);
     m_chart->setAccessibleName(
         tr("Singular values, effective rank %1").arg(formatNumber(known->spectrum.effectiveRank)));
 }

@@ -414,13 +414,25 @@ private Q_SLOTS:
         const ChartView* chart = s.chart();
         QVERIFY(chart);
         QCOMPARE(chart->visibleValues().bottom(), 1.0);
-        // Two lines that are equal: the lower one is seen between the dashes of the upper.
-        QList<Qt::PenStyle> styles;
+        // Two lines that are equal: the lower one is seen between the dashes of the upper, and that they are is said.
+        QList<QPen> pens;
         for (const QAbstractSeries* series : chart->chart()->series()) {
             const auto* line = qobject_cast<const QLineSeries*>(series);
-            if (line && line->count() > 0) styles << line->pen().style();
+            if (line && line->count() > 0) pens << line->pen();
         }
-        QCOMPARE(styles, (QList<Qt::PenStyle>{Qt::SolidLine, Qt::DashLine}));
+        QCOMPARE(pens.size(), 2);
+        QCOMPARE(pens[0].style(), Qt::SolidLine);
+        QCOMPARE(pens[1].capStyle(), Qt::FlatCap);
+        QVERIFY(pens[1].dashPattern().value(1) * pens[1].widthF() > 3);
+        const Spectrum &all = s.session.tables().statistics(0)->spectrum,
+                       &trained = s.session.tables().statistics(0)->trainedSpectrum;
+        double most = 0;
+        for (std::size_t i = 0; i < all.singularValues.size(); ++i)
+            most = std::max(most, std::abs(trained.singularValues[i] / trained.singularValues[0] /
+                                               (all.singularValues[i] / all.singularValues[0]) -
+                                           1));
+        QCOMPARE(chart->fullTitle().contains(QStringLiteral("the line of trained rows lies on that of all rows")),
+                 most < 0.02);
         QVERIFY(test::textOf(s.page).contains(QStringLiteral("information abundance\u00a0")));
     }
 
