@@ -92,6 +92,7 @@ void TableRowSource::setTable(int table, const TableSpec& spec) {
     m_order.reset();
     m_statistics.reset();
     m_cosines.reset();
+    m_cosinesCome = false;
     m_traffic.reset();
     forgetRows();
     m_scale = 0;
@@ -126,9 +127,10 @@ qint64 TableRowSource::positionOf(qint64 id) const {
     return id < 0 || found == m_order->ids.end() ? -1 : found - m_order->ids.begin();
 }
 
-void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic) {
+void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic, bool cosinesCome) {
     m_statistics = std::move(statistics);
     m_cosines = std::move(cosines);
+    m_cosinesCome = m_statistics && cosinesCome;
     m_traffic = std::move(traffic);
     findScale();
 }
@@ -150,7 +152,7 @@ std::vector<TableRowSource::LeadColumn> TableRowSource::leading() const {
     std::vector<LeadColumn> columns;
     if (m_hex) columns.push_back({Lead::Hex, QT_TR_NOOP("value")});
     columns.push_back({Lead::Norm, QT_TR_NOOP("norm"), RowKey::Norm});
-    if (m_cosines) columns.push_back({Lead::Cosine, QT_TR_NOOP("cos. mean"), RowKey::CosineToMean});
+    if (m_cosines || m_cosinesCome) columns.push_back({Lead::Cosine, QT_TR_NOOP("cos. mean"), RowKey::CosineToMean});
     if (m_statistics) columns.push_back({Lead::Trained, QT_TR_NOOP("trained"), RowKey::Trained});
     if (m_traffic) columns.push_back({Lead::Hits, QT_TR_NOOP("hits"), RowKey::Hits});
     return columns;
@@ -240,6 +242,7 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
             return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();
         }
         case Lead::Cosine: {
+            if (!m_cosines) return {};
             const auto cosine = static_cast<double>((*m_cosines)[at]);
             return std::isfinite(cosine) ? formatFixed(cosine, kCosineDecimals) : QStringLiteral("–");
         }

@@ -45,8 +45,8 @@ public:
     }
     qint64 positionOf(qint64 id) const;  // -1: not in this order
     // Columns beside the rows' own values, from whole-table work; null: not known, no such column. traffic: hits of
-    // this table.
-    void setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic);
+    // this table. cosinesCome: their column stands before them, empty, so that no other moves when they are there.
+    void setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic, bool cosinesCome = false);
     // What a column can be sorted by; nothing for values. And back; -1: no such column.
     std::optional<RowKey> keyOf(int column) const;
 
@@ -141,6 +141,7 @@ private:
     GridOrderPtr m_order;
     TableStatisticsPtr m_statistics;
     FloatsPtr m_cosines;
+    bool m_cosinesCome = false;
     TrafficPtr m_traffic;
     std::map<quint64, std::vector<qint64>>
         m_tokens;  // requests that are not answered and their blocks; the last one is m_asked's

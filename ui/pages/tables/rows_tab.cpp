@@ -275,7 +275,7 @@ void TableRowsTab::refresh() {
 }
 
 void TableRowsTab::takeKnown() {
-    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic(), spec().bytes <= kCheapCosines);
     m_scaleMode->setCurrentIndex(m_scaleMode->findData(static_cast<int>(m_source->scaleMode())));
 }
 

@@ -467,6 +467,32 @@ private Q_SLOTS:
         QVERIFY(other.scaleMode() == TableRowSource::ScaleMode::Table);
     }
 
+    void theColumnOfCosinesWaitsForThem() {
+        TableStatistics statistics;
+        statistics.scan.rows = 3;
+        statistics.scan.dim = 4;
+        statistics.scan.norms.assign(3, 1.0F);
+        const auto known = std::make_shared<const TableStatistics>(statistics);
+        Session session;
+        TableRowSource source(session);
+        TableSpec spec;
+        spec.rows = 3;
+        spec.dim = 4;
+        source.setTable(0, spec);
+        source.setKnown(known, nullptr, nullptr, true);
+        const QStringList before = source.columns();
+        const auto column = static_cast<int>(before.indexOf(QStringLiteral("cos. mean")));
+        QVERIFY(column >= 0);
+        QVERIFY(!source.data(0, column, Qt::DisplayRole).isValid());
+        QCOMPARE(source.widestText(column), QStringLiteral("−1.000"));
+        source.setKnown(known, std::make_shared<const std::vector<float>>(3, 0.5F), nullptr, true);
+        QCOMPARE(source.columns(), before);
+        QCOMPARE(source.data(0, column, Qt::DisplayRole).toString(), QStringLiteral("0.500"));
+        // Where nobody computes them unasked they have none.
+        source.setKnown(known, nullptr, nullptr);
+        QVERIFY(!source.columns().contains(QStringLiteral("cos. mean")));
+    }
+
     void theListOfTablesHasAMenu() {
         Shown s;
         QVERIFY(test::openModel(s.session));
