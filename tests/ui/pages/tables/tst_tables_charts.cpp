@@ -11,6 +11,7 @@
 #include "tests/support/test_program.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/density_layer.h"
+#include "ui/pages/scale_legend.h"
 #include "ui/pages/tables/map_tab.h"
 #include "ui/pages/tables/rank_tab.h"
 
@@ -101,6 +102,15 @@ private Q_SLOTS:
         QVERIFY(alpha(21, 21) > 0);
         paint({20.5F, 20.5F});
         QVERIFY(alpha(20, 20) > one && alpha(20, 20) < 255);
+    }
+
+    // The largest values of a table lie beyond its scale.
+    void theStripsLegendSaysThatValuesLieBeyondItsEnds() {
+        ScaleLegend legend;
+        const int before = legend.sizeHint().width();
+        legend.setScale(0.4812F);
+        QCOMPARE(legend.accessibleName(), QStringLiteral("Colours from ≤ −0.48 to ≥ 0.48"));
+        QCOMPARE(legend.sizeHint().width(), before);
     }
 
     // The bar's low end stands for one row, however many lie at the highest place.
