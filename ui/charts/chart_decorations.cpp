@@ -51,7 +51,9 @@ void paintTitle(QPainter& painter, const QString& title, const std::vector<Legen
     double x = row.right() - legendWidth;
     for (const LegendEntry& entry : legend) {
         painter.setPen(linePen(entry.color, 2, entry.dashed));
-        painter.drawLine(QPointF(x, row.center().y()), QPointF(x + kSample, row.center().y()));
+        const QPointF middle(x + kSample / 2, row.center().y());
+        if (entry.ring > 0) painter.drawEllipse(middle, entry.ring, entry.ring);
+        else painter.drawLine(QPointF(x, middle.y()), QPointF(x + kSample, middle.y()));
         x += kSample + space::xs;
         const double width = metrics.horizontalAdvance(entry.name);
         painter.setPen(theme.colors().muted);

@@ -18,6 +18,7 @@ struct LegendEntry {
     QString name;
     QColor color;
     bool dashed = false;
+    double ring = 0;  // its radius, instead of a line
 };
 
 // Dashes leave gaps through which a line below is seen.

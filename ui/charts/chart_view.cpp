@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_export.h"
@@ -102,6 +103,7 @@ void ChartView::State::paintAbove(QPainter& painter) const {
             if (!line.series.name.empty())
                 legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
     if (legend.size() == 1) legend.clear();
+    for (const Ring& ring : rings) legend.push_back({ring.name, ring.color, false, ring.radius});
     if (scrolls()) {  // what is scrolled away is not seen beside them
         const QColor base = Theme::instance().colors().base;
         painter.fillRect(QRectF(in.topLeft(), QSizeF(in.width(), area.top())), base);
@@ -339,6 +341,13 @@ void ChartView::setOverlay(std::function<void(QPainter&, const Mapper&)> paint) 
     m_state->overlay->update();
 }
 
+void ChartView::setRings(std::vector<Ring> rings) {
+    m_state->rings = std::move(rings);
+    m_state->overlay->update();
+}
+
+const std::vector<ChartView::Ring>& ChartView::rings() const { return m_state->rings; }
+
 void ChartView::setBackdrop(std::function<void(QPainter&, const Mapper&)> paint) {
     m_state->paintBackdrop = std::move(paint);
     m_state->backdrop->update();
@@ -421,6 +430,7 @@ void ChartView::clear() {
     setLines({});
     setBackdrop({});
     setOverlay({});
+    setRings({});
     setHover({});
     setHoverMark({});
     setFootnote({});

@@ -52,6 +52,15 @@ public:
         QRectF seen;  // the part of it that is in sight, or all of an exported picture
     };
     void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
+    // Rings that the overlay draws, named beside the title.
+    struct Ring {
+        QString name;
+        QColor color;
+        double radius = 0;
+        friend bool operator==(const Ring&, const Ring&) = default;
+    };
+    void setRings(std::vector<Ring> rings);
+    const std::vector<Ring>& rings() const;
     // The same below the lines, for density images and bands.
     void setBackdrop(std::function<void(QPainter&, const Mapper&)> paint);
     // What the axes show now: (low x, low y) to (high x, high y).

@@ -38,6 +38,7 @@ struct ChartView::State {
     QToolButton* menuButton = nullptr;
     std::vector<Line> lines;
     std::vector<QLineSeries*> series;
+    std::vector<Ring> rings;
     std::function<void(QPainter&, const Mapper&)> paintBackdrop, paint;
     std::function<QString(double, double)> hoverText;
     std::function<std::optional<QPointF>(double, double)> hoverMark;

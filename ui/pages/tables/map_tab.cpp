@@ -60,6 +60,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         analysis().requestInside(m_points, loop, m_loopToken);
     });
 
+    connect(&Theme::instance(), &Theme::changed, this, &TableMapTab::nameRings);
     TableAnalysis& tables = s.tables();
     connect(&tables, &TableAnalysis::mapReady, this, [this](const MapPointsPtr& points, quint64 token) {
         keep(points);
@@ -290,6 +291,7 @@ void TableMapTab::forget() {
     m_current = -1;
     m_neighbors.clear();
     m_pins.clear();
+    nameRings();
     m_loop.clear();
     m_failed = m_drawnUnasked = false;
     m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
@@ -345,6 +347,7 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
                      points->bounds.lowY, points->bounds.highY);
     m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
     m_chart->setOverlay([this](QPainter& painter, const ChartView::Mapper& m) { paintAbove(painter, m); });
+    nameRings();
     describe();
     askForDensity();
     showContent();
@@ -556,11 +559,22 @@ QString TableMapTab::hoverText(double x, double y) const {
 void TableMapTab::setCurrentRow(qint64 id) {
     if (id != m_current) m_neighbors.clear();
     m_current = id;
-    m_chart->viewport()->update();
+    nameRings();
 }
 
 void TableMapTab::setNeighbors(std::vector<qint64> ids) {
     m_neighbors = std::move(ids);
+    nameRings();
+}
+
+void TableMapTab::nameRings() {
+    const ThemeColors& colors = Theme::instance().colors();
+    const auto drawn = [this](qint64 id) { return m_points && placeOf(id); };
+    std::vector<ChartView::Ring> rings;
+    if (drawn(m_current)) rings.push_back({tr("selected row"), colors.accent, kCurrentRing});
+    if (std::any_of(m_neighbors.begin(), m_neighbors.end(), drawn))
+        rings.push_back({tr("nearest rows"), colors.warn, kNeighborRing});
+    m_chart->setRings(std::move(rings));
     m_chart->viewport()->update();
 }
 

@@ -78,6 +78,7 @@ private:
     // Where the row lies on the map, where it is one of its points.
     std::optional<QPointF> placeOf(qint64 id) const;
     void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;
+    void nameRings();
     void describe();
     QString drawnRows() const;
     QString loopWords() const;

@@ -28,6 +28,31 @@ private Q_SLOTS:
         test::failOnAnyWarning();
     }
 
+    void theRingsOnAMapAreNamed() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        const auto named = [&] {
+            QStringList names;
+            for (const ChartView::Ring& ring : s.page.mapTab()->findChild<ChartView*>()->rings()) names << ring.name;
+            return names;
+        };
+        s.choose(0, 5);
+        QVERIFY(s.settle());
+        QCOMPARE(named(), QStringList{QStringLiteral("selected row")});
+        s.page.mapTab()->setNeighbors({7, 9});
+        QCOMPARE(named(), (QStringList{QStringLiteral("selected row"), QStringLiteral("nearest rows")}));
+        s.choose(0, 6);
+        QVERIFY(s.settle());
+        QCOMPARE(named(), QStringList{QStringLiteral("selected row")});
+        s.choose(1);
+        QCOMPARE(named(), QStringList());
+        s.choose(1, 3);  // before its map is there
+        QVERIFY(s.settle());
+        QTRY_COMPARE(named(), QStringList{QStringLiteral("selected row")});
+    }
+
     // No more rows are offered than there are.
     void theMapOffersTheTablesOwnCounts() {
         Session session;
