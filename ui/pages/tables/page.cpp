@@ -127,7 +127,8 @@ QWidget* TablesPage::buildDetail() {
     m_rows = new TableRowsTab(session());
     m_map = new TableMapTab(session());
     m_spectrum = new TableSpectrumTab(session());
-    m_tabWidgets = {m_rows, new TableNormsTab(session()), new TableRankTab(session()), m_spectrum, m_map};
+    m_rank = new TableRankTab(session());
+    m_tabWidgets = {m_rows, new TableNormsTab(session()), m_rank, m_spectrum, m_map};
     for (TableTab* tab : m_tabWidgets) {
         m_stack->addWidget(tab);
         connect(tab, &TableTab::noticed, this, &Page::noticed);
@@ -397,6 +398,7 @@ void TablesPage::showSelection(const Selection& selection) {
     m_rowToken = 0;
     m_rowValues.reset();
     m_map->setCurrentRow(m_row);
+    m_rank->setCurrentRow(m_row);
     m_list->setWide(false);  // else the row would be out of sight
     if (m_rows->currentId() != m_row) m_rows->showRow(m_row);
     showRowInInspector();

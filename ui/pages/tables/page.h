@@ -21,6 +21,7 @@ class ElidedLabel;
 class TableInspector;
 class TableListPane;
 class TableMapTab;
+class TableRankTab;
 class TableRowsTab;
 class TableSpectrumTab;
 class TableTab;
@@ -84,6 +85,7 @@ private:
     std::array<TableTab*, TabCount> m_tabWidgets{};
     TableRowsTab* m_rows = nullptr;
     TableMapTab* m_map = nullptr;
+    TableRankTab* m_rank = nullptr;
     TableSpectrumTab* m_spectrum = nullptr;
     QPushButton *m_compute = nullptr, *m_count = nullptr;
     QPointer<TableInspector> m_inspector;

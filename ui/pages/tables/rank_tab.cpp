@@ -21,6 +21,7 @@ constexpr double kBandWidth = 3;           // standard deviations
 constexpr double kSinkLine = 5;            // of text from the top: below the colour bar
 constexpr double kLowBand = 0.1;           // of the axis, below which it is logarithmic
 constexpr double kRowReach = 4;            // pixels from a row at which the pointer still means it
+constexpr double kRowRing = 6;             // radius of the selected row's mark
 constexpr std::int64_t kFewestRows = 100;  // of a table, below which nothing is said about where training ends
 constexpr std::int64_t kFewestIds = 5;     // of a step of ranks, below which quantiles would only join the rows
 
@@ -35,6 +36,7 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
         if (const auto row = rowAt(x, y)) Q_EMIT rowRequested(*row);
     });
+    connect(&Theme::instance(), &Theme::changed, this, &TableRankTab::nameRing);
     connect(&s.tables(), &TableAnalysis::picturesReady, this, [this](const TablePicturesPtr& pictures) {
         if (pictures->table == table()) show(pictures);
     });
@@ -54,6 +56,7 @@ void TableRankTab::forget() {
     m_pictures.reset();
     m_density.setGrid(nullptr);
     m_token = m_shown = 0;
+    m_current = -1;
     m_chart->clear();  // what it showed was another table's
 }
 
@@ -115,7 +118,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         };
         if (std::isfinite(r.row0Norm)) {
             const QPointF at(m.x(1), m.y(static_cast<double>(r.row0Norm)));
-            painter.setPen(QPen(theme.colors().accent, 1.6));
+            painter.setPen(QPen(theme.colors().muted, 1.6));
             painter.setBrush(theme.colors().base);
             painter.drawEllipse(at, 4, 4);
             painter.setBrush(Qt::NoBrush);
@@ -131,6 +134,10 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         if (r.bandMean > 0)
             label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4),
                   tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+        if (const auto place = placeOf(m_current)) {
+            painter.setPen(QPen(theme.colors().accent, 2));
+            painter.drawEllipse(QPointF(m.x(place->x()), m.y(place->y())), kRowRing, kRowRing);
+        }
         if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 1)
             paintColourBar(
                 painter, m.plot,
@@ -163,6 +170,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             ? tr("Norm against frequency rank; from id %1 on the median norm is that of untrained rows")
                   .arg(formatCount(*map.sinkRank))
             : tr("Norm against frequency rank"));
+    nameRing();
     m_rest->start();  // the plot is laid out by then
 }
 
@@ -206,9 +214,27 @@ std::optional<qint64> TableRankTab::rowAt(double x, double y) const {
 
 std::optional<QPointF> TableRankTab::markAt(double x, double y) const {
     const auto row = rowAt(x, y);
-    if (!row) return std::nullopt;
-    return QPointF(static_cast<double>(*row) + 1,
-                   static_cast<double>(statistics()->scan.norms[static_cast<std::size_t>(*row)]));
+    return row ? placeOf(*row) : std::nullopt;
+}
+
+std::optional<QPointF> TableRankTab::placeOf(qint64 row) const {
+    const TableStatisticsPtr known = statistics();
+    if (!known || row < 0 || row >= static_cast<qint64>(known->scan.norms.size())) return std::nullopt;
+    const auto norm = static_cast<double>(known->scan.norms[static_cast<std::size_t>(row)]);
+    if (!std::isfinite(norm) || (m_logNorms && !(norm > 0))) return std::nullopt;
+    return QPointF(static_cast<double>(row) + 1, norm);
+}
+
+void TableRankTab::setCurrentRow(qint64 id) {
+    m_current = id;
+    nameRing();
+}
+
+void TableRankTab::nameRing() {
+    std::vector<ChartView::Ring> rings;
+    if (m_pictures && placeOf(m_current))
+        rings.push_back({tr("selected row"), Theme::instance().colors().accent, kRowRing});
+    m_chart->setRings(std::move(rings));
 }
 
 QString TableRankTab::hoverText(double x, double y) const {

@@ -17,6 +17,7 @@ class TableRankTab : public TableTab {
 public:
     explicit TableRankTab(Session& session, QWidget* parent = nullptr);
     bool isSettled() const override;
+    void setCurrentRow(qint64 id);  // it is ringed; -1: none
     // The row that is meant at this place of the pointer, by a click as by what stands beside it: the nearest one that
     // is drawn within a few pixels; nothing: none is.
     std::optional<qint64> rowAt(double x, double y) const;
@@ -31,6 +32,8 @@ private:
     void show(const TablePicturesPtr& pictures);
     void askForDensity();
     std::optional<QPointF> markAt(double x, double y) const;
+    std::optional<QPointF> placeOf(qint64 row) const;  // nothing: it has none on these axes
+    void nameRing();
     std::uint32_t countAt(double x, double y) const;  // rows in the picture's cell there
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
     QRectF placeOfDensity(const ChartView::Mapper& m) const;
@@ -40,6 +43,7 @@ private:
     QTimer* m_rest = nullptr;  // the picture is counted anew when the view has come to rest
     TablePicturesPtr m_pictures;
     bool m_logNorms = false;
+    qint64 m_current = -1;
     quint64 m_token = 0, m_shown = 0;
 };
 

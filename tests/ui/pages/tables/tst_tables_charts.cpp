@@ -502,6 +502,11 @@ private Q_SLOTS:
         QVERIFY2(!tab->hoverText(101, above).contains(QStringLiteral("\nrow")), qPrintable(tab->hoverText(101, above)));
         Q_EMIT chart->clicked(101, above);
         QCOMPARE(clicked.count(), 1);
+        // Row 0 is marked anyway; the ring is of the selected row.
+        s.choose(0, 40);
+        QVERIFY(s.settle());
+        QCOMPARE(chart->rings().size(), std::size_t(1));
+        QCOMPARE(chart->rings()[0].name, QStringLiteral("selected row"));
         // At the place of any row that row is meant, or one that is drawn over it.
         for (const qint64 id : {qint64{0}, qint64{3}, qint64{40}, qint64{700}}) {
             const auto y = static_cast<double>(norms[static_cast<std::size_t>(id)]);
