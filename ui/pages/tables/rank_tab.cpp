@@ -83,7 +83,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                      m_logNorms ? high * 1.5 : high);
     std::vector<ChartView::Line> lines;
     using Quantiles = RankNormMap::Quantiles;
-    const auto line = [&](const char* name, float Quantiles::*value, bool dashed) {
+    const auto line = [&](const char* name, float Quantiles::*value, int colour, bool dashed) {
         ChartView::Line l;
         l.series.name = name;
         for (const Quantiles& q : map.quantiles)
@@ -91,13 +91,14 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                 l.series.points.push_back(
                     {std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)),
                      static_cast<double>(q.*value)});
-        l.color = Theme::instance().series(1);
+        l.color = Theme::instance().series(colour);
         l.dashed = dashed;
         lines.push_back(std::move(l));
     };
-    line("p95", &Quantiles::p95, true);
-    line("median", &Quantiles::p50, false);
-    line("p5", &Quantiles::p05, true);
+    // None is of the density's blues, greys and yellows.
+    line("p95", &Quantiles::p95, 6, true);
+    line("median", &Quantiles::p50, 5, false);
+    line("p5", &Quantiles::p05, 2, true);
     m_chart->setLines(lines);
     const bool telling = map.rows >= kFewestRows;
     m_chart->setOverlay([this, pictures, telling](QPainter& painter, const ChartView::Mapper& m) {

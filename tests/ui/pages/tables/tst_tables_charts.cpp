@@ -6,6 +6,7 @@
 #include <QImage>
 #include <QLineSeries>
 #include <QPainter>
+#include <QSet>
 
 #include "core/analysis/maps/map_points.h"
 #include "tests/support/test_program.h"
@@ -480,6 +481,11 @@ private Q_SLOTS:
         // Of the median, not of all rows: trained ones may stand after it.
         QVERIFY2(s.chart()->accessibleName().contains(QStringLiteral("on the median norm is that of untrained rows")),
                  qPrintable(s.chart()->accessibleName()));
+        QSet<QRgb> colours;  // of median, p5 and p95
+        for (const QAbstractSeries* series : s.chart()->chart()->series())
+            if (const auto* line = qobject_cast<const QLineSeries*>(series); line && line->count() > 0)
+                colours << line->color().rgb();
+        QCOMPARE(colours.size(), 3);
         const auto* tab = s.page.findChild<TableRankTab*>();
         const double norm = static_cast<double>(s.session.tables().statistics(0)->scan.norms[100]);
         QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")),
