@@ -134,7 +134,8 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         }
         if (r.bandMean > 0)
             label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4),
-                  tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+                  tr("initializer: %1, band of ±3 standard deviations (%2)")
+                      .arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
         if (const auto place = placeOf(m_current)) {
             painter.setPen(QPen(theme.colors().accent, 2));
             painter.drawEllipse(QPointF(m.x(place->x()), m.y(place->y())), kRowRing, kRowRing);
@@ -142,7 +143,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 1)
             paintColourBar(
                 painter, m.plot,
-                {tr("rows in a spot (log)"), QStringLiteral("1"), formatShort(static_cast<double>(grid->highest))},
+                {tr("rows per spot (log)"), QStringLiteral("1"), formatShort(static_cast<double>(grid->highest))},
                 [&](const QRectF& box) {
                     const bool taken = std::any_of(labels.begin(), labels.end(),
                                                    [&box](const QRectF& l) { return l.intersects(box); });
@@ -157,8 +158,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             .arg(map.quantiles.size());
     if (map.notFinite > 0)
         foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
-    if (!map.sinkRank && telling)
-        foot += tr("; there is no rank from which on the median norm stays that of untrained rows");
+    if (!map.sinkRank && telling) foot += tr("; at the highest ids the median norm is not that of untrained rows");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
