@@ -85,10 +85,13 @@ void paintFrame(QPainter& painter, HeatmapCell cell, const HeatmapWindow& window
     if (!cell.isValid()) return;
     const double w = plot.width() / window.width();
     const double h = plot.height() / window.height();
-    painter.setPen(QPen(color, width));
+    const QRectF frame(plot.left() + (cell.column - window.left()) * w, plot.top() + (cell.row - window.top()) * h, w,
+                       h);
     painter.setBrush(Qt::NoBrush);
-    painter.drawRect(
-        QRectF(plot.left() + (cell.column - window.left()) * w, plot.top() + (cell.row - window.top()) * h, w, h));
+    painter.setPen(QPen(Theme::instance().colors().base, width + 2));  // between the frame and any cell of its colour
+    painter.drawRect(frame);
+    painter.setPen(QPen(color, width));
+    painter.drawRect(frame);
 }
 
 }  // namespace

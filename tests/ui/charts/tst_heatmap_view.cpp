@@ -129,6 +129,26 @@ private Q_SLOTS:
         QCOMPARE(canvas.pixelColor(1, 1), theme.colors().base);
     }
 
+    // On a cell of any colour.
+    void theSelectedCellsFrameHasAnEdgeOfTheBackground() {
+        for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+            Theme::instance().apply(mode);
+            HeatmapPicture p = picture({1, 1, 1, 1, 1, 1, 1, 1, 1}, 3);
+            p.image.fill(Theme::instance().colors().text);  // the frame's own colour
+            p.selected = {1, 1};
+            QImage canvas(400, 300, QImage::Format_RGB32);
+            canvas.fill(Theme::instance().colors().text);
+            QPainter painter(&canvas);
+            paintHeatmap(painter, p, QRectF(0, 0, 3, 3), QRectF(100, 20, 180, 180),
+                         Theme::instance().font(font_size::caption));
+            painter.end();
+            int edges = 0;
+            for (int x = 150; x < 170; ++x)
+                edges += canvas.pixelColor(x, 110) == Theme::instance().colors().base ? 1 : 0;
+            QVERIFY2(edges >= 2, qPrintable(QString::number(edges)));  // on both sides
+        }
+    }
+
     void missingCellsAreHatchedNotColoured() {
         const std::vector<float> values{kMissing, 1, 1, kMissing};
         const QImage image = heatmapImage(values, 2, heatmapRange(values, true));
