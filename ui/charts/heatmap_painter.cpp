@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMaxLabelPixels = 96;
 constexpr int kBarWidth = space::m;
-constexpr int kBarSteps = 64;
+constexpr int kBarSteps = 256;
 
 QColor colorOf(double value, const HeatmapRange& range) {
     const Theme& theme = Theme::instance();
@@ -35,13 +35,12 @@ int barTextWidth(const HeatmapRange& range, const QFontMetrics& metrics) {
 
 void paintBar(QPainter& painter, const HeatmapRange& range, const QRectF& plot, const QFontMetrics& metrics) {
     const QRectF bar(plot.right() + space::m, plot.top(), kBarWidth, plot.height());
+    QImage colours(1, kBarSteps, QImage::Format_RGB32);
     for (int i = 0; i < kBarSteps; ++i) {
         const double t = (i + 0.5) / kBarSteps;
-        const double y0 = bar.bottom() - bar.height() * (i + 1) / kBarSteps;
-        const double y1 = bar.bottom() - bar.height() * i / kBarSteps;
-        painter.fillRect(QRectF(bar.left(), y0, bar.width(), y1 - y0 + 0.5),
-                         colorOf(range.low + t * (range.high - range.low), range));
+        colours.setPixelColor(0, kBarSteps - 1 - i, colorOf(range.low + t * (range.high - range.low), range));
     }
+    painter.drawImage(bar, colours);
     painter.setPen(Theme::instance().colors().line);
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(bar);

@@ -149,6 +149,25 @@ private Q_SLOTS:
         }
     }
 
+    // From the highest value down, without a step back where two colours meet.
+    void theBarOfColoursHasNoStripes() {
+        Theme::instance().apply(ThemeMode::Dark);
+        HeatmapPicture p = picture({0, 1, 1, 0}, 2);
+        p.range = {0, 1, false};
+        QImage canvas(300, 400, QImage::Format_RGB32);
+        canvas.fill(Theme::instance().colors().base);
+        const QRectF plot(60, 20.3, 100, 333.3);
+        QPainter painter(&canvas);
+        painter.setRenderHint(QPainter::Antialiasing);
+        paintHeatmap(painter, p, QRectF(0, 0, 2, 2), plot, Theme::instance().font(font_size::caption));
+        painter.end();
+        const int x = static_cast<int>(plot.right()) + space::m + space::m / 2;
+        for (int y = 24; y < 348; ++y) {
+            const int above = qGray(canvas.pixel(x, y)), below = qGray(canvas.pixel(x, y + 1));
+            QVERIFY2(below <= above + 1, qPrintable(QStringLiteral("%1: %2, %3").arg(y).arg(above).arg(below)));
+        }
+    }
+
     void missingCellsAreHatchedNotColoured() {
         const std::vector<float> values{kMissing, 1, 1, kMissing};
         const QImage image = heatmapImage(values, 2, heatmapRange(values, true));
