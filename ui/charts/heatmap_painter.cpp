@@ -108,6 +108,7 @@ HeatmapRange heatmapRange(std::span<const float> values, bool diverging) {
         if (limit <= 0) limit = 1;
         return {-limit, limit, true};
     }
+    low = std::min(low, 0.0);  // of sizes the faintest is none
     if (high <= low) high = low + 1;
     return {low, high, false};
 }

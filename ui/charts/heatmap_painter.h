@@ -21,7 +21,8 @@ struct HeatmapRange {
     double low = 0, high = 0;
     bool diverging = true;  // low = -high
 };
-// Of the finite values. All values equal or none at all still give a range of positive width.
+// Of the finite values, sizes (not diverging) from 0 on. All values equal or none at all still give a range of positive
+// width.
 HeatmapRange heatmapRange(std::span<const float> values, bool diverging);
 
 // One pixel a cell, row 0 at the top, in the theme's colours; cells that are not finite stay transparent. REQUIRES:

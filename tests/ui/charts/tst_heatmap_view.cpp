@@ -63,6 +63,9 @@ private Q_SLOTS:
         QVERIFY(nothing.high > nothing.low);
         const HeatmapRange flat = heatmapRange(std::vector<float>{2, 2}, false);
         QVERIFY(flat.high > flat.low);
+        const HeatmapRange sizes = heatmapRange(std::vector<float>{0.25F, 3}, false);
+        QCOMPARE(sizes.low, 0.0);
+        QCOMPARE(sizes.high, 3.0);
     }
 
     // One direction in every picture of a theme: more is brighter on dark, darker on light.
