@@ -187,7 +187,7 @@ void TableSpectrumTab::showAll() {
         return nearest ? QStringLiteral("%1: %2").arg(nearest->first, figures(nearest->second)) : QString();
     });
     m_figures->setText(tr("%1, highlighted: %2").arg(known.back().first, figures(known.back().second)));
-    m_chart->setFootnote(tr("%1 of %2: those whose statistics are known")
+    m_chart->setFootnote(tr("%1 of %2: those whose statistics are known; the pointer names the line below it")
                              .arg(known.size())
                              .arg(countedText(model->spec.tables.size(), "table")));
     ChartView::Table twin;
