@@ -8,8 +8,8 @@
 namespace dlrm::ui {
 namespace {
 
-// @name@ stands for a colour of the theme; sizes are the theme's spacing steps. Editors have their text's colour from the
-// palette: of one that stands here Qt makes placeholders at half its opacity.
+// @name@ stands for a colour of the theme; sizes are the theme's spacing steps. Editors have their text's colour from
+// the palette: of one that stands here Qt makes placeholders at half its opacity.
 constexpr auto kSheet = R"(
 QMainWindow::separator { background: @line@; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent@; }
