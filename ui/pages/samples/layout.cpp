@@ -185,9 +185,9 @@ QWidget* SamplesPage::buildEvidence() {
     m_noInteraction->setProperty("muted", true);
     m_noInteraction->hide();
     // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the others.
-    QVBoxLayout* matrix = columnIn(nullptr, space::xs);
-    matrix->addWidget(m_heatmap, 1);
-    matrix->addWidget(m_noInteraction);
+    m_matrix = columnIn(nullptr, space::xs);
+    m_matrix->addWidget(m_heatmap, 1);
+    m_matrix->addWidget(m_noInteraction);
 
     m_strips = new QWidget(evidence);
     m_activations = new SampleActivations;
@@ -200,25 +200,24 @@ QWidget* SamplesPage::buildEvidence() {
     m_evidence = new QBoxLayout(QBoxLayout::TopToBottom);
     m_evidence->setSpacing(space::m);
     m_evidence->addWidget(m_bars, kBarsShare);
-    m_evidence->addLayout(matrix, kMatrixShare);
+    m_evidence->addLayout(m_matrix, kMatrixShare);
     m_evidence->addWidget(m_strips, kStripsShare);
 
     QVBoxLayout* column = columnIn(evidence, space::s, {space::m, space::s, space::m, space::s});
     column->addWidget(m_parts);
     column->addLayout(m_evidence, 1);
-    column->addLayout(buildChoices(evidence, matrix));
+    column->addLayout(buildChoices(evidence));
     return evidence;
 }
 
-// Of all the evidence, and under the matrix what only it shows.
-QLayout* SamplesPage::buildChoices(QWidget* evidence, QBoxLayout* matrix) {
+// Of all the evidence; arrange() places what only the matrix shows.
+QLayout* SamplesPage::buildChoices(QWidget* evidence) {
     m_quantity = new QComboBox(evidence);
     m_quantity->setObjectName(QStringLiteral("interactionQuantity"));
     m_quantity->addItems({tr("Dot products"), tr("Adds to the logit")});
     m_quantity->setAccessibleName(tr("What the interaction matrix shows"));
     m_quantity->setToolTip(tr("The matrix shows the products of all pairs of vectors, or what each adds to the logit"));
     connect(m_quantity, &QComboBox::currentIndexChanged, this, &SamplesPage::showInteraction);
-    matrix->addWidget(m_quantity, 0, Qt::AlignLeft);
     m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
     m_showDifference->setObjectName(QStringLiteral("showDifference"));
     m_showDifference->setEnabled(false);
@@ -234,10 +233,10 @@ QLayout* SamplesPage::buildChoices(QWidget* evidence, QBoxLayout* matrix) {
     // Another quantity is on a scale of its own.
     connect(m_showDifference, &QCheckBox::toggled, m_holdScale, [this] { m_holdScale->setChecked(false); });
     connect(m_quantity, &QComboBox::currentIndexChanged, m_holdScale, [this] { m_holdScale->setChecked(false); });
-    auto* choices = new FlowLayout(nullptr);
-    choices->setSpacing(space::m);
-    for (QWidget* choice : {m_showDifference, m_holdScale}) choices->addWidget(choice);
-    return choices;
+    m_choices = new FlowLayout(nullptr);
+    m_choices->setSpacing(space::m);
+    for (QWidget* choice : {m_showDifference, m_holdScale}) m_choices->addWidget(choice);
+    return m_choices;
 }
 
 void SamplesPage::buildActions() {
@@ -301,6 +300,12 @@ void SamplesPage::arrange() {
     m_details->setOrientation(sideBySide ? Qt::Horizontal : Qt::Vertical);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_evidence->setAlignment(m_evidence->itemAt(1)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
+    // What the matrix shows is chosen under it; in a column the line of all choices is there, and costs it no height.
+    if (sideBySide)
+        for (QWidget* choice : {static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_showDifference),
+                                static_cast<QWidget*>(m_holdScale)})
+            m_choices->addWidget(choice);
+    else m_matrix->addWidget(m_quantity, 0, Qt::AlignLeft);
     // Below several columns of editors there is room for the activations.
     if (wanted == Arrangement::Beside) m_editing->addWidget(m_strips);
     else m_evidence->addWidget(m_strips, kStripsShare);

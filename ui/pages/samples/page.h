@@ -27,6 +27,7 @@ class QUndoStack;
 namespace dlrm::ui {
 
 class AttributionBars;
+class FlowLayout;
 class HeatmapView;
 class RowAttributions;
 class RowView;
@@ -87,7 +88,7 @@ private:
     QWidget* buildList();
     QWidget* buildDetails();
     QWidget* buildEvidence();
-    QLayout* buildChoices(QWidget* evidence, QBoxLayout* matrix);
+    QLayout* buildChoices(QWidget* evidence);
     void buildActions();
     void connectSession();
     void arrange();
@@ -177,6 +178,8 @@ private:
     QSplitter* m_details = nullptr;  // editors and evidence, side by side or stacked
     QTabBar* m_parts = nullptr;      // where there is no room for all of the evidence
     QBoxLayout* m_evidence = nullptr;
+    QBoxLayout* m_matrix = nullptr;   // the heatmap with what belongs to it alone
+    FlowLayout* m_choices = nullptr;  // of all the evidence
     QBoxLayout* m_editing = nullptr;  // the editors, and below them the activations where there is room
     QWidget* m_strips = nullptr;      // the activations with their title
     QToolButton* m_revert = nullptr;

@@ -117,7 +117,7 @@ void TestOverviewIntegrity::aPlaceThatIsTakenIsAskedForAgain() {
     QVERIFY(o.session.checks().results().values);  // of bytes that are what they were
     QTRY_VERIFY(o.button("recordElsewhere")->isVisibleTo(&o.page));
     QVERIFY(!o.button("recordBeside")->isEnabled() && o.button("recordInCache")->isEnabled());
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("a file of something else has this name")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("a file of something else has this name")));
     o.button("recordInCache")->click();
     QTRY_COMPARE_WITH_TIMEOUT(done.size(), qsizetype{1}, kWaitMs);
     QVERIFY(done.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Recorded);
