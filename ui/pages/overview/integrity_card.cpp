@@ -284,7 +284,6 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setObjectName(QStringLiteral("fileList"));
     list->setRootIsDecorated(false);
     list->setUniformRowHeights(true);
-    list->setTextElideMode(Qt::ElideMiddle);
     list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
     list->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     list->setFixedHeight(kListHeight);
@@ -301,9 +300,10 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
                    .toHtmlEscaped());
     }
     for (const QString& file : extra) new QTreeWidgetItem(list, {file, QString(), tr("extra")});
+    // Names last and whole: what tells one from another may stand anywhere in them.
     list->header()->setStretchLastSection(false);
-    list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (const int column : {1, 2}) list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    list->header()->moveSection(0, 2);
     addWidget(list);
 }
 

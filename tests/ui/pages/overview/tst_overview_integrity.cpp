@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -223,6 +224,13 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     const QList<QTreeWidgetItem*> gone = listed->findItems(QStringLiteral("gone"), Qt::MatchExactly, 2);
     QCOMPARE(gone.size(), 1);
     QCOMPARE(gone[0]->text(0), QStringLiteral("feature_3_part0.npy"));
+    // Names are whole in narrow cards too, and nothing else gives way to them.
+    o.page.resize(900, 900);
+    const QString longest = QStringLiteral("bottom_mlp_layer_0_kernel_part0.npy");
+    QTRY_VERIFY(listed->viewport()->width() < 300);
+    QTRY_VERIFY(listed->header()->sectionSize(0) > listed->fontMetrics().horizontalAdvance(longest));
+    for (const int column : {1, 2})
+        QVERIFY(listed->columnViewportPosition(column) + listed->columnWidth(column) <= listed->viewport()->width());
 }
 
 // Another checkpoint of the same shapes in the same place: nothing that was said of the one before is said of it.
