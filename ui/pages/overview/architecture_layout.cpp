@@ -14,7 +14,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kLayerHeight = 26, kGap = 20, kTriangle = 92, kPill = 24, kBars = 96;  // at scale 1
-constexpr double kMinimumScale = 0.85, kMaximumScale = 2.2;
+constexpr double kMinimumScale = 0.7, kMaximumScale = 2.2;
 constexpr double kMinimumShapeWidth = 6;
 constexpr double kMinimumSlot = 5, kFoldedSlot = 16, kMaximumBar = 22;
 constexpr int kFoldAbove = 40;

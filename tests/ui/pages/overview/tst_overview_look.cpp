@@ -73,6 +73,14 @@ private Q_SLOTS:
         }
     }
 
+    // The training code's default model in the smallest window: nothing is below the edge.
+    void fiveTopLayersFitTheSmallestWindow() {
+        ModelSpec spec = modelWith(26);
+        spec.topMlp.insert(spec.topMlp.begin() + 1, 2, spec.topMlp[1]);
+        QCOMPARE(spec.topMlp.size(), std::size_t{5});
+        QCOMPARE(layOutFigure(spec, 664, 598, 15, 7).height, 598.0);
+    }
+
     void whatStandsInTheFigureIsNamed() {
         FigureFindings findings;
         findings.tables.assign(5, TableHealth{0.5, 0});
