@@ -251,9 +251,10 @@ void LayersPage::resizeEvent(QResizeEvent* event) {
 void LayersPage::divide() {
     if (m_divided) return;
     // With all its columns but the last, unless the details would have no room beside it.
-    const int least = width() >= kNeverNeeds + kNarrowestDetails + space::l ? kNeverNeeds : kNarrowestList;
+    const int wanted = std::max(kNeverNeeds, m_withNeverNeed);
+    const int least = width() >= wanted + kNarrowestDetails + space::l ? wanted : kNarrowestList;
     const int list = std::clamp(static_cast<int>(width() * kListShare), least, std::max(kListWidth, m_allNeed));
-    m_splitter->setSizes({list, width() - list});
+    m_splitter->setSizes({list, width() - list - m_splitter->handleWidth()});
 }
 
 void LayersPage::showDataset() {
