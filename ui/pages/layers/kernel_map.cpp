@@ -22,11 +22,11 @@ namespace {
 
 constexpr int kClickSlop = 4;                     // pixels a press may move and still be a click, not a pan
 constexpr int kNorms = 30, kBias = 10, kGap = 3;  // pixels: norm margins, bias strip
-constexpr int kTickSpacing = 56, kTickLength = 4;
+constexpr int kTickSpacing = 56, kRowTickSpacing = 28, kTickLength = 4;
 constexpr std::size_t kLargestTable = 2'000'000;  // cells of "Show as table"; larger kernels list their inputs' norms
 
-double niceStep(double range, double pixels) {
-    const double wanted = std::max(1.0, range / std::max(1.0, std::floor(pixels / kTickSpacing)));
+double niceStep(double range, double pixels, int spacing) {
+    const double wanted = std::max(1.0, range / std::max(1.0, std::floor(pixels / spacing)));
     const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
     for (const double factor : {1.0, 2.0, 5.0})
         if (magnitude * factor >= wanted * (1 - 1e-9)) return magnitude * factor;
@@ -73,6 +73,22 @@ public:
     }
     double y(double row, const QRectF& w) const {
         return plot().top() + (row - w.top()) / w.height() * plot().height();
+    }
+
+    QString unitTitle(const QRectF& w) const {
+        const auto each = [](double cells, double pixels) { return std::max(1.0, cells / std::max(1.0, pixels)); };
+        const auto shared = std::lround(each(w.width(), plot().width()) * each(w.height(), plot().height()));
+        return shared < 2 ? LayersKernelMap::tr("unit")
+                          : LayersKernelMap::tr("unit · about %1 weights a pixel, the strongest shown")
+                                .arg(formatCount(shared));
+    }
+
+    // A thousandth of the weights may lie beyond the ends.
+    QString scaleEnd(bool high) const {
+        const auto limit = static_cast<double>(statistics->displayLimit);
+        const QString number = formatNumber(high ? limit : -limit, 2);
+        if (high) return statistics->weights.max > limit ? QStringLiteral("≥ ") + number : number;
+        return statistics->weights.min < -limit ? QStringLiteral("≤ ") + number : number;
     }
 
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
@@ -231,7 +247,7 @@ private:
         const ThemeColors& c = Theme::instance().colors();
         const QFontMetrics metrics(painter.font());
         painter.setPen(c.muted);
-        const double step = niceStep(w.width(), plot().width());
+        const double step = niceStep(w.width(), plot().width(), kTickSpacing);
         const double under = plot().bottom() + kGap + kBias;
         for (double at = std::ceil(w.left() / step) * step; at < std::min(w.right(), static_cast<double>(units()));
              at += step) {
@@ -243,8 +259,8 @@ private:
         }
         painter.drawText(
             QRectF(plot().left(), under + kTickLength + metrics.height(), plot().width(), metrics.height()),
-            Qt::AlignHCenter | Qt::AlignTop, LayersKernelMap::tr("unit"));
-        const double rowStep = niceStep(w.height(), plot().height());
+            Qt::AlignHCenter | Qt::AlignTop | Qt::TextDontClip, unitTitle(w));
+        const double rowStep = niceStep(w.height(), plot().height(), kRowTickSpacing);
         for (double at = std::ceil(w.top() / rowStep) * rowStep;
              at < std::min(w.bottom(), static_cast<double>(inputs())); at += rowStep) {
             const double py = y(at + 0.5, w);
@@ -273,12 +289,10 @@ private:
         painter.setPen(theme.colors().line);
         painter.drawRect(bar);
         painter.setPen(theme.colors().muted);
-        const QString end = formatNumber(static_cast<double>(statistics->displayLimit), 2);
         const double text = bar.right() + space::xs;
-        // A thousandth of the weights may lie beyond the ends.
-        painter.drawText(QPointF(text, bar.top() + metrics.ascent()), QStringLiteral("≥ ") + end);
+        painter.drawText(QPointF(text, bar.top() + metrics.ascent()), scaleEnd(true));
         painter.drawText(QPointF(text, bar.center().y() + metrics.ascent() / 2.0), QStringLiteral("0"));
-        painter.drawText(QPointF(text, bar.bottom()), QStringLiteral("≤ −") + end);
+        painter.drawText(QPointF(text, bar.bottom()), scaleEnd(false));
     }
 
     QChart* m_chart;
@@ -460,6 +474,10 @@ QStringList LayersKernelMap::parts() const {
     QStringList out;
     for (const auto& [row, name] : m_state->item->parts) out << QStringLiteral("%1 from %2").arg(name).arg(row);
     return out;
+}
+QStringList LayersKernelMap::labels() const {
+    const KernelItem& item = *m_state->item;
+    return {item.unitTitle(item.window()), item.scaleEnd(true), item.scaleEnd(false)};
 }
 QString LayersKernelMap::describe(const QPoint& position) const { return m_state->describe(position); }
 

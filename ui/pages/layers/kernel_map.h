@@ -30,6 +30,8 @@ public:
     ChartView* chart() const;
     // The kinds of inputs between which borders are drawn, "dots from 32"; for tests.
     QStringList parts() const;
+    // The title under the units, and the ends of the colours, the upper one first; for tests. REQUIRES: a kernel.
+    QStringList labels() const;
     // What stands under the map for a position of the view; empty outside.
     QString describe(const QPoint& position) const;
 

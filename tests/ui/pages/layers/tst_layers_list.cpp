@@ -5,8 +5,10 @@
 #include <QTableView>
 #include <QTest>
 
+#include "core/analysis/layers/kernel_pyramid.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/page_fixture.h"
+#include "ui/pages/layers/kernel_map.h"
 #include "ui/pages/layers/list_model.h"
 #include "ui/pages/layers/page.h"
 #include "ui/pages/vector_bars.h"
@@ -39,6 +41,7 @@ private Q_SLOTS:
         for (const int width : {2488, 1028}) {
             page.resize(width, 800);
             QCOMPARE(list->isColumnHidden(LayersListModel::Parameters), width < 2000);
+            QVERIFY(!list->isColumnHidden(LayersListModel::Never));  // there is room beside it
             for (int row = 0; row < model->rowCount(); ++row)
                 for (int column = 0; column < LayersListModel::ColumnCount; ++column) {
                     if (list->isColumnHidden(column)) continue;
@@ -50,6 +53,33 @@ private Q_SLOTS:
                              qPrintable(QStringLiteral("%1 at %2").arg(text).arg(width)));
                 }
         }
+    }
+
+    // Where a pixel stands for several weights, or an end of the colours for more than its number.
+    void theMapSaysWhatItsColoursLeaveOut() {
+        DenseWeights weights;
+        weights.inputs = weights.outputs = 1000;
+        weights.kernel.assign(1000 * 1000, 1.0F);
+        weights.bias.resize(1000);
+        const auto kernel = kernelView(weights, 1000, {});
+        QVERIFY(kernel.has_value());
+        LayerStatistics statistics;
+        statistics.rowNorms.resize(1000);
+        statistics.units.resize(1000);
+        statistics.displayLimit = 1;
+        statistics.weights.min = -2;
+        statistics.weights.max = 1;
+        LayersKernelMap map;
+        map.resize(500, 400);
+        map.setKernel(std::make_shared<const KernelView>(*kernel), nullptr, statistics, {});
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        QTRY_VERIFY2(map.labels()[0].contains(QStringLiteral(" weights a pixel, the strongest shown")),
+                     qPrintable(map.labels()[0]));
+        QVERIFY2(map.labels()[1].startsWith(QLatin1Char('1')), qPrintable(map.labels()[1]));
+        QVERIFY2(map.labels()[2].startsWith(QStringLiteral("≤ −1")), qPrintable(map.labels()[2]));
+        map.resize(1400, 1400);
+        QTRY_COMPARE(map.labels()[0], QStringLiteral("unit"));
     }
 
     // A bar that is longer than the room says so.
