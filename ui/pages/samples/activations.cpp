@@ -19,7 +19,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kStripHeight = 14, kLegendWidth = 64, kLegendHeight = 8;
+constexpr int kStripHeight = 10, kLegendWidth = 64, kLegendHeight = 8;
 constexpr int kStripColumn = 280;   // at least, of two columns of strips
 constexpr int kFew = 3;             // strips, that need no second column
 constexpr int kNarrowestHatch = 3;  // pixels, of a unit that is not finite
@@ -132,8 +132,8 @@ int SampleActivations::heightOf(int lines) const {
     return QFontMetrics(captionFont()).height() + space::xs + lines * lineHeight();
 }
 
-QSize SampleActivations::sizeHint() const { return {240, heightOf(lines())}; }
-QSize SampleActivations::minimumSizeHint() const { return {160, heightOf(lines())}; }
+QSize SampleActivations::sizeHint() const { return {240, heightOf(lines()) - space::s}; }
+QSize SampleActivations::minimumSizeHint() const { return {160, heightOf(lines()) - space::s}; }
 
 QRect SampleActivations::captionRect(int index) const {
     const int columns = std::max(1, (stripCount() + lines() - 1) / lines());
@@ -184,6 +184,13 @@ void SampleActivations::paintNotFinite(QPainter& painter, const Strip& strip, co
     }
 }
 
+QString SampleActivations::legendEnd() const {
+    for (int i = 0; i < stripCount(); ++i)
+        if (m_strips[static_cast<std::size_t>(i)].values.size() > static_cast<std::size_t>(stripRect(i).width()))
+            return tr("each pixel its strongest unit");
+    return m_strips.empty() || !m_strips.front().difference ? tr("up to the number") : tr("up to ± the number");
+}
+
 void SampleActivations::paintLegend(QPainter& painter) const {
     if (m_strips.empty()) return;
     const Theme& theme = Theme::instance();
@@ -207,16 +214,16 @@ void SampleActivations::paintLegend(QPainter& painter) const {
     if (difference) {
         text(tr("less"));
         bar(kLegendWidth, [&](double t) { return theme.diverging(2 * t - 1); });
-        text(tr("more, up to ± the number"));
+        text(tr("more, %1").arg(legendEnd()));
     } else {
         bar(kLegendHeight, [&](double) { return theme.colors().base; });
         text(tr("off"));
         bar(kLegendWidth, activeColor);
         if (std::none_of(m_strips.begin(), m_strips.end(), [](const Strip& strip) { return strip.isSigned; }))
-            return text(tr("active, up to the number"));
+            return text(tr("active, %1").arg(legendEnd()));
         text(tr("active"));
         bar(kLegendWidth, [&](double t) { return theme.diverging(2 * t - 1); });
-        text(tr("±, up to the number"));
+        text(tr("±, %1").arg(legendEnd()));
     }
 }
 

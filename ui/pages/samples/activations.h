@@ -32,6 +32,8 @@ public:
     QString caption(int index) const;
     // "up to 2.63", "±1.52": what its colours go to. REQUIRES: a strip.
     QString scale(int index) const;
+    // What the legend says of its colours: that units share pixels, or what the colours go to; for tests.
+    QString legendEnd() const;
     int stripCount() const { return static_cast<int>(m_strips.size()); }
 
     QSize sizeHint() const override;

@@ -255,7 +255,7 @@ private Q_SLOTS:
         const auto colours = [&](bool right) {
             strips.resize(strips.sizeHint());
             const QImage image = strips.grab().toImage();
-            const int y = image.height() - space::s - 7, half = image.width() / 2;
+            const int y = image.height() - 5, half = image.width() / 2;
             QSet<QRgb> seen;
             for (int x = right ? half + 4 : 4; x < (right ? image.width() - 4 : half - 4); ++x)
                 seen.insert(image.pixel(x, y));
@@ -287,6 +287,18 @@ private Q_SLOTS:
         QVERIFY(page.showsError(other));
     }
 
+    void legendSaysThatUnitsShareAPixel() {
+        SampleActivations strips;
+        strips.resize(240, 100);
+        for (const std::size_t units : {64, 1024}) {
+            Intermediates row;
+            row.bottomActivations = {std::vector<float>(units, 1.0F)};
+            strips.setActivations(row, {QStringLiteral("bottom 1")}, {}, {}, nullptr);
+            QCOMPARE(strips.legendEnd(), units == 64 ? QStringLiteral("up to the number")
+                                                     : QStringLiteral("each pixel its strongest unit"));
+        }
+    }
+
     // What a cross layer puts out is on or off nowhere: values of either sign.
     void crossLayersHaveValuesOfEitherSign() {
         SampleActivations strips;
@@ -302,7 +314,8 @@ private Q_SLOTS:
         QCOMPARE(strips.limit(1), 2.0);
         strips.resize(strips.sizeHint());
         const QImage image = strips.grab().toImage();
-        const int lines = image.height() / strips.stripCount(), y = image.height() - lines - space::s - 7;
+        const int line = QFontMetrics(Theme::instance().font(font_size::caption)).height() + 2 + 10 + space::s,
+                  y = image.height() - line - 5;
         QSet<QRgb> seen;
         for (const double at : {0.125, 0.375, 0.625, 0.875})
             seen.insert(image.pixel(static_cast<int>(at * image.width()), y));
