@@ -81,6 +81,14 @@ void setTitle(ChartView& chart, const QString& name, const MetricValue* metric, 
     chart.setAccessibleName(title);
 }
 
+// "95 % Wilson intervals of at most ±0.0044": they may be too short to be seen.
+QString intervalsText(const std::vector<ReliabilityBin>& bins) {
+    double widest = 0;
+    for (const ReliabilityBin& bin : bins)
+        if (bin.rows > 0) widest = std::max({widest, bin.rateHigh - bin.observedRate, bin.observedRate - bin.rateLow});
+    return EvaluateCharts::tr("95 % Wilson intervals of at most ±%1").arg(formatNumber(widest, 2));
+}
+
 std::int64_t largestBin(const std::vector<ReliabilityBin>& bins) {
     std::int64_t most = 1;
     for (const ReliabilityBin& bin : bins) most = std::max(most, bin.rows);
@@ -275,12 +283,17 @@ void EvaluateCharts::showReliability() {
         m_reliability->setAxes(tr("mean predicted probability"), 0, limit, tr("observed click rate"), 0, limit);
     }
     m_reliability->setLines({reference({0, 0}, {1, 1})});
-    const QString counts =
-        bins.empty()      ? QString()
-        : equalMass(bins) ? tr("%1 of about %2 each, 95 % Wilson intervals")
-                                .arg(countedText(bins.size(), "bin"), countedText(largestBin(bins), "row"))
-                          : tr("%1, %2, 95 % Wilson intervals; bars: rows of each bin")
-                                .arg(countedText(bins.size(), "bin"), countedText(m_evaluation->report.rows, "row"));
+    const QString counts = bins.empty() ? QString()
+                           : equalMass(bins)
+                               ? tr("%1 of about %2 each, %3")
+                                     .arg(countedText(bins.size(), "bin"),
+                                          countedText(std::llround(static_cast<double>(m_evaluation->report.rows) /
+                                                                   static_cast<double>(bins.size())),
+                                                      "row"),
+                                          intervalsText(bins))
+                               : tr("%1, %2, %3; bars: rows of each bin")
+                                     .arg(countedText(bins.size(), "bin"),
+                                          countedText(m_evaluation->report.rows, "row"), intervalsText(bins));
     m_reliability->setFootnote(counts);
     ChartView::Table table;
     table.columns = {tr("from"),          tr("to"),           tr("rows"),         tr("clicked"), tr("mean probability"),
