@@ -13,8 +13,11 @@
 namespace dlrm::ui {
 
 QString tookText(double seconds) {
-    return seconds < 1 ? QCoreApplication::translate("RunWords", "%1 ms").arg(std::lround(seconds * 1000))
-                       : QCoreApplication::translate("RunWords", "%1 s").arg(QString::number(seconds, 'f', 1));
+    if (seconds < 1) return QCoreApplication::translate("RunWords", "%1 ms").arg(std::lround(seconds * 1000));
+    const qint64 whole = std::llround(seconds);
+    if (whole < 60) return QCoreApplication::translate("RunWords", "%1 s").arg(QString::number(seconds, 'f', 1));
+    if (whole < 3600) return QCoreApplication::translate("RunWords", "%1 min %2 s").arg(whole / 60).arg(whole % 60);
+    return QCoreApplication::translate("RunWords", "%1 h %2 min").arg(formatCount(whole / 3600)).arg(whole % 3600 / 60);
 }
 
 QString computedBy(const BackendInfo& backend) {

@@ -23,6 +23,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
+#include "ui/pages/run_words.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -382,6 +383,14 @@ private Q_SLOTS:
         QApplication::sendEvent(chart->viewport(), &move);
         QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.25));
         QVERIFY(std::abs(charts()->operatingPoint()->threshold - 0.25) < 0.01);
+    }
+
+    void longRunsAreToldInMinutesAndHours() {
+        QCOMPARE(tookText(0.25), QStringLiteral("250 ms"));
+        QCOMPARE(tookText(59.4), QStringLiteral("59.4 s"));
+        QCOMPARE(tookText(59.8), QStringLiteral("1 min 0 s"));
+        QCOMPARE(tookText(598.8), QStringLiteral("9 min 59 s"));
+        QCOMPARE(tookText(7'260), QStringLiteral("2 h 1 min"));
     }
 
     void chartsHoldTheReportsPoints() {
