@@ -239,6 +239,10 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
     }
     if (column == kProbabilityColumn) return probability ? formatFixed(*probability, 4) : QStringLiteral("…");
     QString text = fieldText(shown, column - kFirstField);
+    bool whole = false;
+    const qint64 number = text.toLongLong(&whole);
+    if (whole && static_cast<std::size_t>(column - kFirstField) < shown.input.numerical.size())
+        text = formatCount(number);
     if (text.startsWith(QLatin1Char('-'))) text.replace(0, 1, QStringLiteral("−"));  // as of all other figures
     return text;
 }

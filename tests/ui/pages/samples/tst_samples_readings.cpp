@@ -207,11 +207,14 @@ private Q_SLOTS:
         // A pasted line is somebody's too.
         QStringList fields = rawLine(0).split(QLatin1Char('\t'));
         fields[2] = QStringLiteral("-3");
+        fields[3] = QStringLiteral("2841");
         box()->offer(fields.join(QLatin1Char('\t')));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == -1 && m_page->isSettled(), kWait);
         QCOMPARE(labelText("editMessage").trimmed(), said);
         // The list writes it as all other figures.
         QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 1, Qt::DisplayRole).toString(), QStringLiteral("−3"));
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 2, Qt::DisplayRole).toString(),
+                 QStringLiteral("2,841"));
     }
 
     void anotherReadingIsNeverMixedWithTheOneBefore() {
