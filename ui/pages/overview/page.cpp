@@ -196,10 +196,10 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     types.removeDuplicates();
     m_source->addFact(tr("Values"), types.join(QStringLiteral(", ")));
     const std::int64_t bytes = spec.bytes();
-    m_source->addFact(
-        tr("Size"),
-        bytes >= kBytesInGib ? tr("%1 (%2 bytes)").arg(formatBytes(bytes), formatCount(bytes)) : formatBytes(bytes),
-        tr("%1 bytes").arg(formatCount(bytes)));
+    m_source->addFact(tr("Size"),
+                      bytes >= kBytesInGib ? tr("%1 (%2\u00a0bytes)").arg(formatBytes(bytes), formatCount(bytes))
+                                           : formatBytes(bytes),
+                      tr("%1 bytes").arg(formatCount(bytes)));
 
     const std::int64_t bottom = layerParameters(spec.bottomMlp), cross = layerParameters(spec.crossLayers),
                        top = layerParameters(spec.topMlp), all = spec.parameters(), tables = all - bottom - cross - top;
