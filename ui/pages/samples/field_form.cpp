@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/pages/parts.h"
 #include "ui/pages/samples/editors.h"
@@ -393,6 +394,16 @@ void SampleFieldForm::restyle(Field& field) {
     showMeaning(field);
 }
 
+void SampleFieldForm::showUntrained(std::function<bool(int table, qint64 id)> isUntrained) {
+    m_isUntrained = std::move(isUntrained);
+    for (const Field& field : m_fields) showMeaning(field);
+}
+
+bool SampleFieldForm::isUntrained(const Field& field) const {
+    const auto table = static_cast<int>(&field - m_fields.data()) - m_numericals;
+    return table >= 0 && field.id >= 0 && m_isUntrained && m_isUntrained(table, field.id);
+}
+
 // What the text in the editor means: of a text that is not in force, that nothing is looked up, and why.
 void SampleFieldForm::showMeaning(const Field& field) {
     const ThemeColors& colors = Theme::instance().colors();
@@ -400,8 +411,14 @@ void SampleFieldForm::showMeaning(const Field& field) {
     const bool inForce = !field.refused && !field.halfTyped;
     const bool unknown = inForce && field.meaning->property("unknown").toBool();
     const QString refused = category ? tr("no row") : QStringLiteral("–");
-    field.meaning->setText(inForce ? field.meant : field.refused ? refused : QStringLiteral("…"));
-    field.meaning->setToolTip(asToolTip(inForce          ? field.tip
+    const bool untrained = inForce && isUntrained(field);
+    const QString tip = untrained
+                            ? field.tip + QLatin1Char('\n') + tr("○: the row was never trained, its values are random")
+                            : field.tip;
+    field.meaning->setText(inForce         ? field.meant + (untrained ? QStringLiteral(" ○") : QString())
+                           : field.refused ? refused
+                                           : QStringLiteral("…"));
+    field.meaning->setToolTip(asToolTip(inForce          ? tip
                                         : !field.refused ? tr("Taken once the value is complete, or on Enter")
                                                          : tr("Nothing is looked up: %1").arg(field.refusal)));
     QString sheet;

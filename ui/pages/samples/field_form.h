@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -38,6 +39,8 @@ public:
     // ("pinned"). An editor that has the focus and already means the same value keeps its text, and so does one whose
     // text was refused.
     void setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName);
+    // Ids whose row is known never to have been trained are marked; to be called anew when more is known.
+    void showUntrained(std::function<bool(int table, qint64 id)> isUntrained);
     void clearRow();  // no row: empty fields
     // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then
     // categoricals.
@@ -97,6 +100,7 @@ private:
     void relayout();
     void restyle(Field& field);
     void showMeaning(const Field& field);
+    bool isUntrained(const Field& field) const;
     static void placeSlider(const Field& field);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);
     void showCategorical(Field& field, const EditableRow& row, std::size_t index);
@@ -106,6 +110,7 @@ private:
     QLabel* m_numericalTitle = nullptr;
     QLabel* m_categoricalTitle = nullptr;
     std::vector<Field> m_fields;
+    std::function<bool(int table, qint64 id)> m_isUntrained;
     int m_numericals = 0;
     int m_columns = 0;
     int m_gesture = 0;

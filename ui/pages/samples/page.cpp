@@ -28,6 +28,7 @@
 #include "ui/pages/samples/undo.h"
 #include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
+#include "ui/session/table_analysis.h"
 #include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -98,6 +99,12 @@ void SamplesPage::connectSession() {
             kind == JobKind::AttributePinned)
             showError(error, [this] { explainCurrent(); });
     });
+    const auto showUntrained = [this] {
+        m_form->showUntrained([this](int table, qint64 id) { return isUntrained(table, id); });
+        showAttribution();
+    };
+    connect(&s.tables(), &TableAnalysis::statisticsReady, this, showUntrained);
+    showUntrained();
     connect(m_attributions, &RowAttributions::changed, this, &SamplesPage::showEvidence);
     connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
     connect(m_rows, &SampleRows::rowsReset, this, [this] {
@@ -110,6 +117,12 @@ void SamplesPage::connectSession() {
         for (int c = 0; c < m_rows->columns().size(); ++c) table->setColumnWidth(c, c == 0 ? 52 : c == 1 ? 68 : 84);
         m_clearPasted->setVisible(!m_rows->pasted().empty());
     });
+}
+
+bool SamplesPage::isUntrained(int table, qint64 id) const {
+    const TableStatisticsPtr known = session().tables().statistics(table);
+    return known && known->untrained.count > 0 && id >= 0 && id < known->untrained.rows &&
+           known->untrained.contains(id);
 }
 
 // --- what is open ---

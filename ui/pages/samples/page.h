@@ -143,6 +143,7 @@ private:
     void showExplanation();
     void showEvidence();
     void showInteraction();
+    bool isUntrained(int table, qint64 id) const;  // as far as the statistics of its table are known
     void showAttribution();
     bool hasDots() const;     // of the model; else it has cross layers
     bool showsPairs() const;  // the matrix: what pairs add to the logit, not their products

@@ -146,7 +146,11 @@ void SamplesPage::showAttribution() {
     for (int i = 0; i < numericals + static_cast<int>(row->tables.size()); ++i) {
         fields.names << fieldName(i);
         const QString text = m_rows->fieldText(m_row, i);
-        fields.values << (!text.isEmpty() ? text : i < numericals ? tr("none") : tr("missing"));
+        QString value = !text.isEmpty() ? text : i < numericals ? tr("none") : tr("missing");
+        const auto table = static_cast<std::size_t>(std::max(0, i - numericals));
+        if (i >= numericals && table < m_row.input.ids.size() && isUntrained(i - numericals, m_row.input.ids[table]))
+            value += QStringLiteral(" ○");
+        fields.values << value;
     }
     std::optional<AttributionBars::Reference> shown;
     if (other) shown = AttributionBars::Reference{name, other, against->logit};

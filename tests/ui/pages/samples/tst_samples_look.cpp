@@ -6,12 +6,14 @@
 #include <limits>
 
 #include <QComboBox>
+#include <QLabel>
 #include <QSet>
 #include <QTabBar>
 
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/samples/samples_fixture.h"
 #include "ui/pages/samples/attribution_bars.h"
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/theme.h"
 
 namespace tst_samples_look {
@@ -285,6 +287,29 @@ private Q_SLOTS:
         QVERIFY(!source->source(0));
         QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && page.isSettled(), kWait);
         QVERIFY(page.showsError(other));
+    }
+
+    // Known of its table's statistics: beside the id and in the attribution.
+    void untrainedRowsAreMarked() {
+        test::useOwnCache();
+        constexpr int kTable = 19;
+        m_session->tables().computeStatistics({kTable});
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->tables().statistics(kTable), kWait);
+        const std::vector<std::int64_t> untrained = m_session->tables().statistics(kTable)->untrained.ids();
+        QVERIFY(!untrained.empty());
+        const QString mark = QStringLiteral(" ○");
+        const auto marks = [&] {
+            QStringList found;
+            for (const QLabel* label : form()->findChildren<QLabel*>())
+                if (label->text().endsWith(mark)) found << label->text();
+            for (const AttributionBars::Bar& bar : find<AttributionBars>("attribution")->bars())
+                if (bar.value.endsWith(mark)) found << bar.value;
+            return found;
+        };
+        type(kNumericals + kTable, qPrintable(QStringLiteral("id:%1").arg(untrained.back())));
+        const QString beside = QStringLiteral("→ ") + formatCount(untrained.back()) + mark;
+        QTRY_VERIFY2_WITH_TIMEOUT(marks().size() == 2 && marks().first() == beside,
+                                  qPrintable(marks().join(QStringLiteral(", "))), kWait);
     }
 
     void legendSaysThatUnitsShareAPixel() {
