@@ -213,8 +213,7 @@ private Q_SLOTS:
         QCOMPARE(labelText("editMessage").trimmed(), said);
         // The list writes it as all other figures.
         QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 1, Qt::DisplayRole).toString(), QStringLiteral("−3"));
-        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 2, Qt::DisplayRole).toString(),
-                 QStringLiteral("2,841"));
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 2, Qt::DisplayRole).toString(), QStringLiteral("2,841"));
     }
 
     void anotherReadingIsNeverMixedWithTheOneBefore() {
