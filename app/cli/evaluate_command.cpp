@@ -51,8 +51,7 @@ Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& open
     EvaluateOptions evaluate = options.evaluate;
     if (!options.slices.empty()) {
         SliceChoice choice = options.slices;
-        choice.hashedValues = context.common.open.data.missingDictionary == MissingDictionary::Hash &&
-                              opened.dataset->holdsRawCategories() && !opened.dictionary;
+        choice.hashedValues = idsAreHashes(opened, context.common.open.data.missingDictionary);
         DLRM_TRY(evaluate.slices, planSlices(opened, choice, context.job()));
     }
     if (ranges.size() == 1) {

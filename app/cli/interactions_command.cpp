@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli interactions CHECKPOINT --data PATH [--rows LIST] [--out FILE] [--json]
+// dlrm-cli interactions CHECKPOINT --data PATH [--rows LIST] [--slice EXPR [--against EXPR]] [--out FILE] [--json]
 //
 // JSON keys: core/report/interactions_report.h.
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/base/guarded.h"
+#include "core/engine/slice_plan.h"
 #include "core/report/interactions_report.h"
 
 namespace dlrm::cli {
@@ -20,7 +21,7 @@ namespace {
 
 struct InteractionArguments {
     RowChoice rows;
-    std::string out;
+    std::string out, slice, against;
     bool withoutAttribution = false;
     std::int64_t top = 20;
 };
@@ -29,13 +30,46 @@ std::string figureText(double value, int decimals = 5) {
     return std::isfinite(value) ? decimalText(value, decimals) : "-";
 }
 
-std::string interactionsText(const Interactions& found, std::size_t most) {
+std::string rowsOf(const InteractionMatrices& m, const std::string& slice) {
+    std::string out = plural(m.rows, "row");
+    if (!slice.empty() && slice != "all") out += " where " + slice;
+    if (m.labelled) out += fmt::format(", {} of them clicked", thousands(m.positives));
+    return out;
+}
+
+std::string headText(const Interactions& found) {
     const InteractionMatrices& m = found.matrices;
     const Provenance& origin = found.provenance;
-    std::string out = fmt::format("{} of {}", plural(m.rows, "row"), origin.dataset);
-    if (m.labelled) out += fmt::format(", {} of them clicked", thousands(m.positives));
-    out += fmt::format("; {} vectors, {} pairs ({:.0f} rows/s)\n\n", m.names.size(),
-                       m.names.size() * (m.names.size() - 1) / 2, origin.rowsPerSecond);
+    std::string out = fmt::format("{}; {} vectors, {} pairs ({} of {} at {:.0f} rows/s)\n", rowsOf(m, found.slice),
+                                  m.names.size(), m.names.size() * (m.names.size() - 1) / 2,
+                                  plural(origin.measuredRows(), "row"), origin.dataset, origin.rowsPerSecond);
+    if (found.against)
+        out += fmt::format("against {}; {} in both\n", rowsOf(found.against->matrices, found.against->slice),
+                           thousands(found.against->comparison.shared));
+    return out + "\n";
+}
+
+std::string moreText(std::size_t shown, std::size_t all) {
+    return shown < all ? fmt::format("  the first {} of {}; --top N shows more, --out all matrices\n", shown, all) : "";
+}
+
+std::string comparisonText(const Interactions& found, std::size_t most) {
+    const std::vector<ComparedPair> pairs =
+        comparedPairs(found.matrices, found.against->matrices, found.against->comparison);
+    TextTable table{"<largest effects", ">mean", ">against", ">difference", ">± standard error", ">effect"};
+    for (std::size_t i = 0; i < std::min(most, pairs.size()); ++i) {
+        const ComparedPair& pair = pairs[i];
+        table.addRow({found.matrices.names[pair.first] + " × " + found.matrices.names[pair.second],
+                      figureText(pair.mean), figureText(pair.against), figureText(pair.difference),
+                      figureText(pair.differenceSe), figureText(pair.effectSize)});
+    }
+    return headText(found) + table.text("  ") + moreText(most, pairs.size());
+}
+
+std::string interactionsText(const Interactions& found, std::size_t most) {
+    if (found.against) return comparisonText(found, most);
+    const InteractionMatrices& m = found.matrices;
+    std::string out = headText(found);
     const std::vector<InteractionPair> pairs = interactionPairs(m);
     TextTable table{"<strongest pairs", ">mean", ">std"};
     if (m.labelled)
@@ -62,8 +96,7 @@ std::string interactionsText(const Interactions& found, std::size_t most) {
         table.addRow(std::move(cells));
     }
     out += table.text("  ");
-    if (most < pairs.size())
-        out += fmt::format("  the first {} of {}; --top N shows more, --out all matrices\n", most, pairs.size());
+    out += moreText(most, pairs.size());
     if (!attributed)
         out += "  strongest: " + std::string(!pairs.empty() && std::isfinite(pairs[0].effectSize) ? "largest effect\n"
                                                                                                   : "largest mean\n");
@@ -74,7 +107,12 @@ std::string matrixWords() {
     std::string out = "Matrices (X: dot products of the interaction's vectors of a row; V: those vectors):\n";
     for (const InteractionMatrix& matrix : interactionMatrixTable())
         out += fmt::format("  {:<16} {}\n", matrix.key, matrix.formula);
-    return out + "  Those of clicks need labels; attributions need a model with dot products.\n";
+    out +=
+        "  Those of clicks need labels; attributions need a model with dot products.\n"
+        "With --against also those of the other slice (against_mean …), and:\n";
+    for (const ComparisonMatrix& matrix : comparisonMatrixTable())
+        out += fmt::format("  {:<19} {}\n", matrix.key, matrix.formula);
+    return out + "Slices are written as --slice of evaluate takes them.\n";
 }
 
 Result<void> run(const InteractionArguments& options, Context& context) {
@@ -85,6 +123,14 @@ Result<void> run(const InteractionArguments& options, Context& context) {
     context.common.origin->dataset = chosen;
     InteractionOptions asked;
     asked.attributions = !options.withoutAttribution;
+    if (!options.slice.empty()) {
+        SliceChoice slices;
+        slices.slices = {options.slice};
+        if (!options.against.empty()) slices.slices.push_back(options.against);
+        slices.hashedValues = idsAreHashes(opened, context.common.open.data.missingDictionary);
+        slices.ofLabels = false;
+        DLRM_TRY(asked.slices, planSlices(opened, slices, context.job()));
+    }
     DLRM_TRY(auto found, opened.engine->interactions(*chosen, asked, {}, context.job()));
     found.provenance.totalRows = opened.dataset->rows();
     context.common.origin->fingerprint = found.provenance.fingerprint;
@@ -106,6 +152,13 @@ Run setUpInteractions(VerbOptions& verb, CommonOptions& common) {
     addDataOptions(verb, common, DataUse::Required);
     addReadingOptions(verb, common);
     addSampleOptions(verb, options->rows, addRowsOption(verb, options->rows.rows, "Without it: all rows"));
+    const VerbOption slice = verb.text(
+        "--slice", options->slice,
+        "Only of the rows that this sentence is true of, as \"num_3 > 5 and cat_19 missing\"; see --slice of evaluate");
+    verb.text("--against", options->against,
+              "Also of the rows of this one, and what the slice differs by from it: difference of the means with its "
+              "standard error, effect size; \"all\" is all rows")
+        .needs(slice);
     verb.flag("--without-attribution", options->withoutAttribution,
               "Leave out what the pairs add to the logit: half of the time");
     verb.whole("--top", options->top, "Pairs to list for people", std::int64_t{1},

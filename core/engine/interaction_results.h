@@ -3,23 +3,41 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 
+#include "core/analysis/interactions/comparison.h"
 #include "core/analysis/interactions/interactions.h"
 #include "core/base/ids.h"
 #include "core/measure/provenance.h"
 
 namespace dlrm {
 
+struct SlicePlan;
+
 struct InteractionOptions {
     RowRange range{0, -1};     // empty: all rows
     bool attributions = true;  // where the model has some: as much work again
+    // Its first partition is the slice whose rows are looked at, its second the one it is compared with; null: all
+    // rows.
+    std::shared_ptr<const SlicePlan> slices = {};
+};
+
+// The slice that another one is compared with.
+struct InteractionsAgainst {
+    std::string slice;  // as --against takes it
+    InteractionMatrices matrices;
+    InteractionComparison comparison;
 };
 
 struct Interactions {
     InteractionMatrices matrices;
-    Provenance provenance;       // of the pass
+    Provenance provenance;       // of the pass: also rows in no slice
     std::int64_t totalRows = 0;  // that will be seen in all
     bool final = false;
+    std::string slice = {};  // of the matrices, as --slice takes it; empty: all rows
+    std::optional<InteractionsAgainst> against = {};
 };
 
 }  // namespace dlrm

@@ -1,39 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "core/analysis/layers/inputs.h"
 #include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
+#include "core/engine/slice_plan.h"
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
 
 namespace dlrm {
+namespace {
+
+// The measures of a pass, and the result as they have it.
+class InteractionPass {
+public:
+    static Result<InteractionPass> make(const ModelSpec& spec, const Dataset& dataset, const SlicePlan* slices,
+                                        const std::vector<DenseWeights>* top) {
+        InteractionPass out(spec);
+        RowSides sides;
+        if (slices) {
+            const auto slice = slices->partitions.front(),
+                       against = slices->partitions.size() > 1 ? slices->partitions[1] : nullptr;
+            out.m_slice = slice->sentence(0);
+            if (against) out.m_against = against->sentence(0);
+            sides = RowSides(slice, against, [&dataset](std::int64_t row) { return dataset.numberOf(row); });
+        }
+        DLRM_TRY(out.m_moments, InteractionMoments::make(spec, dataset.hasLabels(), sides));
+        if (top) {
+            DLRM_TRY(out.m_attributions, PairAttributions::make(spec, *top, sides));
+        }
+        return out;
+    }
+
+    std::vector<Measure*> measures() const {
+        std::vector<Measure*> out{m_moments.get()};
+        if (m_attributions) out.push_back(m_attributions.get());
+        return out;
+    }
+
+    // Also where a slice has no rows yet: nothing of it is defined then.
+    Interactions soFar(const Provenance& provenance, std::int64_t totalRows, bool final) const {
+        const InteractionSums sums = m_moments->sums();
+        Interactions out{matrices(sums, SliceSide::Slice), provenance, totalRows, final, m_slice, {}};
+        if (m_against.empty()) return out;
+        const InteractionSums against = m_moments->sums(SliceSide::Against);
+        out.against = {m_against, matrices(against, SliceSide::Against),
+                       compareInteractions(sums, against, m_moments->sums(SliceSide::Shared))};
+        return out;
+    }
+
+private:
+    explicit InteractionPass(const ModelSpec& spec) : m_spec(spec) {}
+
+    InteractionMatrices matrices(const InteractionSums& sums, SliceSide side) const {
+        std::optional<PairAttributionSums> attributions;
+        if (m_attributions) attributions = m_attributions->sums(side);
+        return interactionMatrices(sums, attributions ? &*attributions : nullptr, vectorNames(m_spec));
+    }
+
+    const ModelSpec& m_spec;
+    std::string m_slice, m_against;  // their sentences; empty: none
+    std::unique_ptr<InteractionMoments> m_moments;
+    std::unique_ptr<PairAttributions> m_attributions;  // null: none
+};
+
+Error emptySlice(const std::string& slice, std::int64_t rows) {
+    return Error("E-ENGINE-019", "No row that was looked at is in the slice.")
+        .inField(slice)
+        .butExpected("at least one row")
+        .butFound(fmt::format("none of {}", rows))
+        .withRemedy("Look at more rows of the dataset, or take a slice that holds some.");
+}
+
+}  // namespace
 
 Result<void> Engine::checkInteractions() const { return InteractionMoments::fits(spec()); }
 
 Result<Interactions> Engine::interactions(const Dataset& dataset, const InteractionOptions& options,
                                           const InteractionsPartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<Interactions> {
-        DLRM_TRY(const auto moments, InteractionMoments::make(spec(), dataset.hasLabels()));
-        std::vector<Measure*> measures{moments.get()};
-        std::unique_ptr<PairAttributions> attributions;
+        DLRM_TRY(checkInteractions());
+        if (options.slices) DLRM_TRY(requireOneId(dataset, "A slice"));
+        std::shared_ptr<const ModelWeights> weights;
         if (options.attributions && spec().interaction == InteractionKind::Dot) {
-            DLRM_TRY(const auto weights, m_state->keptWeights(job.stop));
-            DLRM_TRY(attributions, PairAttributions::make(spec(), weights->top));
-            measures.push_back(attributions.get());
+            DLRM_TRY(weights, m_state->keptWeights(job.stop));
         }
-        const auto soFar = [&](const Provenance& provenance, std::int64_t totalRows, bool final) {
-            std::optional<PairAttributionSums> sums;
-            if (attributions) sums = attributions->sums();
-            return Interactions{interactionMatrices(moments->sums(), sums ? &*sums : nullptr, vectorNames(spec())),
-                                provenance, totalRows, final};
-        };
+        DLRM_TRY(const auto pass,
+                 InteractionPass::make(spec(), dataset, options.slices.get(), weights ? &weights->top : nullptr));
         InterimFn interim;
         if (partial)
             interim = [&](const Provenance& provenance, std::int64_t total) {
-                partial(soFar(provenance, total, false));
+                partial(pass.soFar(provenance, total, false));
             };
+        const auto measures = pass.measures();
         DLRM_TRY(const auto provenance,
                  measure(dataset, {0, options.range}, measures, "multiplying vectors", interim, job));
-        return soFar(provenance, moments->rows(), true);
+        const std::int64_t rows = measures.front()->rows();
+        Interactions out = pass.soFar(provenance, rows, true);
+        if (out.matrices.rows == 0) return fail(emptySlice(out.slice, rows));
+        if (out.against && out.against->matrices.rows == 0) return fail(emptySlice(out.against->slice, rows));
+        return out;
     });
 }
 

@@ -107,6 +107,10 @@ SliceFields fieldsOf(const Workspace& opened, bool hashed) {
 
 }  // namespace
 
+bool idsAreHashes(const Workspace& opened, MissingDictionary missing) {
+    return missing == MissingDictionary::Hash && opened.dataset->holdsRawCategories() && !opened.dictionary;
+}
+
 Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
                                                     const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const SlicePlan>> {
@@ -125,7 +129,7 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
             training |= group.looksAtTraining();
             groups.push_back(std::move(group));
         }
-        DLRM_TRY(requireLabels(*opened.dataset));
+        if (choice.ofLabels) DLRM_TRY(requireLabels(*opened.dataset));
         DLRM_TRY(requireOneId(*opened.dataset, "A slice"));
         SliceFields fields = fieldsOf(opened, choice.hashedValues);
         if (training) {

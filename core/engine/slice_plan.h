@@ -10,6 +10,7 @@
 #include "core/analysis/tables/statistics.h"
 #include "core/base/job.h"
 #include "core/base/result.h"
+#include "core/dataset/dataset.h"
 
 namespace dlrm {
 
@@ -27,9 +28,12 @@ inline constexpr std::int64_t kQuantileRows = 65'536;
 // Pairs of bins that are counted at most: 96 MiB.
 inline constexpr std::size_t kMostBinPairs = 1 << 22;
 
+// Whether ids are hashes of raw values, by how values without a dictionary are read. REQUIRES: a dataset is open.
+bool idsAreHashes(const Workspace& opened, MissingDictionary missing);
+
 // Reads those rows where a key has quantiles, and takes the statistics of all tables where a slice asks what is
-// untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels, 017
-// several ids of a feature; those of reading rows and of Engine::tableStatistics().
+// untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels where
+// they are needed, 017 several ids of a feature; those of reading rows and of Engine::tableStatistics().
 Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
                                                     const Job& job = {});
 

@@ -184,15 +184,15 @@ std::vector<Format> parityFormats(const Parity& parity, const Provenance& proven
 }
 
 std::vector<Format> interactionsFormats(const Interactions& found, const Provenance& provenance) {
-    auto out = delimitedFormats("pairs of vectors, the strongest first", [&](Delimiter delimiter, TextWriter& text) {
-        return writeDelimited(found, delimiter, text);
-    });
+    const char* const pairs = found.against ? "pairs of vectors in two slices, the largest effect first"
+                                            : "pairs of vectors, the strongest first";
+    auto out = delimitedFormats(
+        pairs, [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(found, delimiter, text); });
     std::string holds = "matrices (matrices, vectors, vectors):";
     std::vector<double> all;
-    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
-        const std::vector<double>& values = found.matrices.*matrix.values;
-        if (!values.empty()) holds += fmt::format(" {}", matrix.key);
-        all.insert(all.end(), values.begin(), values.end());
+    for (const NamedMatrix& matrix : allMatrices(found)) {
+        holds += fmt::format(" {}", matrix.key);
+        all.insert(all.end(), matrix.values.begin(), matrix.values.end());
     }
     holds += "; vectors:";
     for (const std::string& vector : found.matrices.names) holds += " " + vector;

@@ -27,9 +27,14 @@ def said(*arguments):
     return json.loads(out.stdout)
 
 
+def fed(count):
+    """As NVIDIA's preprocessing feeds a count."""
+    return float(np.float16(np.float32(np.log(np.float64(count + 3)))))
+
+
 def explained():
-    """X of every row in the float32 that the model has, labels, signed attributions."""
-    products, labels, added = [], [], []
+    """X of every row in the float32 that the model has, labels, signed attributions, numericals, ids."""
+    products, labels, added, numbers, ids = [], [], [], [], []
     for first in range(0, ROWS, AT_A_TIME):
         for row in said("predict", DEMO / "checkpoint", *DATA, "--explain", "--rows", f"{first}-{first + AT_A_TIME - 1}")["rows"]:
             products.append(np.array(row["interaction_matrix"], dtype=np.float32).astype(float))
@@ -38,19 +43,34 @@ def explained():
             for pair in row["attribution"]["pairs"]:
                 pairs[pair["i"], pair["j"]] = pairs[pair["j"], pair["i"]] = pair["value"]
             added.append(pairs)
-    return np.stack(products), np.array(labels), np.stack(added)
+            numbers.append(row["numerical"])
+            ids.append(row["ids"])
+    return np.stack(products), np.array(labels), np.stack(added), np.array(numbers), np.array(ids)
 
 
 def far(given, expected):
     """The largest difference by the largest value; both undefined is no difference."""
     given = np.array(given, dtype=float)  # null becomes NaN
     assert given.shape == expected.shape and (np.isnan(given) == np.isnan(expected)).all()
-    return np.nanmax(np.abs(given - expected)) / np.nanmax(np.abs(expected))
+    if np.isnan(expected).all():
+        return 0
+    return np.nanmax(np.abs(given - expected)) / max(np.nanmax(np.abs(expected)), np.finfo(float).tiny)
 
 
 def expected_of(x, label, added):
     one, none = x[label == 1], x[label == 0]
     n1, n0 = len(one), len(none)
+    if not n1 or not n0:  # of one class nothing can be said of clicks
+        undefined = np.full(x.shape[1:], np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = np.sqrt(np.einsum("rii->ri", x))
+            cosine = np.nanmean(x / (size[:, :, None] * size[:, None, :]), axis=0)
+        return {
+            "mean": x.mean(0), "std": x.std(0), "clicked": one.mean(0) if n1 else undefined,
+            "not_clicked": none.mean(0) if n0 else undefined, "difference": undefined, "difference_se": undefined,
+            "effect_size": undefined, "mean_cosine": cosine, "attribution": added.mean(0),
+            "attribution_abs": np.abs(added).mean(0)
+        }
     pooled = np.sqrt(((n1 - 1) * one.var(0, ddof=1) + (n0 - 1) * none.var(0, ddof=1)) / (n1 + n0 - 2))
     size = np.sqrt(np.einsum("rii->ri", x))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -70,8 +90,119 @@ def expected_of(x, label, added):
     }
 
 
+def check_matrices(given, expected):
+    for key, values in expected.items():
+        off = far(given[key], values)
+        assert off <= (IN_FLOAT32 if key.startswith("attribution") else EXACT), (key, off)
+
+
+def compared(x, inside, against):
+    """Difference, its standard error row by row, effect size."""
+    a, b = x[inside], x[against]
+    na, nb = len(a), len(b)
+    weight = np.zeros_like(x)
+    weight[inside] += (a - a.mean(0)) / np.sqrt(na * (na - 1))
+    weight[against] -= (b - b.mean(0)) / np.sqrt(nb * (nb - 1))
+    pooled = np.sqrt(((a - a.mean(0))**2).sum(0) + ((b - b.mean(0))**2).sum(0)) / np.sqrt(na + nb - 2)
+    difference = a.mean(0) - b.mean(0)
+    return {
+        "slice_difference": difference,
+        "slice_difference_se": np.sqrt((weight**2).sum(0)),
+        "slice_effect_size": difference / pooled,
+    }
+
+
+def check_slices(x, label, added, numbers, ids):
+    def number_above(k, count):
+        return (numbers[:, k] > fed(count)) & (numbers[:, k] != 0)
+
+    rows = np.arange(ROWS)
+    everything = rows >= 0
+    masks = {
+        "num_3 > 5": number_above(3, 5),
+        "num_3 > 5 and cat_5 id 1": number_above(3, 5) & (ids[:, 5] == 1),
+        "cat_2 decade 2": (ids[:, 2] >= 10) & (ids[:, 2] < 100),
+        "row 0-299": rows < 300,
+        "row 300-": rows >= 300,
+        f"row {int(np.flatnonzero(label == 1)[0])}": rows == np.flatnonzero(label == 1)[0],  # one class
+        "all": everything,
+    }
+    asked = [DEMO / "checkpoint", *DATA, "--rows", f"0-{ROWS - 1}"]
+    for slice_, against in [("num_3 > 5", "all"), ("num_3 > 5", "cat_2 decade 2"), ("row 0-299", "row 300-"),
+                            ("num_3 > 5 and cat_5 id 1", "num_3 > 5"), ("all", "row 0-299")]:
+        given = said("interactions", *asked, "--slice", slice_, "--against", against)
+        inside, other = masks[slice_], masks[against]
+        assert given["slice"] == slice_ and given["against"]["slice"] == against
+        assert given["rows"] == inside.sum() and given["against"]["rows"] == other.sum() and given["seen_rows"] == ROWS
+        assert given["positives"] == label[inside].sum() and given["against"]["positives"] == label[other].sum()
+        assert given["against"]["shared_rows"] == (inside & other).sum()
+        check_matrices(given, expected_of(x[inside], label[inside], added[inside]))
+        check_matrices(given["against"], expected_of(x[other], label[other], added[other]))
+        check_matrices(given["against"], compared(x, inside, other))
+        sizes = [abs(pair["effect_size"]) for pair in given["against"]["pairs"]]
+        assert len(sizes) == 351 and sizes == sorted(sizes, reverse=True)
+        first = given["against"]["pairs"][0]
+        assert first["difference"] == given["against"]["slice_difference"][first["i"]][first["j"]]
+        assert first["against"] == given["against"]["mean"][first["i"]][first["j"]]
+        print(f"{slice_:26} against {against:16} {inside.sum():4} {other.sum():4} {(inside & other).sum():4}")
+    # What the standard error means where slices have rows in common: rows drawn anew scatter the difference so.
+    draws, within = 400, 0.1
+    given = said("interactions", *asked, "--slice", "num_3 > 5", "--against", "all")["against"]
+    random, inside = np.random.default_rng(1), masks["num_3 > 5"]
+    drawn = []
+    for _ in range(draws):
+        at = random.integers(0, ROWS, ROWS)
+        drawn.append(x[at][inside[at]].mean(0) - x[at].mean(0))
+    ratio = np.std(drawn, axis=0) / np.array(given["slice_difference_se"])
+    print(f"standard error by drawing rows anew, by that of the command: {ratio.mean():.3f}")
+    assert abs(ratio.mean() - 1) < within
+    # The same rows differ by nothing, for sure.
+    same = said("interactions", *asked, "--slice", "num_3 > 5", "--against", "num_3 > 5")["against"]
+    assert np.max(np.abs(same["slice_difference"])) == 0 and np.max(same["slice_difference_se"]) < 1e-7
+    for only in (f"row {int(np.flatnonzero(label == 1)[0])}", "cat_2 decade 2"):
+        given = said("interactions", *asked, "--slice", only)
+        inside = masks[only]
+        assert given["against"] is None and given["rows"] == inside.sum()
+        check_matrices(given, expected_of(x[inside], label[inside], added[inside]))
+    # Other threads, other batches: the same digits; files hold the same.
+    with tempfile.TemporaryDirectory() as folder:
+        given = said("interactions", *asked, "--slice", "num_3 > 5", "--against", "cat_2 decade 2")
+        alone = pathlib.Path(folder) / "matrices.npy"
+        again = said("interactions", *asked, "--slice", "num_3 > 5", "--against", "cat_2 decade 2", "--threads", "1", "--out", alone)
+        for key in ("mean", "attribution", "pairs", "against"):
+            assert again[key] == given[key], key
+        keys = json.loads((alone.parent / "matrices.npy.json").read_text())["holds"].split(":")[1].split(";")[0].split()
+        stack = np.load(alone)
+        assert len(keys) == 23 and stack.shape == (23, 27, 27)
+        for matrix, key in zip(stack, keys):
+            of = given["against"][key.removeprefix("against_")] if key.startswith(("against_", "slice_")) else given[key]
+            assert np.array_equal(matrix, np.array(of, dtype=float), equal_nan=True), key
+        pairs = pathlib.Path(folder) / "pairs.tsv"
+        said("interactions", *asked, "--slice", "num_3 > 5", "--against", "cat_2 decade 2", "--out", pairs)
+        lines = [line.split("\t") for line in pairs.read_text().splitlines()]
+        assert lines[0][4:] == ["mean", "against", "difference", "difference_se", "effect_size"] and len(lines) == 352
+        assert [float(line[6]) for line in lines[1:]] == [pair["difference"] for pair in given["against"]["pairs"]]
+
+
+def refused(*arguments):
+    out = subprocess.run([CLI, "interactions", DEMO / "checkpoint", *DATA, *arguments, "--json", "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert out.returncode not in (0, 134, 139) and not out.stdout.strip().startswith(b"{\n \"dataset"), arguments
+    return (out.stdout + out.stderr).decode()
+
+
+def check_refusals():
+    for sentence, code in {"num_3 >": "E-SLICE-001", "nun_3 > 5": "E-SLICE-002", "cat_3 > 5": "E-SLICE-003",
+                           "num_3 > 5 and num_3 < 2": "E-ENGINE-019"}.items():
+        for arguments in (["--slice", sentence], ["--slice", "all", "--against", sentence]):
+            text = refused("--rows", "0-99", *arguments)
+            assert code in text and (code == "E-ENGINE-019" or "column" in text), text
+    assert "--against requires --slice" in refused("--against", "all")
+
+
 def main():
-    x, label, added = explained()
+    x, label, added, numbers, ids = explained()
+    check_slices(x, label, added, numbers, ids)
+    check_refusals()
     given = said("interactions", DEMO / "checkpoint", *DATA, "--rows", f"0-{ROWS - 1}")
     assert given["rows"] == ROWS and given["positives"] == int(label.sum()) and len(given["names"]) == 27
     assert given["names"][0] == "bottom"

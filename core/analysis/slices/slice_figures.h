@@ -16,6 +16,7 @@ struct SliceChoice {
     std::int64_t minRows = 1000, minPositives = 50;
     std::int64_t weakest = 0;   // > 0: look for so many slices where predictions are off
     bool hashedValues = false;  // ids are hashes of raw values, so that none of them means a missing one
+    bool ofLabels = true;       // what is said of the slices needs labels
     bool empty() const { return slices.empty() && groups.empty() && weakest == 0; }
 };
 
