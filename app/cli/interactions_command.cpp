@@ -22,7 +22,7 @@ namespace {
 struct InteractionArguments {
     RowChoice rows;
     std::string out, slice, against;
-    bool withoutAttribution = false;
+    bool withoutAttribution = false, extremes = false;
     std::int64_t top = 20;
 };
 
@@ -53,15 +53,33 @@ std::string moreText(std::size_t shown, std::size_t all) {
     return shown < all ? fmt::format("  the first {} of {}; --top N shows more, --out all matrices\n", shown, all) : "";
 }
 
+void addExtremeColumns(const Interactions& found, TextTable& table) {
+    if (found.extremes.empty()) return;
+    for (const char* title : {">lowest", ">in row", ">highest", ">in row"}) table.addColumn(title);
+}
+
+void addExtremeCells(const Interactions& found, std::size_t first, std::size_t second,
+                     std::vector<std::string>& cells) {
+    if (found.extremes.empty()) return;
+    const PairExtremes& pair = found.extremes[first * (first - 1) / 2 + second];
+    for (const ExtremeRow& row : {pair.lowest.front(), pair.highest.front()}) {
+        cells.push_back(figureText(static_cast<double>(row.value)));
+        cells.push_back(std::to_string(row.row));
+    }
+}
+
 std::string comparisonText(const Interactions& found, std::size_t most) {
     const std::vector<ComparedPair> pairs =
         comparedPairs(found.matrices, found.against->matrices, found.against->comparison);
     TextTable table{"<largest effects", ">mean", ">against", ">difference", ">± standard error", ">effect"};
+    addExtremeColumns(found, table);
     for (std::size_t i = 0; i < std::min(most, pairs.size()); ++i) {
         const ComparedPair& pair = pairs[i];
-        table.addRow({found.matrices.names[pair.first] + " × " + found.matrices.names[pair.second],
-                      figureText(pair.mean), figureText(pair.against), figureText(pair.difference),
-                      figureText(pair.differenceSe), figureText(pair.effectSize)});
+        std::vector<std::string> cells{found.matrices.names[pair.first] + " × " + found.matrices.names[pair.second]};
+        for (const double value : {pair.mean, pair.against, pair.difference, pair.differenceSe, pair.effectSize})
+            cells.push_back(figureText(value));
+        addExtremeCells(found, pair.first, pair.second, cells);
+        table.addRow(std::move(cells));
     }
     return headText(found) + table.text("  ") + moreText(most, pairs.size());
 }
@@ -77,6 +95,7 @@ std::string interactionsText(const Interactions& found, std::size_t most) {
     const bool attributed = !m.attribution.empty();
     if (attributed)
         for (const char* title : {">adds to the logit", ">share"}) table.addColumn(title);
+    addExtremeColumns(found, table);
     for (std::size_t i = 0; i < std::min(most, pairs.size()); ++i) {
         const InteractionPair& pair = pairs[i];
         const std::size_t at = pair.first * m.names.size() + pair.second;
@@ -93,6 +112,7 @@ std::string interactionsText(const Interactions& found, std::size_t most) {
             cells.push_back(figureText(pair.attribution));
             cells.push_back(std::isfinite(pair.share) ? fmt::format("{:.2f} %", 100 * pair.share) : "-");
         }
+        addExtremeCells(found, pair.first, pair.second, cells);
         table.addRow(std::move(cells));
     }
     out += table.text("  ");
@@ -123,6 +143,7 @@ Result<void> run(const InteractionArguments& options, Context& context) {
     context.common.origin->dataset = chosen;
     InteractionOptions asked;
     asked.attributions = !options.withoutAttribution;
+    asked.extremes = options.extremes;
     if (!options.slice.empty()) {
         SliceChoice slices;
         slices.slices = {options.slice};
@@ -161,6 +182,10 @@ Run setUpInteractions(VerbOptions& verb, CommonOptions& common) {
         .needs(slice);
     verb.flag("--without-attribution", options->withoutAttribution,
               "Leave out what the pairs add to the logit: half of the time");
+    verb.flag(
+        "--extremes", options->extremes,
+        "Also list for every pair the 10 rows with the smallest and with the largest product: in JSON and .h5; for "
+        "people the outermost one of the pairs that are listed");
     verb.whole("--top", options->top, "Pairs to list for people", std::int64_t{1},
                std::numeric_limits<std::int64_t>::max());
     verb.text("--out", options->out,

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/analysis/interactions/comparison.h"
+#include "core/analysis/interactions/extremes.h"
 #include "core/analysis/interactions/interactions.h"
 #include "core/base/ids.h"
 #include "core/measure/provenance.h"
@@ -19,6 +20,7 @@ struct SlicePlan;
 struct InteractionOptions {
     RowRange range{0, -1};     // empty: all rows
     bool attributions = true;  // where the model has some: as much work again
+    bool extremes = false;     // also the rows where each product is smallest and largest
     // Its first partition is the slice whose rows are looked at, its second the one it is compared with; null: all
     // rows.
     std::shared_ptr<const SlicePlan> slices = {};
@@ -38,6 +40,7 @@ struct Interactions {
     bool final = false;
     std::string slice = {};  // of the matrices, as --slice takes it; empty: all rows
     std::optional<InteractionsAgainst> against = {};
+    std::vector<PairExtremes> extremes = {};  // of the slice, pair by pair; empty: not asked for
 };
 
 }  // namespace dlrm

@@ -111,6 +111,15 @@ bool idsAreHashes(const Workspace& opened, MissingDictionary missing) {
     return missing == MissingDictionary::Hash && opened.dataset->holdsRawCategories() && !opened.dictionary;
 }
 
+Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool hashedValues) {
+    return guarded([&]() -> Result<void> {
+        DLRM_TRY(const auto read, parseSlice(slice));
+        if (read.looksAtTraining()) return {};
+        DLRM_TRY(compileSlice(read, fieldsOf(opened, hashedValues)));
+        return {};
+    });
+}
+
 Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
                                                     const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const SlicePlan>> {

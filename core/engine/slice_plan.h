@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/analysis/slices/partition.h"
@@ -30,6 +31,9 @@ inline constexpr std::size_t kMostBinPairs = 1 << 22;
 
 // Whether ids are hashes of raw values, by how values without a dictionary are read. REQUIRES: a dataset is open.
 bool idsAreHashes(const Workspace& opened, MissingDictionary missing);
+
+// What planSlices() would say of one slice before it reads anything. Errors: E-SLICE-001 … 004.
+Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool hashedValues);
 
 // Reads those rows where a key has quantiles, and takes the statistics of all tables where a slice asks what is
 // untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels where

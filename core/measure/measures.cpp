@@ -4,6 +4,7 @@
 
 #include "core/measure/bin_pairs.h"
 #include "core/measure/click_rates.h"
+#include "core/measure/interaction_extremes.h"
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
 #include "core/measure/scores.h"
@@ -31,6 +32,11 @@ constexpr MeasureEntry kMeasures[] = {
      [](const MeasureInput& in) -> Made {
          DLRM_TRY(auto moments, InteractionMoments::make(in.spec, in.labelled));
          return moments;
+     }},
+    {"interaction_extremes", "the rows with the smallest and largest product of every pair of vectors",
+     [](const MeasureInput& in) -> Made {
+         DLRM_TRY(auto extremes, InteractionExtremes::make(in.spec, in.labelled));
+         return extremes;
      }},
     {"pair_attributions", "what every pair of vectors adds to the logit",
      [](const MeasureInput& in) -> Made {

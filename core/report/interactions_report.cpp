@@ -89,6 +89,52 @@ Json againstJson(const Interactions& found) {
     return out;
 }
 
+Json extremesJson(const std::vector<PairExtremes>& extremes, const std::vector<std::string>& names) {
+    const auto rowsJson = [](const std::vector<ExtremeRow>& rows) {
+        Json out = Json::array();
+        for (const ExtremeRow& row : rows)
+            out.push_back({{"row", row.row},
+                           {"value", jsonNumber(row.value)},
+                           {"label", row.label ? Json(*row.label) : Json(nullptr)}});
+        return out;
+    };
+    Json out = Json::array();
+    for (const PairExtremes& pair : extremes)
+        out.push_back({{"i", pair.first},
+                       {"j", pair.second},
+                       {"first", names[pair.first]},
+                       {"second", names[pair.second]},
+                       {"lowest", rowsJson(pair.lowest)},
+                       {"highest", rowsJson(pair.highest)}});
+    return out;
+}
+
+void addExtremes(Hdf5Image& file, const std::vector<PairExtremes>& extremes) {
+    file.group("/extremes");
+    std::vector<std::int64_t> i, j;
+    for (const PairExtremes& pair : extremes) {
+        i.push_back(static_cast<std::int64_t>(pair.first));
+        j.push_back(static_cast<std::int64_t>(pair.second));
+    }
+    file.column("/extremes/i", i);
+    file.column("/extremes/j", j);
+    for (const auto& [end, of] :
+         {std::pair{"/extremes/lowest_", &PairExtremes::lowest}, {"/extremes/highest_", &PairExtremes::highest}}) {
+        std::vector<std::int64_t> rows, labels;
+        std::vector<double> values;
+        for (const PairExtremes& pair : extremes)
+            for (const ExtremeRow& row : pair.*of) {
+                rows.push_back(row.row);
+                values.push_back(static_cast<double>(row.value));
+                labels.push_back(row.label.value_or(-1));
+            }
+        const std::int64_t kept = std::ssize(extremes.front().*of);
+        file.matrix(std::string(end) + "row", std::span<const std::int64_t>(rows), kept);
+        file.matrix(std::string(end) + "value", std::span<const double>(values), kept);
+        file.matrix(std::string(end) + "label", std::span<const std::int64_t>(labels), kept);
+    }
+}
+
 void addMatrix(Hdf5Image& file, const std::string& path, std::span<const double> values, std::int64_t vectors,
                const char* formula) {
     file.matrix(path, values, vectors);
@@ -158,6 +204,7 @@ std::string interactionsJson(const Interactions& found) {
     addMatrices(m, out);
     out["pairs"] = pairsJson(interactionPairs(m), kPairFigures, m.names);
     out["against"] = againstJson(found);
+    if (!found.extremes.empty()) out["extremes"] = extremesJson(found.extremes, m.names);
     out["seconds"] = jsonNumber(origin.seconds);
     out["rows_per_second"] = jsonNumber(origin.rowsPerSecond);
     out["backend"] = Json::parse(backendJson(origin.backend.value_or(BackendInfo())));
@@ -178,6 +225,7 @@ Result<std::vector<std::byte>> interactionsHdf5(const Interactions& found, const
     if (!found.slice.empty()) file.attribute("/", "slice", found.slice);
     addMatrices(file, "", m);
     addPairs(file, "/pairs", interactionPairs(m), kPairFigures);
+    if (!found.extremes.empty()) addExtremes(file, found.extremes);
     if (found.against) {
         const InteractionsAgainst& other = *found.against;
         file.group("/against");

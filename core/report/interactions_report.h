@@ -20,12 +20,16 @@ namespace dlrm {
 // std, effect_size, effect_low, effect_high, attribution, share}], the strongest first, "against": {"slice", "rows",
 // "positives", the same matrices, "shared_rows" (in both slices), a matrix for each key of comparisonMatrixTable(),
 // "pairs": [{i, j, first, second, mean, against, difference, difference_se, effect_size}], the largest effect first}
-// (null: compared with nothing), "seconds", "rows_per_second", "backend", "profile", "interaction", "final"}. Without
-// attributions their matrices are left out, and those of the pairs are null.
+// (null: compared with nothing), "extremes": [{i, j, first, second, lowest: [{row, value, label}], highest}] where they
+// were asked for, pair by pair, at most 10 rows each, the outermost first, "seconds", "rows_per_second", "backend",
+// "profile", "interaction", "final"}. Without attributions their matrices are left out, and those of the pairs are
+// null.
 std::string interactionsJson(const Interactions& found);
 
 // /vector (names), a dataset for each matrix that is there, and a column /pairs/… for each figure of the pairs. Of a
-// comparison all of the other slice in the group /against: its matrices, those of both, /against/pairs/…. Errors
+// comparison all of the other slice in the group /against: its matrices, those of both, /against/pairs/…. Of extremes
+// in the group /extremes the columns i and j, and row, value and label (-1: none), each (pairs, rows), as lowest_… and
+// highest_…. Errors
 // E-EXPORT-003, 009, 010.
 Result<std::vector<std::byte>> interactionsHdf5(const Interactions& found, const Provenance& provenance = {});
 // Header line: i, j, first, second, mean, std, effect_size, effect_low, effect_high, attribution, share; of a

@@ -184,6 +184,27 @@ def check_slices(x, label, added, numbers, ids):
         assert [float(line[6]) for line in lines[1:]] == [pair["difference"] for pair in given["against"]["pairs"]]
 
 
+def check_extremes(x, label, numbers):
+    """The outermost rows of every pair by a sort; of equal values the lower row."""
+    asked = [DEMO / "checkpoint", *DATA, "--without-attribution", "--extremes"]
+    whole = said("interactions", *asked, "--rows", f"0-{ROWS - 1}")["extremes"]
+    assert len(whole) == 351
+    sliced = said("interactions", *asked, "--rows", f"0-{ROWS - 1}", "--slice", "num_3 > 5", "--threads", "1")["extremes"]
+    inside = (numbers[:, 3] > fed(5)) & (numbers[:, 3] != 0)
+    for given, rows in ((whole, np.arange(ROWS)), (sliced, np.flatnonzero(inside))):
+        for pair in given:
+            values = x[rows, pair["i"], pair["j"]]
+            for end, key in (("lowest", values), ("highest", -values)):
+                order = np.lexsort((rows, key))[:10]
+                assert [one["row"] for one in pair[end]] == rows[order].tolist(), (pair["first"], pair["second"], end)
+                assert np.array_equal(np.float32([one["value"] for one in pair[end]]), values[order].astype(np.float32))
+                assert [one["label"] for one in pair[end]] == label[rows[order]].tolist()
+    # Rows in another order of reading, as the dataset numbers them.
+    turned = said("interactions", *asked, "--rows", f"500-{ROWS - 1},0-499")["extremes"]
+    assert turned == whole
+    assert "extremes" not in said("interactions", *asked[:-1], "--rows", "0-9")
+
+
 def refused(*arguments):
     out = subprocess.run([CLI, "interactions", DEMO / "checkpoint", *DATA, *arguments, "--json", "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert out.returncode not in (0, 134, 139) and not out.stdout.strip().startswith(b"{\n \"dataset"), arguments
@@ -202,6 +223,7 @@ def check_refusals():
 def main():
     x, label, added, numbers, ids = explained()
     check_slices(x, label, added, numbers, ids)
+    check_extremes(x, label, numbers)
     check_refusals()
     given = said("interactions", DEMO / "checkpoint", *DATA, "--rows", f"0-{ROWS - 1}")
     assert given["rows"] == ROWS and given["positives"] == int(label.sum()) and len(given["names"]) == 27

@@ -2,6 +2,7 @@
 #include "core/analysis/slices/errors.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -84,6 +85,12 @@ Error SliceText::cannotBeTold(const SliceWord& at, std::string_view expected, st
         .butExpected(expected)
         .butFound(found)
         .withRemedy(remedy);
+}
+
+std::size_t columnOf(const Error& error) {
+    std::size_t column = 0;
+    if (std::sscanf(error.field.c_str(), "column %zu of ", &column) != 1) return 0;
+    return column;
 }
 
 Error tooManySlices(std::size_t most, std::size_t found) {

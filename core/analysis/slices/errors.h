@@ -38,6 +38,9 @@ private:
     std::string m_text;
 };
 
+// The column that such an error names; 0: none.
+std::size_t columnOf(const Error& error);
+
 // E-SLICE-005: more slices than are counted at once.
 Error tooManySlices(std::size_t most, std::size_t found);
 
