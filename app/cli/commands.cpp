@@ -27,10 +27,11 @@ std::span<const Command> commands() {
             "dlrm-cli predict resources/demo/checkpoint --data resources/demo/dataset --rows 5 --set num_3=12 --set "
             "cat_9=id:7"},
         Command{
-            "sweep", "What one row's prediction would be with every other value of one field", setUpSweep,
+            "sweep", "What one row's prediction would be with other values of its fields", setUpSweep,
             "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --field cat_9 --top 10\n"
-            "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --field num_3 --out "
-            "num_3.csv"},
+            "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --field num_3 --average "
+            "--out num_3.csv\n"
+            "dlrm-cli sweep resources/demo/checkpoint --data resources/demo/dataset --row 5 --cross click-rate"},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate,
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset\n"
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --sample 10000 --seed 1 "

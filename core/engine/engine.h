@@ -134,12 +134,28 @@ public:
 
     // What the row's logit would be with every row of a table. The CPU in fp32 computes once what does not change,
     // beside anything else the engine does, and gives the bits of a prediction of the edited row; all else predicts the
-    // edited rows. Errors: E-ENGINE-001, those of explain(), E-FILE-005, E-CANCELLED.
-    Result<Sweep> sweep(const InputRow& row, TableId table, const Job& job = {});
-    // The same with up to kSweptValues quantiles of what the dataset has of a numerical. Errors: those of explain() and
-    // Dataset::read(), E-CANCELLED. REQUIRES: the row has this numerical, and the dataset fits the model.
+    // edited rows. `partial` is called once the first kFirstSwept ids are known, then about twice a second and ever
+    // more rarely. Errors: E-ENGINE-001, those of explain(), E-FILE-005, E-CANCELLED.
+    Result<Sweep> sweep(const InputRow& row, TableId table, const SweepPartialFn& partial = {}, const Job& job = {});
+    // The same with up to kSweptValues quantiles of what the dataset has of a numerical; with the average of other rows
+    // of the dataset where that is asked for, and then `partial` first without it. Errors: those of explain() and
+    // Dataset::read(), E-ENGINE-004, E-ENGINE-017, E-CANCELLED. REQUIRES: the row has this numerical, and the dataset
+    // fits the model.
     Result<Sweep> sweepNumerical(const InputRow& row, std::size_t numerical, const Dataset& dataset,
+                                 const SweepAverageOptions& average = {}, const SweepPartialFn& partial = {},
                                  const Job& job = {});
+    // What it would be with other values of two fields: each with each. Up to kPairValues quantiles of what the dataset
+    // has of a numerical, of a table as many of the lowest ids. Errors: E-ENGINE-001, those of sweepNumerical().
+    // REQUIRES: the same, and that the fields differ.
+    Result<PairSweep> sweepPair(const InputRow& row, SweptField a, SweptField b, const Dataset& dataset,
+                                const Job& job = {});
+    // The smallest change of each single field that brings the prediction to the other side of a threshold: of a table
+    // the lowest id, of a numerical the nearest of up to kSweptValues quantiles of what the dataset has. Numericals
+    // first, then tables, the smaller before the larger ones; where no id crosses, all of the table are predicted.
+    // Errors: those of sweepNumerical(); E-ENGINE-006 no threshold, and no labels to count clicks of.
+    Result<Counterfactual> counterfactual(const InputRow& row, const Dataset& dataset,
+                                          const CounterfactualOptions& options,
+                                          const CounterfactualPartialFn& partial = {}, const Job& job = {});
 
     using PartialFn = std::function<void(const Evaluation&)>;
     // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows

@@ -62,6 +62,12 @@ struct Engine::State : RowPredictor {
                          const Wanted& wanted, Intermediates* intermediates, const std::stop_token& stop) override;
     // The same of a row's edited copies: what is not finite stands in `logits` and is no error.
     Result<void> predictCopies(const BatchView& batch, std::span<float> logits, const std::stop_token& stop);
+    // Predicts a row with the ids first, first + 1, … of a table, as many as there are logits, each as a prediction of
+    // the edited row; what is not finite stands there. Progress in ids of the table. Errors: those of forward(),
+    // E-CANCELLED.
+    using PredictIds = std::function<Result<void>(std::int64_t first, std::span<float> logits, const Job& job)>;
+    // row: explained by what predicts now; it must outlive what is returned. REQUIRES: the table exists.
+    Result<PredictIds> predictorOfIds(const Explanation& row, TableId table, const Job& job);
 };
 
 // E-ENGINE-014: `info` is of a partial model.

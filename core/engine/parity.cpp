@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -7,30 +6,9 @@
 #include "core/analysis/reference/rounding_spread.h"
 #include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
-#include "core/measure/batch_feed.h"
+#include "core/engine/gathered_rows.h"
 
 namespace dlrm {
-namespace {
-
-// The chosen rows of the dataset as one batch.
-Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const std::vector<std::int64_t>& rows,
-                     const std::stop_token& stop) {
-    Batch all, one;
-    const auto count = static_cast<std::int64_t>(rows.size());
-    for (std::int64_t r = 0; r < count; ++r) {
-        if (stop.stop_requested()) return cancelled();
-        DLRM_TRY(dataset.read(rows[static_cast<std::size_t>(r)], 1, one, stop));
-        DLRM_TRY(checkIds(one, dataset, checkpoint));
-        if (r == 0) all.resize(count, one.numericals, one.tables, false);
-        std::copy(one.numerical.begin(), one.numerical.end(), all.numerical.begin() + r * one.numericals);
-        for (std::int64_t t = 0; t < one.tables; ++t)
-            all.ids[static_cast<std::size_t>(t * count + r)] = one.ids[static_cast<std::size_t>(t)];
-    }
-    return all;
-}
-
-}  // namespace
-
 Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates,
                               const Dataset* dataset, const Job& job) const {
     return guarded([&]() -> Result<Parity> {
@@ -54,7 +32,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")
                                 .withRemedy("Give a dataset with rows, or none for synthetic rows."));
-            DLRM_TRY(*input, gather(*dataset, checkpoint, out.rows, job.stop));
+            DLRM_TRY(*input, gatherRows(*dataset, checkpoint, out.rows, job.stop));
             for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
         } else {
             *input = syntheticRows(spec(), options.rows, options.seed);

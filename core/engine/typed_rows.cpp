@@ -289,6 +289,20 @@ bool TypedRows::standsFor(const std::string& token, float value) const {
     return checkNumerical({}, token) && std::bit_cast<std::uint32_t>(fed(token)) == std::bit_cast<std::uint32_t>(value);
 }
 
+std::string TypedRows::exactToken(float value) const {
+    std::string token = tokenOf(value);
+    return standsFor(token, value) ? token : fedToken(value);
+}
+
+std::optional<double> TypedRows::typedFor(float value) const {
+    if (!takesRawNumbers()) return static_cast<double>(value);
+    const std::string token = tokenOf(value);
+    if (token.empty() && value == 0 && fed("0") == 0) return 0;  // as a missing one is
+    double number = 0;
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
+    return error == std::errc() && end != token.data() ? std::optional(number) : std::nullopt;
+}
+
 std::string TypedRows::lineOf(const EditableRow& row) const {
     EditableRow exact = row;
     exact.raw.numerical.resize(row.input.numerical.size());

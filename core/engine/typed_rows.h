@@ -80,6 +80,10 @@ public:
     float fed(const std::string& token) const;
     // The raw token that is fed as exactly this value; empty: none is known, or it is that of a missing number.
     std::string tokenOf(float value) const;
+    // The token that withNumerical() takes for exactly this value: the raw one, else fed:X.
+    std::string exactToken(float value) const;
+    // What people type for a number that is fed, where anything is known: a missing one is no number.
+    std::optional<double> typedFor(float value) const;
     // The numbers that are fed as what they are, by the formula of the preprocessing or the reading in force; all
     // others are fed as a missing one is.
     WholeNumbers taken() const;

@@ -27,6 +27,7 @@
 #include "core/report/parity_export.h"
 #include "core/report/sweep_report.h"
 #include "core/report/tables_report.h"
+#include "core/report/what_if_report.h"
 
 namespace dlrm {
 namespace {
@@ -167,7 +168,7 @@ std::vector<Format> delimitedFormats(const std::string& holds,
     return {format(".tsv", Delimiter::Tab), format(".csv", Delimiter::Comma)};
 }
 
-// What these six are given must outlive what they return.
+// What these eight are given must outlive what they return.
 std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
     auto out = delimitedFormats(
         "metrics", [&](Delimiter delimiter, TextWriter& text) { return writeDelimited(evaluation, delimiter, text); });
@@ -230,6 +231,35 @@ std::vector<Format> sweepFormats(const Sweep& sweep, const SweptRow& about, cons
                            [&] { return provenance; });
                    }});
     out.push_back({".h5", [&](const std::string& p) { return writeSweepHdf5(sweep, about, p, provenance); }});
+    return out;
+}
+
+std::vector<Format> counterfactualFormats(const Counterfactual& found, const WhatIfRow& about,
+                                          const Provenance& provenance) {
+    auto out = delimitedFormats("changes of single fields", [&](Delimiter delimiter, TextWriter& text) {
+        return writeDelimited(found, about, delimiter, text);
+    });
+    out.push_back({".json", [&](const std::string& p) {
+                       return writeJson(p, counterfactualJson(found, about), provenance, Notes::Beside);
+                   }});
+    return out;
+}
+
+std::vector<Format> pairFormats(const PairSweep& sweep, const WhatIfRow& about, const Provenance& provenance) {
+    auto out = delimitedFormats("a sweep of two fields", [&](Delimiter delimiter, TextWriter& text) {
+        return writeDelimited(sweep, about, delimiter, text);
+    });
+    out.push_back(
+        {".npy",
+         [&](const std::string& p) {
+             const std::int64_t shape[] = {static_cast<std::int64_t>(sweep.a.size()),
+                                           static_cast<std::int64_t>(sweep.b.size())};
+             return writeNpy(p, NpyType{NpyKind::Float, 4, false}, shape, std::as_bytes(std::span(sweep.logits)));
+         },
+         "logits by the values of two fields"});
+    out.push_back({".json", [&](const std::string& p) {
+                       return writeJson(p, pairJson(sweep, about), provenance, Notes::Beside);
+                   }});
     return out;
 }
 
@@ -304,6 +334,22 @@ Result<void> exportSweep(const Sweep& sweep, const SweptRow& about, const std::s
 }
 
 Result<void> checkSweepPath(const std::string& path) { return checkPath(sweepFormats({}, {}, {}), path); }
+
+Result<void> exportCounterfactual(const Counterfactual& found, const WhatIfRow& about, const std::string& path,
+                                  const Provenance& provenance) {
+    return exportBy(counterfactualFormats(found, about, provenance), path, [&] { return provenance; });
+}
+
+Result<void> checkCounterfactualPath(const std::string& path) {
+    return checkPath(counterfactualFormats({}, {}, {}), path);
+}
+
+Result<void> exportPair(const PairSweep& sweep, const WhatIfRow& about, const std::string& path,
+                        const Provenance& provenance) {
+    return exportBy(pairFormats(sweep, about, provenance), path, [&] { return provenance; });
+}
+
+Result<void> checkPairPath(const std::string& path) { return checkPath(pairFormats({}, {}, {}), path); }
 
 Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path,
                           const Provenance& provenance) {

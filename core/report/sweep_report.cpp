@@ -40,10 +40,21 @@ std::string idObject(const SweptRow& about, std::int64_t id, float logit, std::i
     return out + "}";
 }
 
-std::string valueObject(const std::optional<double>& typed, float fed, float logit) {
-    return fmt::format("{{\"value\": {}, \"fed\": {}, \"logit\": {}, \"probability\": {}}}", typedText(typed),
-                       digits(fed), digits(logit), digits(probabilityOf(logit)));
+std::string valueObject(const std::optional<double>& typed, float fed, float logit, const std::string& more = {}) {
+    return fmt::format("{{\"value\": {}, \"fed\": {}, \"logit\": {}, \"probability\": {}{}}}", typedText(typed),
+                       digits(fed), digits(logit), digits(probabilityOf(logit)), more);
 }
+
+// What an average says of each value.
+struct AveragePart {
+    const char* key;
+    std::vector<double> SweepAverage::*values;
+    const char* longName;
+};
+constexpr AveragePart kAverageParts[] = {
+    {"mean", &SweepAverage::mean, "mean probability of other rows"},
+    {"lower_quartile", &SweepAverage::lowerQuartile, "lower quartile of the probabilities of other rows"},
+    {"upper_quartile", &SweepAverage::upperQuartile, "upper quartile of the probabilities of other rows"}};
 
 Json headOf(const Sweep& sweep, const SweptRow& about, const SweepOrder& order) {
     const std::string current = sweep.numerical
@@ -63,6 +74,10 @@ Json headOf(const Sweep& sweep, const SweptRow& about, const SweepOrder& order) 
     if (sweep.numerical) {
         out["rows_looked_at"] = sweep.rowsLooked;
         out["distinct"] = sweep.distinct;
+    }
+    if (sweep.average) {
+        out["averaged_rows"] = sweep.average->rows;
+        out["average_seed"] = sweep.average->seed;
     }
     out["seconds"] = jsonNumber(sweep.seconds);
     out["rows_per_second"] = jsonNumber(sweep.rowsPerSecond());
@@ -110,7 +125,11 @@ Result<void> writeSweepJson(const Sweep& sweep, const SweptRow& about, std::opti
     const auto add = [&](std::int64_t place, std::int64_t rank) -> Result<void> {
         out.text(std::exchange(first, false) ? "\n  " : ",\n  ");
         const auto i = static_cast<std::size_t>(place);
-        out.text(sweep.numerical ? valueObject(about.typed[i], sweep.values[i], sweep.logits[i])
+        std::string average;
+        if (sweep.average)
+            for (const AveragePart& part : kAverageParts)
+                average += fmt::format(", \"{}\": {}", part.key, digits((*sweep.average.*part.values)[i]));
+        out.text(sweep.numerical ? valueObject(about.typed[i], sweep.values[i], sweep.logits[i], average)
                                  : idObject(about, place, sweep.logits[i], rank));
         return out.drain();
     };
@@ -132,7 +151,10 @@ Result<void> writeDelimited(const Sweep& sweep, const SweptRow& about, Delimiter
     out.text(sweep.numerical ? "value" : "id");
     if (sweep.numerical) out.print("{}fed", d);
     else if (about.category) out.print("{}category", d);
-    out.print("{0}logit{0}probability\n", d);
+    out.print("{0}logit{0}probability", d);
+    if (sweep.average)
+        for (const AveragePart& part : kAverageParts) out.print("{}{}", d, part.key);
+    out.text("\n");
     for (std::size_t i = 0; i < sweep.logits.size(); ++i) {
         if (!sweep.numerical) {
             out.print("{}", i);
@@ -143,6 +165,8 @@ Result<void> writeDelimited(const Sweep& sweep, const SweptRow& about, Delimiter
         }
         number(sweep.logits[i]);
         number(probabilityOf(sweep.logits[i]));
+        if (sweep.average)
+            for (const AveragePart& part : kAverageParts) number((*sweep.average.*part.values)[i]);
         out.text("\n");
         DLRM_TRY(out.drain());
     }
@@ -179,6 +203,16 @@ Result<void> writeSweepHdf5(const Sweep& sweep, const SweptRow& about, const std
                                      "predicted probability of a click",
                                      [&](std::size_t i) { return probabilityOf(sweep.logits[i]); }));
     for (const char* column : {"/logit", "/probability"}) file->attach(column, "/" + scale);
+    if (sweep.average) {
+        file->attribute("/", "averaged_rows", sweep.average->rows);
+        file->attribute("/", "average_seed", static_cast<std::int64_t>(sweep.average->seed));
+        for (const AveragePart& part : kAverageParts) {
+            const std::string column = std::string("/") + part.key;
+            DLRM_TRY(writeSweepColumn<double>(*file, column, DLRM_HDF5_FLOAT64, count, part.longName,
+                                              [&](std::size_t i) { return (*sweep.average.*part.values)[i]; }));
+            file->attach(column, "/" + scale);
+        }
+    }
     if (sweep.numerical) file->attach("/value", "/fed");
     return file->finish();
 }

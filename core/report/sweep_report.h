@@ -37,14 +37,18 @@ struct SweptRow {
 // "backend", "profile", "interaction", "values"}. Each of values, and current: of a table {"id", "category" (where a
 // dictionary is in force), "logit", "probability", "rank"}, of a numerical {"value" (what is typed for it: a raw
 // number, or what is fed where the preprocessing is not known; null where none is known), "fed", "logit",
-// "probability"}. `top`: as many of the highest, then of the lowest, the highest first, with their ranks; nothing: all
-// by id, without ranks. Of a numerical always all by value. Errors: those of `out`.
+// "probability"}, and with an average "mean", "lower_quartile", "upper_quartile" (of the probabilities of other rows;
+// not in `current`), of which "averaged_rows" and "average_seed" tell. `top`: as many of the highest, then of the
+// lowest, the highest first, with their ranks; nothing: all by id, without ranks. Of a numerical always all by value.
+// Errors: those of `out`.
 Result<void> writeSweepJson(const Sweep& sweep, const SweptRow& about, std::optional<std::size_t> top, TextWriter& out);
 
-// Header line: id, category (where a dictionary is in force), logit, probability; or value, fed, logit, probability.
+// Header line: id, category (where a dictionary is in force), logit, probability; or value, fed, logit, probability,
+// and with an average mean, lower_quartile, upper_quartile.
 Result<void> writeDelimited(const Sweep& sweep, const SweptRow& about, Delimiter delimiter, TextWriter& out);
-// /id int64 (table), or /fed float32 and /value float64 (NaN: not known); /logit and /probability float32. In bounded
-// memory. Errors: E-FILE-01x, E-EXPORT-003, 009, 010.
+// /id int64 (table), or /fed float32 and /value float64 (NaN: not known); /logit and /probability float32; with an
+// average /mean, /lower_quartile, /upper_quartile float64. In bounded memory. Errors: E-FILE-01x, E-EXPORT-003, 009,
+// 010.
 Result<void> writeSweepHdf5(const Sweep& sweep, const SweptRow& about, const std::string& path,
                             const Provenance& provenance);
 // Of a numerical: (values, 2), as fed and the logit; of a table: empty.

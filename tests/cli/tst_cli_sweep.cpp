@@ -237,6 +237,80 @@ private Q_SLOTS:
         }
     }
 
+    // Each change of the list, fed through predict --set, gives what the list says and crosses or does not.
+    void changesAreThePredictionsOfEditedRows_data() {
+        QTest::addColumn<bool>("values");
+        QTest::addColumn<QString>("threshold");
+        QTest::newRow("ids, up") << false << "0.3";
+        QTest::newRow("values, click rate") << true << "click-rate";
+        QTest::newRow("values, none crosses") << true << "0.9999";
+    }
+    void changesAreThePredictionsOfEditedRows() {
+        QFETCH(bool, values);
+        QFETCH(QString, threshold);
+        const QStringList& data = values ? kValues : kIds;
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("changes.csv");
+        const json found = swept(data, {"--cross", threshold, "--out", file});
+        QCOMPARE(found["changes"].size(), 39U);
+        QCOMPARE(found["threshold_source"] == "click_rate", threshold == "click-rate");
+        const double at = found["threshold"].get<double>();
+        const auto lines = readAll(file).trimmed().split('\n');
+        QCOMPARE(lines.size(), 40);
+        QCOMPARE(lines[0], QByteArray("field,crosses,current,value,set,logit,probability,change,tried,others"));
+        int crossing = 0, named = 0;
+        for (std::size_t i = 0; i < 39; ++i) {
+            const json& change = found["changes"][i];
+            const auto cells = lines[static_cast<int>(i) + 1].split(',');
+            QCOMPARE(cells[0].toStdString(), change["field"].get<std::string>());
+            QCOMPARE(cells[4].toStdString(), change["set"].get<std::string>());
+            QCOMPARE(cells[1], QByteArray(change["crosses"].get<bool>() ? "1" : "0"));
+            QCOMPARE(static_cast<double>(cells[5].toFloat()), static_cast<double>(change["logit"].get<float>()));
+            const json row = rowsOf(data, "5", {QString::fromStdString(change["set"].get<std::string>())})[0];
+            QVERIFY2(row["logit"] == change["logit"], change.dump().c_str());
+            const double probability = row["probability"].get<double>();
+            QCOMPARE(change["probability"].get<double>(), probability);
+            QCOMPARE(change["crosses"].get<bool>(), (probability >= at) != found["clicked"].get<bool>());
+            QCOMPARE(change["change"].get<double>(), probability - found["probability"].get<double>());
+            crossing += change["crosses"].get<bool>();
+            named += change["value"].contains("category") && change["value"]["category"].is_string();
+        }
+        QCOMPARE(found["crossing"].get<int>(), crossing);
+        QCOMPARE(crossing > 0, threshold != "0.9999");
+        QCOMPARE(named > 10, values);
+        const auto text = cli(QStringList{"sweep", kModel, "--row", "5", "--cross", threshold} + data).out;
+        QVERIFY2(text.contains("can alone make it clicked") && text.contains("cat_25"), text);
+    }
+
+    void pairsArePredictionsOfEditedRows() {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("pair.npy");
+        const json pair = swept(kValues, {"--field", "cat_9", "--with", "num_3", "--out", file});
+        QCOMPARE(pair["kind"].get<std::string>(), std::string("pair"));
+        const json &ids = pair["fields"][0]["values"], &numbers = pair["fields"][1]["values"];
+        QCOMPARE(ids.size(), 30U);
+        QVERIFY(numbers.size() > 20 && numbers.size() <= 30);
+        const std::vector<double> npy = npyValues(file);
+        QCOMPARE(npy.size(), ids.size() * numbers.size());
+        for (std::size_t i = 0; i < ids.size(); i += 7)
+            for (std::size_t j = 0; j < numbers.size(); j += 9) {
+                const QString id = QString::number(ids[i]["id"].get<int>());
+                const QString fed = QString::number(numbers[j]["fed"].get<double>(), 'g', 9);
+                const json row = rowsOf(kValues, "5", {"cat_9=id:" + id, "num_3=fed:" + fed})[0];
+                QVERIFY(row["logit"] == pair["logits"][i][j] && row["probability"] == pair["probabilities"][i][j]);
+                QCOMPARE(npy[i * numbers.size() + j], static_cast<double>(row["logit"].get<float>()));
+            }
+        const QString csv = folder.filePath("pair.csv");
+        QCOMPARE(cli(QStringList{"sweep", kModel, "--row", "5", "--field", "cat_9", "--with", "num_3", "--out", csv} +
+                     kValues)
+                     .code,
+                 0);
+        const auto lines = readAll(csv).trimmed().split('\n');
+        QCOMPARE(lines[0], QByteArray("cat_9,num_3,logit,probability"));
+        QCOMPARE(static_cast<std::size_t>(lines.size()), npy.size() + 1);
+        QCOMPARE(static_cast<double>(lines[40].split(',')[2].toFloat()), npy[39]);
+    }
+
     void fewIdsAreAllListed() {
         const json few = swept(kIds, {"--field", "cat_5", "--top", "100"});
         QCOMPARE(few["values"].size(), few["count"].get<std::size_t>());
@@ -282,7 +356,19 @@ private Q_SLOTS:
         sweep("row outside", {"--row", "20000", "--field", "cat_9"}, "E-ENGINE-003", "20000");
         sweep("negative row", {"--row", "-1", "--field", "cat_9"}, "E-CLI-001", "--row");
         sweep("no row", {"--field", "cat_9"}, "E-CLI-001", "--row");
-        sweep("no field", {"--row", "1"}, "E-CLI-001", "--field");
+        sweep("no field", {"--row", "1"}, "E-FIELD-007", "--cross");
+        sweep("both", {"--row", "1", "--field", "cat_9", "--cross", "0.5"}, "E-CLI-001", "--cross");
+        sweep("average of ids", {"--row", "1", "--field", "cat_9", "--average"}, "E-FIELD-004", "cat_9");
+        sweep("average of a pair", {"--row", "1", "--field", "num_9", "--with", "num_3", "--average"}, "E-CLI-001",
+              "--average");
+        sweep("one field twice", {"--row", "1", "--field", "cat_9", "--with", "cat_9"}, "E-FIELD-006", "cat_9");
+        sweep("unknown second", {"--row", "1", "--field", "cat_9", "--with", "cat_26"}, "E-FIELD-001", "Did you mean");
+        sweep("second alone", {"--row", "1", "--with", "cat_9"}, "E-CLI-001", "--field");
+        for (const char* threshold : {"0", "1", "1.5", "-0.1", "nan", "0.5x", "half"})
+            sweep(threshold, {"--row", "1", "--cross", threshold}, "E-FIELD-005", threshold);
+        sweep("changes as npy", {"--row", "1", "--cross", "0.5", "--out", "x.npy"}, "E-EXPORT-001", ".json");
+        sweep("a pair as h5", {"--row", "1", "--field", "cat_9", "--with", "num_1", "--out", "x.h5"}, "E-EXPORT-001",
+              ".npy");
         sweep("unknown numerical", {"--row", "1", "--field", "num_13"}, "E-FIELD-001", "Did you mean num_1");
         sweep("a table's number", {"--row", "1", "--field", "19"}, "E-FIELD-001", "cat_19");
         sweep("a layer", {"--row", "1", "--field", "bottom_mlp"}, "E-FIELD-001", "Name one of these");

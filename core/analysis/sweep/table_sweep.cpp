@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/analysis/layers/inputs.h"
 #include "core/linear/dense.h"
@@ -15,6 +16,8 @@ namespace {
 // Ids at a time: activations of two layers of 1,024 stay in a level-2 cache of 2 MiB. A multiple of the dense kernel's
 // 6 rows.
 constexpr std::int64_t kSweptRows = 144;
+
+}  // namespace
 
 // The top MLP from the first of its inputs that differs from id to id. A layer's sums begin with the bias and take one
 // input after the other, so that those over the inputs before it are a bias for the rest, to the bit.
@@ -120,25 +123,32 @@ private:
     std::int64_t m_stride = 0;
 };
 
-}  // namespace
+struct TableSweep::State {
+    SweptModel model;
+    std::int64_t rows;
+    mutable tbb::task_arena arena;
+};
 
-Result<std::vector<float>> sweepTable(const ModelWeights& weights, TableId table, const Intermediates& row, int threads,
-                                      const Job& job, const ReleaseRows& release) {
-    const SweptModel model(weights, table, row);
-    const std::int64_t rows = weights.tables[static_cast<std::size_t>(value(table))].rows();
-    std::vector<float> logits(static_cast<std::size_t>(rows));
-    tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-    const auto all = [&]() -> Result<void> {
+TableSweep::TableSweep(const ModelWeights& weights, TableId table, const Intermediates& row, int threads)
+    : m_state(new State{SweptModel(weights, table, row), weights.tables[static_cast<std::size_t>(value(table))].rows(),
+                        tbb::task_arena(threads > 0 ? threads : tbb::task_arena::automatic)}) {}
+
+TableSweep::~TableSweep() = default;
+
+Result<void> TableSweep::run(std::int64_t first, std::span<float> logits, const Job& job,
+                             const ReleaseRows& release) const {
+    const auto told = [&](const Progress& p) { job.report({p.stage, first + p.done, m_state->rows, p.unit}); };
+    const auto behind = [&](std::int64_t begin, std::int64_t count) { release(first + begin, count); };
+    return m_state->arena.execute([&]() -> Result<void> {
         std::vector<std::unique_ptr<SweptModel::Worker>> workers(static_cast<std::size_t>(rowWorkers()));
-        const auto sweep = [&](int worker, std::int64_t first, std::int64_t count) {
+        const auto sweep = [&](int worker, std::int64_t begin, std::int64_t count) {
             auto& own = workers[static_cast<std::size_t>(worker)];
-            if (!own) own = std::make_unique<SweptModel::Worker>(model);
-            own->run(first, count, logits.data() + first, job.stop);
+            if (!own) own = std::make_unique<SweptModel::Worker>(m_state->model);
+            own->run(first + begin, count, logits.data() + begin, job.stop);
         };
-        return forEachRowChunk(rows, kSweptRows, "sweeping ids", job, sweep, release);
-    };
-    DLRM_TRY(arena.execute(all));
-    return logits;
+        return forEachRowChunk(std::ssize(logits), kSweptRows, "sweeping ids", Job{told, job.stop}, sweep,
+                               release ? ReleaseRows(behind) : ReleaseRows());
+    });
 }
 
 }  // namespace dlrm

@@ -9,9 +9,7 @@
 #include <set>
 
 #include "core/analysis/reference/double_forward.h"
-#include "core/dataset/readers/reading.h"
-#include "core/engine/backends.h"
-#include "tests/core/engine/fakes.h"
+#include "tests/core/engine/edited_rows.h"
 #include "tests/core/engine/newer_layouts.h"
 #include "tests/support/outside_data.h"
 #include "tests/support/test_program.h"
@@ -19,73 +17,12 @@
 namespace tst_sweep {
 
 using namespace dlrm;
+using namespace dlrm::test;
 
 namespace {
 
-const std::string kDemo = DLRM_SOURCE_DIR "/resources/demo/";
 const std::string kGolden = DLRM_TEST_DATA "/golden/";
 constexpr double kReferenceTolerance = 1e-5;  // what float32 keeps to on logits of order 1 to 10
-
-std::shared_ptr<const Dataset> dataset(const std::string& path) {
-    auto opened = openDataset(path, {});
-    if (!opened) qFatal("%s", opened.error().text().c_str());
-    return *opened;
-}
-
-std::shared_ptr<Engine> openEngine(const std::string& checkpoint, std::shared_ptr<const Dataset> data,
-                                   InteractionOrder order = InteractionOrder::CustomCuda, int threads = 2,
-                                   Precision precision = Precision::Fp32) {
-    EngineOptions options;
-    options.dataset = std::move(data);
-    options.backend = *chooseBackend({"cpu", precision, threads});
-    options.interactionOrder = order;
-    auto engine = Engine::open(checkpoint, options);
-    if (!engine) qFatal("%s", engine.error().text().c_str());
-    return *engine;
-}
-
-InputRow inputOf(Engine& engine, const Dataset& data, std::int64_t row) {
-    const auto prediction = engine.predict(data, {row, row}, {.inputs = true, .raw = false});
-    if (!prediction) qFatal("%s", prediction.error().text().c_str());
-    return prediction->rows.front().input;
-}
-
-// Copies of a row that differ in one value, as a dataset.
-class EditedRows : public test::MemoryDataset {
-public:
-    EditedRows(const Dataset& of, InputRow row, std::vector<std::int64_t> ids, std::size_t table)
-        : MemoryDataset(std::ssize(ids), 0, 0), m_row(std::move(row)), m_ids(std::move(ids)), m_index(table) {
-        m_schema = of.schema();
-    }
-    EditedRows(const Dataset& of, InputRow row, std::vector<float> values, std::size_t numerical)
-        : MemoryDataset(std::ssize(values), 0, 0),
-          m_row(std::move(row)),
-          m_values(std::move(values)),
-          m_index(numerical) {
-        m_schema = of.schema();
-    }
-    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token) const override {
-        const std::size_t numericals = m_row.numerical.size();
-        out.firstRow = first;
-        out.resize(count, std::ssize(m_row.numerical), std::ssize(m_row.ids), false);
-        for (std::int64_t r = 0; r < count; ++r) {
-            const auto at = static_cast<std::size_t>(first + r);
-            for (std::size_t k = 0; k < numericals; ++k)
-                out.numerical[static_cast<std::size_t>(r) * numericals + k] =
-                    !m_values.empty() && k == m_index ? m_values[at] : m_row.numerical[k];
-            for (std::size_t t = 0; t < m_row.ids.size(); ++t)
-                out.ids[t * static_cast<std::size_t>(count) + static_cast<std::size_t>(r)] =
-                    !m_ids.empty() && t == m_index ? static_cast<std::int32_t>(m_ids[at]) : m_row.ids[t];
-        }
-        return {};
-    }
-
-private:
-    InputRow m_row;
-    std::vector<std::int64_t> m_ids;
-    std::vector<float> m_values;
-    std::size_t m_index;
-};
 
 // Up to `count` ids of a table, the first and the last among them.
 std::vector<std::int64_t> someIds(std::int64_t rows, std::int64_t count) {
@@ -104,11 +41,10 @@ void compareTable(Engine& engine, const Dataset& data, const InputRow& row, std:
     QCOMPARE(std::ssize(sweep->logits), rows);
     const std::vector<std::int64_t> ids = someIds(rows, most);
     QCOMPARE(std::ssize(ids), std::min(rows, most));
-    const auto expected = engine.predict(EditedRows(data, row, ids, table), {0, std::ssize(ids) - 1}, {});
-    QVERIFY2(expected, expected ? "" : expected.error().text().c_str());
+    const std::vector<float> expected = logitsOf(engine, data, withIds(row, table, ids));
     std::set<float> different;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const float swept = sweep->logits[static_cast<std::size_t>(ids[i])], predicted = expected->rows[i].logit;
+        const float swept = sweep->logits[static_cast<std::size_t>(ids[i])], predicted = expected[i];
         QVERIFY2(isSame(swept, predicted),
                  qPrintable(QStringLiteral("id %1: %2 for %3").arg(ids[i]).arg(swept, 0, 'g', 9).arg(predicted)));
         different.insert(swept);
@@ -132,8 +68,8 @@ private Q_SLOTS:
     void everyIdIsItsPrediction() {
         QFETCH(bool, tensorflow);
         QFETCH(bool, bf16);
-        const auto data = dataset(kDemo + "dataset");
-        const auto engine = openEngine(kDemo + "checkpoint", data,
+        const auto data = dataset(kDemoFiles + "dataset");
+        const auto engine = openEngine(kDemoFiles + "checkpoint", data,
                                        tensorflow ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda, 2,
                                        bf16 ? Precision::Bf16 : Precision::Fp32);
         for (const std::size_t table : {std::size_t{0}, std::size_t{9}, std::size_t{19}, std::size_t{25}})
@@ -176,8 +112,8 @@ private Q_SLOTS:
 
     // By the definition in double precision.
     void everyIdIsWhatItsDefinitionSays() {
-        const auto data = dataset(kDemo + "dataset");
-        const auto engine = openEngine(kDemo + "checkpoint", data);
+        const auto data = dataset(kDemoFiles + "dataset");
+        const auto engine = openEngine(kDemoFiles + "checkpoint", data);
         const ModelSpec& spec = engine->spec();
         const Checkpoint& checkpoint = engine->checkpoint();
         ModelWeights weights{&spec, checkpoint.tables(), {}, {}, {}};
@@ -198,18 +134,18 @@ private Q_SLOTS:
     }
 
     void anyNumberOfThreadsGivesTheSameBits() {
-        const auto data = dataset(kDemo + "dataset");
+        const auto data = dataset(kDemoFiles + "dataset");
         std::vector<std::vector<float>> logits;
         for (const int threads : {1, 2, 3, 5}) {
-            const auto engine = openEngine(kDemo + "checkpoint", data, InteractionOrder::CustomCuda, threads);
+            const auto engine = openEngine(kDemoFiles + "checkpoint", data, InteractionOrder::CustomCuda, threads);
             logits.push_back(engine->sweep(inputOf(*engine, *data, 8), TableId{19})->logits);
         }
         for (const auto& other : logits) QCOMPARE(other, logits.front());
     }
 
     void everyValueIsItsPrediction() {
-        const auto data = dataset(kDemo + "dataset");
-        const auto engine = openEngine(kDemo + "checkpoint", data);
+        const auto data = dataset(kDemoFiles + "dataset");
+        const auto engine = openEngine(kDemoFiles + "checkpoint", data);
         const InputRow row = inputOf(*engine, *data, 77);
         for (const std::size_t numerical : {std::size_t{0}, std::size_t{3}, std::size_t{12}}) {
             const auto sweep = engine->sweepNumerical(row, numerical, *data);
@@ -217,20 +153,17 @@ private Q_SLOTS:
             QVERIFY(sweep->numerical && sweep->rowsLooked == data->rows());
             QVERIFY(sweep->values.size() >= 10 && sweep->values.size() <= static_cast<std::size_t>(kSweptValues));
             QVERIFY(std::is_sorted(sweep->values.begin(), sweep->values.end()));
-            const auto expected = engine->predict(EditedRows(*data, row, sweep->values, numerical),
-                                                  {0, std::ssize(sweep->values) - 1}, {});
-            QVERIFY(expected);
-            for (std::size_t i = 0; i < sweep->values.size(); ++i)
-                QVERIFY(isSame(sweep->logits[i], expected->rows[i].logit));
+            const std::vector<float> expected = logitsOf(*engine, *data, withValues(row, numerical, sweep->values));
+            for (std::size_t i = 0; i < sweep->values.size(); ++i) QVERIFY(isSame(sweep->logits[i], expected[i]));
             QVERIFY(isSame(sweep->current, engine->explain(row)->logit));
         }
     }
 
     // Values are fed in the reading that is in force.
     void valuesAreThoseOfTheReading() {
-        const auto stored = dataset(kDemo + "dataset");
+        const auto stored = dataset(kDemoFiles + "dataset");
         const auto data = readAs(stored, {NumericalReading::Raw, 0});
-        const auto engine = openEngine(kDemo + "checkpoint", data);
+        const auto engine = openEngine(kDemoFiles + "checkpoint", data);
         const auto sweep = engine->sweepNumerical(inputOf(*engine, *data, 0), 3, *data);
         QVERIFY(sweep && sweep->values.size() > 10);
         for (const float value : sweep->values) QCOMPARE(value, std::round(value));
@@ -239,7 +172,7 @@ private Q_SLOTS:
     // A backend that is not the CPU predicts the edited rows, batch by batch; what it does not give a number for is
     // told, and the others are there.
     void anotherBackendPredictsTheEditedRows() {
-        const auto data = dataset(kDemo + "dataset");
+        const auto data = dataset(kDemoFiles + "dataset");
         auto device = std::make_shared<test::FakeDevice>();
         std::int64_t most = 0;
         device->forward = [&](const BatchView& batch, std::span<float> logits, std::stop_token) -> Result<void> {
@@ -254,10 +187,10 @@ private Q_SLOTS:
         EngineOptions options;
         options.dataset = data;
         options.backend = test::fakeBackend(device);
-        const auto engine = *Engine::open(kDemo + "checkpoint", options);
+        const auto engine = *Engine::open(kDemoFiles + "checkpoint", options);
         const InputRow row = inputOf(*engine, *data, 2);
         std::int64_t told = 0;
-        const auto sweep = engine->sweep(row, TableId{9}, Job{[&](const Progress& p) { told = p.done; }, {}});
+        const auto sweep = engine->sweep(row, TableId{9}, {}, Job{[&](const Progress& p) { told = p.done; }, {}});
         QVERIFY(sweep);
         QCOMPARE(told, engine->spec().tables[9].rows);
         QCOMPARE(most, device->batch);
@@ -271,23 +204,23 @@ private Q_SLOTS:
     }
 
     void itCanBeStopped() {
-        const auto data = dataset(kDemo + "dataset");
+        const auto data = dataset(kDemoFiles + "dataset");
         for (const Precision precision : {Precision::Fp32, Precision::Bf16}) {
-            const auto engine = openEngine(kDemo + "checkpoint", data, InteractionOrder::CustomCuda, 1, precision);
+            const auto engine = openEngine(kDemoFiles + "checkpoint", data, InteractionOrder::CustomCuda, 1, precision);
             const InputRow row = inputOf(*engine, *data, 2);
             std::stop_source stop;
             const Job job{[&](const Progress& p) {
                               if (p.stage == "sweeping ids") stop.request_stop();
                           },
                           stop.get_token()};
-            const auto sweep = engine->sweep(row, TableId{19}, job);
+            const auto sweep = engine->sweep(row, TableId{19}, {}, job);
             QVERIFY(!sweep && sweep.error().isCancelled());
         }
     }
 
     void badInputIsRefused() {
-        const auto data = dataset(kDemo + "dataset");
-        const auto engine = openEngine(kDemo + "checkpoint", data);
+        const auto data = dataset(kDemoFiles + "dataset");
+        const auto engine = openEngine(kDemoFiles + "checkpoint", data);
         InputRow row = inputOf(*engine, *data, 2);
         QCOMPARE(engine->sweep(row, TableId{26}).error().code, std::string("E-ENGINE-001"));
         QCOMPARE(engine->sweep(row, TableId{-1}).error().code, std::string("E-ENGINE-001"));

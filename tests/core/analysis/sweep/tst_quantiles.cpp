@@ -95,6 +95,32 @@ private Q_SLOTS:
         QCOMPARE(found->values.size(), std::size_t{31});
     }
 
+    // All numericals in one look, each as by itself; the clicks of the same rows.
+    void allNumericalsAtOnceAreEachByItself() {
+        for (const std::int64_t rows : {std::int64_t{12'345}, std::int64_t{1'000'003}}) {
+            const Numbers data(rows, [](std::int64_t row) { return static_cast<float>(row * row % 70'001); });
+            const auto all = dataQuantiles(data, 200, {});
+            QVERIFY(all);
+            QCOMPARE(all->numericals.size(), std::size_t{2});
+            QCOMPARE(all->rows, std::min(rows, kMostRowsOfQuantiles));
+            for (const std::size_t k : {std::size_t{0}, std::size_t{1}}) {
+                const auto one = numericalQuantiles(data, k, 200, {});
+                QVERIFY(one);
+                QCOMPARE(all->numericals[k].values, one->values);
+                QCOMPARE(all->numericals[k].distinct, one->distinct);
+                QCOMPARE(all->numericals[k].rows, one->rows);
+            }
+            QCOMPARE(all->numericals[0].values, std::vector<float>{-1});
+            QVERIFY(all->numericals[1].distinct > 200);
+            Batch batch;
+            std::int64_t clicks = 0;  // of a dataset that is looked at as a whole
+            if (rows > kMostRowsOfQuantiles) continue;
+            QVERIFY(data.read(0, rows, batch, {}));
+            for (const std::uint8_t label : batch.labels) clicks += label;
+            QCOMPARE(all->clicks, clicks);
+        }
+    }
+
     void itCanBeStopped() {
         std::stop_source stop;
         const Job job{[&](const Progress&) { stop.request_stop(); }, stop.get_token()};

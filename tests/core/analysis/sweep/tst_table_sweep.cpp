@@ -72,6 +72,20 @@ std::vector<float> predicted(DeviceModel& model, const Batch& rows, Intermediate
     return logits;
 }
 
+// In one go, and in pieces.
+Result<std::vector<float>> sweptIds(const ModelWeights& weights, TableId table, const Intermediates& row, int threads,
+                                    const Job& job = {}, const ReleaseRows& release = {}, std::int64_t piece = 0) {
+    const TableSweep sweep(weights, table, row, threads);
+    std::vector<float> logits(static_cast<std::size_t>(weights.tables[static_cast<std::size_t>(value(table))].rows()));
+    const std::int64_t all = std::ssize(logits), size = piece > 0 ? piece : all;
+    for (std::int64_t first = 0; first < all; first += size)
+        DLRM_TRY(sweep.run(first,
+                           std::span(logits).subspan(static_cast<std::size_t>(first),
+                                                     static_cast<std::size_t>(std::min(size, all - first))),
+                           job, release));
+    return logits;
+}
+
 // Bits, but that all NaN are one.
 bool isSame(float a, float b) {
     return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b) || (std::isnan(a) && std::isnan(b));
@@ -96,9 +110,12 @@ class TestTableSweep : public QObject {
             const std::vector<float> expected = predicted(*device, rows);
             std::vector<std::vector<float>> swept;
             for (const int threads : {1, 2, 3, 0}) {
-                auto logits = sweepTable(weights, TableId{static_cast<std::int32_t>(t)}, left, threads, {}, {});
-                if (!logits) qFatal("%s", logits.error().text().c_str());
-                swept.push_back(*std::move(logits));
+                for (const std::int64_t piece : {0, 7}) {
+                    auto logits =
+                        sweptIds(weights, TableId{static_cast<std::int32_t>(t)}, left, threads, {}, {}, piece);
+                    if (!logits) qFatal("%s", logits.error().text().c_str());
+                    swept.push_back(*std::move(logits));
+                }
             }
             for (std::int64_t id = 0; id < ids; ++id) {
                 const auto i = static_cast<std::size_t>(id);
@@ -161,14 +178,23 @@ private Q_SLOTS:
             before = p.done;
             if (p.done >= 2000) stop.request_stop();
         };
-        const auto stopped = sweepTable(model.weights(), TableId{1}, left, 1, Job{half, stop.get_token()}, {});
+        const auto stopped = sweptIds(model.weights(), TableId{1}, left, 1, Job{half, stop.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY2(ascends && told >= 2000 && told < 2200, qPrintable(QString::number(told)));
-        std::int64_t released = 0;
-        const auto all = sweepTable(model.weights(), TableId{1}, left, 1, {},
-                                    [&](std::int64_t, std::int64_t count) { released += count; });
-        QVERIFY(all);
-        QCOMPARE(released, std::int64_t{5000});
+        for (const std::int64_t piece : {0, 1234}) {
+            std::vector<int> released(5000);
+            std::int64_t last = 0;
+            const auto all = sweptIds(
+                model.weights(), TableId{1}, left, 1,
+                Job{[&](const Progress& p) { last = p.total == 5000 && p.done >= last ? p.done : -1; }, {}},
+                [&](std::int64_t first, std::int64_t count) {
+                    for (std::int64_t i = first; i < first + count; ++i) ++released[static_cast<std::size_t>(i)];
+                },
+                piece);
+            QVERIFY(all);
+            QCOMPARE(last, std::int64_t{5000});
+            QVERIFY(std::all_of(released.begin(), released.end(), [](int times) { return times == 1; }));
+        }
     }
 };
 
