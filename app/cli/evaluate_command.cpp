@@ -12,6 +12,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/evaluation_text.h"
 #include "app/cli/row_choice.h"
+#include "app/cli/row_edits.h"
 #include "core/base/guarded.h"
 #include "core/checkpoint/verify/own_checksums.h"
 #include "core/dataset/readers/selected_rows.h"
@@ -26,7 +27,8 @@ namespace dlrm::cli {
 namespace {
 
 struct EvaluateArguments {
-    std::string out, sidecar, state;
+    std::string out, sidecar, state, where, gauc;
+    double pcoc = 0;  // percent
     EvaluateOptions evaluate;
     bool verified = false;
     RowChoice rows;
@@ -44,16 +46,35 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
     return out;
 }
 
+Error notCategorical(const std::string& name) {
+    return Error("E-FIELD-004", "Rows are not grouped by a number.")
+        .inField("--gauc")
+        .butExpected("a categorical field, as cat_19")
+        .butFound(name)
+        .withRemedy("Name a categorical field; bins of a number are slices: --by \"num_3 quantiles 8\".");
+}
+
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
 // their own.
 Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
                                          const EvaluateArguments& options) {
     EvaluateOptions evaluate = options.evaluate;
-    if (!options.slices.empty()) {
-        SliceChoice choice = options.slices;
+    const auto planned = [&](SliceChoice choice) {
         choice.hashedValues = idsAreHashes(opened, context.common.open.data.missingDictionary);
-        DLRM_TRY(evaluate.slices, planSlices(opened, choice, context.job()));
+        return planSlices(opened, choice, context.job());
+    };
+    if (!options.slices.empty()) {
+        DLRM_TRY(evaluate.slices, planned(options.slices));
     }
+    if (!options.where.empty()) {
+        DLRM_TRY(evaluate.where, planned({.slices = {options.where}}));
+    }
+    if (!options.gauc.empty()) {
+        DLRM_TRY(const auto field, fieldNamed(options.gauc, "--gauc", opened));
+        if (field.numerical) return fail(notCategorical(field.name));
+        evaluate.groupedBy = TableId{field.index};
+    }
+    evaluate.topShare = options.pcoc / 100;
     if (ranges.size() == 1) {
         if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
         return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, context.job());
@@ -124,6 +145,7 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
     evaluation.notes = notes(measures.provenance.notes, sampleNote(options.rows, *opened.dataset));
     if (ranges.size() == 1 && ranges.front() != RowRange{0, opened.dataset->rows() - 1})
         evaluation.notes.push_back(partNote(describe(options.rows)));
+    if (!evaluation.where.empty()) evaluation.notes.push_back(partNote("those where " + evaluation.where));
     Provenance origin = provenanceOf(context.common);
     origin.notes = evaluation.notes;
     context.out.hasNotes();
@@ -149,7 +171,7 @@ std::string metricWords() {
 }
 
 std::string sliceWords() {
-    return "Slices (--slice), terms joined by \"and\":\n"
+    return "Slices (--slice, --where), terms joined by \"and\":\n"
            "  num_3 > 5           also = != < <= >= and in 1,2,3; a missing number is only ever != another\n"
            "  cat_3 = a73ee510    also != and in; needs the dictionary\n"
            "  cat_3 id 10-99      also 5, 10- and -9\n"
@@ -186,6 +208,19 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
         verb.repeated("--by", options->slices.groups,
                       "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
                       "missing\"; may be given several times, see below");
+    const VerbOption where =
+        verb.text("--where", options->where,
+                  "Count only the rows that this sentence is true of; the whole dataset is predicted all the same")
+            .excludes(slice)
+            .excludes(by);
+    const VerbOption gauc =
+        verb.text("--gauc", options->gauc,
+                  "Also give the GAUC over this categorical field: the AUC within each of its values, weighted with "
+                  "their rows, exact; values with one class only are left out, and their share is told")
+            .excludes(where);
+    const VerbOption pcoc = verb.percent("--pcoc", options->pcoc,
+                                         "Also give predicted over observed clicks of so many percent of the rows, "
+                                         "those with the highest scores");
     verb.whole("--min-rows", options->slices.minRows, "A slice (--slice, --by) of fewer rows is not judged",
                std::int64_t{0}, std::numeric_limits<std::int64_t>::max())
         .showDefault();
@@ -197,6 +232,7 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
                    "Also list so many slices at most where clicks are furthest from what was predicted, beyond chance: "
                    "of all bins of all fields and all pairs of them; on the screen and in JSON",
                    std::int64_t{1}, std::int64_t{1000});
+    verb.named("--where").excludes(weakest);
     const VerbOption gate =
         verb.flag("--verified", options->verified,
                   "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
@@ -214,7 +250,10 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
         .excludes(verb.named("--sample"))
         .excludes(slice)
         .excludes(by)
-        .excludes(weakest);
+        .excludes(weakest)
+        .excludes(where)
+        .excludes(gauc)
+        .excludes(pcoc);
     verb.footer(metricWords() + sliceWords());
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }

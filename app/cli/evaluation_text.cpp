@@ -50,11 +50,46 @@ std::string slicesText(const std::vector<SliceResult>& slices) {
     return table.text("  ");
 }
 
-std::string weakestText(const std::vector<WeakSlice>& slices) {
-    if (slices.empty()) return "  no slice is off beyond chance: all bins of all fields and all pairs of them\n";
+std::string byGroupText(const std::vector<GroupCalibration>& groups) {
+    TextTable table{"<calibration by", ">slices",
+                    ">error (mean of |predicted - observed clicks| of its slices, a row)"};
+    for (const GroupCalibration& group : groups)
+        table.addRow({group.group, thousands(group.slices), decimalText(group.error, 6)});
+    return table.text("  ");
+}
+
+std::string gaucText(const GroupedAuc& gauc) {
+    const double skipped = gauc.rows > 0 ? static_cast<double>(gauc.skippedRows) / static_cast<double>(gauc.rows) : 0;
+    return fmt::format(
+        "  GAUC by {}: {}  (of {} groups {} have one class only and are left out, with {:.2f} % of the rows)\n",
+        gauc.field, figureText(gauc.value, 7), thousands(gauc.groups), thousands(gauc.skippedGroups), 100 * skipped);
+}
+
+std::string topText(const TopCalibration& top) {
+    const std::string interval = intervalText(top.low, top.high, 6);
+    return fmt::format("  PCOC of the top {:g} %: {}{}  ({:.1f} clicks predicted, {:.1f} observed, in {:.1f} rows){}\n",
+                       100 * top.share, figureText(top.value, 7), interval.empty() ? "" : ", 95 % " + interval,
+                       top.predicted, top.clicks, top.rows, top.note.empty() ? "" : "; " + top.note);
+}
+
+// The shares that people ask for first.
+std::string gainsText(const std::vector<Gain>& gains) {
+    TextTable table{"<rows with the highest scores", ">share of clicks (gain)", ">lift"};
+    for (const Gain& gain : gains)
+        if (gain.share <= 0.2)
+            table.addRow({fmt::format("{:g} %", 100 * gain.share), fmt::format("{:.2f} %", 100 * gain.gain),
+                          decimalText(gain.lift, 3)});
+    return table.text("  ");
+}
+
+std::string weakestText(const WeakestSlices& found) {
+    if (found.slices.empty())
+        return fmt::format(
+            "  none of {} slices is off beyond chance at 5 %: all bins of all fields and all pairs of them\n",
+            thousands(found.tested));
     TextTable table{"<weakest slices", ">rows",          ">positive", ">calibration",
                     "<95 %",           ">excess clicks", ">t",        ">p, adjusted"};
-    for (const WeakSlice& slice : slices)
+    for (const WeakSlice& slice : found.slices)
         table.addRow({slice.slice, thousands(slice.rows), thousands(slice.positives), figureText(slice.calibration, 4),
                       intervalText(slice.low, slice.high, 3), decimalText(slice.excessClicks, 1),
                       decimalText(slice.t, 2), fmt::format("{:.1e}", slice.pAdjusted)});
@@ -86,7 +121,11 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
         metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
                         m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
     std::string out = facts.text() + "\n" + metrics.text("  ");
+    if (!e.report.gains.empty()) out += "\n" + gainsText(e.report.gains);
+    if (e.gauc) out += "\n" + gaucText(*e.gauc);
+    if (e.top) out += "\n" + topText(*e.top);
     if (!e.slices.empty()) out += "\n" + slicesText(e.slices);
+    if (!e.byGroup.empty()) out += "\n" + byGroupText(e.byGroup);
     if (e.weakest) out += "\n" + weakestText(*e.weakest);
     if (!e.notes.empty()) out += "\nNotes\n";
     for (const std::string& note : e.notes) out += "  - " + note + "\n";

@@ -211,6 +211,13 @@ VerbOption VerbOptions::number(const char* names, double& value, std::string abo
     return addOne(names, std::move(about), "a number", taken, fmt::format("{}", value));
 }
 
+VerbOption VerbOptions::percent(const char* names, double& value, std::string about) {
+    const auto taken = [&value](const std::string& text) -> Result<bool> {
+        return take(text, std::numeric_limits<double>::denorm_min(), 100.0, value);
+    };
+    return addOne(names, std::move(about), "a percentage above 0, at most 100", taken, fmt::format("{}", value));
+}
+
 template <class T>
 VerbOption VerbOptions::whole(const char* names, T& value, std::string about, T least, T most) {
     using Limits = std::numeric_limits<T>;

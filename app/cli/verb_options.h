@@ -90,6 +90,8 @@ public:
     VerbOption words(const char* names, std::vector<std::string>& values, std::vector<std::string> choices,
                      std::string about);
     VerbOption number(const char* names, double& value, std::string about);
+    // Above 0, at most 100.
+    VerbOption percent(const char* names, double& value, std::string about);
     // Decimal.
     template <class T>
     VerbOption whole(const char* names, T& value, std::string about, T least = std::numeric_limits<T>::min(),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/slices/errors.h"
 #include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/evaluation.h"
+#include "core/metrics/top_rows.h"
 
 namespace dlrm {
 
@@ -21,9 +23,18 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
     out.backend = origin.backend.value_or(BackendInfo());
     out.interactionOrder = interactionOrderFromName(origin.interactionOrder).value_or(InteractionOrder::CustomCuda);
     out.orderSource = orderSourceFromName(origin.interactionSource).value_or(OrderSource::Default);
-    if (measures.slices && final) out.slices = measures.slices->results(measures.plan->choice);
+    if (measures.slices && final) {
+        out.slices = measures.slices->results(measures.plan->choice);
+        out.byGroup = calibrationByGroup(out.slices);
+    }
     if (measures.bins && final)
         out.weakest = measures.bins->weakest(static_cast<std::size_t>(measures.plan->choice.weakest));
+    if (measures.grouped && final) {
+        out.gauc = measures.grouped->result();
+        out.gauc->field = measures.groupedBy;
+    }
+    out.top = measures.top;
+    out.where = measures.where;
     if (!origin.rows.empty()) out.range = {origin.rows.front().first, origin.rows.back().last};
     return out;
 }
@@ -46,13 +57,18 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                                                      const PartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<EvaluationMeasures> {
         EvaluationMeasures out;
+        const auto numberOf = [&dataset](std::int64_t row) { return dataset.numberOf(row); };
         std::vector<Measure*> measures{&out.scores};
-        if (options.slices) {
+        if (options.where) {
+            DLRM_TRY(requireOneId(dataset, "A slice"));
+            const auto& only = options.where->partitions.front();
+            out.where = only->sentence(0);
+            out.scores = Scores(only, numberOf);
+        } else if (options.slices) {
             DLRM_TRY(requireOneId(dataset, "A slice"));
             out.plan = options.slices;
             if (!out.plan->partitions.empty()) {
-                out.slices = std::make_unique<SliceScores>(
-                    out.plan->partitions, [&dataset](std::int64_t row) { return dataset.numberOf(row); });
+                out.slices = std::make_unique<SliceScores>(out.plan->partitions, numberOf);
                 measures.push_back(out.slices.get());
             }
             if (!out.plan->bins.empty()) {
@@ -60,13 +76,24 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                 measures.push_back(out.bins.get());
             }
         }
+        if (options.groupedBy) {
+            DLRM_TRY(requireOneId(dataset, "GAUC"));
+            const TableSpec& table = spec().tables[static_cast<std::size_t>(value(*options.groupedBy))];
+            out.groupedBy = table.name;
+            out.grouped = std::make_unique<GroupedScores>(*options.groupedBy, table.rows);
+            measures.push_back(out.grouped.get());
+        }
         InterimFn interim;
         if (partial)
             interim = [&](const Provenance& soFar, std::int64_t total) {
                 out.provenance = soFar;
-                partial(evaluationOf(out, total, false));
+                if (out.scores.rows() > 0) partial(evaluationOf(out, total, false));
             };
         DLRM_TRY(out.provenance, measure(dataset, options, measures, "evaluating", interim, job));
+        if (options.where && out.scores.rows() == 0) return fail(noRowsOf(out.where, out.provenance.measuredRows()));
+        if (options.topShare > 0) {
+            DLRM_TRY(out.top, topCalibration(out.scores.keys(1), out.scores.keys(0), options.topShare, job.stop));
+        }
         return out;
     });
 }

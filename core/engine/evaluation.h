@@ -5,6 +5,7 @@
 #include "core/engine/results.h"
 #include "core/engine/slice_plan.h"
 #include "core/measure/bin_pairs.h"
+#include "core/measure/grouped_scores.h"
 #include "core/measure/provenance.h"
 #include "core/measure/scores.h"
 #include "core/measure/slice_scores.h"
@@ -18,6 +19,10 @@ struct EvaluationMeasures {
     std::shared_ptr<const SlicePlan> plan = {};  // null: no slices
     std::unique_ptr<SliceScores> slices = {};    // of the plan, where it has any
     std::unique_ptr<BinPairs> bins = {};
+    std::unique_ptr<GroupedScores> grouped = {};
+    std::string groupedBy = {};  // the field
+    std::optional<TopCalibration> top = {};
+    std::string where = {};  // see Evaluation
 };
 
 // The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see

@@ -16,6 +16,7 @@
 #include "core/compute/backend.h"
 #include "core/dataset/dataset.h"
 #include "core/engine/doctor_report.h"
+#include "core/metrics/grouped_auc.h"
 #include "core/metrics/report.h"
 #include "core/model/model_spec.h"
 
@@ -122,6 +123,12 @@ struct EvaluateOptions {
     std::int64_t dropLast = 0;  // > 0: drop the last partial batch of this many rows, as the training repository does
     RowRange range{0, -1};      // empty: all rows
     std::shared_ptr<const SlicePlan> slices = {};  // to be looked at as well; null: none
+    // Only the rows that its one sentence is true of are counted, and no `slices`; null: all.
+    std::shared_ptr<const SlicePlan> where = {};
+    // GAUC over a field, of all rows; nothing: none.
+    std::optional<TableId> groupedBy = {};
+    // The share of rows with the highest scores whose calibration is wanted; 0: none.
+    double topShare = 0;
 };
 
 struct Evaluation {
@@ -136,9 +143,13 @@ struct Evaluation {
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
-    RowRange range{0, -1};                          // of the dataset's rows
-    std::vector<SliceResult> slices;                // that were asked for; none in interim figures
-    std::optional<std::vector<WeakSlice>> weakest;  // nothing: not looked for
+    RowRange range{0, -1};                  // of the dataset's rows
+    std::string where;                      // of those only the ones that this sentence is true of; empty: all
+    std::vector<SliceResult> slices;        // that were asked for; none in interim figures
+    std::vector<GroupCalibration> byGroup;  // of the keys of `slices`
+    std::optional<WeakestSlices> weakest;   // nothing: not looked for
+    std::optional<GroupedAuc> gauc;         // final figures only, where they were asked for
+    std::optional<TopCalibration> top;
 };
 
 }  // namespace dlrm

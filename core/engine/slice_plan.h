@@ -15,6 +15,7 @@
 
 namespace dlrm {
 
+struct OpenRequest;
 struct Workspace;
 
 struct SlicePlan {

@@ -79,7 +79,7 @@ void BinPairs::addChunk(const BatchView& rows, std::span<const float> logits) {
     });
 }
 
-std::vector<WeakSlice> BinPairs::weakest(std::size_t most) const {
+WeakestSlices BinPairs::weakest(std::size_t most) const {
     std::vector<std::vector<std::string>> sentences;
     for (const auto& field : m_fields) {
         std::vector<std::string>& of = sentences.emplace_back();

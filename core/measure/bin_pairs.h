@@ -25,7 +25,7 @@ public:
     Result<void> add(const MeasuredRows& rows) override;
 
     // See weakestSlices().
-    std::vector<WeakSlice> weakest(std::size_t most) const;
+    WeakestSlices weakest(std::size_t most) const;
 
 protected:
     std::vector<std::int64_t> shape() const override;

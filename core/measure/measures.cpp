@@ -4,6 +4,7 @@
 
 #include "core/measure/bin_pairs.h"
 #include "core/measure/click_rates.h"
+#include "core/measure/grouped_scores.h"
 #include "core/measure/interaction_extremes.h"
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
@@ -47,6 +48,10 @@ constexpr MeasureEntry kMeasures[] = {
      [](const MeasureInput& in) { return made<SliceScores>(in.slices); }},
     {"bin_pairs", "clicks and predictions in all bins of all fields and in all pairs of them",
      [](const MeasureInput& in) { return made<BinPairs>(in.bins); }},
+    {"grouped_scores", "scores and labels of all rows by the value of a field",
+     [](const MeasureInput& in) {
+         return made<GroupedScores>(in.table, in.spec.tables[static_cast<std::size_t>(value(in.table))].rows);
+     }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(in.spec.tables); }},
     {"untrained_traffic", "lookups of untrained rows",
      [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},

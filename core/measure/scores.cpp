@@ -24,6 +24,30 @@ Result<void> checkKeys(const char* name, const std::vector<std::uint32_t>& keys)
 
 }  // namespace
 
+Result<void> Scores::add(const MeasuredRows& rows) {
+    if (!m_where) return m_metrics.add(rows.logits, rows.rows.labels, rows.firstRow);
+    const std::size_t n = rows.logits.size();
+    std::vector<std::int64_t> numbers;
+    if (m_where->looksAtRowNumbers())
+        for (std::size_t r = 0; r < n; ++r) numbers.push_back(m_numberOf(rows.firstRow + static_cast<std::int64_t>(r)));
+    std::vector<std::uint16_t> classes(n);
+    m_where->classify({rows.rows, numbers}, classes);
+    std::vector<float> logits;
+    std::vector<std::uint8_t> labels;
+    std::vector<std::int64_t> chosen;
+    for (std::size_t r = 0; r < n; ++r) {
+        if (classes[r] != 0) continue;
+        logits.push_back(rows.logits[r]);
+        labels.push_back(rows.rows.labels[r]);
+        chosen.push_back(rows.firstRow + static_cast<std::int64_t>(r));
+    }
+    auto added = m_metrics.add(logits, labels, 0);
+    if (added) return {};
+    Error error = std::move(added).error();
+    if (error.row >= 0 && error.row < std::ssize(chosen)) error.row = chosen[static_cast<std::size_t>(error.row)];
+    return fail(std::move(error));
+}
+
 Result<void> Scores::mergeSame(Measure& other) {
     m_metrics.merge(std::move(static_cast<Scores&>(other).m_metrics));
     return {};

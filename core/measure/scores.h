@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measure "scores": what every metric of an evaluation is computed from, the score and label of each row.
+// The measure "scores": what every metric of an evaluation is computed from, the score and label of each row, or of
+// those that belong to a slice.
 #pragma once
 
+#include <functional>
+#include <memory>
+
+#include "core/analysis/slices/partition.h"
 #include "core/measure/measure.h"
 #include "core/metrics/metric_set.h"
 
@@ -11,15 +16,20 @@ namespace dlrm {
 // ascending. Sums and buckets are computed from them again.
 class Scores : public Measure {
 public:
+    Scores() = default;
+    // Only rows of class 0 of the partition are counted. numberOf: the number of a row of the pass in the data.
+    Scores(std::shared_ptr<const SlicePartition> where, std::function<std::int64_t(std::int64_t)> numberOf)
+        : m_where(std::move(where)), m_numberOf(std::move(numberOf)) {}
+
     std::string_view key() const override { return "scores"; }
     MeasureWants wants() const override { return {true, true, {}}; }
     std::int64_t rows() const override { return m_metrics.rows(); }
-    // Errors: E-METRIC-001 … 003.
-    Result<void> add(const MeasuredRows& rows) override {
-        return m_metrics.add(rows.logits, rows.rows.labels, rows.firstRow);
-    }
+    // Errors: E-METRIC-001 … 003. REQUIRES, where only some rows count: one id per feature, every id inside its table.
+    Result<void> add(const MeasuredRows& rows) override;
     Result<void> finish(const std::stop_token& stop) override { return m_metrics.prepare(stop); }
 
+    // See MetricSet::keys().
+    std::span<const ScoreKey> keys(int label) { return m_metrics.keys(label); }
     // See MetricSet::report().
     MetricReport report(bool interim) { return m_metrics.report(interim); }
 
@@ -31,6 +41,8 @@ protected:
 
 private:
     MetricSet m_metrics;
+    std::shared_ptr<const SlicePartition> m_where;  // null: all rows
+    std::function<std::int64_t(std::int64_t)> m_numberOf;
 };
 
 }  // namespace dlrm

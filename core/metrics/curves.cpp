@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
+#include "core/metrics/top_rows.h"
 
 namespace dlrm {
 namespace {
@@ -40,8 +41,10 @@ void addQuantiles(Keys keys, std::int64_t count, std::vector<ScoreKey>& out) {
 bool namesOnly(MetricReport& report) {
     report.roc.name = "ROC";
     report.precisionRecall.name = "Precision–recall";
+    report.gain.name = "Gain";
+    report.lift.name = "Lift";
     if (report.positives > 0 && report.positives < report.rows) return false;
-    for (Series* series : {&report.roc, &report.precisionRecall})
+    for (Series* series : {&report.roc, &report.precisionRecall, &report.gain, &report.lift})
         series->howChosen = "undefined: both classes are needed";
     return true;
 }
@@ -53,10 +56,13 @@ void addPoints(MetricReport& report, const std::string& howChosen) {
     for (const ThresholdCounts& t : report.thresholds) {
         const auto tp = static_cast<double>(t.truePositives), fp = static_cast<double>(t.falsePositives);
         report.roc.points.push_back({fp / negatives, tp / positives});
-        if (t.truePositives + t.falsePositives > 0)
-            report.precisionRecall.points.push_back({tp / positives, tp / (tp + fp)});
+        report.gain.points.push_back({(tp + fp) / (positives + negatives), tp / positives});
+        if (t.truePositives + t.falsePositives == 0) continue;
+        report.precisionRecall.points.push_back({tp / positives, tp / (tp + fp)});
+        report.lift.points.push_back(
+            {report.gain.points.back().x, tp / (tp + fp) / (positives / (positives + negatives))});
     }
-    for (Series* series : {&report.roc, &report.precisionRecall}) {
+    for (Series* series : {&report.roc, &report.precisionRecall, &report.gain, &report.lift}) {
         series->represents = report.rows;
         series->howChosen = howChosen;
     }
@@ -92,6 +98,7 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         const double threshold = static_cast<double>(step) / kEvenThresholdSteps;
         report.evenThresholds.push_back({threshold, called(positives, threshold), called(negatives, threshold)});
     }
+    for (const double share : kGainShares) report.gains.push_back(gainOf(positives, negatives, share));
 }
 
 void addCurves(MetricReport& report, const ScoreBuckets& buckets) {

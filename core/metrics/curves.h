@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROC and precision–recall curves reduced to what a chart can show, with the confusion counts behind each point.
+// ROC, precision–recall, gain and lift curves reduced to what a chart can show, with the confusion counts behind each
+// point.
 #pragma once
 
 #include <span>
@@ -14,10 +15,9 @@ namespace dlrm {
 inline constexpr int kCurvePoints = 1000;
 inline constexpr int kEvenThresholdSteps = 10'000;  // of MetricReport::evenThresholds
 
-// Fills roc, precisionRecall and thresholds of the report (of keys, evenThresholds too), whose rows and positives are
-// set. thresholds[i] belongs to roc.points[i]; the first calls
-// no row clicked. precisionRecall leaves that one out (no precision there). All stay empty, with the reason in
-// howChosen, when a class is missing.
+// Fills roc, precisionRecall, gain, lift and thresholds of the report (of keys, evenThresholds and gains too), whose
+// rows and positives are set. thresholds[i] belongs to roc.points[i]; the first calls no row clicked. precisionRecall
+// and lift leave that one out (none there). All stay empty, with the reason in howChosen, when a class is missing.
 void addCurves(MetricReport& report, std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives);
 void addCurves(MetricReport& report, const ScoreBuckets& buckets);
 

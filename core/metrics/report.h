@@ -48,14 +48,30 @@ struct EceBins {
     double calibrated = 0;
 };
 
+// Of the rows with the highest scores: which share of the clicks they hold, and that by their share of the rows.
+struct Gain {
+    double share = 0, gain = 0, lift = 0;
+};
+
+// Predicted over observed clicks (PCOC) of the rows with the highest scores, which may be parts of rows where scores
+// are equal.
+struct TopCalibration {
+    double share = 0, rows = 0, clicks = 0, predicted = 0;
+    std::optional<double> value, low, high;  // nothing where it is undefined, with `note` saying why
+    std::string note;
+};
+
 struct MetricReport {
     std::int64_t rows = 0, positives = 0;
     std::vector<MetricValue> metrics;  // in the order of the table of metrics
     // Brier = reliability − resolution + uncertainty (+ within-bin remainder), over the ECE's bins.
     double brierReliability = 0, brierResolution = 0, brierUncertainty = 0;
     EceBins eceBins;
-    Series roc;              // x = false positive rate, y = true positive rate
-    Series precisionRecall;  // x = recall, y = precision
+    Series roc;               // x = false positive rate, y = true positive rate
+    Series precisionRecall;   // x = recall, y = precision
+    Series gain;              // x = share of the rows, the highest scores first, y = share of the clicks
+    Series lift;              // x the same, y = by how much more often they are clicked than all rows
+    std::vector<Gain> gains;  // of kGainShares, exact; empty while interim or with one class only
     std::vector<ReliabilityBin> reliability;
     ScoreHistogram histogram;
     std::vector<ThresholdCounts> thresholds;  // at most about 1,000, aligned with roc.points

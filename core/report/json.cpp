@@ -375,6 +375,25 @@ Json weakestJson(const std::vector<WeakSlice>& slices) {
     return out;
 }
 
+Json gaucObject(const GroupedAuc& gauc) {
+    return {
+        {"field", gauc.field},
+        {"value", number(gauc.value)},
+        {"rows", gauc.rows},
+        {"groups", gauc.groups},
+        {"skipped_rows", gauc.skippedRows},
+        {"skipped_groups", gauc.skippedGroups},
+        {"skipped_share",
+         gauc.rows > 0 ? Json(static_cast<double>(gauc.skippedRows) / static_cast<double>(gauc.rows)) : Json(nullptr)}};
+}
+
+Json topObject(const TopCalibration& top) {
+    return {{"share", top.share},         {"rows", top.rows},
+            {"clicks", top.clicks},       {"predicted", top.predicted},
+            {"value", number(top.value)}, {"low", number(top.low)},
+            {"high", number(top.high)},   {"note", top.note.empty() ? Json(nullptr) : Json(top.note)}};
+}
+
 }  // namespace
 
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {
@@ -385,6 +404,7 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["row_count"] = report.rows;
     out["rows"] = report.rows;
     out["total_rows"] = evaluation.datasetRows;
+    if (!evaluation.where.empty()) out["where"] = evaluation.where;
     out["positives"] = report.positives;
     Json notes = evaluation.notes;
     for (const MetricValue& metric : report.metrics) {
@@ -404,6 +424,13 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["brier_parts"] = {{"reliability", number(report.brierReliability)},
                           {"resolution", number(report.brierResolution)},
                           {"uncertainty", number(report.brierUncertainty)}};
+    for (const auto& [key, figure] : {std::pair{"gain", &Gain::gain}, {"lift", &Gain::lift}}) {
+        out[key] = Json::array();
+        for (const Gain& gain : report.gains)
+            out[key].push_back({{"share", gain.share}, {"value", number(gain.*figure)}});
+    }
+    if (evaluation.gauc) out["gauc"] = gaucObject(*evaluation.gauc);
+    if (evaluation.top) out["pcoc"] = topObject(*evaluation.top);
     out["seconds"] = number(evaluation.seconds);
     out["rows_per_second"] = number(evaluation.rowsPerSecond);
     out["backend"] = backendObject(evaluation.backend);
@@ -414,7 +441,15 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["final"] = evaluation.final;
     out["notes"] = std::move(notes);
     if (!evaluation.slices.empty()) out["slices"] = slicesJson(evaluation.slices);
-    if (evaluation.weakest) out["weakest"] = weakestJson(*evaluation.weakest);
+    if (!evaluation.byGroup.empty()) {
+        Json& groups = out["calibration_by"] = Json::array();
+        for (const GroupCalibration& group : evaluation.byGroup)
+            groups.push_back({{"by", group.group}, {"slices", group.slices}, {"error", number(group.error)}});
+    }
+    if (evaluation.weakest) {
+        out["weakest"] = weakestJson(evaluation.weakest->slices);
+        out["weakest_tested"] = evaluation.weakest->tested;
+    }
     if (detail == EvaluationDetail::WithCurves) addCurves(report, out);
     return document(out);
 }

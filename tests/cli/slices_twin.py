@@ -221,13 +221,24 @@ def main():
     # Each value of a key is a slice that --slice takes back, and every row is in one of them.
     keys = ["cat_19 decade", "cat_3 top 8", "num_3 quantiles 8", "num_1 missing", "cat_9 missing", "row blocks 7", "unknown_fields",
             "cat_2 decade, num_5 quantiles 3", "cat_20 top 3, row blocks 2", "num_0 quantiles 4096"]
-    grouped = said("evaluate", *MODEL, *[option for key in keys for option in ("--by", key)])["slices"]
+    answer = said("evaluate", *MODEL, *[option for key in keys for option in ("--by", key)])
+    grouped = answer["slices"]
+    # Calibration within the slices of a key.
+    p = 1 / (1 + np.exp(-data.logit.astype(float)))
+    off = p - data.label
+    ids = data.ids[19]
+    cuts = {"cat_19 decade": np.searchsorted([1, 10, 100, 1000], ids, "right"), "cat_9 missing": data.ids[9] == 0,
+            "row blocks 7": np.searchsorted([2858 + 2857 * i for i in range(6)], np.arange(data.rows), "right")}
+    errors = {group["by"]: group for group in answer["calibration_by"]}
+    assert sorted(errors) == sorted(keys) and [g["error"] for g in answer["calibration_by"]] == sorted((g["error"] for g in errors.values()), reverse=True)
+    for key, cut in cuts.items():
+        expected = sum(abs(off[cut == value].sum()) for value in np.unique(cut)) / data.rows
+        assert near(errors[key]["error"], expected) and errors[key]["slices"] == len(np.unique(cut)), (errors[key], expected)
     for key in keys:
         assert sum(slice["rows"] for slice in grouped if slice["by"] == key) == data.rows, key
     back = said("evaluate", *MODEL, *[option for slice in grouped for option in ("--slice", slice["slice"])])["slices"]
     assert figures(back) == figures(grouped)
     decades = {slice["slice"]: slice["rows"] for slice in grouped if slice["by"] == "cat_19 decade"}
-    ids = data.ids[19]
     assert decades == {"cat_19 missing": (ids == 0).sum(), "cat_19 id 1-9": ((ids > 0) & (ids < 10)).sum(),
                        "cat_19 id 10-99": ((ids > 9) & (ids < 100)).sum(), "cat_19 id 100-999": ((ids > 99) & (ids < 1000)).sum(),
                        "cat_19 id 1000-4665": (ids > 999).sum()}, decades

@@ -68,7 +68,7 @@ def bins_of(data):
 
 
 def expected(bins, p, y):
-    """All that is listed, the furthest off first."""
+    """All that is listed, the furthest off first, and among how many."""
     cells = []
     singles = []
 
@@ -101,7 +101,7 @@ def expected(bins, p, y):
             beyond.append(abs(clicks - ratio * chance) / math.sqrt(ratio * variance))
         if not of or left * math.erfc(min(beyond) / math.sqrt(2)) < LEVEL:
             out.append((name, n, clicks, chance, variance, t, adjusted))
-    return out
+    return out, len(tested)
 
 
 def compare(given, wanted):
@@ -128,7 +128,10 @@ def main():
         z = np.load(logits).astype(float)
         bins = bins_of(data)
         label = np.fromfile(data / "test/label.bin", np.uint8)
-        compare(said(*plain, data, "--weakest", 1000)["weakest"], expected(bins, 1 / (1 + np.exp(-z)), label))
+        given = said(*plain, data, "--weakest", 1000)
+        wanted, tested = expected(bins, 1 / (1 + np.exp(-z)), label)
+        compare(given["weakest"], wanted)
+        assert given["weakest_tested"] == tested > 1000, (given["weakest_tested"], tested)
 
         # A quarter of the labels of one pair of bins is turned over: that pair is first.
         draw = np.random.default_rng(1)
@@ -138,7 +141,7 @@ def main():
         label[turned] = 1 - label[turned]
         label.tofile(data / "test/label.bin")
         found = said(*plain, data, "--weakest", 5)["weakest"]
-        wanted = expected(bins, 1 / (1 + np.exp(-z)), label)
+        wanted, _ = expected(bins, 1 / (1 + np.exp(-z)), label)
         compare(found, wanted[:5])
         assert found[0]["slice"] == "num_3 missing and cat_19 id 100-999", found[0]
         assert found[0]["rows"] == len(there) and found[0]["t"] > 10 and found[0]["excess_clicks"] > 0

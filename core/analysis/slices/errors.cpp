@@ -2,11 +2,13 @@
 #include "core/analysis/slices/errors.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "core/base/counted.h"
 
 namespace dlrm {
 namespace {
@@ -87,10 +89,17 @@ Error SliceText::cannotBeTold(const SliceWord& at, std::string_view expected, st
         .withRemedy(remedy);
 }
 
-std::size_t columnOf(const Error& error) {
-    std::size_t column = 0;
-    if (std::sscanf(error.field.c_str(), "column %zu of ", &column) != 1) return 0;
-    return column;
+std::optional<SlicePlace> placeIn(const Error& error) {
+    constexpr std::string_view kBefore = "column ", kBetween = " of \"";
+    const std::string_view field = error.field;
+    const std::size_t between = field.find(kBetween);
+    if (!error.code.starts_with("E-SLICE-") || !field.starts_with(kBefore) || between == std::string_view::npos)
+        return {};
+    SlicePlace out;
+    std::from_chars(field.data() + kBefore.size(), field.data() + between, out.column);
+    out.text = field.substr(between + kBetween.size());
+    out.text.pop_back();  // the quote
+    return out;
 }
 
 Error tooManySlices(std::size_t most, std::size_t found) {
@@ -98,6 +107,13 @@ Error tooManySlices(std::size_t most, std::size_t found) {
         .butExpected(fmt::format("at most {}", most))
         .butFound(fmt::format("{}", found))
         .withRemedy("Ask for fewer, or in several runs.");
+}
+
+Error noRowsOf(const std::string& slice, std::int64_t rows) {
+    return Error("E-SLICE-006", "No row belongs to this slice.")
+        .butExpected(fmt::format("some of the {} rows where {}", thousands(rows), slice))
+        .butFound("none")
+        .withRemedy("Ask for another slice, or look at more rows.");
 }
 
 }  // namespace dlrm

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +40,17 @@ private:
     std::string m_text;
 };
 
-// The column that such an error names; 0: none.
-std::size_t columnOf(const Error& error);
+// Where in which text an error of SliceText is.
+struct SlicePlace {
+    std::size_t column = 1;  // a character, from 1
+    std::string text;
+};
+// Nothing: an error of something else.
+std::optional<SlicePlace> placeIn(const Error& error);
 
 // E-SLICE-005: more slices than are counted at once.
 Error tooManySlices(std::size_t most, std::size_t found);
+// E-SLICE-006: of `rows` rows none belongs to the slice.
+Error noRowsOf(const std::string& slice, std::int64_t rows);
 
 }  // namespace dlrm

@@ -198,4 +198,25 @@ std::vector<SliceResult> sliceResults(const SlicePartition& partition, const std
     return out;
 }
 
+std::vector<GroupCalibration> calibrationByGroup(const std::vector<SliceResult>& slices) {
+    std::vector<GroupCalibration> out;
+    std::vector<double> rows;
+    for (const SliceResult& slice : slices) {
+        if (slice.group.empty() || slice.rows == 0) continue;
+        // Those of a key stand beside each other.
+        if (out.empty() || out.back().group != slice.group) {
+            out.push_back({slice.group, 0, 0});
+            rows.push_back(0);
+        }
+        const auto n = static_cast<double>(slice.rows);
+        ++out.back().slices;
+        out.back().error += std::fabs(*slice.find("bias")->value) * n;
+        rows.back() += n;
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) out[i].error /= rows[i];
+    std::stable_sort(out.begin(), out.end(),
+                     [](const GroupCalibration& a, const GroupCalibration& b) { return a.error > b.error; });
+    return out;
+}
+
 }  // namespace dlrm

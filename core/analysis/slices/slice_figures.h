@@ -11,8 +11,8 @@ namespace dlrm {
 
 // Which slices are counted, and from how many rows on they are judged.
 struct SliceChoice {
-    std::vector<std::string> slices;  // --slice
-    std::vector<std::string> groups;  // --by
+    std::vector<std::string> slices = {};  // --slice
+    std::vector<std::string> groups = {};  // --by
     std::int64_t minRows = 1000, minPositives = 50;
     std::int64_t weakest = 0;   // > 0: look for so many slices where predictions are off
     bool hashedValues = false;  // ids are hashes of raw values, so that none of them means a missing one
@@ -44,6 +44,16 @@ struct SliceResult {
         return nullptr;
     }
 };
+
+// How well calibrated predictions are within the slices of a key.
+struct GroupCalibration {
+    std::string group;
+    std::int64_t slices = 0;  // with rows
+    double error = 0;         // Σ over them of |Σp − Σy|, by all their rows
+};
+
+// Of every key that slices were asked for by, the largest error first.
+std::vector<GroupCalibration> calibrationByGroup(const std::vector<SliceResult>& slices);
 
 class SlicePartition;
 class SliceSums;

@@ -57,8 +57,8 @@ BinLayout::BinLayout(const std::vector<std::size_t>& bins) : m_bins{1} {
         }
 }
 
-std::vector<WeakSlice> weakestSlices(const BinLayout& layout, std::span<const BinCell> cells,
-                                     const std::vector<std::vector<std::string>>& sentences, std::size_t most) {
+WeakestSlices weakestSlices(const BinLayout& layout, std::span<const BinCell> cells,
+                            const std::vector<std::vector<std::string>>& sentences, std::size_t most) {
     std::vector<Candidate> tested;
     const auto cellOf = [&](const Candidate& c) {
         return cells[layout.first(c.a, c.b) + c.i * layout.bins(c.b) + c.j];
@@ -75,9 +75,10 @@ std::vector<WeakSlice> weakestSlices(const BinLayout& layout, std::span<const Bi
                 }
     std::stable_sort(tested.begin(), tested.end(),
                      [](const Candidate& x, const Candidate& y) { return std::fabs(x.t) > std::fabs(y.t); });
-    std::vector<WeakSlice> out;
+    WeakestSlices out;
+    out.tested = std::ssize(tested);
     double adjusted = 0;
-    for (std::size_t rank = 0; rank < tested.size() && out.size() < most; ++rank) {
+    for (std::size_t rank = 0; rank < tested.size() && out.slices.size() < most; ++rank) {
         const Candidate& one = tested[rank];
         const auto left = static_cast<double>(tested.size() - rank);
         adjusted = std::min(1.0, std::max(adjusted, left * pOf(one.t)));
@@ -89,7 +90,7 @@ std::vector<WeakSlice> weakestSlices(const BinLayout& layout, std::span<const Bi
                 std::min(std::fabs(beyond(cell, single(one.a, one.i))), std::fabs(beyond(cell, single(one.b, one.j))));
             if (left * pOf(least) >= kLevel) continue;
         }
-        WeakSlice& slice = out.emplace_back(weakSlice(cell));
+        WeakSlice& slice = out.slices.emplace_back(weakSlice(cell));
         slice.slice = sentences[one.b - 1][one.j];
         if (one.a > 0) slice.slice = sentences[one.a - 1][one.i] + " and " + slice.slice;
         slice.t = one.t;

@@ -48,13 +48,18 @@ struct WeakSlice {
     double pAdjusted = 1;                          // two-sided, by Holm over all slices that are tested
 };
 
+struct WeakestSlices {
+    std::vector<WeakSlice> slices;  // the furthest off first
+    std::int64_t tested = 0;        // among how many they were looked for
+};
+
 // Below it the normal approximation does not hold: slices of less are not tested.
 inline constexpr double kLeastVariance = 25;
 
 // The `most` slices that are furthest off, the furthest first: of those whose adjusted p is below 0.05, and of pairs
 // only those that are off beyond what either of their bins is by itself. `sentences`: of every bin of the fields from 1
 // on.
-std::vector<WeakSlice> weakestSlices(const BinLayout& layout, std::span<const BinCell> cells,
-                                     const std::vector<std::vector<std::string>>& sentences, std::size_t most);
+WeakestSlices weakestSlices(const BinLayout& layout, std::span<const BinCell> cells,
+                            const std::vector<std::vector<std::string>>& sentences, std::size_t most);
 
 }  // namespace dlrm

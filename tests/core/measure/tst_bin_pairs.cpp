@@ -38,7 +38,7 @@ MeasuredWorld planted(unsigned seed, double more) {
 std::vector<WeakSlice> weakestOf(const MeasuredWorld& world, std::size_t most = 100) {
     BinPairs pairs(world.bins);
     world.addTo(pairs, 0, kRows);
-    return pairs.weakest(most);
+    return pairs.weakest(most).slices;
 }
 
 std::string codeOf(const Result<void>& result) { return result ? "no error" : result.error().code; }
