@@ -12,6 +12,8 @@
 #include "app/cli/usage.h"
 #include "core/checkpoint/verify/verify.h"
 #include "core/dataset/dictionary/dictionary.h"
+#include "core/engine/path_kind.h"
+#include "core/scenarios/fit.h"
 
 namespace dlrm::cli {
 
@@ -28,7 +30,19 @@ void addBackendOptions(VerbOptions& verb, CommonOptions& common) {
 }
 
 void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use) {
-    verb.text("checkpoint", common.open.checkpoint, "Directory of the checkpoint (layout A: also its prefix)")
+    // The first of the options that open: those that follow say otherwise.
+    verb.taken("checkpoint", "Directory of the checkpoint (layout A: also its prefix), or a workspace (.dlrmx)",
+               [&verb, &common](const std::string& path) -> Result<bool> {
+                   common.open.checkpoint = path;
+                   if (path.empty() || !isWorkspaceFile(path)) return !path.empty();
+                   DLRM_TRY(auto file, readWorkspaceFile(path));
+                   const BackendRequest backend = common.open.model.backend;
+                   common.open = file.request;
+                   common.open.model.backend = backend;
+                   if (!file.request.data.path.empty()) verb.givenOtherwise("--data");
+                   common.workspace = std::make_shared<const WorkspaceFile>(std::move(file));
+                   return true;
+               })
         .required();
     addOutputOptions(verb, common);
     for (const char* name : {"follow-links", "table-order", "cardinalities"}) verb.open(name, common.open);
@@ -83,9 +97,16 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
 
 namespace {
 
-Result<Workspace> open(const OpenRequest& request, Origin& origin, const Job& job) {
+Result<Workspace> open(const CommonOptions& common, const OpenRequest& request, const Job& job) {
+    if (common.workspace) DLRM_TRY(checkThere(*common.workspace, request));
     auto opened = openWorkspace(request, {}, job);
     if (!opened) return opened;
+    Origin& origin = *common.origin;
+    if (common.workspace) {
+        origin.changes = changesSince(*common.workspace, *opened);
+        if (std::string unknown = unknownKeys(*common.workspace); !unknown.empty())
+            origin.changes.push_back(std::move(unknown));
+    }
     origin.engine = opened->engine;
     if (opened->dataset) origin.dataset = opened->dataset;
     origin.reading = readingWords(request, opened->stored.get());
@@ -94,14 +115,12 @@ Result<Workspace> open(const OpenRequest& request, Origin& origin, const Job& jo
 
 }  // namespace
 
-Result<Workspace> openAll(const CommonOptions& common, const Job& job) {
-    return open(common.open, *common.origin, job);
-}
+Result<Workspace> openAll(const CommonOptions& common, const Job& job) { return open(common, common.open, job); }
 
 Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, const Job& job) {
     OpenRequest request = common.open;
     request.data = {};
-    DLRM_TRY(auto opened, open(request, *common.origin, job));
+    DLRM_TRY(auto opened, open(common, request, job));
     return std::move(opened.engine);
 }
 

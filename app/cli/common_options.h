@@ -10,6 +10,7 @@
 #include "core/base/job.h"
 #include "core/engine/outputs.h"
 #include "core/engine/workspace.h"
+#include "core/scenarios/workspace_file.h"
 
 namespace dlrm::cli {
 
@@ -18,6 +19,7 @@ struct CommonOptions {
     bool quiet = false;
     bool jsonLines = false;                                       // results as JSON lines
     OpenRequest open;                                             // checkpoint and dataset, and how they are read
+    std::shared_ptr<const WorkspaceFile> workspace;               // that was named for a checkpoint; null: none was
     std::shared_ptr<Origin> origin = std::make_shared<Origin>();  // what opening a model and a dataset fills in
 };
 
@@ -32,7 +34,8 @@ enum class ModelUse {
     Whole,    // and at how the parts work together: --interaction --interaction-tables
     Computed  // and computes with it: the options of addBackendOptions()
 };
-// CHECKPOINT, the options of the output, and those of `use`.
+// CHECKPOINT, which may be a workspace, the options of the output, and those of `use`. A workspace's checkpoint, data
+// and reading are in force as far as no option says otherwise; another --data is read without any of its reading.
 void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use);
 enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --lenient --profile. Where the dataset is optional, the others need
@@ -45,7 +48,7 @@ void addReadingOptions(VerbOptions& verb, CommonOptions& common);
 // name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
-// The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
+// The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace(), E-DLRMX-005.
 Result<Workspace> openAll(const CommonOptions& common, const Job& job);
 // The model without the dataset.
 Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, const Job& job);

@@ -13,6 +13,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
+#include "core/dataset/readers/reading.h"
 #include "core/report/json.h"
 
 namespace dlrm::cli {

@@ -203,7 +203,7 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     const VerbOption slice = verb.repeated(
         "--slice", options->slices.slices,
         "Also give the figures of the rows that this sentence is true of, as \"num_3 > 5 and cat_19 missing\"; may be "
-        "given several times, see below");
+        "given several times, see below. Without any: the slices of the workspace, where one is opened");
     const VerbOption by =
         verb.repeated("--by", options->slices.groups,
                       "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
@@ -255,7 +255,13 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
         .excludes(gauc)
         .excludes(pcoc);
     verb.footer(metricWords() + sliceWords());
-    return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
+    return [options](Context& context) {
+        EvaluateArguments asked = *options;
+        // Those of a workspace, where none are asked for.
+        if (const auto& workspace = context.common.workspace; workspace && asked.slices.empty() && asked.state.empty())
+            asked.slices.slices = workspace->slices;
+        return guarded([&] { return run(asked, context); });
+    };
 }
 
 }  // namespace dlrm::cli

@@ -29,7 +29,8 @@ std::vector<std::string> cautions(const CommonOptions& common) {
         origin.tableFlaws =
             tableFlawNotes(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::vector<std::string>());
     }
-    std::vector<std::string> out = *origin.tableFlaws;
+    std::vector<std::string> out = origin.changes;
+    out.insert(out.end(), origin.tableFlaws->begin(), origin.tableFlaws->end());
     const ModelSpec& spec = origin.engine->spec();
     const ModelChoices& asked = common.open.model;
     if (asked.interactionOrder && spec.orderSource == OrderSource::Format &&

@@ -13,6 +13,7 @@
 #include "app/cli/explanation_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/row_edits.h"
+#include "app/cli/scenarios.h"
 #include "app/cli/text.h"
 #include "core/analysis/reference/expected_logits.h"
 #include "core/report/export.h"
@@ -28,7 +29,7 @@ constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long 
 struct PredictArguments {
     std::string rows, out, expect;
     std::vector<std::string> set;
-    bool explain = false;
+    bool explain = false, scenarios = false;
     double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
 
@@ -289,6 +290,8 @@ Result<void> predictRows(Context& context, const PredictArguments& options) {
     common.open.data.namedFields = NamedFields::Take;  // lines that the window copied
     DLRM_TRY(auto opened, openAll(common, context.job()));
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
+    if (options.scenarios)
+        return predictScenarios(context, opened, options.explain ? WithReasons::Yes : WithReasons::No);
     if (options.explain) return explainRows(context, options, opened);
     if (!options.set.empty()) return predictEdited(context, options, opened);
     if (!options.expect.empty()) return compareRows(context, options, opened);
@@ -334,6 +337,15 @@ Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
         "value, which goes through the same preprocessing as raw rows: num_3=12, cat_5=a73ee510 where a dictionary is "
         "in force, cat_5=id:7 for a row of the table, num_3=fed:2.5 for what the model is fed, num_3= for a missing "
         "value");
+    verb.flag("--scenarios", options->scenarios,
+              "The scenarios of a workspace (.dlrmx) instead of rows: the probability of each and by how much it is "
+              "other than that of its row before it was edited; with --explain the five strongest reasons. Exit code 1 "
+              "where one does not fit what is open")
+        .excludes(out)
+        .excludes(expect)
+        .excludes(lines)
+        .excludes(set)
+        .excludes(verb.named("--rows"));
     expect.excludes(out).excludes(explain).excludes(lines).excludes(set);
     verb.number("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass").showDefault().needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };

@@ -163,6 +163,11 @@ VerbOption VerbOptions::text(const char* names, std::string& value, std::string 
     return addOne(names, std::move(about), kAnyText, take, value);
 }
 
+VerbOption VerbOptions::taken(const char* names, std::string about,
+                              std::function<Result<bool>(const std::string&)> take) {
+    return addOne(names, std::move(about), kAnyText, std::move(take), {});
+}
+
 VerbOption VerbOptions::texts(const char* names, std::vector<std::string>& values, std::string about) {
     const auto take = [&values](const std::vector<std::string>& texts) -> Result<bool> {
         values = texts;
@@ -254,6 +259,14 @@ VerbOption VerbOptions::named(std::string_view name) {
     for (VerbOption::Declared& declared : m_declared)
         if (declared.text.name() == name) return VerbOption(declared);
     throw CLI::OptionNotFound(std::string(name));  // a mistake in the verb: no command line leads here
+}
+
+void VerbOptions::givenOtherwise(std::string_view name) {
+    for (VerbOption::Declared& declared : m_declared) {
+        if (declared.text.name() != name) continue;
+        declared.parser->required(false);
+        for (VerbOption::Declared& other : m_declared) other.parser->remove_needs(declared.parser);
+    }
 }
 
 std::vector<const OptionText*> VerbOptions::options() const {

@@ -86,6 +86,8 @@ public:
     VerbOption texts(const char* names, std::vector<std::string>& values, std::string about);
     // The same where each follows the option's name: one at a time, as often as it is given.
     VerbOption repeated(const char* names, std::vector<std::string>& values, std::string about);
+    // Any text that `take` takes; false: it is none of its values.
+    VerbOption taken(const char* names, std::string about, std::function<Result<bool>(const std::string&)> take);
     // As many of the choices as are given.
     VerbOption words(const char* names, std::vector<std::string>& values, std::vector<std::string> choices,
                      std::string about);
@@ -100,6 +102,9 @@ public:
     VerbOption open(const char* name, OpenRequest& request);
     // One that was declared, "--data".
     VerbOption named(std::string_view name);
+    // What one says, "--data", is said by something else: it need not be given, also for those that need it. Called
+    // while the command line is read.
+    void givenOtherwise(std::string_view name);
     void footer(std::string text) { m_footer = std::move(text); }
 
     const std::string& name() const { return m_name; }

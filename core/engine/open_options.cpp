@@ -82,6 +82,12 @@ Result<bool> takeText(std::string_view text, std::string& out) {
     return !text.empty();
 }
 
+// Another dataset is read as it means itself: what was said before was of that one.
+Result<bool> takeData(OpenRequest& r, std::string_view text) {
+    r.data = {};
+    return takeText(text, r.data.path);
+}
+
 Result<bool> takeProfile(OpenRequest& r, std::string_view text) {
     const auto profiles = preprocessingProfiles();
     const auto isIt = [&](const PreprocessingProfile& profile) { return profile.name == text; };
@@ -127,45 +133,71 @@ std::vector<std::string> profileNames() {
 
 std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
+std::optional<std::string> saidUnless(std::string_view byDefault, std::string_view value) {
+    return value == byDefault ? std::nullopt : std::optional(std::string(value));
+}
+
+template <class T>
+std::optional<std::string> saidName(const std::optional<T>& value) {
+    return value ? std::optional(std::string(name(*value))) : std::nullopt;
+}
+
+template <class T>
+std::string joinedNumbers(const std::vector<T>& numbers) {
+    return fmt::format("{}", fmt::join(numbers, ","));
+}
+
 std::vector<OpenOption> makeTable() {
     using Group = OptionGroup;
     using Request = OpenRequest;
     using Text = std::string_view;
     std::vector<OpenOption> out;
-    const auto flag = [&](const char* name, Group group, const char* about, auto take) {
-        out.push_back({name, "", group, about, "", {}, "nothing after it", take});
+    using Said = std::optional<std::string> (*)(const Request&);
+    const auto flag = [&](const char* name, Group group, const char* about, auto take, Said said = nullptr) {
+        out.push_back({name, "", group, about, "", {}, "nothing after it", take, said});
     };
     const auto choice = [&](const char* name, const char* argument, Group group, const char* about,
-                            const char* byDefault, std::vector<std::string> choices, auto take) {
+                            const char* byDefault, std::vector<std::string> choices, auto take, Said said = nullptr) {
         std::string expected = joined(choices);
-        out.push_back({name, argument, group, about, byDefault, std::move(choices), std::move(expected), take});
+        out.push_back({name, argument, group, about, byDefault, std::move(choices), std::move(expected), take, said});
     };
     const auto value = [&](const char* name, const char* argument, Group group, const char* about,
-                           const char* byDefault, std::string expected, auto take) {
-        out.push_back({name, argument, group, about, byDefault, {}, std::move(expected), take});
+                           const char* byDefault, std::string expected, auto take, Said said = nullptr) {
+        out.push_back({name, argument, group, about, byDefault, {}, std::move(expected), take, said});
     };
 
     value("data", "PATH", Group::Data,
           "Dataset: feature_spec.yaml or its directory, a raw Criteo TSV file, HDF5, .npz or flat records", "",
-          kAnyText, [](Request& r, Text t) { return takeText(t, r.data.path); });
-    value("split", "NAME", Group::Data, "Which split of a feature_spec: train or test", "test", kAnyText,
-          [](Request& r, Text t) { return takeText(t, r.data.split); });
-    value("dictionary", "DIR", Group::Data, "Directory of category dictionaries, for raw rows", "", kAnyText,
-          [](Request& r, Text t) { return takeText(t, r.data.dictionary); });
-    choice("missing-dictionary", "CHOICE", Group::Data,
-           "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the "
-           "table's rows)",
-           "refuse", {"refuse", "row0", "hash"}, [](Request& r, Text t) {
-               return takeNamed(t, {MissingDictionary::Refuse, MissingDictionary::Row0, MissingDictionary::Hash},
-                                r.data.missingDictionary);
-           });
-    flag("lenient", Group::Data,
-         "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original "
-         "preprocessing takes them; their number and the first place are noted. Without it they are an error",
-         [](Request& r, Text t) { return takeFlag(t, r.data.textNumbers, TextNumbers::Lenient); });
+          kAnyText, takeData);
+    value(
+        "split", "NAME", Group::Data, "Which split of a feature_spec: train or test", "test", kAnyText,
+        [](Request& r, Text t) { return takeText(t, r.data.split); },
+        [](const Request& r) { return saidUnless(DataChoices().split, r.data.split); });
+    value(
+        "dictionary", "DIR", Group::Data, "Directory of category dictionaries, for raw rows", "", kAnyText,
+        [](Request& r, Text t) { return takeText(t, r.data.dictionary); },
+        [](const Request& r) { return saidUnless({}, r.data.dictionary); });
+    choice(
+        "missing-dictionary", "CHOICE", Group::Data,
+        "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the "
+        "table's rows)",
+        "refuse", {"refuse", "row0", "hash"},
+        [](Request& r, Text t) {
+            return takeNamed(t, {MissingDictionary::Refuse, MissingDictionary::Row0, MissingDictionary::Hash},
+                             r.data.missingDictionary);
+        },
+        [](const Request& r) { return saidUnless(name(MissingDictionary::Refuse), name(r.data.missingDictionary)); });
+    flag(
+        "lenient", Group::Data,
+        "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original "
+        "preprocessing takes them; their number and the first place are noted. Without it they are an error",
+        [](Request& r, Text t) { return takeFlag(t, r.data.textNumbers, TextNumbers::Lenient); },
+        [](const Request& r) {
+            return r.data.textNumbers == TextNumbers::Lenient ? std::optional(std::string()) : std::nullopt;
+        });
     choice("profile", "NAME", Group::Data,
            "Preprocessing the rows went through, or raw rows are to go through; recorded in every result", "",
-           profileNames(), takeProfile);
+           profileNames(), takeProfile, [](const Request& r) { return saidUnless({}, r.data.profile); });
     choice(
         "numerical", "READING", Group::Data,
         "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), ln(x+2), ln(max(x,0)+1) of "
@@ -173,11 +205,16 @@ std::vector<OpenOption> makeTable() {
         "logarithms x, the whole number nearest to exp(x) - 3). Instead of the dataset's own transform, never on top "
         "of it. Without it: as the dataset means them; recorded in every result",
         "", {"already_logged", "ln3", "ln2", "ln1", "raw"},
-        [](Request& r, Text t) { return takeFound(numericalReadingFromName(t), r.data.numerical); });
-    value("id-shift", "N", Group::Data,
-          "Added to every id, for ids that were counted from another start; recorded in every result", "",
-          fmt::format("a whole number from {} to {}", -kMostShift, kMostShift),
-          [](Request& r, Text t) { return takeFound(wholeNumber<int>(t, -kMostShift, kMostShift), r.data.idShift); });
+        [](Request& r, Text t) { return takeFound(numericalReadingFromName(t), r.data.numerical); },
+        [](const Request& r) {
+            return r.data.numerical ? std::optional(std::string(optionName(*r.data.numerical))) : std::nullopt;
+        });
+    value(
+        "id-shift", "N", Group::Data,
+        "Added to every id, for ids that were counted from another start; recorded in every result", "",
+        fmt::format("a whole number from {} to {}", -kMostShift, kMostShift),
+        [](Request& r, Text t) { return takeFound(wholeNumber<int>(t, -kMostShift, kMostShift), r.data.idShift); },
+        [](const Request& r) { return saidUnless("0", std::to_string(r.data.idShift)); });
 
     flag("follow-links", Group::Model,
          "Follow symbolic links that lead out of the directory of the dataset or the checkpoint",
@@ -186,37 +223,48 @@ std::vector<OpenOption> makeTable() {
         "table-order", "ORDER", Group::Model,
         "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
         "dataset's cardinalities cannot tell the tables apart",
-        "", "whole numbers", [](Request& r, Text t) { return takeFound(numberList(t), r.model.tableOrder); });
+        "", "whole numbers", [](Request& r, Text t) { return takeFound(numberList(t), r.model.tableOrder); },
+        [](const Request& r) { return saidUnless({}, joinedNumbers(r.model.tableOrder)); });
     value(
         "cardinalities", "ROWS", Group::Model,
         "Rows of every embedding table in feature order, for example 1000,7,300, or a file that holds them. Needed for "
         "a model deployed with all tables in one (layouts E and F) when neither a dataset nor a config.json says them",
-        "", fmt::format("whole numbers from 1 to {}", std::numeric_limits<std::int32_t>::max()), takeCardinalities);
+        "", fmt::format("whole numbers from 1 to {}", std::numeric_limits<std::int32_t>::max()), takeCardinalities,
+        [](const Request& r) { return saidUnless({}, joinedNumbers(r.model.cardinalities)); });
     value(
         "numericals", "N", Group::Model,
         "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
         "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has",
-        "", fmt::format("a whole number from 1 to {}", kMostNumericals), [](Request& r, Text t) {
+        "", fmt::format("a whole number from 1 to {}", kMostNumericals),
+        [](Request& r, Text t) {
             return takeFound(wholeNumber<std::int64_t>(t, 1, kMostNumericals), r.model.numericals);
-        });
+        },
+        [](const Request& r) { return saidUnless("0", std::to_string(r.model.numericals)); });
     choice(
         "interaction", "ORDER", Group::Model,
         "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
         "custom_cuda is assumed",
-        "", {"custom_cuda", "tensorflow"}, [](Request& r, Text t) {
+        "", {"custom_cuda", "tensorflow"},
+        [](Request& r, Text t) {
             return takeNamed(t, {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow}, r.model.interactionOrder);
-        });
-    choice("interaction-tables", "ORDER", Group::Model,
-           "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality "
-           "(falling). Without it: as the layout has them; recorded in every result",
-           "", {"as_is", "by_cardinality"}, [](Request& r, Text t) {
-               return takeNamed(t, {TableOrder::AsIs, TableOrder::ByCardinality}, r.model.interactionTables);
-           });
-    choice("combiner", "NAME", Group::Model,
-           "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean", "",
-           {"sum", "mean"}, [](Request& r, Text t) {
-               return takeNamed(t, {Combiner::Sum, Combiner::Mean}, r.model.combiner);
-           });
+        },
+        [](const Request& r) { return saidName(r.model.interactionOrder); });
+    choice(
+        "interaction-tables", "ORDER", Group::Model,
+        "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality "
+        "(falling). Without it: as the layout has them; recorded in every result",
+        "", {"as_is", "by_cardinality"},
+        [](Request& r, Text t) {
+            return takeNamed(t, {TableOrder::AsIs, TableOrder::ByCardinality}, r.model.interactionTables);
+        },
+        [](const Request& r) { return saidName(r.model.interactionTables); });
+    choice(
+        "combiner", "NAME", Group::Model,
+        "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean", "", {"sum", "mean"},
+        [](Request& r, Text t) {
+            return takeNamed(t, {Combiner::Sum, Combiner::Mean}, r.model.combiner);
+        },
+        [](const Request& r) { return saidName(r.model.combiner); });
     flag("no-cache", Group::Model, "Read every table, and keep no statistics on disk",
          [](Request& r, Text t) { return takeFlag(t, r.model.statisticsOnDisk, false); });
 

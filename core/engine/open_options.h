@@ -3,6 +3,7 @@
 // acts, and of dlrm-explorer; the window's controls beside an error that a choice resolves apply the same rows.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ struct OpenOption {
     std::string expected;              // what a value is: "a whole number from 0 to 4096"
     // False: this is no such value. Other failures are those of what the value names, as a file that cannot be read.
     Result<bool> (*take)(OpenRequest&, std::string_view value) = nullptr;
+    // The value by which take() makes of a new request what this one says; nothing: it says nothing. Null: of this
+    // machine, or of this run, and no part of how a model and its data are read.
+    std::optional<std::string> (*said)(const OpenRequest&) = nullptr;
 };
 
 // In the order help lists them.

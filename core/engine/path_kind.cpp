@@ -5,6 +5,7 @@
 #include <regex>
 #include <system_error>
 
+#include "core/base/extension.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary/dictionary.h"
@@ -25,6 +26,8 @@ bool isPart(const fs::path& file) {
 
 }  // namespace
 
+bool isWorkspaceFile(const std::string& path) { return lowerExtension(path) == kWorkspaceExtension; }
+
 std::optional<PathKind> kindOfFolder(const std::string& path) {
     if (Checkpoint::isIn(path)) return PathKind::Checkpoint;
     if (isDataset(path)) return PathKind::Dataset;
@@ -39,6 +42,7 @@ ToldPath whatIs(const std::string& path, const std::stop_token& stop) {
         return {kindOfFolder(path).value_or(split ? PathKind::Dataset : PathKind::Checkpoint), path};
     }
     if (!fs::is_regular_file(path, ec)) return {PathKind::Checkpoint, path};
+    if (isWorkspaceFile(path)) return {PathKind::Workspace, path};
     if (isPart(path)) return {PathKind::Checkpoint, fs::absolute(path, ec).parent_path().string()};
     if (isDataset(path, stop)) return {PathKind::Dataset, path};
     if (isDictionary(path, stop)) return {PathKind::Dictionary, path};

@@ -5,6 +5,7 @@
 
 #include "core/report/json_text.h"
 
+#include "core/dataset/readers/reading.h"
 #include "core/report/json.h"
 
 namespace dlrm {

@@ -330,12 +330,6 @@ std::string backendJson(const BackendInfo& backend) { return dump(backendObject(
 
 std::string profileJson(const std::string& profile) { return dump(profileObject(profile)); }
 
-std::string_view optionName(NumericalReading reading) {
-    if (reading == NumericalReading::LnPlus3) return "ln3";
-    if (reading == NumericalReading::LnPlus1) return "ln1";
-    return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
-}
-
 namespace {
 
 Json slicesJson(const std::vector<SliceResult>& slices) {

@@ -11,7 +11,6 @@
 #include "core/analysis/layers/unit_atlas.h"
 #include "core/analysis/reference/expected_logits.h"
 #include "core/checkpoint/verify/verify.h"
-#include "core/dataset/readers/reading.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/report/row_parts.h"
@@ -78,8 +77,6 @@ std::string backendJson(const BackendInfo& backend);
 // How rows were prepared, in every result: {"name": "nvidia_spark", "description": "nvidia_spark, numbers raw, ids
 // +1"}.
 std::string profileJson(const std::string& profile);
-// As the option --numerical takes it: "already_logged", "ln3", "ln2", "raw".
-std::string_view optionName(NumericalReading reading);
 // {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds",
 // "bytes_per_second",
 //  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and

@@ -97,4 +97,5 @@ def main():
     assert worst <= TOLERANCE, worst
 
 
-main()
+if __name__ == "__main__":
+    main()

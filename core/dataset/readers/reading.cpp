@@ -151,6 +151,12 @@ private:
 
 std::string_view name(NumericalReading reading) { return kReadingNames[static_cast<std::size_t>(reading)].name; }
 
+std::string_view optionName(NumericalReading reading) {
+    if (reading == NumericalReading::LnPlus3) return "ln3";
+    if (reading == NumericalReading::LnPlus1) return "ln1";
+    return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
+}
+
 std::optional<NumericalReading> numericalReadingFromName(std::string_view text) {
     for (std::size_t i = 0; i < std::size(kReadingNames); ++i)
         if (text == kReadingNames[i].name || text == kReadingNames[i].shorter) return static_cast<NumericalReading>(i);

@@ -25,6 +25,8 @@ std::string_view name(NumericalReading);  // "already_logged", "ln(x+3)", "ln(x+
 
 // By name(), or "ln3", "ln2" and "ln1" for the logarithms.
 std::optional<NumericalReading> numericalReadingFromName(std::string_view);
+// As the option --numerical takes it: "already_logged", "ln3", "ln2", "raw".
+std::string_view optionName(NumericalReading reading);
 
 struct Reading {
     NumericalReading numerical = NumericalReading::AlreadyLogged;

@@ -42,6 +42,7 @@ private Q_SLOTS:
         QCOMPARE(kindOf(kDemo + "dataset/feature_spec.yaml"), PathKind::Dataset);
         QCOMPARE(kindOf(kDemo + "dictionary"), PathKind::Dictionary);
         QCOMPARE(kindOf(kDemo + "raw_rows.tsv"), PathKind::Dataset);
+        QCOMPARE(kindOf(kDemo + "demo.dlrmx"), PathKind::Workspace);
         QCOMPARE(kindOf(kData + "golden/datasets/multihot_tfrecords"), PathKind::Dataset);
         QCOMPARE(kindOf(kData + "npz/stored.npz"), PathKind::Dataset);
         QCOMPARE(kindOf(kData + "npz/deflated.npz"), PathKind::Dataset);
