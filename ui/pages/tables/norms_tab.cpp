@@ -3,6 +3,7 @@
 
 #include <QCheckBox>
 #include <QPainter>
+#include <QPolygonF>
 
 #include <algorithm>
 #include <cmath>
@@ -19,30 +20,32 @@ namespace {
 
 constexpr double kCrowdedBin = 0.9;  // share of all rows in one bin, above which counts are shown as logarithms
 constexpr double kLowestLog = 0.7;
+constexpr double kLowMedian = 0.1;  // of the largest norm, below which norms are shown as logarithms
 constexpr double kHeadroom = 1.15;  // above the highest bar, for the percentiles' names
 
-// From the axis to each bin's count.
-void paintBars(QPainter& painter, const ChartView::Mapper& m, const NormHistogram& bins, double width, bool log) {
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    const auto bar = [&](std::size_t b, std::int64_t from, std::int64_t to, const QColor& colour) {
-        if (to == from) return;
-        const double left = m.x(bins.low + static_cast<double>(b) * width),
-                     right = m.x(bins.low + static_cast<double>(b + 1) * width);
-        const double bottom = from > 0 ? m.y(static_cast<double>(from)) : m.plot.bottom(),
-                     top = std::min(m.y(static_cast<double>(to)), bottom - 1);
-        painter.fillRect(
-            QRectF(QPointF(left, top), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), bottom)),
-            colour);
+// The counts of both kinds of rows, each from the axis, one over the other: a pale area below a line.
+void paintCounts(QPainter& painter, const ChartView::Mapper& m, const NormHistogram& bins, double width) {
+    constexpr float kPale = 0.4F;
+    constexpr double kLine = 1.4, kBelow = 3;  // pixels; a line at no row is not seen
+    const auto paint = [&](const std::vector<std::int64_t>& counts, QColor colour) {
+        const double base = m.plot.bottom() + kBelow;
+        QPolygonF outline{QPointF(m.x(bins.low), base)};
+        for (std::size_t b = 0; b < counts.size(); ++b) {
+            const double left = m.x(bins.low + static_cast<double>(b) * width),
+                         right = m.x(bins.low + static_cast<double>(b + 1) * width);
+            const double top =
+                counts[b] > 0 ? std::min(m.y(static_cast<double>(counts[b])), m.plot.bottom() - 1) : base;
+            outline << QPointF(left, top) << QPointF(right, top);
+        }
+        outline << QPointF(m.x(bins.high), base);
+        painter.setPen(QPen(colour, kLine));
+        colour.setAlphaF(kPale);
+        painter.setBrush(colour);
+        painter.drawPolygon(outline);
+        painter.setBrush(Qt::NoBrush);
     };
-    const QColor trained = Theme::instance().series(0), untrained = Theme::instance().colors().disabled;
-    for (std::size_t b = 0; b < bins.trained.size(); ++b) {
-        // One on the other; logarithms do not add up: there the lower one stands in front.
-        const bool behind = log && bins.untrained[b] <= bins.trained[b];
-        const std::int64_t foot = log ? 0 : bins.untrained[b];
-        if (!behind) bar(b, 0, bins.untrained[b], untrained);
-        bar(b, foot, foot + bins.trained[b], trained);
-        if (behind) bar(b, 0, bins.untrained[b], untrained);
-    }
+    paint(bins.untrained, Theme::instance().colors().disabled);
+    paint(bins.trained, Theme::instance().series(0));
 }
 
 struct Mark {
@@ -148,19 +151,22 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const double width = (h.high - h.low) / static_cast<double>(h.trained.size());
     if (!m_chosen) m_log->setChecked(static_cast<double>(h.highest) > kCrowdedBin * static_cast<double>(h.counted));
     const bool log = m_log->isChecked();
-    m_norms->setScales(ChartView::Scale::Linear, log ? ChartView::Scale::Log : ChartView::Scale::Linear);
-    const auto highest = static_cast<double>(std::max<std::int64_t>(1, h.highest));
-    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, log ? tr("rows per bin (log)") : tr("rows per bin"),
-                     log ? kLowestLog : 0, log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const NormSummary& n = known->norms;
+    const bool logNorms = h.low > 0 && static_cast<double>(n.p50) < kLowMedian * h.high;
+    m_norms->setScales(logNorms ? ChartView::Scale::Log : ChartView::Scale::Linear,
+                       log ? ChartView::Scale::Log : ChartView::Scale::Linear);
+    const auto highest = static_cast<double>(std::max<std::int64_t>(1, h.highest));
+    m_norms->setAxes(logNorms ? tr("L2 norm of a row (log)") : tr("L2 norm of a row"), h.low, h.high,
+                     log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0,
+                     log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const std::vector<Mark> marks{
         {QStringLiteral("p1"), static_cast<double>(n.p01)},
         {QStringLiteral("p5"), static_cast<double>(n.p05)},
         {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
         {QStringLiteral("p95"), static_cast<double>(n.p95)},
         {QStringLiteral("p99"), static_cast<double>(n.p99)}};
-    m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) {
-        paintBars(painter, m, pictures->norms, width, log);
+    m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
+        paintCounts(painter, m, pictures->norms, width);
     });
     const bool told = known->untrained.known();  // else the bars stand for all rows
     m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {

@@ -129,6 +129,11 @@ private Q_SLOTS:
         tab->findChild<QCheckBox*>()->click();
         QVERIFY(!tab->logCounts());
         QCOMPARE(s.chartIn(tab)->visibleValues().top(), 0.0);
+        // Nearly all rows are far shorter than the longest: on a linear axis they would be a line at its end.
+        QCOMPARE(s.chartIn(tab)->chart()->axes(Qt::Horizontal).constFirst()->titleText(),
+                 QStringLiteral("L2 norm of a row (log)"));
+        QVERIFY(s.chartIn(tab)->visibleValues().left() > 0);
+        QVERIFY(!s.page.grab().isNull());
     }
 
     void aLowBandIsSeenOnALogarithmicAxis() {
