@@ -159,12 +159,11 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     m_norms->setAxes(logNorms ? tr("L2 norm of a row (log)") : tr("L2 norm of a row"), h.low, h.high,
                      log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0,
                      log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
-    const std::vector<Mark> marks{
-        {QStringLiteral("p1"), static_cast<double>(n.p01)},
-        {QStringLiteral("p5"), static_cast<double>(n.p05)},
-        {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
-        {QStringLiteral("p95"), static_cast<double>(n.p95)},
-        {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    const std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)},
+                                  {QStringLiteral("p5"), static_cast<double>(n.p05)},
+                                  {tr("median"), static_cast<double>(n.p50)},
+                                  {QStringLiteral("p95"), static_cast<double>(n.p95)},
+                                  {QStringLiteral("p99"), static_cast<double>(n.p99)}};
     m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
         paintCounts(painter, m, pictures->norms, width);
     });
@@ -191,9 +190,15 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
                      : countedText(trained, "row"),
                  formatPercent(known->normPercentile(static_cast<float>(low))));
     });
-    QString foot = tr("All %1 in %2; mean %3, standard deviation %4")
+    // Beside the marks, whose names may stand far below one another.
+    QString foot = tr("All %1 in %2, from %3 to %4; mean %5, standard deviation %6")
                        .arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin"))
+                       .arg(formatNumber(static_cast<double>(n.min)), formatNumber(static_cast<double>(n.max)))
                        .arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
+    foot += tr("; p1 %1, p5 %2, median %3, p95 %4, p99 %5")
+                .arg(formatNumber(static_cast<double>(n.p01)), formatNumber(static_cast<double>(n.p05)),
+                     formatNumber(static_cast<double>(n.p50)), formatNumber(static_cast<double>(n.p95)),
+                     formatNumber(static_cast<double>(n.p99)));
     if (h.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(h.notFinite, "row", "is", "are"));
     m_norms->setFootnote(foot);
     ChartView::Table twin;

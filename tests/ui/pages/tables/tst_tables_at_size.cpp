@@ -133,6 +133,10 @@ private Q_SLOTS:
         QCOMPARE(s.chartIn(tab)->chart()->axes(Qt::Horizontal).constFirst()->titleText(),
                  QStringLiteral("L2 norm of a row (log)"));
         QVERIFY(s.chartIn(tab)->visibleValues().left() > 0);
+        const NormSummary& norms = s.session.tables().statistics(0)->norms;
+        const QString said = s.chartIn(tab)->fullTitle();
+        for (const float n : {norms.min, norms.p01, norms.p05, norms.p50, norms.p95, norms.p99, norms.max})
+            QVERIFY2(said.contains(QLatin1Char(' ') + formatNumber(static_cast<double>(n))), qPrintable(said));
         QVERIFY(!s.page.grab().isNull());
     }
 
