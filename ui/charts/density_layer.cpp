@@ -143,6 +143,19 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
     painter.drawImage(mapper.plot, image);
 }
 
+QRectF leastCovering(const std::vector<QRectF>& places, const std::function<std::int64_t(const QRectF&)>& rowsBelow) {
+    QRectF best = places.front();
+    std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+    for (const QRectF& place : places) {
+        const std::int64_t rows = rowsBelow(place);
+        if (rows >= fewest) continue;
+        fewest = rows;
+        best = place;
+        if (rows == 0) break;
+    }
+    return best;
+}
+
 QRectF paintColourBar(QPainter& painter, const QRectF& plot, const ColourBar& words,
                       const std::function<std::int64_t(const QRectF&)>& rowsBelow) {
     const Theme& theme = Theme::instance();
@@ -153,17 +166,11 @@ QRectF paintColourBar(QPainter& painter, const QRectF& plot, const ColourBar& wo
                   metrics.horizontalAdvance(words.low) + metrics.horizontalAdvance(words.high) + space::m});
     const QSizeF size(width + 2 * space::s, 2 * metrics.height() + kLegendHeight + 2 * space::s);
     const double right = plot.right() - space::s - size.width(), bottom = plot.bottom() - space::s - size.height();
-    QRectF box;
-    std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+    std::vector<QRectF> corners;
     for (const QPointF corner : {QPointF(right, plot.top() + space::s), QPointF(plot.left() + space::s, bottom),
-                                 QPointF(plot.left() + space::s, plot.top() + space::s), QPointF(right, bottom)}) {
-        const QRectF here(corner, size);
-        const std::int64_t rows = rowsBelow(here);
-        if (rows >= fewest) continue;
-        fewest = rows;
-        box = here;
-        if (rows == 0) break;
-    }
+                                 QPointF(plot.left() + space::s, plot.top() + space::s), QPointF(right, bottom)})
+        corners.emplace_back(corner, size);
+    const QRectF box = leastCovering(corners, rowsBelow);
     QColor base = theme.colors().base;
     base.setAlphaF(0.85F);
     painter.setPen(QPen(theme.colors().line, 1));

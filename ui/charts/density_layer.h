@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "core/analysis/maps/density_grid.h"
 #include "ui/charts/chart_view.h"
@@ -48,6 +49,9 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
 // Of such dots, those whose middle lies in the box.
 std::int64_t dotsBelow(const QRectF& box, const ChartView::Mapper& mapper, std::span<const float> x,
                        std::span<const float> y);
+
+// Of these places the first one below which the fewest rows lie. REQUIRES: at least one.
+QRectF leastCovering(const std::vector<QRectF>& places, const std::function<std::int64_t(const QRectF&)>& rowsBelow);
 
 // Its title and the words at its ends. opacity: of what it explains, on the background.
 struct ColourBar {

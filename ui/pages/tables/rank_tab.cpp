@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
@@ -106,15 +107,28 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         const RankNormMap& r = pictures->rankNorm;
         painter.setFont(theme.font(font_size::caption));
         const QFontMetricsF metrics(painter.font());
+        const double lineHeight = metrics.height();
         std::vector<QRectF> labels;
-        const auto label = [&](const QPointF& at, const QString& text) {
+        const auto covered = [&](const QRectF& box) {
+            const bool taken =
+                std::any_of(labels.begin(), labels.end(), [&box](const QRectF& l) { return l.intersects(box); });
+            return taken ? std::numeric_limits<std::int64_t>::max() : m_density.rowsBelow(box, placeOfDensity(m));
+        };
+        // places: of its upper left corner. It stands where it covers the fewest rows.
+        const auto label = [&](const QString& text, const std::vector<QPointF>& places) {
+            const QSizeF size(metrics.horizontalAdvance(text), lineHeight);
+            std::vector<QRectF> boxes;
+            for (const QPointF& place : places) {
+                QRectF box(place, size);
+                if (box.right() > m.plot.right() - 2) box.moveRight(m.plot.right() - 2);
+                if (boxes.empty() || m.plot.contains(box)) boxes.push_back(box);
+            }
             QColor back = theme.colors().base;
             back.setAlphaF(0.8F);
-            QRectF box(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height());
-            if (box.right() > m.plot.right() - 2) box.moveRight(m.plot.right() - 2);
+            const QRectF box = leastCovering(boxes, covered);
             painter.fillRect(box.adjusted(-2, 0, 2, 0), back);
             painter.setPen(theme.colors().text);
-            painter.drawText(QPointF(box.left(), at.y()), text);
+            painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text);
             labels.push_back(box);
         };
         if (std::isfinite(r.row0Norm)) {
@@ -123,19 +137,32 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             painter.setBrush(theme.colors().base);
             painter.drawEllipse(at, 4, 4);
             painter.setBrush(Qt::NoBrush);
-            label(at + QPointF(8, 4), tr("row 0: missing, rare or unknown"));
+            std::vector<QPointF> places;
+            for (const double down : {0.0, -1.5, 1.5, -2.5, 2.5})
+                places.push_back(at + QPointF(8, (down - 0.5) * lineHeight));
+            label(tr("row 0: missing, rare or unknown"), places);
         }
         if (r.sinkRank && telling) {
             const double x = m.x(static_cast<double>(*r.sinkRank) + 1);
             painter.setPen(QPen(theme.colors().accent, 1.4, Qt::DashLine));
             painter.drawLine(QPointF(x, m.plot.top()), QPointF(x, m.plot.bottom()));
-            label(QPointF(x + 4, m.plot.top() + kSinkLine * metrics.height()),
-                  tr("from id %1 on the median norm is that of untrained rows").arg(formatCount(*r.sinkRank)));
+            const QString text =
+                tr("from id %1 on the median norm is that of untrained rows").arg(formatCount(*r.sinkRank));
+            const double left = x - 4 - metrics.horizontalAdvance(text);
+            std::vector<QPointF> places;
+            for (double y = m.plot.top() + kSinkLine * lineHeight; y < m.plot.bottom() - lineHeight || places.empty();
+                 y += lineHeight) {
+                places.emplace_back(x + 4, y);
+                if (left > m.plot.left()) places.emplace_back(left, y);
+            }
+            label(text, places);
         }
-        if (r.bandMean > 0)
-            label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4),
-                  tr("initializer: %1, band of ±3 standard deviations (%2)")
-                      .arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+        if (r.bandMean > 0) {
+            const double lowest = r.bandMean - kBandWidth * r.bandSd, highest = r.bandMean + kBandWidth * r.bandSd;
+            label(tr("initializer: %1, band of ±3 standard deviations (%2)")
+                      .arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)),
+                  {QPointF(m.plot.left() + 4, m.y(highest) - lineHeight), QPointF(m.plot.left() + 4, m.y(lowest) + 2)});
+        }
         if (const auto place = placeOf(m_current)) {
             painter.setPen(QPen(theme.colors().accent, 2));
             painter.drawEllipse(QPointF(m.x(place->x()), m.y(place->y())), kRowRing, kRowRing);
@@ -144,11 +171,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             paintColourBar(
                 painter, m.plot,
                 {tr("rows per spot (log)"), QStringLiteral("1"), formatShort(static_cast<double>(grid->highest))},
-                [&](const QRectF& box) {
-                    const bool taken = std::any_of(labels.begin(), labels.end(),
-                                                   [&box](const QRectF& l) { return l.intersects(box); });
-                    return taken ? grid->inside + 1 : m_density.rowsBelow(box, placeOfDensity(m));
-                });
+                covered);
     });
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
     m_chart->setHoverMark([this](double x, double y) { return markAt(x, y); });

@@ -8,6 +8,8 @@
 #include <QPainter>
 #include <QSet>
 
+#include <limits>
+
 #include "core/analysis/maps/map_points.h"
 #include "tests/support/test_program.h"
 #include "ui/charts/chart_decorations.h"
@@ -228,6 +230,20 @@ private Q_SLOTS:
         const QRectF box =
             paintColourBar(painter, plot, words, [&](const QRectF& below) { return dotsBelow(below, mapper, x, y); });
         QVERIFY(box.right() < 300 && box.bottom() < 200);
+    }
+
+    // Words in a picture of rows stand at the first place that covers the fewest.
+    void wordsStandWhereTheFewestRowsAre() {
+        const std::vector<QRectF> places{QRectF(0, 0, 10, 5), QRectF(20, 0, 10, 5), QRectF(40, 0, 10, 5)};
+        const auto best = [&](const std::vector<std::int64_t>& rows) {
+            return leastCovering(places,
+                                 [&](const QRectF& box) { return rows[static_cast<std::size_t>(box.left() / 20)]; });
+        };
+        QCOMPARE(best({3, 1, 1}), places[1]);
+        QCOMPARE(best({0, 1, 0}), places[0]);
+        constexpr std::int64_t kTaken = std::numeric_limits<std::int64_t>::max();
+        QCOMPARE(best({kTaken, 7, 9}), places[1]);
+        QCOMPARE(best({kTaken, kTaken, kTaken}), places[0]);
     }
 
     // Colours that were cancelled are not painted, and not named.
