@@ -159,8 +159,8 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         }
         if (r.bandMean > 0) {
             const double lowest = r.bandMean - kBandWidth * r.bandSd, highest = r.bandMean + kBandWidth * r.bandSd;
-            label(tr("initializer: %1, band of ±3 standard deviations (%2)")
-                      .arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)),
+            label(tr("initializer: %1 … %2, its mean ±3 standard deviations")
+                      .arg(formatNumber(lowest, 3), formatNumber(highest, 3)),
                   {QPointF(m.plot.left() + 4, m.y(highest) - lineHeight), QPointF(m.plot.left() + 4, m.y(lowest) + 2)});
         }
         if (const auto place = placeOf(m_current)) {
