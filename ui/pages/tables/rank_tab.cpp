@@ -21,6 +21,7 @@ constexpr int kRankRestMs = 60;
 constexpr double kBandWidth = 3;           // standard deviations
 constexpr double kSinkLine = 5;            // of text from the top: below the colour bar
 constexpr double kLowBand = 0.1;           // of the axis, below which it is logarithmic
+constexpr double kLeap = 1.5;              // factor between the norms of two steps of ranks
 constexpr double kRowReach = 4;            // pixels from a row at which the pointer still means it
 constexpr double kRowRing = 6;             // radius of the selected row's mark
 constexpr std::int64_t kFewestRows = 100;  // of a table, below which nothing is said about where training ends
@@ -84,17 +85,32 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                      m_logNorms ? high * 1.5 : high);
     std::vector<ChartView::Line> lines;
     using Quantiles = RankNormMap::Quantiles;
+    bool broken = false;
+    const auto isInitial = [bandTop](double norm) { return norm <= bandTop; };
+    // From trained rows to untrained ones it leaps over norms that no row has: there the line ends and begins anew.
+    const auto leaps = [&](double from, double to) {
+        return isInitial(from) != isInitial(to) && std::max(from, to) > kLeap * std::min(from, to);
+    };
     const auto line = [&](const char* name, float Quantiles::*value, int colour, bool dashed) {
         ChartView::Line l;
         l.series.name = name;
-        for (const Quantiles& q : map.quantiles)
-            if (q.lastId - q.firstId + 1 >= kFewestIds)
-                l.series.points.push_back(
-                    {std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)),
-                     static_cast<double>(q.*value)});
         l.color = Theme::instance().series(colour);
         l.dashed = dashed;
-        lines.push_back(std::move(l));
+        const auto end = [&] {
+            if (!l.series.name.empty() || l.series.points.size() > 1) lines.push_back(l);
+            l.series = {};  // the name stands in the legend once
+        };
+        for (const Quantiles& q : map.quantiles) {
+            if (q.lastId - q.firstId + 1 < kFewestIds) continue;
+            const auto norm = static_cast<double>(q.*value);
+            if (!l.series.points.empty() && leaps(l.series.points.back().y, norm)) {
+                end();
+                broken = true;
+            }
+            l.series.points.push_back(
+                {std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)), norm});
+        }
+        end();
     };
     // None is of the density's blues, greys and yellows.
     line("p95", &Quantiles::p95, 6, true);
@@ -179,6 +195,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more")
             .arg(countedText(map.rows - map.notFinite, "row"))
             .arg(map.quantiles.size());
+    if (broken) foot += tr(", broken where they leap between trained and untrained rows");
     if (map.notFinite > 0)
         foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
     if (!map.sinkRank && telling) foot += tr("; at the highest ids the median norm is not that of untrained rows");

@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLineSeries>
 #include <QMenu>
 #include <QPushButton>
 #include <QTableView>
@@ -152,6 +153,17 @@ private Q_SLOTS:
         QVERIFY(seen.top() > 0);
         const double at = std::log(norm / seen.top()) / std::log(seen.bottom() / seen.top());
         QVERIFY2(at > 0.1 && at < 0.9, qPrintable(QString::number(at)));
+        // No line leads through norms between trained and untrained rows, which no row has.
+        int points = 0;
+        for (const QAbstractSeries* series : s.chartIn(s.find<TableRankTab>())->chart()->series()) {
+            const auto* line = qobject_cast<const QLineSeries*>(series);
+            points += line ? static_cast<int>(line->count()) : 0;
+            for (int i = 1; line && i < line->count(); ++i)
+                QVERIFY2(std::abs(line->at(i).y() - line->at(i - 1).y()) < std::log10(8.0),
+                         qPrintable(QString::number(line->at(i).x())));
+        }
+        QVERIFY(points > 20);
+        QVERIFY(s.chartIn(s.find<TableRankTab>())->fullTitle().contains(QStringLiteral("broken where they leap")));
         QVERIFY(!s.page.grab().isNull());
     }
 
