@@ -305,6 +305,7 @@ void TableMapTab::refresh() {
     m_draw->setText(running ? tr("Cancel") : tr("&Draw"));
     m_lasso->setEnabled(m_points != nullptr);
     if (table() >= 0) offerRows();
+    if (m_points) m_chart->setFootnote(footWords());  // statistics may have come
     if (table() < 0) showEmpty(tr("Choose a table at the left."));
     else if (m_points) showContent();
     else if (m_interim && drawsThis()) showAgain(m_interim);
@@ -356,8 +357,7 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 
 void TableMapTab::keepLoop(const MapPointsPtr& next) {
     if (m_loop.isEmpty() && m_loopToken == 0) return;
-    const bool stay = m_points && m_points->x == next->x && m_points->y == next->y;
-    if (stay) return;
+    if (m_points && m_points->x == next->x && m_points->y == next->y) return;
     m_loopToken = 0;  // what lies inside a loop on the points before
     if (!std::exchange(m_loop, {}).isEmpty()) Q_EMIT loopGone();
     Q_EMIT noticed(tr("The lasso went with the map it was drawn on: all rows are listed again."));
@@ -380,20 +380,30 @@ QString TableMapTab::loopWords() const {
     return tr("inside the lasso on the map (%1) of %2").arg(how, drawnRows());
 }
 
-void TableMapTab::describe() {
+QString TableMapTab::footWords() const {
     const TableMap& map = *m_points->map;
     QString foot = drawnRows();
     if (const auto placeless =
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
+    if (const TableStatisticsPtr known = statistics(); known && known->untrained.known() && map.points <= kMostDots) {
+        std::int64_t untrained = 0;
+        for (std::int64_t i = 0; i < map.points; ++i) untrained += known->untrained.contains(value(map.rowOf(i)));
+        foot += tr("; %1 of them untrained").arg(formatCount(untrained));
+    }
     if (map.method == MapMethod::Umap)
         foot += map.final ? tr("; %1").arg(countedText(map.epochs, "epoch"))
                           : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
     if (m_colours && m_colours->colour == MapColour::ClickRate)
         foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
-    m_chart->setFootnote(foot);
+    return foot;
+}
+
+void TableMapTab::describe() {
+    const TableMap& map = *m_points->map;
+    m_chart->setFootnote(footWords());
     m_chart->setSource(
         QStringLiteral("%1 · %2").arg(chartSource(), map.method == MapMethod::Umap ? tr("UMAP") : tr("PCA")));
     m_chart->setAccessibleName(tr("Map of %1").arg(countedText(map.points, "row")));
@@ -528,8 +538,7 @@ std::optional<QPointF> TableMapTab::placeOf(qint64 id) const {
 
 std::optional<std::int64_t> TableMapTab::pointAt(double x, double y) const {
     if (!m_points) return {};
-    const QRectF seen = m_chart->visibleValues();
-    const QRectF plot = m_chart->chart()->plotArea();
+    const QRectF seen = m_chart->visibleValues(), plot = m_chart->chart()->plotArea();
     return m_points->index.nearest(x, y, seen.width() * kReach / std::max(1.0, plot.width()),
                                    seen.height() * kReach / std::max(1.0, plot.height()));
 }

@@ -80,6 +80,7 @@ private:
     void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;
     void nameRings();
     void describe();
+    QString footWords() const;
     QString drawnRows() const;
     QString loopWords() const;
     std::optional<std::int64_t> pointAt(double x, double y) const;

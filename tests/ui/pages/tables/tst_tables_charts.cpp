@@ -94,6 +94,10 @@ private Q_SLOTS:
                      QStringLiteral("the %1 trained rows").arg(formatCount(untrained.rows - untrained.count)));
         QCOMPARE(box->itemText(0),
                  QStringLiteral("all %1 rows").arg(formatCount(s.session.model()->spec.tables[0].rows)));
+        // So are the others among the points, which may all lie on one another.
+        const QString said = QStringLiteral("; %1 of them untrained").arg(formatCount(untrained.count));
+        QTRY_VERIFY2(s.page.mapTab()->findChild<ChartView*>()->fullTitle().contains(said),
+                     qPrintable(s.page.mapTab()->findChild<ChartView*>()->fullTitle()));
     }
 
     // An exported picture or table of a chart, and what is written beside it, names the table.
