@@ -103,6 +103,7 @@ void TableNeighbors::find() {
 void TableNeighbors::show(const NeighborsPtr& found) {
     clearList();
     const RowNeighbors& row = found->rows.front();
+    const TableStatisticsPtr known = m_session.tables().statistics(m_table);
     QWidget* before = m_find;
     for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
         const auto id = value(row.neighbors[i].id);
@@ -110,7 +111,9 @@ void TableNeighbors::show(const NeighborsPtr& found) {
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         const double score = row.neighbors[i].score;
         const QString hex = m_session.hexOf(m_table, id);
-        QLabel* words = plainLabel(this, (std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5)) +
+        const bool untrained = known && known->untrained.known() && known->untrained.contains(id);
+        QLabel* words = plainLabel(this, (untrained ? tr("untrained  ") : QString()) +
+                                             (std::isnan(score) ? QStringLiteral("–") : formatNumber(score, 5)) +
                                              (hex.isEmpty() ? QString() : QStringLiteral("  ") + hex));
         words->setFont(Theme::instance().monospace(font_size::caption));
         words->setToolTip(tr("norm %1").arg(formatNumber(row.norms[i])));

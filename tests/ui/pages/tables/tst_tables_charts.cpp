@@ -16,6 +16,7 @@
 #include "ui/charts/density_layer.h"
 #include "ui/pages/scale_legend.h"
 #include "ui/pages/tables/map_tab.h"
+#include "ui/pages/tables/neighbors.h"
 #include "ui/pages/tables/rank_tab.h"
 
 namespace tst_tables_charts {
@@ -98,6 +99,31 @@ private Q_SLOTS:
         const QString said = QStringLiteral("; %1 of them untrained").arg(formatCount(untrained.count));
         QTRY_VERIFY2(s.page.mapTab()->findChild<ChartView*>()->fullTitle().contains(said),
                      qPrintable(s.page.mapTab()->findChild<ChartView*>()->fullTitle()));
+    }
+
+    // What such rows are near to says nothing.
+    void untrainedNeighboursAreSaidToBe() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        QVERIFY(s.compute({0}));
+        const UntrainedRows& untrained = s.session.tables().statistics(0)->untrained;
+        QVERIFY(untrained.count > 10);
+        auto* neighbors = s.inspector->findChild<TableNeighbors*>();
+        int said = 0, named = 0;
+        for (const std::int64_t row : {untrained.ids().front(), untrained.ids().back()}) {
+            s.choose(0, row);
+            QVERIFY(s.settle());
+            neighbors->find();
+            QVERIFY(s.settle());
+            for (const QPushButton* link : neighbors->findChildren<QPushButton*>()) {
+                if (!link->accessibleName().startsWith(QStringLiteral("Neighbour"))) continue;
+                const std::int64_t id = link->text().remove(QLatin1Char(',')).toLongLong();
+                QCOMPARE(link->accessibleName().contains(QStringLiteral("untrained")), untrained.contains(id));
+                said += untrained.contains(id) ? 1 : 0;
+                ++named;
+            }
+        }
+        QVERIFY(named >= 20 && said > 0);
     }
 
     // An exported picture or table of a chart, and what is written beside it, names the table.
