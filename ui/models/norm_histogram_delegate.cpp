@@ -11,7 +11,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kNormColumns = 6;  // "12.345"
+constexpr int kNormColumns = 7;  // "0.00454"
 
 }  // namespace
 

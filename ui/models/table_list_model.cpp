@@ -18,6 +18,7 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr int kMeanDigits = 3;          // significant ones
 constexpr double kMostUntrained = 0.5;  // share of a table's rows from which on it is marked
 
 }  // namespace
@@ -111,7 +112,7 @@ QVariant TableListModel::text(int table, int column) const {
         case Share:
             return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
         case Norm:
-            return QString::number(n, 'f', 3);
+            return formatNumber(n, kMeanDigits);
         case NotFinite:
             return formatCount(static_cast<qint64>(n));
         case EffectiveRank:

@@ -32,7 +32,7 @@ public:
     };
     enum Role {
         ShareRole = Qt::UserRole,  // double in 0..1 of column Share, relative to the largest table
-        HistogramRole  // QVariantList of 32 shares of the highest bin, of column Norm; invalid while not known
+        HistogramRole  // QVariantList of 32 logarithmic heights, 0..1, of column Norm; invalid while not known
     };
 
     using QAbstractTableModel::QAbstractTableModel;  // the names of tables with values that are not finite have

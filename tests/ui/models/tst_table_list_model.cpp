@@ -145,6 +145,10 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
     QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(),
              (QVariantList{0.25, 1.0, 0.5}));
+    QCOMPARE(model.index(0, TableListModel::Norm).data().toString(), QStringLiteral("1.50"));
+    model.setStatistics(1, statistics(0.004539, 0, 20));
+    QCOMPARE(model.index(1, TableListModel::Norm).data().toString(), QStringLiteral("0.00454"));
+    model.setStatistics(1, nullptr);
     QVERIFY(!model.index(1, TableListModel::Norm).data(TableListModel::HistogramRole).isValid());
     // What is not known stands last, whichever way one sorts.
     model.sort(TableListModel::Norm, Qt::AscendingOrder);
