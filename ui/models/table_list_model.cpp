@@ -233,10 +233,11 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
         const auto& statistics = m_statistics[static_cast<std::size_t>(table)];
         if (!statistics || statistics->norms.histogram.empty()) return {};
         const auto& bins = statistics->norms.histogram;
-        const auto highest =
-            static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end())));
+        // Beside a bin of nearly all rows the others would not be seen otherwise.
+        const auto height = [](std::int64_t n) { return std::log2(1 + static_cast<double>(n)); };
+        const double highest = height(std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end())));
         QVariantList shares;
-        for (const std::int64_t n : bins) shares << static_cast<double>(n) / highest;
+        for (const std::int64_t n : bins) shares << height(n) / highest;
         return shares;
     }
     const bool broken = notFinite(table) > 0;
@@ -272,7 +273,8 @@ QVariant TableListModel::headerData(int section, Qt::Orientation orientation, in
             tr("In feature order"),
             tr("Rows of the table"),
             tr("Bytes of its values"),
-            tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest"),
+            tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest; heights are "
+               "logarithms"),
             tr("Share of rows that training never updated: bit for bit what the initializer gave them"),
             tr("Values that are NaN or infinite"),
             tr("exp(H(σ/Σσ)) of its singular values: how many directions it uses"),

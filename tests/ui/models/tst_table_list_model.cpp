@@ -133,7 +133,7 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     const auto statistics = [](double norm, std::int64_t untrained, std::int64_t rows) {
         auto s = std::make_shared<dlrm::TableStatistics>();
         s->norms.mean = norm;
-        s->norms.histogram = {1, 4, 2};
+        s->norms.histogram = {1, 15, 0, 3};
         s->untrained.rows = rows;
         s->untrained.count = untrained;
         return s;
@@ -144,7 +144,7 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0\u00a0%"));
     QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
     QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(),
-             (QVariantList{0.25, 1.0, 0.5}));
+             (QVariantList{0.25, 1.0, 0.0, 0.5}));
     QCOMPARE(model.index(0, TableListModel::Norm).data().toString(), QStringLiteral("1.50"));
     model.setStatistics(1, statistics(0.004539, 0, 20));
     QCOMPARE(model.index(1, TableListModel::Norm).data().toString(), QStringLiteral("0.00454"));
