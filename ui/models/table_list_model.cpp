@@ -21,6 +21,12 @@ namespace {
 constexpr int kMeanDigits = 3;          // significant ones
 constexpr double kMostUntrained = 0.5;  // share of a table's rows from which on it is marked
 
+// What is not nothing does not read as nothing.
+QString smallPercent(double share) {
+    constexpr double kLeast = 0.0005;  // rounds to 0.1 %
+    return share > 0 && share < kLeast ? QStringLiteral("< 0.1\u00a0%") : formatPercent(share);
+}
+
 }  // namespace
 
 void TableListModel::setSpec(const ModelSpec& spec) {
@@ -110,7 +116,7 @@ QVariant TableListModel::text(int table, int column) const {
         case Size:
             return formatBytes(t.bytes);
         case Share:
-            return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
+            return smallPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
         case Norm:
             return formatNumber(n, kMeanDigits);
         case NotFinite:

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void newSpecKeepsTheSorting();
     void onlyTheSortedColumnsTitleHasAnArrow();
     void statisticsFillTheirColumnsAndSort();
+    void aSmallShareIsNotNothing();
     void aBarStandsBesideItsNumber();
 };
 
@@ -161,6 +162,13 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     model.setTraffic(traffic, nullptr);
     QCOMPARE(model.index(2, TableListModel::Traffic).data().toString(), QStringLiteral("25.0\u00a0%"));
     QVERIFY(!model.isKnown(TableListModel::UntrainedHits));
+}
+
+void TestTableListModel::aSmallShareIsNotNothing() {
+    TableListModel model;
+    model.setSpec(specWith({1'000'000, 4}));
+    QCOMPARE(model.index(0, TableListModel::Share).data().toString(), QStringLiteral("100.0\u00a0%"));
+    QCOMPARE(model.index(1, TableListModel::Share).data().toString(), QStringLiteral("< 0.1\u00a0%"));
 }
 
 // In a wide column it would read as the bar of the column before.
