@@ -2,6 +2,7 @@
 #include "ui/models/table_list_model.h"
 
 #include <QBrush>
+#include <QFont>
 
 #include <algorithm>
 #include <cmath>
@@ -261,7 +262,11 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::TextAlignmentRole)
         return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);
+    if (role == Qt::FontRole && index.column() != Name) {
+        QFont font = Theme::instance().monospace(font_size::body);
+        font.setBold(index.column() == Untrained && number(table, Untrained) >= kMostUntrained);  // not by colour alone
+        return font;
+    }
     if (role == Qt::ToolTipRole) return tip(table, index.column());
     return {};
 }

@@ -144,6 +144,10 @@ void TestTableListModel::statisticsFillTheirColumnsAndSort() {
     QVERIFY(model.isKnown(TableListModel::Untrained));
     QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0\u00a0%"));
     QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
+    const auto bold = [&](int row) {
+        return model.index(row, TableListModel::Untrained).data(Qt::FontRole).value<QFont>().bold();
+    };
+    QVERIFY(bold(0) && !bold(1) && !bold(2));
     QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(),
              (QVariantList{0.25, 1.0, 0.0, 0.5}));
     QCOMPARE(model.index(0, TableListModel::Norm).data().toString(), QStringLiteral("1.50"));
