@@ -19,6 +19,8 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr double kNearlyAll = 0.99;  // of the rows, above which the others are counted
+
 QString number(double value) { return formatDigits(value, 7); }
 
 }  // namespace
@@ -156,12 +158,16 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
         return;
     }
     m_row->addFact(tr("Norm"), number(values->norm));
-    // Cut, not rounded: no row is longer than 100.0 % of all rows.
-    if (s && std::isfinite(values->norm))
-        m_row->addFact(
-            tr("Percentile"),
-            tr("longer than %1 of all rows")
-                .arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
+    if (s && std::isfinite(values->norm)) {
+        const double shorter = s->normPercentile(s->scan.norms[static_cast<std::size_t>(m_current)]);
+        const auto others = std::llround((1 - shorter) * static_cast<double>(s->norms.rows)) - 1;  // as long or longer
+        // Cut, not rounded: no row is longer than 100.0 % of all rows.
+        m_row->addFact(tr("Percentile"),
+                       others <= 0 ? tr("the longest")
+                       : shorter > kNearlyAll
+                           ? tr("longer than all but %1").arg(countedText(others, "other row"))
+                           : tr("longer than %1 of all rows").arg(formatPercent(std::floor(shorter * 1000) / 1000)));
+    }
     if (const FloatsPtr cosines = tables.cosines(m_tableIndex))
         m_row->addFact(tr("Cos. mean"),
                        formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));

@@ -437,6 +437,15 @@ private Q_SLOTS:
                     std::max(own, std::abs(values[static_cast<std::size_t>(row) * kDim + static_cast<std::size_t>(i)]));
             QTRY_VERIFY(says(own));
         }
+        // Of a row that nearly all are shorter than it is said how many are not.
+        QVERIFY(show(20));
+        const auto& norms = s.session.tables().statistics(0)->scan.norms;
+        const auto others =
+            std::count_if(norms.begin(), norms.end(), [&](float norm) { return norm >= norms[20]; }) - 1;
+        QVERIFY(others > 0 && others < kTrained);
+        QTRY_VERIFY2(test::textOf(*s.inspector)
+                         .contains(QStringLiteral("longer than all but %1").arg(countedText(others, "other row"))),
+                     qPrintable(test::textOf(*s.inspector)));
         const float held = source->scale();
         mode->setCurrentIndex(mode->findText(QStringLiteral("held")));
         Q_EMIT mode->activated(mode->currentIndex());
