@@ -485,8 +485,7 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
         const auto text = [this](double v) {
             switch (m_colours->colour) {
                 case MapColour::Rank:
-                    return formatShort(
-                        static_cast<double>(value(m_points->map->rowOf(v < 0.5 ? 0 : m_points->map->points - 1))));
+                    return formatCount(value(m_points->map->rowOf(v < 0.5 ? 0 : m_points->map->points - 1)));
                 case MapColour::ClickRate:
                     return formatPercent(v);
                 case MapColour::Trained:
