@@ -3,6 +3,7 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -25,13 +26,15 @@ Failure wrong(const QString& option, const QString& expected, const QString& fou
 }
 
 // What the options of opening say, and the paths without an option's name.
-Result<OpenRequest> openingOf(const QCommandLineParser& parser, const QStringList& paths) {
-    OpenRequest out;
+Result<void> readOpening(const QCommandLineParser& parser, const QStringList& paths, OpenRequest& out,
+                         SaidOptions& said) {
     out.checkpoint = paths.value(0).toStdString();
     out.data.path = paths.value(1).toStdString();
+    if (paths.size() > 1) said.append({QStringLiteral("data"), QFileInfo(paths[1]).absoluteFilePath()});
     for (const OpenOption& option : openOptions()) {
         const QString name = QString::fromStdString(option.name);
         if (!parser.isSet(name)) continue;
+        said.append({name, parser.value(name)});
         const auto applied = applyOption(out, option.name, parser.value(name).toStdString());
         if (applied) continue;
         const Error& error = applied.error();
@@ -39,7 +42,7 @@ Result<OpenRequest> openingOf(const QCommandLineParser& parser, const QStringLis
         return wrong(QString::fromStdString(error.field), QString::fromStdString(error.expected),
                      QString::fromStdString(error.found));
     }
-    return out;
+    return {};
 }
 
 }  // namespace
@@ -72,7 +75,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
         parser.addOption(option);
     };
     parser.addPositionalArgument(QStringLiteral("CHECKPOINT"),
-                                 QStringLiteral("Directory with the checkpoint's .npy files."),
+                                 QStringLiteral("Directory with the checkpoint's .npy files, or a workspace (.dlrmx)."),
                                  QStringLiteral("[CHECKPOINT]"));
     parser.addPositionalArgument(QStringLiteral("DATASET"), QStringLiteral("The same as --data."),
                                  QStringLiteral("[DATASET]"));
@@ -99,8 +102,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
 
     const QStringList paths = parser.positionalArguments();
     if (paths.size() > 2) return wrong(QString(), QStringLiteral("at most a checkpoint and a dataset"), paths.last());
-    if (auto opened = openingOf(parser, paths); opened) out.open = *std::move(opened);
-    else return fail(std::move(opened).error());
+    DLRM_TRY(readOpening(parser, paths, out.open, out.said));
     out.demo = parser.isSet(QStringLiteral("demo"));
     out.last = parser.isSet(QStringLiteral("last"));
     out.renderDirectory = value("render");

@@ -15,7 +15,10 @@
 namespace dlrm::ui {
 
 struct Options {
-    OpenRequest open;  // of a window that opens nothing at once: how the first model and dataset are opened
+    // Of a window that opens nothing at once: how the first model and dataset are opened. The checkpoint may be a
+    // workspace, of which `said` is read otherwise.
+    OpenRequest open;
+    SaidOptions said;
     std::optional<ThemeMode> theme;
     QString page;
     bool demo = false;  // open the bundled demo

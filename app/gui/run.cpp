@@ -63,6 +63,8 @@ int runWindow(const Options& options) {
     QTimer::singleShot(0, &window, [&] {
         if (options.demo && options.open.checkpoint.empty()) window.openDemo();
         else if (options.last && options.open.checkpoint.empty()) window.openRecent(0);
+        else if (isWorkspaceFile(options.open.checkpoint))
+            window.openWorkspace(QString::fromStdString(options.open.checkpoint), options.said);
         else window.open(options.open);
     });
     if (!options.page.isEmpty()) {
@@ -81,6 +83,7 @@ int runRender(const Options& options, std::stop_token stop) {
     RenderRequest request;
     request.directory = options.renderDirectory;
     request.open = options.open;
+    request.said = options.said;
     request.stop = std::move(stop);
     if (options.size) request.size = *options.size;
     const auto written = renderPages(request, session);

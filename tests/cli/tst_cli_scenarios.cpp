@@ -97,31 +97,31 @@ private Q_SLOTS:
 
     void opensWhereACheckpointDoes_data() {
         QTest::addColumn<QStringList>("verb");
-        QTest::addColumn<bool>("withData");
-        const auto row = [](const char* verb, bool withData, const QStringList& more = {}) {
-            QTest::newRow(verb) << QStringList{verb} + more << withData;
+        const auto row = [](const char* verb, const QStringList& more = {}) {
+            QTest::newRow(verb) << QStringList{verb} + more;
         };
-        row("info", true);
-        row("tables", true);
-        row("rows", false, {"--table", "cat_3", "--ids", "0-3"});
-        row("layers", false);
-        row("neighbors", false, {"--table", "cat_3", "--id", "5"});
-        row("predict", true, {"--rows", "5-9"});
-        row("sweep", true, {"--row", "5", "--field", "cat_3"});
-        row("evaluate", true);
-        row("interactions", true, {"--rows", "0-999"});
+        row("info");
+        row("tables");
+        row("rows", {"--table", "cat_3", "--ids", "0-3"});
+        row("layers", {"--limit", "1000"});
+        row("neighbors", {"--table", "cat_3", "--id", "5"});
+        row("predict", {"--rows", "5-9"});
+        row("sweep", {"--row", "5", "--field", "cat_3"});
+        row("evaluate");
+        row("interactions", {"--rows", "0-999"});
     }
     void opensWhereACheckpointDoes() {
         QFETCH(QStringList, verb);
-        QFETCH(bool, withData);
         const QStringList more = verb.mid(1) + QStringList{"--json", "--quiet"};
         const auto by = cli(QStringList{verb[0], kWorkspace} + more);
-        const auto plain =
-            cli(QStringList{verb[0], kDemo + "/checkpoint"} + more + (withData ? kAsItSays : QStringList()));
+        const auto plain = cli(QStringList{verb[0], kDemo + "/checkpoint"} + more + kAsItSays);
         QCOMPARE(by.err, plain.err);
         QCOMPARE(by.code, plain.code);
         json a = lasting(by.json()), b = lasting(plain.json());
-        for (json* one : {&a, &b}) one->erase("open_seconds");
+        for (json* one : {&a, &b}) {
+            one->erase("open_seconds");
+            if (one->contains("atlas")) (*one)["atlas"] = lasting((*one)["atlas"]);
+        }
         QVERIFY(a.size() > 1);
         QCOMPARE(QByteArray::fromStdString(a.dump()), QByteArray::fromStdString(b.dump()));
     }
@@ -206,7 +206,7 @@ private Q_SLOTS:
         QVERIFY(answer.err.startsWith("E-DLRMX-005: The dataset that the workspace names is not there."));
         QVERIFY(answer.err.contains("/data/path") && answer.err.contains("own.dlrmx"));
         // What does not need it opens.
-        QCOMPARE(cli({"rows", path, "--table", "cat_3", "--ids", "0", "--quiet"}).code, 0);
+        QCOMPARE(cli({"verify", path, "--sidecar", m_directory.filePath("hashes.json"), "--quiet"}).code, 0);
         QCOMPARE(cli(QStringList{"predict", path, "--scenarios", "--quiet"} + kAsItSays).code, 0);
     }
 

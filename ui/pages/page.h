@@ -74,7 +74,7 @@ public:
 Q_SIGNALS:
     // Go to another page, by its id in the table of pages ("tables").
     void pageRequested(const QString& id);
-    // One of the window's own actions: "open-model", "open-dataset", "open-demo", "show-inspector".
+    // One of the window's own actions: "open-model", "open-dataset", "open-demo", "show-inspector", "present:2".
     void actionRequested(const QString& action);
     // One line worth a moment's attention, shown as a toast ("Copied 12 rows").
     void noticed(const QString& text);

@@ -66,6 +66,8 @@ constexpr JobEntry kJobs[] = {
      QT_TRANSLATE_NOOP("Jobs", "The checkpoint is being exported.")},
     {Kind::FindBackends,     QT_TRANSLATE_NOOP("Jobs", "Looking for a GPU"),        Nothing,  30, false, 1,            true,  Never,        nullptr},
     {Kind::TellPaths,        QT_TRANSLATE_NOOP("Jobs", "Looking at files"),         Nothing,  31, true,  1,            false, Never,        nullptr},
+    {Kind::Workspace,        QT_TRANSLATE_NOOP("Jobs", "Looking at a workspace"),   Nothing,  34, false, kAll,         false, Never,        nullptr},
+    {Kind::PredictScenario,  QT_TRANSLATE_NOOP("Jobs", "Predicting a scenario"),    Replaced, 35, true,  1,            false, Never,        nullptr},
 };
 // clang-format on
 

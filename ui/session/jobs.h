@@ -48,7 +48,9 @@ enum class JobKind {
     ExportOrigin,
     ExportCheckpoint,
     FindBackends,
-    TellPaths
+    TellPaths,
+    Workspace,
+    PredictScenario
 };
 Q_ENUM_NS(JobKind)
 

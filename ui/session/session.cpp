@@ -9,6 +9,7 @@
 #include "ui/session/desks/interaction_desk.h"
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 
@@ -28,6 +29,7 @@ struct Session::Desks {
     EvaluationDesk evaluation{session, state};
     InteractionDesk interactions{session, state};
     SampleDesk samples{session, state};
+    ScenarioDesk scenarios{session, state};
     CheckDesk checks{session, state};
 };
 
@@ -61,6 +63,7 @@ LayerDesk& Session::layers() const { return m_desks->layers; }
 EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
 InteractionDesk& Session::interactions() const { return m_desks->interactions; }
 SampleDesk& Session::samples() const { return m_desks->samples; }
+ScenarioDesk& Session::scenarios() const { return m_desks->scenarios; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }

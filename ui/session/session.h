@@ -90,6 +90,7 @@ class EvaluationDesk;
 class InteractionDesk;
 class LayerDesk;
 class SampleDesk;
+class ScenarioDesk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -133,6 +134,7 @@ public:
     LayerDesk& layers() const;
     EvaluationDesk& evaluation() const;
     SampleDesk& samples() const;
+    ScenarioDesk& scenarios() const;
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
@@ -141,6 +143,8 @@ public:
     // cardinalities. When the model does not open, its failure is the only one and the dataset is not opened; it says
     // as well why the dataset did not give the cardinalities. An empty path: none.
     void openModel(const QString& path, const ModelChoices& choices, const DataChoices& beside = {});
+    // Model and, where it names some, data exactly so: no reading and no data of what is open are taken over.
+    void openAnew(const OpenRequest& request);
     void openDataset(const DataChoices& data);
     void openDataset(const QString& path, const QString& split = QStringLiteral("test"),
                      const QString& dictionary = {});

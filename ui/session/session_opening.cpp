@@ -15,6 +15,7 @@
 #include "core/engine/workspace.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/desks/desk.h"
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/recent_files.h"
@@ -388,6 +389,12 @@ void Session::openModel(const QString& path, const ModelChoices& choices, const 
     SessionOpening::openModel(this, path, settings, true, beside);
 }
 
+void Session::openAnew(const OpenRequest& request) {
+    ModelSettings settings;
+    static_cast<ModelChoices&>(settings) = request.model;
+    SessionOpening::openModel(this, text(request.checkpoint), settings, false, request.data);
+}
+
 void Session::openDataset(const DataChoices& data) { SessionOpening::openDataset(this, data); }
 
 void Session::openDataset(const QString& path, const QString& split, const QString& dictionary) {
@@ -440,6 +447,8 @@ void Session::openDemo() {
     SessionOpening::openModel(this, checkpoint, settings, false);
     openDataset(directory + QStringLiteral("/dataset"), QStringLiteral("test"),
                 directory + QStringLiteral("/dictionary"));
+    if (const QString kept = directory + QStringLiteral("/demo.dlrmx"); QFileInfo::exists(kept))
+        scenarios().takeFrom(kept);
 }
 
 void Session::findBackends() {

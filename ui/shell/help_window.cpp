@@ -127,7 +127,8 @@ void showShortcuts(QMainWindow* window) {
     addKeys(grid, tr("Ctrl+F  Ctrl+E"), tr("Tables: filter, export rows"));
     addKeys(grid, tr("Ctrl+V  Ctrl+Enter"), tr("Samples: paste lines, add what is typed"));
     addKeys(grid, tr("Enter"), tr("In a list: open the table or layer"));
-    addKeys(grid, tr("F5"), tr("Evaluate: run; Interactions: count"));
+    addKeys(grid, tr("F5"), tr("Evaluate: run; Interactions: count; elsewhere: present the scenarios"));
+    addKeys(grid, tr("←  →  Home  End"), tr("While scenarios are presented: back, on, first, last"));
     addKeys(grid, tr("Page Up  Page Down  Home  End"), tr("In a list: a page on or back, first, last"));
     addKeys(grid, tr("Esc"), tr("Close an error, take back what is typed, or cancel what runs"));
     addKeys(grid, tr("+  −  0  arrows"), tr("In a chart: zoom, reset, pan or move the cursor"));

@@ -166,6 +166,7 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::checkpointExported, this, [this] { forgetFailedExport(JobKind::ExportCheckpoint); });
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
     connect(&m_session, &Session::pathsTold, this, &MainWindow::openTold);
+    connectWorkspace();
     connect(m_status, &StatusBar::endingAsked, this, [this](JobKind kind) {
         if (isExport(kind)) askToCancelExport(kind);
         else askToCancel({kind}, [this, kind] { m_session.cancel(kind); });
@@ -188,6 +189,7 @@ void MainWindow::sayChoicesGone(const QString& model) {
 }
 
 void MainWindow::open(const OpenRequest& request) {
+    if (isWorkspaceFile(request.checkpoint)) return openWorkspace(QString::fromStdString(request.checkpoint));
     unlessLost(tr("&Open"), [this, request] {
         const auto absolute = [](const std::string& path) {
             return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString();
@@ -235,11 +237,14 @@ void MainWindow::openDataset(const DataChoices& rows) {
 }
 
 void MainWindow::openDemo() {
-    unlessLost(tr("&Open"), [this] {
-        forgetFailure();
-        m_lastModel = {};
-        m_session.openDemo();
-    });
+    unlessLost(
+        tr("&Open"),
+        [this] {
+            forgetFailure();
+            m_lastModel = {};
+            m_session.openDemo();
+        },
+        false, m_session.scenarios().unsaved());
 }
 
 void MainWindow::openRecent(int index) {
@@ -263,6 +268,7 @@ void MainWindow::openTold(const std::vector<ToldPath>& paths) {
         if (!targets.checkpoint.isEmpty()) open(requestFor(targets.checkpoint));
         return useDictionary(targets.dictionary);
     }
+    if (!targets.workspace.isEmpty()) return openWorkspace(targets.workspace);
     // As File, Open dataset: the dictionary in use stays.
     if (targets.checkpoint.isEmpty() && targets.dictionary.isEmpty()) targets.dictionary = dictionaryInUse();
     open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
@@ -318,6 +324,7 @@ void MainWindow::showPageAt(int index) {
     if (!first && focusWidget() && m_stack->isAncestorOf(focusWidget())) m_stack->setFocus();
     m_stack->setCurrentWidget(page);
     focusPage();
+    sharePresentKey();
     m_rail->setCurrent(index);
     m_inspector->setInspector(page->inspector(), page->usesInspector());
     if (!first) remember(before);

@@ -5,12 +5,14 @@
 
 #include <QElapsedTimer>
 #include <QHash>
+#include <QList>
 #include <QMainWindow>
 #include <QPointer>
 #include <QSize>
 
 #include <functional>
 
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/session.h"
 #include "ui/shell/command_palette.h"
 #include "ui/widgets/error_banner.h"
@@ -29,6 +31,9 @@ class Rail;
 class StatusBar;
 class Toast;
 
+// Options of opening by their names, each with its value.
+using SaidOptions = QList<std::pair<QString, QString>>;
+
 // The same rows with a dictionary: with it nothing is missing.
 DataChoices withDictionary(DataChoices data, const QString& dictionary);
 
@@ -43,12 +48,14 @@ public:
 
     QString exportRefusal(const QString& path) const override;
 
-    // Exactly as it says; empty paths are left out.
+    // Exactly as it says; empty paths are left out. A workspace in place of the checkpoint is opened as it says.
     void open(const OpenRequest& request);
     // Paths with what is chosen for them now; an empty path is left out.
     OpenRequest requestFor(const QString& checkpoint, const QString& dataset = {}, const QString& dictionary = {},
                            const QString& split = QStringLiteral("test")) const;
     void openDemo();
+    // A workspace file, which may be named wherever a checkpoint is. said: what is read otherwise than it says.
+    void openWorkspace(const QString& path, const SaidOptions& said = {});
     void openRecent(int index);
     // By its id in the table of pages; false when there is none or it needs a model.
     bool showPage(const QString& id);
@@ -141,8 +148,11 @@ private:
     // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only
     // once somebody has chosen `end`.
     // keepsFigures: it drops none.
-    void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false);
-    bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures);  // false: nothing is
+    // scenarios: a sentence on those that are in no file and end with it; empty: none do.
+    void unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures = false,
+                    const QString& scenarios = {});
+    bool asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures,
+                         const QString& scenarios);  // false: nothing is
     void closeModel();
     void cancelJobs();
     void escape();
@@ -153,6 +163,12 @@ private:
     void resetLayout();
     void chooseCheckpoint();
     void chooseCheckpointFile();
+    void connectWorkspace();
+    void openRead(const WorkspaceFilePtr& file, const std::optional<Error>& missing);
+    void chooseWorkspace();
+    void saveWorkspace(bool elsewhere);
+    void present(int index);  // scenarios on the full screen, this one first
+    void sharePresentKey();
     void chooseDataset();
     void chooseDatasetBeside(const Asked& failed);  // and opens it together with the checkpoint that failed
     QString askForDataset();                        // its path; empty: none was chosen
@@ -195,6 +211,7 @@ private:
     QList<Place> m_places, m_undonePlaces;  // before here, and those one went back from
     QAction* m_back = nullptr;
     QAction* m_forward = nullptr;
+    QAction* m_present = nullptr;
     QWidget* m_dropFrame = nullptr;  // over everything while files are dragged over the window
     QElapsedTimer m_lastPlace;
     bool m_goingBack = false;
@@ -202,6 +219,7 @@ private:
     // The last things asked for, or what is open once they were refused.
     OpenRequest m_lastModel;           // without a dataset; once it is open, with the settings of now
     OpenRequest m_lastDataset;         // its checkpoint: the model it was asked for beside; empty: any
+    SaidOptions m_said;                // with the workspace that is being read
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer
     // The last opening that failed: what it was asked for with, why, and the page that says so.

@@ -110,11 +110,13 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
 
 // What takes minutes and is of what is open now. Exports go on with what they were asked for, which is said where
 // something else is lost.
-void MainWindow::unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures) {
-    if (!asksWhetherLost(end, act, keepsFigures)) act();
+void MainWindow::unlessLost(const QString& end, const std::function<void()>& act, bool keepsFigures,
+                            const QString& scenarios) {
+    if (!asksWhetherLost(end, act, keepsFigures, scenarios)) act();
 }
 
-bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures) {
+bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>& act, bool keepsFigures,
+                                 const QString& scenarios) {
     QStringList running, goesOn;
     std::vector<JobKind> named = m_session.running();
     std::erase_if(named, [](JobKind kind) {
@@ -131,21 +133,25 @@ bool MainWindow::asksWhetherLost(const QString& end, const std::function<void()>
             pages << page->title();
         }
     const bool runs = !running.isEmpty();
-    if (!runs && figures.isEmpty()) return false;
+    if (!runs && figures.isEmpty() && scenarios.isEmpty()) return false;
     figures.sort();
     pages.sort();
     const QString there = pages.join(tr(" and on "));
     const QString loss =
-        figures.isEmpty() ? tr("What it has done so far is lost when anything else is opened or read otherwise.")
+        figures.isEmpty()
+            ? (runs ? tr("What it has done so far is lost when anything else is opened or read otherwise.") : QString())
         : !runs
             ? tr("Its figures go when anything else is opened or read otherwise; Export… on %1 keeps them.").arg(there)
             : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the "
                  "finished figures go too; Export… on %1 keeps those.")
                   .arg(there);
-    running << figures;
+    running << figures << scenarios;
+    running.removeAll(QString());
+    QStringList losses{loss, scenarios.isEmpty() ? QString() : tr("File, Save workspace… keeps the scenarios.")};
+    losses.removeAll(QString());
     ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')),
-        (QStringList{loss} + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
-        [this, end, act, keepsFigures] { return asksWhetherLost(end, act, keepsFigures); });
+        (losses + goesOn).join(QLatin1Char('\n')), end, runs ? tr("&Keep running") : tr("&Stay"), act, named,
+        [this, end, act, keepsFigures, scenarios] { return asksWhetherLost(end, act, keepsFigures, scenarios); });
     return true;
 }
 
@@ -154,6 +160,7 @@ void MainWindow::closeModel() {
     for (const JobKind kind : m_session.running())
         if (isExport(kind)) goesOn << tr("%1 It goes on to its end.").arg(jobRunning(kind));
     m_session.closeModel();
+    m_session.scenarios().close();
     if (!goesOn.isEmpty()) m_toast->showText(goesOn.join(QLatin1Char(' ')));
 }
 
@@ -186,6 +193,10 @@ bool MainWindow::asksBeforeQuitting() {
         kept << (page->unsavedIsOfWhatIsOpen()
                      ? tr("Export… on %1 keeps its figures.").arg(page->title())
                      : tr("Copy on Samples writes a row as a line of text that can be pasted again."));
+    }
+    if (const QString scenarios = m_session.scenarios().unsaved(); !scenarios.isEmpty()) {
+        unsaved << scenarios;
+        kept << tr("File, Save workspace… keeps the scenarios.");
     }
     if ((jobs + unsaved).isEmpty()) return false;
     if (!jobs.isEmpty())

@@ -64,6 +64,7 @@ void MainWindow::buildFileMenu() {
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this,
                     &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
+    menu->addAction(tr("Open &workspace…"), this, &MainWindow::chooseWorkspace);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
     QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this,
                                      [this] { unlessLost(tr("&Reopen"), [this] { m_session.reopen(); }); });
@@ -71,16 +72,23 @@ void MainWindow::buildFileMenu() {
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
     m_recentMenu->setToolTipsVisible(true);
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+    QAction* save =
+        menu->addAction(tr("&Save workspace…"), QKeySequence(tr("Ctrl+S")), this, [this] { saveWorkspace(false); });
+    QAction* saveAs = menu->addAction(tr("Save workspace &as…"), this, [this] { saveWorkspace(true); });
+    save->setObjectName(QStringLiteral("saveWorkspace"));
+    saveAs->setObjectName(QStringLiteral("saveWorkspaceAs"));
     QMenu* exports = menu->addMenu(tr("&Export"));
     QAction* hdf5 = exports->addAction(tr("Checkpoint as &HDF5…"), this, [this] { exportCheckpoint(false); });
     QAction* nvidia =
         exports->addAction(tr("Checkpoint as &NVIDIA directory…"), this, [this] { exportCheckpoint(true); });
     hdf5->setObjectName(QStringLiteral("exportHdf5"));
     nvidia->setObjectName(QStringLiteral("exportDirectory"));
-    greyUnless(menu, {again, exports->menuAction()}, [this] { return m_session.model() != nullptr; });
+    greyUnless(menu, {again, save, saveAs, exports->menuAction()}, [this] { return m_session.model() != nullptr; });
     menu->addSeparator();
-    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this,
-                                     [this] { unlessLost(tr("&Close"), [this] { closeModel(); }); });
+    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this, [this] {
+        unlessLost(
+            tr("&Close"), [this] { closeModel(); }, false, m_session.scenarios().unsaved());
+    });
     greyUnless(menu, {close}, [this] { return m_session.model() || m_session.dataset(); });
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
@@ -182,6 +190,10 @@ void MainWindow::buildViewMenu() {
     QAction* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11), this,
                                     [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     full->setObjectName(QStringLiteral("fullScreen"));
+    m_present = menu->addAction(themeIcon(QStringLiteral("play")), tr("&Present scenarios"), QKeySequence(Qt::Key_F5),
+                                this, [this] { present(0); });
+    m_present->setObjectName(QStringLiteral("present"));
+    greyUnless(menu, {m_present}, [this] { return !m_session.scenarios().scenarios().empty(); });
 }
 
 void MainWindow::buildGoMenu() {
@@ -328,13 +340,15 @@ void MainWindow::exportCheckpoint(bool directory) {
 }
 
 void MainWindow::runAction(const QString& action) {
-    const QString recent = QStringLiteral("open-recent:"), change = QStringLiteral("change:");
+    const QString recent = QStringLiteral("open-recent:"), change = QStringLiteral("change:"),
+                  presented = QStringLiteral("present:");
     if (action == QLatin1String("open-model")) chooseCheckpoint();
     else if (action == QLatin1String("open-dataset")) chooseDataset();
     else if (action == QLatin1String("open-dictionary")) chooseDictionary();
     else if (action == QLatin1String("open-demo")) openDemo();
     else if (action == QLatin1String("show-inspector")) m_inspector->choose(true);
     else if (action.startsWith(change)) changeChoice(action.mid(change.size()));
+    else if (action.startsWith(presented)) present(action.mid(presented.size()).toInt());
     else if (action.startsWith(recent)) openRecent(action.mid(recent.size()).toInt());
 }
 

@@ -4,18 +4,24 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <utility>
+
 namespace dlrm::ui {
 
 OpenTargets targetsOf(const std::vector<ToldPath>& paths) {
     OpenTargets out;
     for (const ToldPath& told : paths) {
-        QString& of = told.kind == PathKind::Checkpoint ? out.checkpoint
-                      : told.kind == PathKind::Dataset  ? out.dataset
-                                                        : out.dictionary;
+        QString& of = told.kind == PathKind::Checkpoint  ? out.checkpoint
+                      : told.kind == PathKind::Dataset   ? out.dataset
+                      : told.kind == PathKind::Workspace ? out.workspace
+                                                         : out.dictionary;
         const QString path = QString::fromStdString(told.path);
         if (of.isEmpty()) of = path;
         else if (of != path && !out.left.contains(path)) out.left << path;
     }
+    if (out.workspace.isEmpty()) return out;
+    for (QString* beside : {&out.checkpoint, &out.dataset, &out.dictionary})
+        if (!beside->isEmpty()) out.left << std::exchange(*beside, {});
     return out;
 }
 

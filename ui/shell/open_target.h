@@ -14,7 +14,8 @@ namespace dlrm::ui {
 // At most one of each kind.
 struct OpenTargets {
     QString checkpoint, dataset, dictionary;
-    QStringList left;  // what is not opened: others of a kind
+    QString workspace;  // where there is one, nothing else is opened
+    QStringList left;   // what is not opened: others of a kind
 };
 // The first of each kind; several files of one checkpoint are one path.
 OpenTargets targetsOf(const std::vector<ToldPath>& paths);

@@ -10,6 +10,8 @@
 #include <optional>
 
 #include "ui/pages/page.h"
+#include "ui/session/desks/scenario_desk.h"
+#include "ui/shell/presentation.h"
 #include "ui/widgets/whole_file.h"
 
 namespace dlrm::ui {
@@ -37,6 +39,23 @@ bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs, const
     return held;
 }
 
+// what: a page, or what was to be done before them.
+Failure notAtRest(const std::string& what) {
+    return fail(Error("E-RENDER-002", what + " did not come to rest in time.")
+                    .withRemedy("Try again when the machine is less busy."));
+}
+
+Result<void> writePicture(const RenderRequest& request, const QString& name, QWidget& of, QStringList& written) {
+    const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
+    if (const QString why = writePng(path, of.grab().toImage()); !why.isEmpty())
+        return fail(Error("E-RENDER-001", "A picture cannot be written.")
+                        .inFile(path.toStdString())
+                        .butFound(why.toStdString())
+                        .withRemedy("Name a directory you may write to."));
+    written << path;
+    return {};
+}
+
 }  // namespace
 
 Result<QStringList> renderPages(const RenderRequest& request, Session& session) {
@@ -61,13 +80,13 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     window.resize(request.size);
     window.show();
     if (request.open.checkpoint.empty()) window.openDemo();
+    else if (isWorkspaceFile(request.open.checkpoint))
+        window.openWorkspace(QString::fromStdString(request.open.checkpoint), request.said);
     else window.open(request.open);
     const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
     const bool opened = waitFor(idle, 0, kOpenTimeoutMs, request.stop);
     if (request.stop.stop_requested()) return cancelled();
-    if (!opened)
-        return fail(Error("E-RENDER-002", "Opening did not finish in time.")
-                        .withRemedy("Try again when the machine is less busy."));
+    if (!opened) return notAtRest("Opening");
     if (failure) return fail(std::move(*failure));
 
     QStringList written;
@@ -86,19 +105,20 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
             };
             const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
             if (request.stop.stop_requested()) return cancelled();
-            if (!rests)
-                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.")
-                                .withRemedy("Try again when the machine is less busy."));
+            if (!rests) return notAtRest(id.toStdString());
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
-            const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
-            if (const QString why = writePng(path, window.grab().toImage()); !why.isEmpty())
-                return fail(Error("E-RENDER-001", "A picture cannot be written.")
-                                .inFile(path.toStdString())
-                                .butFound(why.toStdString())
-                                .withRemedy("Name a directory you may write to."));
-            written << path;
+            DLRM_TRY(writePicture(request, name, window, written));
             if (view == 0) views << page->renderViews();
         }
+    }
+    if (Presentation::count(session.scenarios()) > 0) {
+        Presentation presentation(session, 0);
+        presentation.resize(request.size);
+        presentation.show();
+        const bool rests = waitFor([&] { return presentation.isSettled(); }, kRestMs, kPageTimeoutMs, request.stop);
+        if (request.stop.stop_requested()) return cancelled();
+        if (!rests) return notAtRest("Present");
+        DLRM_TRY(writePicture(request, QStringLiteral("present"), presentation, written));
     }
     if (failure) return fail(std::move(*failure));
     return written;

@@ -22,7 +22,9 @@ inline constexpr int xs = 4, s = 8, m = 12, l = 16, xl = 24;
 }
 namespace font_size {
 inline constexpr int caption = 9, body = 10, section = 13, figure = 20;  // points
-}
+// Read from the far end of a room; nothing there is smaller.
+inline constexpr int presented = 20, presentedTitle = 30, presentedFigure = 88;
+}  // namespace font_size
 
 // One per application; widgets that cache colours connect to changed().
 class Theme : public QObject {

@@ -16,6 +16,7 @@
 #include "ui/session/desks/interaction_desk.h"
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
 
@@ -332,6 +333,22 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                   [](Session& s) { return !s.backends().empty(); }};
     all[JobKind::TellPaths] = {
         nullptr, {}, [](Session& s) { s.tellPaths({demo("dataset")}); }, hears(session, &Session::pathsTold), {}};
+    const auto scenarios = [](Session& s) -> ui::ScenarioDesk& { return s.scenarios(); };
+    all[JobKind::Workspace] = {nullptr,
+                               {},
+                               [](Session& s) { s.scenarios().read(demo("demo.dlrmx")); },
+                               hears(scenarios, &ui::ScenarioDesk::fileRead),
+                               {}};
+    all[JobKind::PredictScenario] = {"samples",
+                                     {},
+                                     [](Session& s) {
+                                         PredictedRow row;
+                                         row.input = anyRow();
+                                         const EditableRow same = s.samples().editable(row);
+                                         s.scenarios().predict(s.scenarios().scenarioOf({same, same}), kJobToken);
+                                     },
+                                     hears(scenarios, &ui::ScenarioDesk::predicted, mine),
+                                     {}};
     return all;
 }
 

@@ -53,6 +53,7 @@ private Q_SLOTS:
         QVERIFY2(r.exitCode == 0, qPrintable(r.err));
         const QStringList paths = r.out.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
         QVERIFY(paths.size() >= 4);
+        QCOMPARE(paths.last(), dir.filePath(QStringLiteral("present.png")));
         for (const QString& path : paths) {
             const QImage image(path);
             QCOMPARE(image.size(), QSize(1100, 700));

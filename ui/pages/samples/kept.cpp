@@ -78,11 +78,13 @@ QString SamplesPage::putEditsAside() {
 QString SamplesPage::letForeignPinGo(const RowsOf& now) {
     if (!m_pin) return {};
     if (now.meansAs(m_of)) {
-        if (!now.sameDictionary(m_of)) m_pin->row = session().samples().retold(m_pin->row);
+        if (!now.sameDictionary(m_of))
+            for (EditableRow* row : {&m_pin->row, &m_pin->original}) *row = session().samples().retold(*row);
         return {};
     }
     const QString name = nameOf(m_pin->key);
     m_pin.reset();
+    tellPin();
     return tr("%1 is not pinned any more: it was of what was open before.").arg(name);
 }
 

@@ -25,6 +25,7 @@
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/page.h"
 #include "ui/pages/samples/paste_box.h"
+#include "ui/pages/samples/scenario_list.h"
 #include "ui/pages/samples/summary.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
@@ -101,6 +102,8 @@ QWidget* SamplesPage::buildList() {
     QVBoxLayout* column = columnIn(panel, 0);
     column->addLayout(above);
     column->addWidget(m_view, 1);
+    buildScenarios(panel);
+    column->addWidget(m_scenarios);
     column->addLayout(below);
     return panel;
 }

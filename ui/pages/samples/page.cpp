@@ -24,6 +24,7 @@
 #include "ui/pages/samples/field_form.h"
 #include "ui/pages/samples/paste_box.h"
 #include "ui/pages/samples/row_attributions.h"
+#include "ui/pages/samples/scenario_list.h"
 #include "ui/pages/samples/summary.h"
 #include "ui/pages/samples/undo.h"
 #include "ui/session/figures.h"
@@ -182,6 +183,7 @@ void SamplesPage::reopen() {
     } else if (m_rows->rowCount() > 0) {
         m_view->setCurrentRow(0);
     }
+    takePin();
     explainPinned();
     explainNextListed();
 }
@@ -278,6 +280,8 @@ void SamplesPage::showKey(SampleKey key) {
     explainCurrent();
     explainOriginal();
     session().setSelection({.kind = Selection::Kind::Sample, .row = key});
+    if (m_applying) finishApplying();
+    else m_scenarios->leave();
 }
 
 void SamplesPage::display() {
@@ -285,6 +289,7 @@ void SamplesPage::display() {
     const bool edited = isEdited();
     m_form->setEnabled(shown);
     m_copy->setEnabled(shown);
+    m_scenarios->offer(shown, shown ? nameOf(*m_key) : QString());
     m_pinButton->setEnabled(shown || m_pin);
     m_pinButton->setChecked(m_pin.has_value());
     m_pinButton->setText(m_pin ? tr("Pinned") : tr("Pin"));
@@ -357,8 +362,9 @@ QString SamplesPage::typedAsMissing() const {
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
     if (*m_key >= 0) m_origins.try_emplace(*m_key, m_source);
     m_pushing = true;
-    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture,
-                                    m_row, changed,
+    const QString words = field < 0 ? tr("scenario of %1").arg(nameOf(*m_key))
+                                    : tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key));
+    m_undo->push(new EditRowCommand(words, *m_key, field, gesture, m_row, changed,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
     m_pushing = false;
 }
@@ -393,10 +399,11 @@ void SamplesPage::togglePin(bool pinned) {
     m_pin.reset();
     m_pinToken = m_originalToken = 0;  // one lane for both: the newer request ends the other
     if (pinned && m_key) {
-        m_pin = Pin{*m_key, isEdited(), *m_key < 0 ? QString() : session().dataset()->split, m_row,
-                    m_currentInFlight ? nullptr : m_explanation};
+        m_pin = Pin{*m_key, isEdited(), *m_key < 0 ? QString() : session().dataset()->split,
+                    m_row,  m_source,   m_currentInFlight ? nullptr : m_explanation};
         explainPinned();
     }
+    tellPin();
     display();
     explainOriginal();
     showExplanation();
@@ -425,7 +432,12 @@ QString SamplesPage::helpText() const {
               "which "
               "predicts the same when it is pasted: where no raw value is known it holds fed:X, what the model is fed "
               "for a "
-              "number, or id:N, the row of a table. Both can be typed in a field too.")
+              "number, or id:N, the row of a table. Both can be typed in a field too. Keep… keeps a row as it is "
+              "edited now as "
+              "a scenario, with a name and a note; a scenario that is chosen in their list is shown as an edit of its "
+              "row. Present (F5) shows them on the full screen to people who do not know the field. File, Save "
+              "workspace… "
+              "keeps them, with the checkpoint, the data, the reading and the pinned row.")
         .arg(fields);
 }
 

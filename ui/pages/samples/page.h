@@ -9,6 +9,7 @@
 
 #include "ui/pages/page.h"
 #include "ui/pages/samples/rows.h"
+#include "ui/session/desks/scenario_desk.h"
 
 class QAction;
 class QBoxLayout;
@@ -35,6 +36,7 @@ class SampleActivations;
 class SampleFieldForm;
 class SamplePasteBox;
 class SampleSummary;
+class ScenarioList;
 struct PastedRows;
 
 class SamplesPage : public Page {
@@ -65,6 +67,7 @@ private:
         bool edited = false;
         QString split;  // that the row is of; empty: a pasted one
         EditableRow row;
+        EditableRow original;        // of an edited one: before that
         ExplanationPtr explanation;  // null until it arrives
     };
 
@@ -150,6 +153,14 @@ private:
     QString pairText(int row, int column, float value) const;
     void selectPair(int row, int column);
 
+    void buildScenarios(QWidget* panel);
+    void keepScenario(const QString& name, const QString& note);
+    void applyScenario(int index);
+    void finishApplying();
+    void applyAsPasted();
+    void tellPin();
+    void takePin();
+
     void goToTyped();
     void addLines(const QString& text);
     void refuseLines(const Error& why);
@@ -163,6 +174,7 @@ private:
     SamplePasteBox* m_pasteBox = nullptr;
     QLabel* m_pasteProblem = nullptr;  // why the lines in the box were not taken
     QPushButton* m_clearPasted = nullptr;
+    ScenarioList* m_scenarios = nullptr;
     QLineEdit* m_goTo = nullptr;
     QLabel* m_goToProblem = nullptr;
     SampleSummary* m_summary = nullptr;
@@ -215,8 +227,10 @@ private:
     Arrangement m_arrangement = Arrangement::Unknown;
     ExplanationPtr m_original;  // of m_source, once known
     quint64 m_originalToken = 0;
-    bool m_pastedMeanOthers = false;  // pasted rows hold ids of a dictionary or model before
-    bool m_stale = false;             // something was opened while the page was hidden
+    bool m_pastedMeanOthers = false;         // pasted rows hold ids of a dictionary or model before
+    std::optional<ScenarioRows> m_applying;  // a scenario whose row is to be shown, and edited then
+    std::optional<Scenario> m_pinToTake;     // that of a workspace, until what it is of is open
+    bool m_stale = false;                    // something was opened while the page was hidden
 };
 
 }  // namespace dlrm::ui
