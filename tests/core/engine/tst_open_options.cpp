@@ -103,6 +103,34 @@ private Q_SLOTS:
         QVERIFY(request == wanted);
     }
 
+    void whatARequestSaysIsTakenAsTheSame_data() { aGoodValueChangesItsFieldAndNoOther_data(); }
+    void whatARequestSaysIsTakenAsTheSame() {
+        QFETCH(int, row);
+        const OptionValues& values = kOptionValues[static_cast<std::size_t>(row)];
+        const OpenOption& option = *openOption(values.name);
+        const bool ofThisRun = option.group == OptionGroup::Computing || option.name == "data" ||
+                               option.name == "follow-links" || option.name == "no-cache";
+        QCOMPARE(option.said == nullptr, ofThisRun);
+        if (ofThisRun) return;
+        OpenRequest request, again;
+        QVERIFY(!option.said(request));
+        QVERIFY(applyOption(request, values.name, values.good).has_value());
+        const auto said = option.said(request);
+        QVERIFY(said && applyOption(again, values.name, *said));
+        QVERIFY(request == again);
+    }
+
+    // Another dataset is read as it means itself.
+    void anotherDatasetIsReadAnew() {
+        OpenRequest request, wanted;
+        for (const char* name : {"split", "dictionary", "numerical", "id-shift", "profile"})
+            for (const OptionValues& values : kOptionValues)
+                if (std::string(values.name) == name) QVERIFY(applyOption(request, name, values.good).has_value());
+        QVERIFY(applyOption(request, "data", "elsewhere").has_value());
+        wanted.data.path = "elsewhere";
+        QVERIFY(request == wanted);
+    }
+
     void aBadValueIsNamedWithItsOptionAndWhatWasExpected_data() { aGoodValueChangesItsFieldAndNoOther_data(); }
     void aBadValueIsNamedWithItsOptionAndWhatWasExpected() {
         QFETCH(int, row);
