@@ -184,7 +184,7 @@ private Q_SLOTS:
         figures->seconds = 107;
         m_session->evaluation().take(figures);
         QCOMPARE(page->unsaved(),
-                 QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported."));
+                 QStringLiteral("The evaluation of 200,000 rows, which took 1 min 47 s, was not exported."));
         const ModelInfoPtr before = m_session->model();
         m_window->open(successor());
         QVERIFY(question() && question()->text() == page->unsaved());
@@ -238,7 +238,7 @@ private Q_SLOTS:
             act();
             QVERIFY2(question(), name);
             QCOMPARE(question()->text(), QStringLiteral("An evaluation is running.\nThe evaluation of 200,000 rows, "
-                                                        "which took 107.0 s, was not exported."));
+                                                        "which took 1 min 47 s, was not exported."));
             QVERIFY2(question()->informativeText().contains(QStringLiteral("Export… on Evaluate keeps")) &&
                          question()->informativeText().startsWith(QStringLiteral("What runs has done so far is lost")),
                      qPrintable(question()->informativeText()));
@@ -264,7 +264,7 @@ private Q_SLOTS:
         m_window->open(successor());
         QVERIFY(question());
         QCOMPARE(question()->text(),
-                 QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported.\n"
+                 QStringLiteral("The evaluation of 200,000 rows, which took 1 min 47 s, was not exported.\n"
                                 "The interactions of 300,000 rows, which took 11.0 s, were not exported."));
         QVERIFY2(question()->informativeText().endsWith(QStringLiteral("on Evaluate and on Interactions keeps them.")),
                  qPrintable(question()->informativeText()));

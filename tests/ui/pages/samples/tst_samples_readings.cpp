@@ -423,10 +423,10 @@ private Q_SLOTS:
         const auto* source = m_page->findChild<SampleRows*>();
         const auto cell = [source](int field, Qt::ItemDataRole role) { return source->data(0, 2 + field, role); };
         const QString before = cell(1, Qt::DisplayRole).toString(), other = cell(2, Qt::DisplayRole).toString();
-        QVERIFY(before != QStringLiteral("4000") && !cell(1, Qt::ForegroundRole).isValid());
+        QVERIFY(before != QStringLiteral("4,000") && !cell(1, Qt::ForegroundRole).isValid());
         type(1, "4000");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
-        QCOMPARE(cell(1, Qt::DisplayRole).toString(), QStringLiteral("4000"));
+        QCOMPARE(cell(1, Qt::DisplayRole).toString(), QStringLiteral("4,000"));
         QCOMPARE(cell(2, Qt::DisplayRole).toString(), other);
         QCOMPARE(source->data(0, 1, Qt::DisplayRole).toString(), labelText("probability"));
         QVERIFY(source->data(0, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎")));
