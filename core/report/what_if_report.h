@@ -35,7 +35,7 @@ struct WhatIfRow {
     std::string editOf(SweptField field, std::int64_t id, float fed) const;
 };
 
-// {"row", "label", "logit", "probability", "clicked" (whether it is called that), "threshold", "threshold_source"
+// {"row", "label", "logit", "probability", "above_threshold", "threshold", "threshold_source"
 // ("given", "click_rate"), "rows_looked_at", "clicks", "fields", "searched", "crossing", "predictions", "seconds",
 // "predictions_per_second", "backend", "profile", "interaction", "changes"}. Each of changes: {"field", "kind",
 // "crosses", "current", "value" (the one that crosses, else the one that comes nearest; null: none is finite), "set"
