@@ -47,7 +47,7 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
 }
 
 Error notCategorical(const std::string& name) {
-    return Error("E-FIELD-004", "Rows are not grouped by a number.")
+    return Error("E-FIELD-008", "Rows are not grouped by a number.")
         .inField("--gauc")
         .butExpected("a categorical field, as cat_19")
         .butFound(name)

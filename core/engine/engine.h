@@ -234,7 +234,7 @@ public:
     Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {},
                                 const Job& job = {});
     // Predicts the rows and multiplies the interaction's vectors of each. `partial` as in evaluate(). Errors: those of
-    // predict(), E-MEASURE-007 and 008, E-ENGINE-019 a slice without rows.
+    // predict(), E-MEASURE-007 and 008, E-SLICE-006 a slice without rows.
     using InteractionsPartialFn = std::function<void(const Interactions&)>;
     Result<Interactions> interactions(const Dataset& dataset, const InteractionOptions& options,
                                       const InteractionsPartialFn& partial = {}, const Job& job = {});

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/analysis/layers/inputs.h"
+#include "core/analysis/slices/errors.h"
 #include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/slice_plan.h"
@@ -72,14 +73,6 @@ private:
     std::unique_ptr<PairAttributions> m_attributions;  // null: none
 };
 
-Error emptySlice(const std::string& slice, std::int64_t rows) {
-    return Error("E-ENGINE-019", "No row that was looked at is in the slice.")
-        .inField(slice)
-        .butExpected("at least one row")
-        .butFound(fmt::format("none of {}", rows))
-        .withRemedy("Look at more rows of the dataset, or take a slice that holds some.");
-}
-
 }  // namespace
 
 Result<void> Engine::checkInteractions() const { return InteractionMoments::fits(spec()); }
@@ -104,8 +97,8 @@ Result<Interactions> Engine::interactions(const Dataset& dataset, const Interact
                  measure(dataset, {0, options.range}, measures, "multiplying vectors", interim, job));
         const std::int64_t rows = measures.front()->rows();
         Interactions out = pass.soFar(provenance, rows, true);
-        if (out.matrices.rows == 0) return fail(emptySlice(out.slice, rows));
-        if (out.against && out.against->matrices.rows == 0) return fail(emptySlice(out.against->slice, rows));
+        if (out.matrices.rows == 0) return fail(noRowsOf(out.slice, rows));
+        if (out.against && out.against->matrices.rows == 0) return fail(noRowsOf(out.against->slice, rows));
         return out;
     });
 }

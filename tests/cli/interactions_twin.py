@@ -213,10 +213,10 @@ def refused(*arguments):
 
 def check_refusals():
     for sentence, code in {"num_3 >": "E-SLICE-001", "nun_3 > 5": "E-SLICE-002", "cat_3 > 5": "E-SLICE-003",
-                           "num_3 > 5 and num_3 < 2": "E-ENGINE-019"}.items():
+                           "num_3 > 5 and num_3 < 2": "E-SLICE-006"}.items():
         for arguments in (["--slice", sentence], ["--slice", "all", "--against", sentence]):
             text = refused("--rows", "0-99", *arguments)
-            assert code in text and (code == "E-ENGINE-019" or "column" in text), text
+            assert code in text and (code == "E-SLICE-006" or "column" in text), text
     assert "--against requires --slice" in refused("--against", "all")
 
 

@@ -149,7 +149,7 @@ def main():
         check_gains(said("merge", *states), ranked)
 
     error = refused(*MODEL, "--gauc", "num_3")
-    assert error["code"] == "E-FIELD-004" and error["found"] == "num_3", error
+    assert error["code"] == "E-FIELD-008" and error["found"] == "num_3", error
     error = refused(*MODEL, "--gauc", "cat_199")
     assert error["code"] == "E-FIELD-001" and "cat_19" in error["remedy"], error
     for wrong in ("0", "100.5", "-3", "ten"):

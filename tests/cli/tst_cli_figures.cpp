@@ -196,6 +196,18 @@ private Q_SLOTS:
         QVERIFY2(help.contains("100 bins of equal mass") && help.contains("exp(x) - 3"), help);
     }
 
+    void aSliceWithoutRowsIsRefused() {
+        const QStringList of{kDemo + "/checkpoint", "--data", kDemo + "/dataset"};
+        for (const QStringList& asked : {QStringList{"evaluate", "--where"}, QStringList{"interactions", "--slice"}}) {
+            const auto answer = cli(QStringList{asked[0]} + of + QStringList{asked[1], "row 20000-", "--quiet"});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-SLICE-006: ") && answer.err.contains("row 20000-"), answer.err);
+        }
+        const auto numbers = cli(QStringList{"evaluate"} + of + QStringList{"--gauc", "num_3", "--quiet"});
+        QCOMPARE(numbers.code, 2);
+        QVERIFY2(numbers.err.startsWith("E-FIELD-008: "), numbers.err);
+    }
+
     // Percentiles as NumPy's, between neighbours: the demo's cat_8 has 13 rows.
     void percentilesLieBetweenNeighbours() {
         const auto norm = cli({"tables", kDemo + "/checkpoint", "--table", "8", "--json"}).json()["tables"][0]["norm"];

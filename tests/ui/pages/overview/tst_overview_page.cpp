@@ -342,7 +342,7 @@ void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
     findings.tables.resize(5);
     findings.tables[2] = TableHealth{0.5, 0};
     for (const QString& caption : layOutFigure(modelWith(5), 1100, 900, 15, 7, findings).tableTexts)
-        QVERIFY2(caption.endsWith(QStringLiteral("grey: untrained, outlined: not known")), qPrintable(caption));
+        QVERIFY2(caption.endsWith(QStringLiteral("grey: share untrained, outlined: not known")), qPrintable(caption));
     const auto unknown = [](const FigureLayout& laidOut) {
         std::vector<int> out;
         for (const FigurePart& part : laidOut.parts)
@@ -354,7 +354,7 @@ void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
     for (auto& table : findings.tables) table = TableHealth{0.5, 0};
     const FigureLayout all = layOutFigure(modelWith(5), 1100, 900, 15, 7, findings);
     QCOMPARE(unknown(all), std::vector<int>());
-    QVERIFY(all.tableTexts.first().endsWith(QStringLiteral("grey: untrained")));
+    QVERIFY(all.tableTexts.first().endsWith(QStringLiteral("grey: share untrained")));
 }
 
 void TestOverviewPage::aPartWithoutTablesClaimsNoPairs() {
