@@ -86,12 +86,12 @@ std::string WhatIfRow::editOf(SweptField field, std::int64_t id, float fed) cons
 
 std::string counterfactualJson(const Counterfactual& found, const WhatIfRow& about) {
     WhatIfJson out = rowJson(about, found.current);
-    out["above_threshold"] = found.clicked;
+    out["called_clicked"] = found.clicked;
     out["threshold"] = jsonNumber(found.threshold);
     out["threshold_source"] = found.byClicks ? "click_rate" : "given";
     out["rows_looked_at"] = found.rowsLooked;
     out["clicks"] = found.clicks;
-    out["fields"] = found.fields;
+    out["field_count"] = found.fields;
     out["searched"] = found.changes.size();
     std::int64_t crossing = 0;
     WhatIfJson changes = WhatIfJson::array();

@@ -35,13 +35,13 @@ struct WhatIfRow {
     std::string editOf(SweptField field, std::int64_t id, float fed) const;
 };
 
-// {"row", "label", "logit", "probability", "above_threshold", "threshold", "threshold_source"
-// ("given", "click_rate"), "rows_looked_at", "clicks", "fields", "searched", "crossing", "predictions", "seconds",
+// {"row", "label", "logit", "probability", "called_clicked" (whether it is called that), "threshold",
+// "threshold_source"
+// ("given", "click_rate"), "rows_looked_at", "clicks", "field_count", "searched", "crossing", "predictions", "seconds",
 // "predictions_per_second", "backend", "profile", "interaction", "changes"}. Each of changes: {"field", "kind",
 // "crosses", "current", "value" (the one that crosses, else the one that comes nearest; null: none is finite), "set"
-// (for predict
-// --set), "logit", "probability", "change" (of the probability), "tried", "others"}; a value of a table is {"id",
-// "category" (where a dictionary is in force)}, of a numerical {"value", "fed"} as in writeSweepJson().
+// (what predict --set takes), "logit", "probability", "change" (of the probability), "tried", "others"}; a value of a
+// table is {"id", "category" (where a dictionary is in force)}, of a numerical {"value", "fed"} as in writeSweepJson().
 std::string counterfactualJson(const Counterfactual& found, const WhatIfRow& about);
 // Header line: field, crosses, current, value, set, logit, probability, change, tried, others.
 Result<void> writeDelimited(const Counterfactual& found, const WhatIfRow& about, Delimiter delimiter, TextWriter& out);
