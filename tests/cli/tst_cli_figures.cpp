@@ -203,9 +203,19 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 2);
             QVERIFY2(answer.err.startsWith("E-SLICE-006: ") && answer.err.contains("row 20000-"), answer.err);
         }
-        const auto numbers = cli(QStringList{"evaluate"} + of + QStringList{"--gauc", "num_3", "--quiet"});
-        QCOMPARE(numbers.code, 2);
-        QVERIFY2(numbers.err.startsWith("E-FIELD-008: "), numbers.err);
+    }
+
+    // Its figures are those of ranking_twin.py.
+    void gaucIsOverACategoricalField() {
+        const QStringList verb{"evaluate", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "0-999"};
+        const auto answer = cli(verb + QStringList{"--gauc", "num_3"});
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-FIELD-008: ") && answer.err.contains("--gauc") &&
+                     answer.err.contains("found: num_3\n"),
+                 answer.err);
+        const json all = cli(verb + QStringList{"--gauc", "cat_19", "--json"}).json();
+        QCOMPARE(all["gauc"]["rows"].get<int>(), 1000);
+        QVERIFY(all["gauc"]["skipped_groups"].get<int>() > 0 && all["gauc"]["value"].get<double>() > 0.5);
     }
 
     // Percentiles as NumPy's, between neighbours: the demo's cat_8 has 13 rows.
