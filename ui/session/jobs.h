@@ -25,6 +25,7 @@ enum class JobKind {
     Attribute,
     AttributePinned,
     Evaluate,
+    SliceCurves,
     Interactions,
     TableStatistics,
     TableCosines,

@@ -149,7 +149,8 @@ public:
     void openDataset(const QString& path, const QString& split = QStringLiteral("test"),
                      const QString& dictionary = {});
     // Whether `asked` is the open dataset with another dictionary, and its rows hold ids: the figures of an evaluation
-    // stay, so that nobody needs to be asked. Where its files changed meanwhile, openDataset() asks.
+    // stay, where no slice was typed, so that nobody needs to be asked. Where its files changed meanwhile,
+    // openDataset() asks.
     bool keepsFigures(const DataChoices& asked) const;
     // Model and dataset once more from their files, which may be others than those that were opened. Selection and
     // settings stay; modelOpened says that everything shown is to be asked for again.

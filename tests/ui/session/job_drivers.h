@@ -168,6 +168,13 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
             return s.evaluation().results().newest || s.evaluation().results().finished;
         }};
 
+    all[JobKind::SliceCurves] = {"evaluate", evaluates,
+                                 [](Session& s) {
+                                     static int asked = 0;  // another one each time: the same one is there already
+                                     s.evaluation().showSlice("row " + std::to_string(++asked) + "-9999");
+                                 },
+                                 hears(evaluation, &ui::EvaluationDesk::sliceUpdated),
+                                 [](Session& s) { return s.evaluation().results().ofSlice != nullptr; }};
     all[JobKind::Interactions] = {
         "interactions",
         {},

@@ -4,14 +4,23 @@
 #include <QDate>
 #include <QFormLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QTabBar>
+#include <QTabWidget>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
+#include "ui/pages/evaluate/frequency_tab.h"
+#include "ui/pages/evaluate/gain_tab.h"
+#include "ui/pages/evaluate/slice_ask.h"
+#include "ui/pages/evaluate/slices_tab.h"
+#include "ui/pages/evaluate/weakest_tab.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/rows_choice.h"
 #include "ui/pages/run_actions.h"
@@ -24,20 +33,30 @@
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
+namespace {
+
+constexpr std::int64_t kWeakestListed = 100;
+
+}  // namespace
 
 EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
     setContent(buildContent());
     buildActions();
+    follow();
+    followSlice();
+    reopen();
+}
 
-    connect(&session, &Session::modelOpened, this, &EvaluatePage::reopen);
-    connect(&session, &Session::modelClosed, this, &EvaluatePage::reopen);
-    connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
-    connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
-    connect(&session.evaluation(), &EvaluationDesk::updated, this, &EvaluatePage::showEvaluation);
-    connect(&session.checks(), &CheckDesk::verified, this, &EvaluatePage::updateStatus);
-    connect(&session.checks(), &CheckDesk::doctorReady, this,
+void EvaluatePage::follow() {
+    connect(&session(), &Session::modelOpened, this, &EvaluatePage::reopen);
+    connect(&session(), &Session::modelClosed, this, &EvaluatePage::reopen);
+    connect(&session(), &Session::datasetOpened, this, &EvaluatePage::reopen);
+    connect(&session(), &Session::datasetClosed, this, &EvaluatePage::reopen);
+    connect(&session().evaluation(), &EvaluationDesk::updated, this, &EvaluatePage::showEvaluation);
+    connect(&session().checks(), &CheckDesk::verified, this, &EvaluatePage::updateStatus);
+    connect(&session().checks(), &CheckDesk::doctorReady, this,
             &EvaluatePage::updateStatus);  // the order's standing is part of it
-    connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
+    connect(&session(), &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
         m_running = true;
@@ -47,31 +66,68 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         showProgress(0, 0);
         updateState();
     });
-    connect(&session, &Session::jobProgressed, this,
+    connect(&session(), &Session::jobProgressed, this,
             [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
                 if (kind != JobKind::Evaluate) return;
                 m_progress = text;
                 showProgress(done, total);
                 updateStatus();
             });
-    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+    connect(&session(), &Session::jobFinished, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(-1, 0);
         if (kind == JobKind::Evaluate) finished();
     });
-    connect(&session.evaluation(), &EvaluationDesk::exported, this,
+    connect(&session().evaluation(), &EvaluationDesk::exported, this,
             [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
-    connect(&session.evaluation(), &EvaluationDesk::finishedForgotten, this, [this] {
-        if (this->session().model() && this->session().dataset())
+    connect(&session().evaluation(), &EvaluationDesk::finishedForgotten, this, [this] {
+        if (session().model() && session().dataset())
             Q_EMIT noticed(tr("The evaluation's figures were of model and data as they were before: run it again."));
     });
-    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+    connect(&session(), &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::Export && isVisible()) showError(error);
         if (kind != JobKind::Evaluate) return;
         m_failed = true;
+        if (m_slices->ask()->show(error)) m_tabs->setCurrentWidget(m_slices);
         showError(error, [this] { run(); });
         updateStatus();
     });
-    reopen();
+}
+
+// Figures of one slice of the rows that were evaluated.
+void EvaluatePage::followSlice() {
+    const auto show = [this](const QString& slice) {
+        if (m_running) Q_EMIT noticed(tr("A slice can be looked at once the evaluation has ended."));
+        else session().evaluation().showSlice(slice.toStdString());
+    };
+    connect(m_slices, &EvaluateSlicesTab::sliceChosen, this, show);
+    connect(m_frequency, &EvaluateFrequencyTab::sliceChosen, this, show);
+    connect(m_weakest, &EvaluateWeakestTab::sliceChosen, this, show);
+    EvaluationDesk* desk = &session().evaluation();
+    connect(desk, &EvaluationDesk::sliceAsked, this, [this] {
+        m_sliceRuns = true;
+        m_progress.clear();
+        clearError();
+        showProgress(0, 0);
+        draw();
+    });
+    connect(desk, &EvaluationDesk::sliceUpdated, this, &EvaluatePage::draw);
+    connect(desk, &EvaluationDesk::sliceLeft, this, &EvaluatePage::draw);
+    connect(&session(), &Session::jobProgressed, this,
+            [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
+                if (kind != JobKind::SliceCurves) return;
+                m_progress = text;
+                showProgress(done, total);
+                updateStatus();
+            });
+    connect(&session(), &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind != JobKind::SliceCurves) return;
+        m_sliceRuns = false;
+        if (!m_running) showProgress(-1, 0);
+        draw();
+    });
+    connect(&session(), &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind == JobKind::SliceCurves) showError(error);
+    });
 }
 
 QWidget* EvaluatePage::buildContent() {
@@ -83,11 +139,46 @@ QWidget* EvaluatePage::buildContent() {
     m_charts = new EvaluateCharts(content);
     connect(m_charts, &EvaluateCharts::noticed, this, &Page::noticed);
     QVBoxLayout* column = columnIn(content, space::s, {space::m, space::s, space::m, space::m});
+    m_gain = new EvaluateGainTab;
+    m_slices = new EvaluateSlicesTab;
+    m_frequency = new EvaluateFrequencyTab;
+    m_weakest = new EvaluateWeakestTab;
+    connect(m_slices->ask(), &SliceAsk::changed, this, &EvaluatePage::updateActions);
+    connect(m_slices->ask(), &SliceAsk::runAsked, this, &EvaluatePage::run);
+    connect(m_frequency, &EvaluateFrequencyTab::changed, this, &EvaluatePage::updateActions);
+    connect(m_weakest, &EvaluateWeakestTab::changed, this, &EvaluatePage::updateActions);
+    m_tabs = new QTabWidget(content);
+    m_tabs->setObjectName(QStringLiteral("evaluateTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
+    m_tabs->addTab(m_charts, tr("C&urves"));
+    m_tabs->addTab(m_gain, tr("&Gain, calibration by field"));
+    m_tabs->addTab(m_slices, tr("S&lices"));
+    m_tabs->addTab(m_frequency, tr("By fre&quency"));
+    m_tabs->addTab(m_weakest, tr("&Weakest slices"));
     column->addWidget(m_status);
+    column->addWidget(buildChip());
     column->addWidget(m_cards);
-    column->addWidget(m_charts, 1);
+    column->addWidget(m_tabs, 1);
     content->setProperty("transparent", true);
     return scrolled(content);
+}
+
+QWidget* EvaluatePage::buildChip() {
+    m_chip = new QFrame;
+    m_chip->setProperty("card", true);
+    m_chip->setObjectName(QStringLiteral("sliceChip"));
+    QHBoxLayout* row = rowIn(m_chip, space::s, {space::s, space::xs, space::xs, space::xs});
+    m_chipText = plainLabel(m_chip);
+    m_chipText->setObjectName(QStringLiteral("sliceChipText"));
+    m_chipText->setWordWrap(true);
+    QPushButton* all = tippedButton(m_chip, tr("All &rows ✕"), tr("Figures and curves of all rows again"));
+    all->setObjectName(QStringLiteral("leaveSlice"));
+    connect(all, &QPushButton::clicked, this, [this] { session().evaluation().leaveSlice(); });
+    row->addWidget(m_chipText, 1);
+    row->addWidget(all);
+    m_chip->hide();
+    return m_chip;
 }
 
 void EvaluatePage::buildActions() {
@@ -133,11 +224,13 @@ void EvaluatePage::forgetForeignBatch() {
 
 void EvaluatePage::reopen() {
     forgetForeignBatch();
-    m_shown = nullptr;
+    m_shown = m_drawn = nullptr;
     m_progress.clear();
     clearError();
     m_cards->clear();
     m_charts->clear();
+    m_gain->clear();
+    showSlices({});
     setSubtitle(datasetLine(session()));
     m_rows->reopen();
     updateState();
@@ -173,13 +266,19 @@ bool EvaluatePage::isPossible() const {
 }
 
 void EvaluatePage::updateActions() {
-    m_actions->show(m_running, isPossible() && options().has_value(), m_shown ? tr("Run again") : tr("Run"));
+    m_actions->show(m_running, isPossible() && options().has_value() && slices().has_value(),
+                    m_shown ? tr("Run again") : tr("Run"));
     m_rows->setEnabled(isPossible());
     const QString why = whyNoExport();
-    m_actions->showExport(m_shown != nullptr, tr("Save all figures and curves as JSON, CSV, TSV or HDF5"), why);
+    m_actions->showExport(m_shown != nullptr,
+                          tr("Save all figures and curves of all rows, and the slices, as JSON, CSV, TSV or HDF5"),
+                          why);
     m_charts->setNoExport(why);
+    for (ChartView* chart : {m_gain->gain(), m_gain->lift(), m_gain->fields(), m_frequency->map()})
+        chart->setNoExport(why);
     QStringList more;
     if (m_dropLast->value() > 0) more << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
+    if (const auto choice = slices(); choice && !choice->empty()) more << tr("with slices");
     m_rows->setMore(more);
 }
 
@@ -208,6 +307,9 @@ void EvaluatePage::updateStatus() {
         if (!m_shown) parts << tr("Evaluating");
         if (!m_progress.isEmpty()) parts << m_progress;
     }
+    if (m_sliceRuns)
+        parts.prepend(tr("Evaluating the slice") +
+                      (m_progress.isEmpty() ? QString() : QStringLiteral(" ") + m_progress));
     m_status->setText(parts.join(QStringLiteral(" · ")));
     m_status->setToolTip(m_status->text());
 }
@@ -221,37 +323,86 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     return options;
 }
 
+std::optional<SliceChoice> EvaluatePage::slices() const {
+    const SliceAsk& ask = *m_slices->ask();
+    if (!ask.isReadable()) return std::nullopt;
+    SliceChoice out;
+    out.slices = ask.slices();
+    out.groups = ask.groups();
+    if (m_frequency->isOn())
+        for (const std::string& group : session().evaluation().frequencyGroups())
+            if (std::find(out.groups.begin(), out.groups.end(), group) == out.groups.end()) out.groups.push_back(group);
+    if (m_weakest->isOn()) out.weakest = kWeakestListed;
+    return out;
+}
+
 void EvaluatePage::run() {
     const std::optional<EvaluateOptions> chosen = options();
-    if (!chosen || !isPossible()) return;
+    const std::optional<SliceChoice> sliced = slices();
+    if (!chosen || !sliced || !isPossible()) return;
+    const auto start = [this, options = *chosen, slices = *sliced] { session().evaluation().start(options, slices); };
     // Of a finished run that took long and was not exported, a person is asked first.
-    if (unsaved().isEmpty()) return session().evaluation().start(*chosen);
-    session().afterAsking([this, options = *chosen] { session().evaluation().start(options); });
+    if (unsaved().isEmpty()) return start();
+    session().afterAsking(start);
 }
 
 void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (!evaluation) return;
     const bool wasEmpty = !m_shown;
     m_shown = evaluation;
-    m_cards->setEvaluation(*evaluation);
-    m_charts->setEvaluation(evaluation);
-    if (wasEmpty || evaluation->final || m_sourceFinal) {
-        m_sourceFinal = evaluation->final;
-        const ModelInfoPtr model = session().model();
-        QStringList source;
-        const auto last = [](const QString& path) {
-            return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
-        };
-        if (model) source << last(QString::fromStdString(model->path));
-        source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
-        if (const RowRange& rows = evaluation->range; rows.size() > 0 && rows.size() < evaluation->datasetRows)
-            source.insert(source.size() - 1, tr("rows %1 to %2").arg(formatCount(rows.first), formatCount(rows.last)));
-        if (!evaluation->final) source << tr("interim");
-        source.removeAll(QString());
-        m_charts->setSource(source.join(QStringLiteral(" · ")));
-    }
+    draw();
+    if (evaluation->final) showSlices(evaluation);
     if (wasEmpty || evaluation->final) updateState();
     else updateStatus();
+}
+
+void EvaluatePage::showSlices(const EvaluationPtr& evaluation) {
+    m_gain->setSlices(evaluation);
+    m_slices->setEvaluation(evaluation);
+    m_frequency->setEvaluation(evaluation, session().evaluation().frequencyGroups());
+    m_weakest->setEvaluation(evaluation);
+    if (evaluation)
+        for (ChartView* chart : {m_gain->fields(), m_frequency->map()}) chart->setSource(sourceOf(*evaluation));
+}
+
+// Until figures of the slice come, those that stand there stay, and the chip says what is coming.
+void EvaluatePage::draw() {
+    const std::string& slice = found().sliceAsked;
+    const EvaluationPtr& drawn = found().ofSlice ? found().ofSlice : m_shown;
+    m_chip->setVisible(!slice.empty());
+    if (!slice.empty())
+        m_chipText->setText(!found().ofSlice ? tr("Rows where %1: on their way").arg(QString::fromStdString(slice))
+                                             : tr("Figures and curves of %1 where %2%3")
+                                                   .arg(countedText(found().ofSlice->report.rows, "row"),
+                                                        QString::fromStdString(slice),
+                                                        found().ofSlice->final ? QString() : tr(", so far")));
+    if (drawn && (drawn != m_drawn)) {
+        m_drawn = drawn;
+        m_cards->setEvaluation(*drawn);
+        m_charts->setEvaluation(drawn);
+        m_charts->setSource(sourceOf(*drawn));
+        m_gain->setEvaluation(drawn);
+        for (ChartView* chart : {m_gain->gain(), m_gain->lift()}) chart->setSource(sourceOf(*drawn));
+    }
+    updateActions();
+    updateStatus();
+}
+
+// What charts are of ("checkpoint · test · rows 0 to 99 · 2026-11-30").
+QString EvaluatePage::sourceOf(const Evaluation& evaluation) const {
+    const ModelInfoPtr model = session().model();
+    QStringList source;
+    const auto last = [](const QString& path) {
+        return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
+    };
+    if (model) source << last(QString::fromStdString(model->path));
+    source << QString::fromStdString(evaluation.split);
+    if (const RowRange& rows = evaluation.range; rows.size() > 0 && rows.size() < evaluation.datasetRows)
+        source << tr("rows %1 to %2").arg(formatCount(rows.first), formatCount(rows.last));
+    source << QString::fromStdString(evaluation.where) << QDate::currentDate().toString(Qt::ISODate);
+    if (!evaluation.final) source << tr("interim");
+    source.removeAll(QString());
+    return source.join(QStringLiteral(" · "));
 }
 
 void EvaluatePage::finished() {
@@ -263,6 +414,7 @@ void EvaluatePage::finished() {
 }
 
 QString EvaluatePage::whyNoExport() const {
+    if (m_sliceRuns) return tr("A slice is being evaluated: figures are exported once it has ended.");
     if (m_running) return tr("The evaluation is running: its figures are exported once it has ended.");
     if (m_shown && !m_shown->final)
         return tr("The evaluation was stopped before its end: only finished figures are exported.");
@@ -275,7 +427,7 @@ void EvaluatePage::exportResult() {
     const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
                                       tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
     if (path.isEmpty()) return;
-    if (m_running || m_shown != chosen) {
+    if (runs() || m_shown != chosen) {
         Q_EMIT noticed(tr("Nothing was exported: other figures came while the file was chosen."));
         return;
     }
@@ -295,15 +447,15 @@ QString EvaluatePage::helpText() const {
         "above them says so; hover a card for its formula. Drag the "
         "cursor of any chart to choose an operating threshold: the counts beside it say what would be called clicked. "
         "Under All rows you choose a range of rows, or leave out the "
-        "last partial batch as the training repository does.");
+        "last partial batch as the training repository does. "
+        "The other tabs look at slices of the rows: those you type, all fields by frequency, or the weakest ones; a "
+        "click on one shows its own figures and curves.");
 }
 
 void EvaluatePage::prepareForRender() {
     if (!m_shown && !m_running) run();
 }
 
-bool EvaluatePage::isSettled() const {
-    return !isPossible() || (!m_running && (m_failed || (m_shown && m_shown->final)));
-}
+bool EvaluatePage::isSettled() const { return !isPossible() || (!runs() && (m_failed || (m_shown && m_shown->final))); }
 
 }  // namespace dlrm::ui

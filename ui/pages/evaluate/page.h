@@ -7,12 +7,18 @@
 #include "ui/session/desks/evaluation_desk.h"
 
 class QLabel;
+class QPushButton;
 class QSpinBox;
+class QTabWidget;
 
 namespace dlrm::ui {
 
 class EvaluateCards;
 class EvaluateCharts;
+class EvaluateFrequencyTab;
+class EvaluateGainTab;
+class EvaluateSlicesTab;
+class EvaluateWeakestTab;
 class RowsChoice;
 class RunActions;
 
@@ -30,11 +36,16 @@ public:
 
     // The options as they stand; nothing when the row range is not one of this dataset.
     std::optional<EvaluateOptions> options() const;
+    // What is looked at beside all rows, as typed and ticked in the tabs; nothing when it cannot be read.
+    std::optional<SliceChoice> slices() const;
     void run();
 
 private:
     const EvaluationDesk::Results& found() const { return session().evaluation().results(); }
     QWidget* buildContent();
+    QWidget* buildChip();
+    void follow();
+    void followSlice();
     void buildActions();
     void reopen();
     void forgetForeignBatch();
@@ -42,6 +53,10 @@ private:
     void updateActions();
     void updateStatus();
     void showEvaluation(const EvaluationPtr& evaluation);
+    void draw();  // cards and curves, of all rows or of the slice
+    void showSlices(const EvaluationPtr& evaluation);
+    QString sourceOf(const Evaluation& evaluation) const;
+    bool runs() const { return m_running || m_sliceRuns; }
     void finished();
     QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
@@ -50,15 +65,23 @@ private:
     EvaluateCards* m_cards = nullptr;
     EvaluateCharts* m_charts = nullptr;
     QLabel* m_status = nullptr;
+    QWidget* m_chip = nullptr;  // says which slice cards and curves are of
+    QLabel* m_chipText = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    EvaluateGainTab* m_gain = nullptr;
+    EvaluateSlicesTab* m_slices = nullptr;
+    EvaluateFrequencyTab* m_frequency = nullptr;
+    EvaluateWeakestTab* m_weakest = nullptr;
     RowsChoice* m_rows = nullptr;
     RunActions* m_actions = nullptr;
     QSpinBox* m_dropLast = nullptr;
     QString m_dropLastOf;  // dataset that the size of the batch was given for
 
-    EvaluationPtr m_shown;       // figures that stand on the page, interim or final; null: none
-    bool m_sourceFinal = false;  // what stands below the charts is of final figures
-    QString m_progress;          // of the running job
+    EvaluationPtr m_shown;  // figures of all rows that stand on the page, interim or final; null: none
+    EvaluationPtr m_drawn;  // that cards and curves are of: those, or a slice's
+    QString m_progress;     // of the running job
     bool m_running = false;
+    bool m_sliceRuns = false;  // figures of the slice are computed
     bool m_failed = false;
 };
 

@@ -6,13 +6,37 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/analysis/slices/expression.h"
 #include "core/base/row_lists.h"
+#include "core/engine/slice_plan.h"
+#include "core/engine/workspace.h"
 #include "core/report/export.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
+namespace {
+
+// Holds what is open while a worker plans slices of it.
+struct SlicePlanner {
+    Workspace opened;
+    SliceChoice choice;
+
+    // Null where there are none.
+    Result<std::shared_ptr<const SlicePlan>> made(const Job& job) const {
+        if (choice.empty()) return std::shared_ptr<const SlicePlan>();
+        return planSlices(opened, choice, job);
+    }
+};
+
+SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
+    SlicePlanner out{{state.engine, state.data, state.storedData, state.dictionary, state.reading}, std::move(choice)};
+    out.choice.hashedValues = idsAreHashes(out.opened, state.request());
+    return out;
+}
+
+}  // namespace
 
 EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(session, state) {
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
@@ -20,10 +44,26 @@ EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(s
         m_results.newest = m_results.finished;
         m_results.restored = true;
     });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        const bool complete = m_results.ofSlice && m_results.ofSlice->final;
+        if (kind == JobKind::SliceCurves && !complete) leaveSlice();
+    });
 }
 
 void EvaluationDesk::forget() {
-    if (std::exchange(m_results, {}).finished) Q_EMIT finishedForgotten();
+    m_sliced = false;
+    const bool slice = !m_results.sliceAsked.empty();
+    const bool finished = std::exchange(m_results, {}).finished != nullptr;
+    if (slice) Q_EMIT sliceLeft();
+    if (finished) Q_EMIT finishedForgotten();
+}
+
+std::vector<std::string> EvaluationDesk::frequencyGroups() const {
+    std::vector<std::string> out;
+    if (!state().data) return out;
+    for (const std::string& name : state().data->schema().categoricalNames)
+        out.push_back(fieldInSentence(name) + " decade");
+    return out;
 }
 
 void EvaluationDesk::take(const EvaluationPtr& figures) {
@@ -37,19 +77,58 @@ Result<RowRange> EvaluationDesk::typedRange(const QString& text) {
     return parseRowRange(local(withoutGroups(text).trimmed().replace(dash, QStringLiteral("-"))));
 }
 
-void EvaluationDesk::start(const EvaluateOptions& options) {
+void EvaluationDesk::start(const EvaluateOptions& options, const SliceChoice& slices) {
     if (!state().engine || !state().data) {
         Q_EMIT session().jobFailed(JobKind::Evaluate, nothingOpen(state().engine ? "dataset" : "checkpoint"));
         return;
     }
+    leaveSlice();
     m_results.restored = false;
+    m_sliced |= !slices.slices.empty();
     const auto use = [this](const EvaluationPtr& figures) { take(figures); };
-    state().startAsking(
+    state().startFor(
         JobKind::Evaluate,
-        [use, data = state().data, options](Engine& engine, const JobRunner::Running& job) {
-            return shared(engine.evaluate(*data, options, interimTo<Evaluation>(job, use), job));
+        [use, plan = plannerOf(state(), slices), options](const JobRunner::Running& job) -> Result<EvaluationPtr> {
+            EvaluateOptions all = options;
+            DLRM_TRY(all.slices, plan.made(job));
+            return shared(
+                plan.opened.engine->evaluate(*plan.opened.dataset, all, interimTo<Evaluation>(job, use), job));
         },
         use);
+}
+
+void EvaluationDesk::showSlice(const std::string& sentence) {
+    if (!state().engine || !state().data || !m_results.finished || m_results.sliceAsked == sentence) return;
+    m_results.sliceAsked = sentence;
+    m_results.ofSlice = nullptr;
+    Q_EMIT sliceAsked();
+    SliceChoice choice;
+    choice.slices = {sentence};
+    const auto use = [this](const EvaluationPtr& figures) { takeSlice(figures); };
+    state().startFor(
+        JobKind::SliceCurves,
+        [use, plan = plannerOf(state(), choice),
+         range = m_results.finished->range](const JobRunner::Running& job) -> Result<EvaluationPtr> {
+            EvaluateOptions options;
+            options.range = range;
+            DLRM_TRY(options.where, plan.made(job));
+            return shared(
+                plan.opened.engine->evaluate(*plan.opened.dataset, options, interimTo<Evaluation>(job, use), job));
+        },
+        use);
+}
+
+void EvaluationDesk::takeSlice(const EvaluationPtr& figures) {
+    m_results.ofSlice = figures;
+    Q_EMIT sliceUpdated(figures);
+}
+
+void EvaluationDesk::leaveSlice() {
+    if (m_results.sliceAsked.empty()) return;
+    m_results.sliceAsked.clear();
+    m_results.ofSlice = nullptr;
+    session().cancel(JobKind::SliceCurves);
+    Q_EMIT sliceLeft();
 }
 
 void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/engine/results.h"
 #include "ui/session/desks/desk.h"
@@ -21,6 +23,8 @@ public:
         EvaluationPtr finished;  // the last final ones: a run that was stopped gives way to them
         EvaluationPtr exported;  // the finished ones that a file holds
         bool restored = false;   // newest is what a run that was stopped gave way to
+        std::string sliceAsked;  // of the finished run's rows the slice whose figures are wanted too; empty: none
+        EvaluationPtr ofSlice;   // those, interim or final; null: none yet
     };
     const Results& results() const { return m_results; }
 
@@ -28,8 +32,15 @@ public:
     // dash, and spaces beside that and around it all. Errors of parseRowRange().
     static Result<RowRange> typedRange(const QString& text);
 
-    // Answered by updated.
-    void start(const EvaluateOptions& options);
+    // By how frequent the values of each categorical field are: groups for a choice of slices.
+    std::vector<std::string> frequencyGroups() const;
+    // Answered by updated. Of another run's slice no figures are wanted any more.
+    void start(const EvaluateOptions& options, const SliceChoice& slices = {});
+    // All figures of one slice of the finished run's rows; nothing without a finished run. Answered by sliceUpdated.
+    void showSlice(const std::string& sentence);
+    void takeSlice(const EvaluationPtr& figures);
+    // Of all rows again. Answered by sliceLeft.
+    void leaveSlice();
     // Figures of a run, interim or final: what the job delivers.
     void take(const EvaluationPtr& figures);
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by Session::exported and
@@ -37,15 +48,19 @@ public:
     void exportFigures(const EvaluationPtr& figures, const QString& path);
 
     void forget() override;
-    bool readsDictionary() const override { return false; }
+    bool readsDictionary() const override { return m_sliced; }
 
 Q_SIGNALS:
     void updated(dlrm::ui::EvaluationPtr figures);  // interim ones while it runs, then final = true
+    void sliceAsked();                              // for one that is to be shown
+    void sliceUpdated(dlrm::ui::EvaluationPtr figures);
+    void sliceLeft();
     void exported(QString path);
     void finishedForgotten();  // finished figures were of what was open before
 
 private:
     Results m_results;
+    bool m_sliced = false;  // some slice was typed, which may name values
 };
 
 }  // namespace dlrm::ui

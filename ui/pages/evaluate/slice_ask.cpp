@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate/slice_ask.h"
+
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+
+#include "ui/pages/parts.h"
+#include "ui/session/desks/slice_texts.h"
+#include "ui/widgets/plain_text.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+
+SliceAsk::SliceAsk(QWidget* parent) : QWidget(parent) {
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setSpacing(space::xs);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_slicesLine = line(tr("num_3 > 5 and cat_19 missing; cat_3 id 1-9"), "sliceLine");
+    m_slicesLine->setToolTip(
+        asToolTip(tr("Slices of the rows, several with semicolons, of terms joined by “and”:\n"
+                     "num_3 > 5    also = != < <= >= and in 1,2,3\n"
+                     "cat_3 = a73ee510    by the dictionary\n"
+                     "cat_3 id 10-99    also 5, 10- and -9\n"
+                     "cat_3 decade 2    ids of two digits\n"
+                     "num_3 missing    or present; of a category: missing, rare or unknown\n"
+                     "cat_3 untrained    its row was never trained\n"
+                     "unknown_fields > 3    also untrained_fields\n"
+                     "row 0-999    by number")));
+    m_groupsLine = line(tr("cat_19 decade; num_3 quantiles 8, cat_3 missing"), "groupLine");
+    m_groupsLine->setToolTip(
+        asToolTip(tr("A slice for each value of a key, or of two with a comma; several with semicolons:\n"
+                     "cat_3 decade, cat_3 top 8, cat_3 missing\n"
+                     "num_3 quantiles 8, num_3 missing\n"
+                     "unknown_fields, untrained_fields, row blocks 10")));
+    form->addRow(tr("Sli&ces"), m_slicesLine);
+    form->addRow(tr("&By"), m_groupsLine);
+    m_problem = problemLabel(this);
+    m_problem->setObjectName(QStringLiteral("sliceProblem"));
+    m_problem->setWordWrap(true);
+    form->addRow(m_problem);
+}
+
+QLineEdit* SliceAsk::line(const QString& placeholder, const char* name) {
+    auto* out = new QLineEdit(this);
+    out->setObjectName(QString::fromLatin1(name));
+    out->setPlaceholderText(placeholder);
+    out->setClearButtonEnabled(true);
+    connect(out, &QLineEdit::textChanged, this, &SliceAsk::read);
+    connect(out, &QLineEdit::returnPressed, this, [this, out] {
+        if (m_readable) return Q_EMIT runAsked();
+        const TypedSlices typed = out == m_slicesLine ? typedSlices(out->text()) : typedGroups(out->text());
+        if (typed.error) out->setCursorPosition(typed.at);
+    });
+    return out;
+}
+
+void SliceAsk::read() {
+    const TypedSlices slices = typedSlices(m_slicesLine->text()), groups = typedGroups(m_groupsLine->text());
+    m_readable = !slices.error && !groups.error;
+    m_slices = m_readable ? slices.texts : std::vector<std::string>();
+    m_groups = m_readable ? groups.texts : std::vector<std::string>();
+    say(slices.error ? &*slices.error : groups.error ? &*groups.error : nullptr);
+    Q_EMIT changed();
+}
+
+void SliceAsk::say(const Error* error) {
+    m_problem->setVisible(error != nullptr);
+    m_problem->setText(error ? tr("%1 %2: expected %3, found %4 (%5)")
+                                   .arg(QString::fromStdString(error->message), QString::fromStdString(error->field),
+                                        QString::fromStdString(error->expected), QString::fromStdString(error->found),
+                                        QString::fromStdString(error->code))
+                             : QString());
+}
+
+bool SliceAsk::show(const Error& error) {
+    for (QLineEdit* line : {m_slicesLine, m_groupsLine}) {
+        const int at = placeIn(line->text(), error);
+        if (at < 0) continue;
+        say(&error);
+        line->setFocus();
+        line->setSelection(at, static_cast<int>(line->text().size()) - at);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace dlrm::ui
