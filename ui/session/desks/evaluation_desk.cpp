@@ -32,7 +32,7 @@ struct SlicePlanner {
 
 SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
     SlicePlanner out{{state.engine, state.data, state.storedData, state.dictionary, state.reading}, std::move(choice)};
-    out.choice.hashedValues = idsAreHashes(out.opened, state.request());
+    out.choice.hashedValues = idsAreHashes(out.opened, state.request().data.missingDictionary);
     return out;
 }
 
