@@ -87,7 +87,8 @@ private Q_SLOTS:
         const FigureLayout figure = layOutFigure(modelWith(5), 1100, 900, 15, 7, findings);
         // Colours are explained, and the size goes before the shape, which stands nowhere else.
         QVERIFY2(figure.tableTexts[1].contains(QStringLiteral("× 128")), qPrintable(figure.tableTexts[1]));
-        QVERIFY2(figure.tableTexts[1].endsWith(QStringLiteral("grey: share untrained")), qPrintable(figure.tableTexts[1]));
+        QVERIFY2(figure.tableTexts[1].endsWith(QStringLiteral("grey: share untrained")),
+                 qPrintable(figure.tableTexts[1]));
         QVERIFY(figure.parts.front().texts.contains(QStringLiteral("13 + 3 zero")));
     }
 
