@@ -55,6 +55,7 @@ ScenarioList::ScenarioList(ScenarioDesk& desk, QWidget* parent) : QWidget(parent
     m_list->setObjectName(QStringLiteral("scenarios"));
     m_list->setAccessibleName(tr("Scenarios"));
     m_list->setTextElideMode(Qt::ElideRight);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_keep = toolButton(this, tr("Keep…"), "keepScenario",
                         tr("Keep this row as it is edited now, with a name and a note, as a scenario"));
     m_rename = toolButton(this, tr("Rename…"), "renameScenario", tr("Another name or note for this scenario"));
@@ -119,6 +120,7 @@ void ScenarioList::fill() {
     const int count = m_list->count();
     if (before >= 0) m_list->setCurrentRow(std::min(before, count - 1));
     m_list->setVisible(count > 0);
+    m_list->setVerticalScrollBarPolicy(count > kMostListed ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     const int line = std::max(1, m_list->sizeHintForRow(0));
     m_list->setFixedHeight(line * std::clamp(count, 1, kMostListed) + 2 * m_list->frameWidth() + space::s);
     m_rename->setVisible(count > 0);
