@@ -35,7 +35,7 @@ constexpr JobEntry kJobs[] = {
     {Kind::AttributePinned,  QT_TRANSLATE_NOOP("Jobs", "Attributing a prediction"), Replaced, 33, true,  1,            false, Never,        nullptr},
     {Kind::Evaluate,         QT_TRANSLATE_NOOP("Jobs", "Evaluate"),                 Replaced, 1,  true,  1,            true,  Always,
      QT_TRANSLATE_NOOP("Jobs", "An evaluation is running.")},
-    {Kind::SliceCurves,      QT_TRANSLATE_NOOP("Jobs", "Evaluate a slice"),         Replaced, 34, true,  1,            true,  Never,        nullptr},
+    {Kind::SliceCurves,      QT_TRANSLATE_NOOP("Jobs", "Evaluate a slice"),         Replaced, 36, true,  1,            true,  Never,        nullptr},
     {Kind::Interactions,     QT_TRANSLATE_NOOP("Jobs", "Count interactions"),       Replaced, 2,  true,  1,            true,  Always,
      QT_TRANSLATE_NOOP("Jobs", "Interactions are being counted.")},
     {Kind::TableStatistics,  QT_TRANSLATE_NOOP("Jobs", "Statistics of a table"),    Replaced, 6,  true,  1,            true,  Never,        nullptr},

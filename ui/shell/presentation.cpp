@@ -112,6 +112,7 @@ Presentation::Presentation(Session& session, int index, QWidget* parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
+    all->setSizeConstraint(QLayout::SetNoConstraint);  // as large as the screen
     all->addWidget(scroll);
 
     connect(&session.scenarios(), &ScenarioDesk::predicted, this,
