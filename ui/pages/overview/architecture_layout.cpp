@@ -258,7 +258,8 @@ private:
         for (std::size_t t = 0; t < std::min(tables.size(), m_findings.tables.size()); ++t)
             known += m_findings.tables[t].has_value();
         const bool grey = known > 0, outlined = grey && known < tables.size();
-        if (grey) legend << (outlined ? text("grey: share untrained, outlined: not known") : text("grey: share untrained"));
+        if (grey)
+            legend << (outlined ? text("grey: share untrained, outlined: not known") : text("grey: share untrained"));
         const QString explained = legend.join(QStringLiteral(", ")), size = formatBytes(bytes);
         const auto joined = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
         m_out.tableTexts = {joined({number, shape, size, explained})};
