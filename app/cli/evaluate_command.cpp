@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/evaluate_state.h"
 #include "app/cli/evaluation_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/row_edits.h"
@@ -17,8 +18,6 @@
 #include "core/checkpoint/verify/own_checksums.h"
 #include "core/dataset/readers/selected_rows.h"
 #include "core/engine/evaluation.h"
-#include "core/measure/dataset_fingerprint.h"
-#include "core/measure/state_file.h"
 #include "core/metrics/metric.h"
 #include "core/report/export.h"
 #include "core/report/json.h"
@@ -30,21 +29,10 @@ struct EvaluateArguments {
     std::string out, sidecar, state, where, gauc;
     double pcoc = 0;  // percent
     EvaluateOptions evaluate;
-    bool verified = false;
+    bool verified = false, resume = false;
     RowChoice rows;
     SliceChoice slices;
 };
-
-// Ascending, none next to another.
-std::vector<RowRange> joined(std::vector<RowRange> ranges) {
-    std::sort(ranges.begin(), ranges.end(), [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
-    std::vector<RowRange> out;
-    for (const RowRange& range : ranges) {
-        if (!out.empty() && out.back().last + 1 == range.first) out.back().last = range.last;
-        else out.push_back(range);
-    }
-    return out;
-}
 
 Error notCategorical(const std::string& name) {
     return Error("E-FIELD-008", "Rows are not grouped by a number.")
@@ -54,35 +42,39 @@ Error notCategorical(const std::string& name) {
         .withRemedy("Name a categorical field; bins of a number are slices: --by \"num_3 quantiles 8\".");
 }
 
-// A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
-// their own.
-Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
-                                         const EvaluateArguments& options) {
-    EvaluateOptions evaluate = options.evaluate;
-    const auto planned = [&](SliceChoice choice) {
+// With its slices planned.
+Result<EvaluateOptions> planned(Context& context, const Workspace& opened, const EvaluateArguments& options) {
+    EvaluateOptions out = options.evaluate;
+    const auto plan = [&](SliceChoice choice) {
         choice.hashedValues = idsAreHashes(opened, context.common.open.data.missingDictionary);
         return planSlices(opened, choice, context.job());
     };
     if (!options.slices.empty()) {
-        DLRM_TRY(evaluate.slices, planned(options.slices));
+        DLRM_TRY(out.slices, plan(options.slices));
     }
     if (!options.where.empty()) {
-        DLRM_TRY(evaluate.where, planned({.slices = {options.where}}));
+        DLRM_TRY(out.where, plan({.slices = {options.where}}));
     }
     if (!options.gauc.empty()) {
         DLRM_TRY(const auto field, fieldNamed(options.gauc, "--gauc", opened));
         if (field.numerical) return fail(notCategorical(field.name));
-        evaluate.groupedBy = TableId{field.index};
+        out.groupedBy = TableId{field.index};
     }
-    evaluate.topShare = options.pcoc / 100;
-    if (ranges.size() == 1) {
-        if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
-        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, context.job());
-    }
-    const auto chosen = selectRows(opened.dataset, ranges, describe(options.rows));
-    auto measures = opened.engine->measureEvaluation(*chosen, evaluate, {}, context.job());
-    if (measures) measures->provenance.totalRows = opened.dataset->rows();
-    return measures;
+    out.topShare = options.pcoc / 100;
+    return out;
+}
+
+// A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
+// their own. On failure `measures` hold the rows that are done.
+Result<void> measureChosen(Context& context, const Workspace& opened, const std::vector<RowRange>& ranges,
+                           const RowChoice& rows, EvaluateOptions evaluate, EvaluationMeasures& measures) {
+    std::shared_ptr<const Dataset> chosen = opened.dataset;
+    if (ranges.size() != 1) chosen = selectRows(opened.dataset, ranges, describe(rows));
+    else if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
+    DLRM_TRY(measures, newEvaluation(*chosen, opened.engine->spec(), evaluate));
+    DLRM_TRY(opened.engine->continueEvaluation(*chosen, evaluate, measures, {}, context.job()));
+    measures.provenance.totalRows = opened.dataset->rows();
+    return {};
 }
 
 // With what has to be known of any row of the dataset: that most values are unknown comes first.
@@ -91,22 +83,6 @@ std::vector<std::string> inOrder(std::vector<std::string> notes, const std::stri
     std::erase(notes, foremost);
     notes.insert(notes.begin(), foremost);
     return notes;
-}
-
-// What was measured, with the rows as the dataset numbers them. `notes`: those that hold for all rows of it.
-Result<void> writeState(const EvaluateArguments& options, const Workspace& opened, const std::vector<RowRange>& ranges,
-                        EvaluationMeasures& measures, Provenance origin, std::vector<std::string> notes) {
-    origin.rows = joined(ranges);
-    origin.totalRows = opened.dataset->rows();
-    origin.datasetFingerprint =
-        ranges.size() == 1 ? measures.provenance.datasetFingerprint : datasetFingerprintOf(*opened.dataset);
-    origin.profile = measures.provenance.profile;
-    origin.backend = measures.provenance.backend;
-    origin.seconds = measures.provenance.seconds;
-    origin.notes = std::move(notes);
-    SavedMeasures saved{std::move(origin), {}};
-    saved.states.emplace(measures.scores.key(), measures.scores.save());
-    return writeStateFile(saved, options.state);
 }
 
 Result<void> checkOutputs(const EvaluateArguments& options) {
@@ -128,21 +104,39 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
         vouched.push_back(std::move(verified));
     }
     DLRM_TRY(const auto ranges, chosenRanges(options.rows, *opened.dataset));
-    DLRM_TRY(auto measures, measureChosen(context, opened, ranges, options));
-    context.common.origin->fingerprint = measures.provenance.fingerprint;
-
-    std::string foremost;
-    if (const auto unknown = opened.dataset->unknownValues(); unknown && unknown->most())
-        foremost = unknown->sentence();
+    DLRM_TRY(const auto evaluate, planned(context, opened, options));
+    const auto foremost = [&]() -> std::string {
+        const auto unknown = opened.dataset->unknownValues();
+        return unknown && unknown->most() ? unknown->sentence() : "";
+    };
     const auto notes = [&](const std::vector<std::string>& ofRows, const std::string& note) {
         std::vector<std::string> out = ofModel;
         for (const auto& more : {ofRows, vouched}) out.insert(out.end(), more.begin(), more.end());
         if (!note.empty()) out.push_back(note);
         for (std::string& caution : cautions(context.common)) out.push_back(std::move(caution));
-        return inOrder(std::move(out), foremost);
+        return inOrder(std::move(out), foremost());
     };
+    EvaluateState state(options.state, context, opened, [&] { return notes(opened.dataset->notes(), ""); });
+    std::vector<RowRange> left = ranges;
+    if (options.resume) {
+        DLRM_TRY(left, state.takeEarlier(ranges, evaluate));
+    }
+    EvaluationMeasures measures;
+    if (!left.empty() || !state.hasEarlier()) {
+        auto measured = measureChosen(context, opened, left, options.rows, evaluate, measures);
+        if (!measured) {
+            state.keepDone(left, measures);
+            return measured;
+        }
+    }
+    context.common.origin->fingerprint = measures.provenance.fingerprint;
+    std::vector<std::string> ofRows = measures.provenance.notes;
+    if (state.hasEarlier())
+        ofRows =
+            (ranges.size() == 1 ? opened.dataset : selectRows(opened.dataset, ranges, describe(options.rows)))->notes();
+    DLRM_TRY(state.finish(left, measures));
     Evaluation evaluation = evaluationOf(measures, measures.scores.rows(), true);
-    evaluation.notes = notes(measures.provenance.notes, sampleNote(options.rows, *opened.dataset));
+    evaluation.notes = notes(ofRows, sampleNote(options.rows, *opened.dataset));
     if (ranges.size() == 1 && ranges.front() != RowRange{0, opened.dataset->rows() - 1})
         evaluation.notes.push_back(partNote(describe(options.rows)));
     if (!evaluation.where.empty()) evaluation.notes.push_back(partNote("those where " + evaluation.where));
@@ -150,12 +144,9 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
     origin.notes = evaluation.notes;
     context.out.hasNotes();
     const bool text = !context.common.json;
-    context.out.write(text ? (foremost.empty() ? "" : foremost + "\n\n") + evaluationText(evaluation, origin)
+    context.out.write(text ? (foremost().empty() ? "" : foremost() + "\n\n") + evaluationText(evaluation, origin)
                            : evaluationJson(evaluation));
-    if (!options.state.empty()) {
-        DLRM_TRY(writeState(options, opened, ranges, measures, origin, notes(opened.dataset->notes(), "")));
-        if (text) context.out.write("\nstate written to " + options.state + "\n");
-    }
+    if (text && !options.state.empty()) context.out.write("\nstate written to " + options.state + "\n");
     if (options.out.empty()) return {};
     DLRM_TRY(exportEvaluation(evaluation, options.out, origin));
     if (text) context.out.write("\nwritten to " + options.out + "\n");
@@ -200,19 +191,18 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
                    "Leave out the last partial batch of this many rows, as the training repository does with its "
                    "batches of 65,536. Without it: no row is left out",
                    std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
-    const VerbOption slice = verb.repeated(
+    verb.repeated(
         "--slice", options->slices.slices,
         "Also give the figures of the rows that this sentence is true of, as \"num_3 > 5 and cat_19 missing\"; may be "
         "given several times, see below. Without any: the slices of the workspace, where one is opened");
-    const VerbOption by =
-        verb.repeated("--by", options->slices.groups,
-                      "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
-                      "missing\"; may be given several times, see below");
+    verb.repeated("--by", options->slices.groups,
+                  "Also give them for each value of a key, or of two, as \"cat_19 decade\" or \"cat_3 top 8, num_3 "
+                  "missing\"; may be given several times, see below");
     const VerbOption where =
         verb.text("--where", options->where,
                   "Count only the rows that this sentence is true of; the whole dataset is predicted all the same")
-            .excludes(slice)
-            .excludes(by);
+            .excludes(verb.named("--slice"))
+            .excludes(verb.named("--by"));
     const VerbOption gauc =
         verb.text("--gauc", options->gauc,
                   "Also give the GAUC over this categorical field: the AUC within each of its values, weighted with "
@@ -221,16 +211,16 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     const VerbOption pcoc = verb.percent("--pcoc", options->pcoc,
                                          "Also give predicted over observed clicks of so many percent of the rows, "
                                          "those with the highest scores");
-    verb.whole("--min-rows", options->slices.minRows, "A slice (--slice, --by) of fewer rows is not judged",
+    verb.whole("--min-rows", options->slices.limits.rows, "A slice (--slice, --by) of fewer rows is not judged",
                std::int64_t{0}, std::numeric_limits<std::int64_t>::max())
         .showDefault();
-    verb.whole("--min-positives", options->slices.minPositives, "One with fewer clicked rows neither", std::int64_t{0},
-               std::numeric_limits<std::int64_t>::max())
+    verb.whole("--min-positives", options->slices.limits.positives, "One with fewer clicked rows neither",
+               std::int64_t{0}, std::numeric_limits<std::int64_t>::max())
         .showDefault();
     const VerbOption weakest =
         verb.whole("--weakest", options->slices.weakest,
                    "Also list so many slices at most where clicks are furthest from what was predicted, beyond chance: "
-                   "of all bins of all fields and all pairs of them; on the screen and in JSON",
+                   "of all bins of all fields and all pairs of them",
                    std::int64_t{1}, std::int64_t{1000});
     verb.named("--where").excludes(weakest);
     const VerbOption gate =
@@ -243,17 +233,20 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     verb.text("--out", options->out,
               "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of "
               ".tsv and .csv in FILE.json beside it");
-    verb.text("--state", options->state,
-              "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of the "
-              "rows of many runs, on any machines")
-        .excludes(dropLast)
-        .excludes(verb.named("--sample"))
-        .excludes(slice)
-        .excludes(by)
-        .excludes(weakest)
-        .excludes(where)
-        .excludes(gauc)
-        .excludes(pcoc);
+    VerbOption state =
+        verb.text(
+                "--state", options->state,
+                "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of the "
+                "rows of many runs, on any machines. Where evaluate fails or is interrupted, of the rows that are done")
+            .excludes(dropLast)
+            .excludes(verb.named("--sample"))
+            .excludes(where)
+            .excludes(gauc)
+            .excludes(pcoc);
+    verb.flag("--resume", options->resume,
+              "Go on behind the rows that the file of --state has already, from a run that failed or was interrupted; "
+              "the result is that of one run. Without such a file: from the start")
+        .needs(state);
     verb.footer(metricWords() + sliceWords());
     return [options](Context& context) {
         EvaluateArguments asked = *options;

@@ -25,12 +25,7 @@ struct MergeArguments {
 };
 
 Result<StateMerge> merged(const MergeArguments& options, Context& context) {
-    const auto scores = [](std::string_view key) -> std::unique_ptr<Measure> {
-        auto measure = std::make_unique<Scores>();
-        if (key != measure->key()) return nullptr;
-        return measure;
-    };
-    StateMerge merge(programVersion(), programCommit(), scores);
+    StateMerge merge(programVersion(), programCommit(), evaluationMeasureFor);
     for (std::size_t i = 0; i < options.states.size(); ++i) {
         report(context.progress.callback(),
                {"merging", static_cast<std::int64_t>(i), std::ssize(options.states), "states"});
@@ -59,7 +54,8 @@ Result<void> run(const MergeArguments& options, Context& context) {
         all.provenance = origin;
         DLRM_TRY(writeStateFile(all, options.state));
     }
-    EvaluationMeasures measures{std::move(static_cast<Scores&>(*merge.measures().begin()->second)), origin};
+    EvaluationMeasures measures = evaluationMeasures(std::move(merge));
+    measures.provenance = origin;
     DLRM_TRY(measures.scores.finish(context.stop));
     Evaluation evaluation = evaluationOf(measures, measures.scores.rows(), true);
     if (evaluation.report.rows < origin.totalRows)
@@ -91,8 +87,10 @@ Run setUpMerge(VerbOptions& verb, CommonOptions& common) {
     addOutputOptions(verb, common);
     verb.footer(
         "The result is in every digit that of one evaluate over all of these rows; its time is that of all runs "
-        "together. States are refused that have rows in common, or that differ in the checkpoint (by its "
-        "fingerprint), the dataset, how both are read, backend or precision, or the version of the program.\n");
+        "together. What the runs looked for beside all rows (--slice, --by, --weakest) is in it. States are refused "
+        "that "
+        "have rows in common, or that differ in the slices, the checkpoint (by its fingerprint), the dataset, how both "
+        "are read, backend or precision, or the version of the program.\n");
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }
 

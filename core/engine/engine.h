@@ -160,12 +160,18 @@ public:
     using PartialFn = std::function<void(const Evaluation&)>;
     // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows
     // is made of it, and what is to be saved or merged is measured here. `stage`: for the progress, static lifetime.
-    // Errors: those of runRowPass(), E-ENGINE-01x.
+    // `progress`, may be null: what was done where it fails. Errors: those of runRowPass(), E-ENGINE-01x.
     Result<Provenance> measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures,
-                               std::string_view stage, const InterimFn& interim = {}, const Job& job = {});
+                               std::string_view stage, const InterimFn& interim = {}, const Job& job = {},
+                               PassProgress* progress = nullptr);
     // What evaluate() measures, to be shown by evaluationOf() (core/engine/evaluation.h), saved and merged.
     Result<EvaluationMeasures> measureEvaluation(const Dataset& dataset, const EvaluateOptions& options,
                                                  const PartialFn& partial = {}, const Job& job = {});
+    // The same into `measures`, of newEvaluation() with these options, or as an earlier call that failed or was
+    // cancelled left them: goes on behind the rows that they have seen. On failure they are new ones where they are of
+    // no further use. REQUIRES: dataset and options as in the earlier call.
+    Result<void> continueEvaluation(const Dataset& dataset, const EvaluateOptions& options,
+                                    EvaluationMeasures& measures, const PartialFn& partial = {}, const Job& job = {});
     // Reads, predicts and measures. `partial` is called about 4 times a second with interim figures (final = false);
     // may be empty. Error E-ENGINE-006 when the dataset has no labels.
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},

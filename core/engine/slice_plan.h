@@ -27,8 +27,6 @@ struct SlicePlan {
 
 // Quantiles are those of rows from all over the dataset, at most so many: every part of a dataset is cut alike.
 inline constexpr std::int64_t kQuantileRows = 65'536;
-// Pairs of bins that are counted at most: 96 MiB.
-inline constexpr std::size_t kMostBinPairs = 1 << 22;
 
 // Whether ids are hashes of raw values, by how values without a dictionary are read. REQUIRES: a dataset is open.
 bool idsAreHashes(const Workspace& opened, MissingDictionary missing);

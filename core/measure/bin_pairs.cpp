@@ -2,7 +2,6 @@
 #include "core/measure/bin_pairs.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <string>
 
@@ -44,8 +43,23 @@ struct RowAdds {
 
 }  // namespace
 
-BinPairs::BinPairs(std::vector<std::shared_ptr<const SlicePartition>> fields)
-    : m_fields(std::move(fields)), m_layout(layoutOf(m_fields)), m_cells(m_layout.cells()) {}
+BinPairs::BinPairs(SlicePartitions fields, std::int64_t most)
+    : m_fields(std::move(fields)), m_most(most), m_layout(layoutOf(m_fields)), m_cells(m_layout.cells()) {}
+
+Result<std::unique_ptr<BinPairs>> BinPairs::madeFor(const MeasureState& state) {
+    DLRM_TRY(const auto shape, savedShape(state, 1));
+    if (shape[0] < 1) return fail(impossibleState("shape", "at least one slice to list", fmt::format("{}", shape[0])));
+    DLRM_TRY(auto fields, partitionsOf(std::span(shape).subspan(1), state, kMostBinPairs));
+    std::size_t bins = 1, pairs = 0;
+    for (const auto& field : fields) {
+        pairs += bins * field->classes();
+        bins += field->classes();
+        if (pairs > kMostBinPairs)
+            return fail(impossibleState("shape", fmt::format("at most {} pairs of bins", kMostBinPairs),
+                                        fmt::format("{}", pairs)));
+    }
+    return std::make_unique<BinPairs>(std::move(fields), shape[0]);
+}
 
 Result<void> BinPairs::add(const MeasuredRows& rows) {
     DLRM_TRY(checkLookups(m_rows, rows.rows.rows));
@@ -79,22 +93,26 @@ void BinPairs::addChunk(const BatchView& rows, std::span<const float> logits) {
     });
 }
 
-WeakestSlices BinPairs::weakest(std::size_t most) const {
+WeakestSlices BinPairs::weakest() const {
     std::vector<std::vector<std::string>> sentences;
     for (const auto& field : m_fields) {
         std::vector<std::string>& of = sentences.emplace_back();
         for (std::size_t i = 0; i < field->listed(); ++i) of.push_back(field->sentence(i));
     }
-    return weakestSlices(m_layout, m_cells, sentences, most);
+    return weakestSlices(m_layout, m_cells, sentences, static_cast<std::size_t>(m_most));
 }
 
 std::vector<std::int64_t> BinPairs::shape() const {
-    std::vector<std::int64_t> out;
-    for (const auto& field : m_fields) {
-        out.push_back(static_cast<std::int64_t>(field->classes()));
-        out.push_back(std::bit_cast<std::int64_t>(field->fingerprint()));
-    }
+    std::vector<std::int64_t> out{m_most};
+    for (const std::int64_t more : shapeOf(m_fields)) out.push_back(more);
     return out;
+}
+
+std::pair<std::string, std::string> BinPairs::differsBy(const Measure& other) const {
+    const auto& from = static_cast<const BinPairs&>(other);
+    const auto words = [](std::int64_t most) { return fmt::format("the {} weakest slices", most); };
+    if (m_most != from.m_most) return {words(m_most), words(from.m_most)};
+    return firstDifference(m_fields, from.m_fields);
 }
 
 Result<void> BinPairs::mergeSame(Measure& other) {
@@ -111,14 +129,19 @@ Result<void> BinPairs::mergeSame(Measure& other) {
 }
 
 void BinPairs::saveInto(MeasureState& state) {
-    std::vector<std::uint32_t> rows, positives;
+    std::vector<std::uint32_t> cells, rows, positives;
     std::vector<std::int64_t> probability, variance;
-    for (const BinCell& cell : m_cells) {
+    for (std::size_t c = 0; c < m_cells.size(); ++c) {
+        const BinCell& cell = m_cells[c];
+        if (cell.rows == 0) continue;
+        cells.push_back(static_cast<std::uint32_t>(c));
         rows.push_back(cell.rows);
         positives.push_back(cell.positives);
         probability.push_back(cell.probability);
         variance.push_back(cell.variance);
     }
+    putTexts(m_fields, state);
+    state.put("cell", std::move(cells));
     state.put("rows", std::move(rows));
     state.put("positives", std::move(positives));
     state.put("probability", std::move(probability));
@@ -141,19 +164,25 @@ Result<void> BinPairs::checkFields(std::int64_t rows) const {
 }
 
 Result<void> BinPairs::loadFrom(MeasureState& state) {
-    const std::int64_t cells = std::ssize(m_cells);
+    DLRM_TRY(takeTexts(m_fields, state));
+    DLRM_TRY(const auto met, state.take<std::uint32_t>("cell"));
+    const std::int64_t cells = std::ssize(met);
     DLRM_TRY(const auto rows, state.take<std::uint32_t>("rows", cells));
     DLRM_TRY(const auto positives, state.take<std::uint32_t>("positives", cells));
     DLRM_TRY(const auto probability, state.take<std::int64_t>("probability", cells));
     DLRM_TRY(const auto variance, state.take<std::int64_t>("variance", cells));
     constexpr std::int64_t kOne = 1 << 30;  // 1 in BinCell::kUnit
-    for (std::size_t c = 0; c < m_cells.size(); ++c) {
+    std::fill(m_cells.begin(), m_cells.end(), BinCell());
+    for (std::size_t c = 0; c < met.size(); ++c) {
+        if (met[c] >= m_cells.size() || (c > 0 && met[c] <= met[c - 1]) || rows[c] == 0)
+            return fail(impossibleState("cell", fmt::format("ascending cells of {} with rows", m_cells.size()),
+                                        fmt::format("{}", met[c])));
         const std::int64_t most = kOne * rows[c];
         if (positives[c] > rows[c] || probability[c] < 0 || probability[c] > most || variance[c] < 0 ||
             variance[c] > most / 4)
             return fail(impossibleState("positives, probability, variance", fmt::format("those of {} rows", rows[c]),
                                         fmt::format("{}, {}, {}", positives[c], probability[c], variance[c])));
-        m_cells[c] = {rows[c], positives[c], probability[c], variance[c]};
+        m_cells[met[c]] = {rows[c], positives[c], probability[c], variance[c]};
     }
     std::int64_t all = 0;
     for (std::size_t bin = 0; bin < m_layout.bins(1); ++bin) all += m_cells[m_layout.first(0, 1) + bin].rows;

@@ -28,10 +28,16 @@ std::string words(const std::vector<std::int64_t>& shape) {
 
 Result<void> Measure::finish(const std::stop_token&) { return {}; }
 
+std::pair<std::string, std::string> Measure::differsBy(const Measure& other) const {
+    return {words(shape()), words(other.shape())};
+}
+
 Result<void> Measure::merge(Measure&& other) {
     if (key() != other.key()) return fail(otherShape(key(), std::string(key()), std::string(other.key())));
-    if (const auto mine = shape(), its = other.shape(); mine != its)
-        return fail(otherShape(key(), words(mine), words(its)));
+    if (shape() != other.shape()) {
+        auto [mine, its] = differsBy(other);
+        return fail(otherShape(key(), std::move(mine), std::move(its)));
+    }
     return mergeSame(other);
 }
 

@@ -9,7 +9,9 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -65,6 +67,8 @@ protected:
     // What two states must share to be merged, as plain numbers; saved as the array "shape". Empty where the states of
     // all models can be merged.
     virtual std::vector<std::int64_t> shape() const = 0;
+    // Of one of the same class and another shape: what is other, this measure's and that one's.
+    virtual std::pair<std::string, std::string> differsBy(const Measure& other) const;
     // REQUIRES: `other` is of the same class and shape.
     virtual Result<void> mergeSame(Measure& other) = 0;
     // Puts arrays of int64 or uint32; a double has no place in a state, since its sums depend on the order.

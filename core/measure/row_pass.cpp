@@ -88,6 +88,7 @@ public:
         for (Measure* measure : m_measures) {
             auto added = measure->add(rows);
             if (added) continue;
+            m_spoiled = true;
             Error error = std::move(added).error();
             if (error.row >= 0) error.row = m_input.dataset.numberOf(error.row);
             return fail(std::move(error));
@@ -95,11 +96,14 @@ public:
         return {};
     }
 
+    bool spoiled() const { return m_spoiled; }
+
 private:
     const PassInput& m_input;
     const std::span<Measure* const> m_measures;
     const MeasureWants m_wants;
     const std::stop_token m_stop;
+    bool m_spoiled = false;
     std::vector<float> m_logits;
     Intermediates m_intermediates;
 };
@@ -125,39 +129,54 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(seen) / out.seconds : 0;
     };
-    const auto unchanged = [&]() -> Result<void> {
-        if (wants.predictions()) DLRM_TRY(input.checkpoint.checkUnchanged(job));
+    const auto unchanged = [&](const Job& looking) -> Result<void> {
+        if (wants.predictions()) DLRM_TRY(input.checkpoint.checkUnchanged(looking));
         return dataset.checkUnchanged();
+    };
+    const auto complete = [&](std::int64_t seen) {
+        tellRows(seen);
+        out.datasetFingerprint = datasetFingerprintOf(dataset);
+        if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
     };
     Feeding feeding(input, measures, wants, job.stop);
     BatchFeed feed(dataset, input.checkpoint, range, batchRows, job.stop,
                    wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
     std::int64_t seen = 0;
     auto lastInterim = start, lastProgress = start;
-    job.report({input.stage, seen, range.size(), "rows"});
-    while (true) {
-        DLRM_TRY(auto batch, feed.next());
-        if (batch == nullptr) break;
-        DLRM_TRY(feeding.add(*batch));
-        seen += batch->rows;
-        const auto now = Clock::now();
-        if (now - lastProgress >= kProgressEvery) {
-            lastProgress = now;
-            job.report({input.stage, seen, range.size(), "rows"});
+    const auto pass = [&]() -> Result<void> {
+        job.report({input.stage, seen, range.size(), "rows"});
+        while (true) {
+            DLRM_TRY(auto batch, feed.next());
+            if (batch == nullptr) break;
+            DLRM_TRY(feeding.add(*batch));
+            seen += batch->rows;
+            const auto now = Clock::now();
+            if (now - lastProgress >= kProgressEvery) {
+                lastProgress = now;
+                job.report({input.stage, seen, range.size(), "rows"});
+            }
+            if (interim && now - lastInterim >= kInterimEvery && seen < range.size()) {
+                DLRM_TRY(unchanged(job));
+                tellRows(seen);
+                interim(out, range.size());
+                lastInterim = Clock::now();
+            }
         }
-        if (interim && now - lastInterim >= kInterimEvery && seen < range.size()) {
-            DLRM_TRY(unchanged());
-            tellRows(seen);
-            interim(out, range.size());
-            lastInterim = Clock::now();
-        }
+        job.report({input.stage, seen, range.size(), "rows"});
+        DLRM_TRY(unchanged(job));
+        for (Measure* measure : measures) DLRM_TRY(measure->finish(job.stop));
+        return {};
+    };
+    if (input.progress) input.progress->asked = range;
+    auto passed = pass();
+    if (passed) complete(seen);
+    if (input.progress) {
+        input.progress->spoiled = feeding.spoiled();
+        // Without the stop, which may be why it ended.
+        if (!passed && seen > 0 && !feeding.spoiled() && unchanged({})) complete(seen);
+        if (seen > 0 && !out.datasetFingerprint.empty()) input.progress->done = out;
     }
-    job.report({input.stage, seen, range.size(), "rows"});
-    DLRM_TRY(unchanged());
-    for (Measure* measure : measures) DLRM_TRY(measure->finish(job.stop));
-    tellRows(seen);
-    out.datasetFingerprint = datasetFingerprintOf(dataset);
-    if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
+    if (!passed) return fail(std::move(passed).error());
     return out;
 }
 

@@ -45,6 +45,13 @@ public:
     virtual BackendInfo backendInfo() const = 0;
 };
 
+// What a pass has done, also where it failed or was cancelled.
+struct PassProgress {
+    Provenance done;        // its rows: those that every measure has seen; the files were unchanged then
+    RowRange asked{0, -1};  // that are to be seen in all
+    bool spoiled = false;   // a measure failed: all of them are of no further use
+};
+
 // REQUIRES: model and dataset fit each other (Engine::checkFits()); where rows are predicted that have several ids of a
 // feature, the model has a combiner.
 struct PassInput {
@@ -57,6 +64,7 @@ struct PassInput {
     std::string_view stage;             // "evaluating", for the progress; static lifetime
     // To be recorded instead of the dataset's own, with what else was chosen of the reading; empty: the dataset's.
     std::string profile;
+    PassProgress* progress = nullptr;  // null: nobody goes on from where it stops
 };
 
 // Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones

@@ -2,7 +2,6 @@
 #include "core/measure/slice_scores.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <optional>
 #include <string>
@@ -77,13 +76,22 @@ Result<ScoreCounts> scoreCounts(const SavedBuckets& saved, std::int64_t rows, st
 
 }  // namespace
 
-SliceScores::SliceScores(std::vector<std::shared_ptr<const SlicePartition>> partitions,
+SliceScores::SliceScores(SlicePartitions partitions, SliceLimits limits,
                          std::function<std::int64_t(std::int64_t)> numberOf)
-    : m_partitions(std::move(partitions)), m_numberOf(std::move(numberOf)) {
+    : m_partitions(std::move(partitions)), m_limits(limits), m_numberOf(std::move(numberOf)) {
     for (const auto& partition : m_partitions) {
         m_sums.emplace_back(partition->classes());
         m_numbers |= partition->looksAtRowNumbers();
     }
+}
+
+Result<std::unique_ptr<SliceScores>> SliceScores::madeFor(const MeasureState& state) {
+    DLRM_TRY(const auto shape, savedShape(state, 2));
+    const SliceLimits limits{shape[0], shape[1]};
+    if (limits.rows < 0 || limits.positives < 0)
+        return fail(impossibleState("shape", "limits from 0", fmt::format("{}, {}", limits.rows, limits.positives)));
+    DLRM_TRY(auto partitions, partitionsOf(std::span(shape).subspan(2), state, kMostSlices));
+    return std::make_unique<SliceScores>(std::move(partitions), limits);
 }
 
 Result<void> SliceScores::add(const MeasuredRows& rows) {
@@ -132,21 +140,27 @@ void SliceScores::settle() {
         for (SliceSums& sums : classes) sums.settle();
 }
 
-std::vector<SliceResult> SliceScores::results(const SliceChoice& choice) {
+std::vector<SliceResult> SliceScores::results() {
     settle();
     std::vector<SliceResult> out;
     for (std::size_t p = 0; p < m_partitions.size(); ++p)
-        for (SliceResult& slice : sliceResults(*m_partitions[p], m_sums[p], choice)) out.push_back(std::move(slice));
+        for (SliceResult& slice : sliceResults(*m_partitions[p], m_sums[p], m_limits)) out.push_back(std::move(slice));
     return out;
 }
 
 std::vector<std::int64_t> SliceScores::shape() const {
-    std::vector<std::int64_t> out;
-    for (const auto& partition : m_partitions) {
-        out.push_back(static_cast<std::int64_t>(partition->classes()));
-        out.push_back(std::bit_cast<std::int64_t>(partition->fingerprint()));
-    }
+    std::vector<std::int64_t> out{m_limits.rows, m_limits.positives};
+    for (const std::int64_t more : shapeOf(m_partitions)) out.push_back(more);
     return out;
+}
+
+std::pair<std::string, std::string> SliceScores::differsBy(const Measure& other) const {
+    const auto& from = static_cast<const SliceScores&>(other);
+    const auto words = [](const SliceLimits& limits) {
+        return fmt::format("slices judged from {} rows and {} clicks on", limits.rows, limits.positives);
+    };
+    if (m_limits != from.m_limits) return {words(m_limits), words(from.m_limits)};
+    return firstDifference(m_partitions, from.m_partitions);
 }
 
 Result<void> SliceScores::mergeSame(Measure& other) {
@@ -179,6 +193,7 @@ void SliceScores::saveInto(MeasureState& state) {
                 positivesIn.push_back(static_cast<std::uint32_t>(tied.positives));
             }
         }
+    putTexts(m_partitions, state);
     state.put("rows", std::move(rows));
     state.put("positives", std::move(positives));
     state.put("sums", std::move(digits));
@@ -189,6 +204,7 @@ void SliceScores::saveInto(MeasureState& state) {
 }
 
 Result<void> SliceScores::loadFrom(MeasureState& state) {
+    DLRM_TRY(takeTexts(m_partitions, state));
     std::size_t all = 0;
     for (const auto& classes : m_sums) all += classes.size();
     DLRM_TRY(const auto rows, state.take<std::int64_t>("rows", static_cast<std::int64_t>(all)));

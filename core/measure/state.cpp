@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/measure/state.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -26,7 +27,7 @@ bool sameBits(const StateArray& a, const StateArray& b) {
 }  // namespace
 
 std::string_view typeName(const StateArray& array) {
-    constexpr std::string_view kNames[] = {"int64", "uint32", "float64"};
+    constexpr std::string_view kNames[] = {"int64", "uint32", "float64", "uint8"};
     return kNames[array.index()];
 }
 
@@ -64,6 +65,7 @@ Result<std::vector<T>> MeasureState::take(std::string_view name, std::optional<s
 template Result<std::vector<std::int64_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
 template Result<std::vector<std::uint32_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
 template Result<std::vector<double>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
+template Result<std::vector<std::uint8_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
 
 Result<void> MeasureState::requireEmpty() const {
     if (m_arrays.empty()) return {};
@@ -79,6 +81,26 @@ bool operator==(const MeasureState& a, const MeasureState& b) {
     for (auto one = a.m_arrays.begin(), other = b.m_arrays.begin(); one != a.m_arrays.end(); ++one, ++other)
         if (one->first != other->first || !sameBits(one->second, other->second)) return false;
     return true;
+}
+
+std::vector<std::uint8_t> packedTexts(const std::vector<std::string>& texts) {
+    std::vector<std::uint8_t> out;
+    for (const std::string& text : texts) {
+        out.insert(out.end(), text.begin(), text.end());
+        out.push_back(0);
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> unpackedTexts(const std::vector<std::uint8_t>& packed, std::string_view name) {
+    std::vector<std::string> out;
+    for (auto at = packed.begin(); at != packed.end();) {
+        const auto end = std::find(at, packed.end(), std::uint8_t{0});
+        if (end == packed.end()) return fail(impossibleState(name, "a NUL behind every text", "a text without one"));
+        out.emplace_back(at, end);
+        at = end + 1;
+    }
+    return out;
 }
 
 Error impossibleState(std::string_view array, std::string expected, std::string found) {

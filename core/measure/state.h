@@ -15,9 +15,10 @@
 
 namespace dlrm {
 
-using StateArray = std::variant<std::vector<std::int64_t>, std::vector<std::uint32_t>, std::vector<double>>;
+using StateArray =
+    std::variant<std::vector<std::int64_t>, std::vector<std::uint32_t>, std::vector<double>, std::vector<std::uint8_t>>;
 
-// "int64", "uint32", "float64": the type of an array in words and in files.
+// "int64", "uint32", "float64", "uint8": the type of an array in words and in files.
 std::string_view typeName(const StateArray& array);
 
 class MeasureState {
@@ -43,6 +44,11 @@ private:
 extern template Result<std::vector<std::int64_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
 extern template Result<std::vector<std::uint32_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
 extern template Result<std::vector<double>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
+extern template Result<std::vector<std::uint8_t>> MeasureState::take(std::string_view, std::optional<std::int64_t>);
+
+// Texts as an array, each with a NUL behind it, and back; a text without one is an E-MEASURE-005 of the array `name`.
+std::vector<std::uint8_t> packedTexts(const std::vector<std::string>& texts);
+Result<std::vector<std::string>> unpackedTexts(const std::vector<std::uint8_t>& packed, std::string_view name);
 
 // E-MEASURE-005: a value of a state that no rows can have led to. `found`: which, in words.
 Error impossibleState(std::string_view array, std::string expected, std::string found);

@@ -141,6 +141,8 @@ template <>
 constexpr std::int32_t kFileType<std::uint32_t> = DLRM_HDF5_UINT32;
 template <>
 constexpr std::int32_t kFileType<double> = DLRM_HDF5_FLOAT64;
+template <>
+constexpr std::int32_t kFileType<std::uint8_t> = DLRM_HDF5_UINT8;
 
 std::string cut(const std::string& text) {
     if (text.size() <= kMostTextBytes) return text;
@@ -273,7 +275,8 @@ private:
         if (object.type == Hdf5Type{Hdf5Kind::Int, 8, false}) array = std::vector<std::int64_t>();
         else if (object.type == Hdf5Type{Hdf5Kind::UInt, 4, false}) array = std::vector<std::uint32_t>();
         else if (object.type == Hdf5Type{Hdf5Kind::Float, 8, false}) array = std::vector<double>();
-        else return fail(foreign(object.path, "int64, uint32 or float64", name(object.type)));
+        else if (object.type == Hdf5Type{Hdf5Kind::UInt, 1, false}) array = std::vector<std::uint8_t>();
+        else return fail(foreign(object.path, "int64, uint32, float64 or uint8", name(object.type)));
         if (object.shape.size() != 1)
             return fail(foreign(object.path, "one dimension", fmt::format("{}", object.shape.size())));
         auto read = std::visit([&](auto& values) { return readValues(object, typeName(array), values); }, array);

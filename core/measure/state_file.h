@@ -6,7 +6,7 @@
 //   /                    attributes, see below
 //   /rows                int64 (ranges, 2): the first and the last row of each range, counted from 0, ascending, none
 //                        next to another
-//   /<key of a measure>  a group with the arrays of its state (state.h), each int64, uint32 or float64 (n)
+//   /<key of a measure>  a group with the arrays of its state (state.h), each int64, uint32, float64 or uint8 (n)
 // Attributes: format "dlrm-measures", format_version 1; where it comes from, under the names that other results have
 // (program, version, checkpoint, fingerprint, dataset, …; the dataset's own format is dataset_format), as texts, what
 // says nothing left out; as numbers id_shift, lenient, total_rows (of the dataset) and seconds (that the rows took); a
@@ -16,7 +16,7 @@
 // lines, sorted bytewise, each with "\n" behind it, one for each attribute but itself, each group and each dataset:
 //   attribute <name> <texts|int64|float64> <sha256>
 //   <path> group
-//   <path> <int64|uint32|float64> (<size>[, <size>]) <sha256>
+//   <path> <int64|uint32|float64|uint8> (<size>[, <size>]) <sha256>
 // where <sha256> is of the little-endian values; of texts, of each with a NUL behind it. So any byte that changes what
 // is read is found, and anything that was added.
 #pragma once

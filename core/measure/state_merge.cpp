@@ -47,6 +47,14 @@ std::string keysOf(const std::map<std::string, T, std::less<>>& measures) {
     return keys.empty() ? "none" : fmt::format("{}", fmt::join(keys, ", "));
 }
 
+Error otherMeasures(const std::string& file, std::string expected, std::string found) {
+    return Error("E-MERGE-005", "The state is of other measures.")
+        .inFile(file)
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
+        .withRemedy("Merge states that the same command, with the same slices, has written.");
+}
+
 void addOnce(std::vector<std::string>& to, const std::string& text) {
     if (std::find(to.begin(), to.end(), text) == to.end()) to.push_back(text);
 }
@@ -68,11 +76,11 @@ StateMerge::StateMerge(std::string version, std::string commit, MakeFn make)
     : m_version(std::move(version)), m_commit(std::move(commit)), m_make(std::move(make)) {}
 
 Result<void> StateMerge::checkOrigin(const Part& part) const {
-    const Provenance& p = part.provenance;
+    const auto& [file, p] = part;
     if (p.version != m_version || p.commit != m_commit)
         return fail(
             Error("E-MERGE-004", "The state is of another version of the program.")
-                .inFile(part.file)
+                .inFile(file)
                 .butExpected(versionText(m_version, m_commit))
                 .butFound(versionText(p.version, p.commit))
                 .withRemedy(
@@ -82,7 +90,7 @@ Result<void> StateMerge::checkOrigin(const Part& part) const {
     for (const Shared& fact : kShared)
         if (std::string mine = fact.of(p), its = fact.of(other.provenance); mine != its)
             return fail(Error("E-MERGE-003", fmt::format("The states differ in the {}.", fact.what))
-                            .inFile(part.file)
+                            .inFile(file)
                             .inField(fact.what)
                             .butExpected(fmt::format("{}, as in {}", shown(std::move(its)), other.file))
                             .butFound(shown(std::move(mine)))
@@ -93,17 +101,11 @@ Result<void> StateMerge::checkOrigin(const Part& part) const {
 
 Result<void> StateMerge::checkMeasures(const Part& part, const SavedMeasures& saved) const {
     const auto other = [&](std::string expected) {
-        return fail(Error("E-MERGE-005", "The state is of other measures.")
-                        .inFile(part.file)
-                        .butExpected(std::move(expected))
-                        .butFound(keysOf(saved.states))
-                        .withRemedy("Merge states that the same command has written."));
+        return fail(otherMeasures(part.file, std::move(expected), keysOf(saved.states)));
     };
     if (!m_parts.empty() && keysOf(saved.states) != keysOf(m_measures))
         return other(fmt::format("{}, as in {}", keysOf(m_measures), m_parts.begin()->second.file));
-    for (const auto& [key, state] : saved.states)
-        if (!m_make(key)) return other("measures that can be merged");
-    if (saved.states.empty()) return other("at least one");
+    if (!saved.states.contains("scores")) return other("scores among them");
     return {};
 }
 
@@ -131,8 +133,15 @@ Result<void> StateMerge::add(const std::string& file, SavedMeasures&& saved) {
     DLRM_TRY(checkOrigin(part));
     DLRM_TRY(checkMeasures(part, saved));
     DLRM_TRY(checkRows(part));
+    std::map<std::string, std::unique_ptr<Measure>, std::less<>> made;
+    for (const auto& [key, state] : saved.states) {
+        auto measure = m_make(key, state);
+        if (!measure) return fail(std::move(measure.error()).inFile(file));
+        if (!*measure) return fail(otherMeasures(part.file, "measures that can be merged", keysOf(saved.states)));
+        made.emplace(key, *std::move(measure));
+    }
     for (auto& [key, state] : saved.states) {
-        std::unique_ptr<Measure> measure = m_make(key);
+        std::unique_ptr<Measure> measure = std::move(made.find(key)->second);
         auto loaded = measure->load(std::move(state));
         if (loaded && measure->rows() != part.provenance.measuredRows())
             loaded = fail(impossibleState("rows", fmt::format("{}", part.provenance.measuredRows()),
@@ -145,6 +154,7 @@ Result<void> StateMerge::add(const std::string& file, SavedMeasures&& saved) {
             return fail(std::move(error).inFile(file));
         }
     }
+    if (part.provenance.rows.empty()) return {};
     const std::int64_t first = part.provenance.rows.front().first;
     for (const RowRange& range : part.provenance.rows) m_ranges[range.first] = {range.last, first};
     m_parts.emplace(first, std::move(part));
@@ -166,6 +176,21 @@ Result<void> StateMerge::requireAllRows() const {
                     .butExpected(fmt::format("all rows, 0-{}", all.totalRows - 1))
                     .butFound(fmt::format("no rows {}", rowsText(missing)))
                     .withRemedy("Add the states of these rows, or give --allow-gaps."));
+}
+
+Result<void> StateMerge::requireAmong(const std::vector<RowRange>& asked, const std::string& file,
+                                      const Provenance& provenance) {
+    std::vector<RowRange> more;
+    for (const RowRange& range : provenance.rows)
+        if (std::none_of(asked.begin(), asked.end(),
+                         [&](const RowRange& one) { return one.first <= range.first && range.last <= one.last; }))
+            more.push_back(range);
+    if (more.empty()) return {};
+    return fail(Error("E-MERGE-006", "The state has rows that are not asked for.")
+                    .inFile(file)
+                    .butExpected(fmt::format("some of the rows {}", rowsText(asked)))
+                    .butFound(fmt::format("rows {}", rowsText(more)))
+                    .withRemedy("Ask for the same rows as the run that is to be continued, or name another file."));
 }
 
 Provenance StateMerge::provenance() const {

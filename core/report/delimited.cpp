@@ -78,7 +78,8 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
 
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
-    const bool sliced = !evaluation.slices.empty();
+    const std::vector<WeakSlice> weakest = evaluation.weakest.value_or(WeakestSlices()).slices;
+    const bool sliced = !evaluation.slices.empty() || !weakest.empty();
     const std::string rest = sliced ? std::string(4, d) + "\n" : "\n";  // of a line about all rows
     out.print("metric{0}value{0}low{0}high{0}note", d);
     if (sliced) out.print("{0}slice{0}difference{0}difference_low{0}difference_high", d);
@@ -103,6 +104,20 @@ Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, T
             out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}{0}{6}{0}{7}{0}{8}{0}{9}\n", d, f.key, field(f.value), field(f.low),
                       field(f.high), f.note.empty() ? note : delimitedField(f.note, delimiter), sentence,
                       field(f.difference), field(f.differenceLow), field(f.differenceHigh));
+        DLRM_TRY(out.drain());
+    }
+    for (const WeakSlice& slice : weakest) {
+        const auto line = [&](const char* key, const std::string& value, const std::string& low = {},
+                              const std::string& high = {}) {
+            out.print("{1}{0}{2}{0}{3}{0}{4}{0}{0}{5}{0}{0}{0}\n", d, key, value, low, high,
+                      delimitedField(slice.slice, delimiter));
+        };
+        line("weakest_rows", fmt::format("{}", slice.rows));
+        line("weakest_positives", fmt::format("{}", slice.positives));
+        line("weakest_calibration", field(slice.calibration), field(slice.low), field(slice.high));
+        line("weakest_excess_clicks", fmt::format("{}", slice.excessClicks));
+        line("weakest_t", fmt::format("{}", slice.t));
+        line("weakest_p_adjusted", fmt::format("{}", slice.pAdjusted));
         DLRM_TRY(out.drain());
     }
     return out.flush();

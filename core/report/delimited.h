@@ -22,7 +22,8 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
 // Header line: id, norm, about.columns, 0, 1, … dim-1. The fewest digits that read back to the same value.
 Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delimiter delimiter, TextWriter& out);
 // Header line: metric, value, low, high, note. An undefined value is an empty field. Where slices were asked for also
-// slice (empty: all rows), difference, difference_low, difference_high.
+// slice (empty: all rows), difference, difference_low, difference_high; of the weakest slices lines weakest_rows,
+// weakest_positives, weakest_calibration, weakest_excess_clicks, weakest_t and weakest_p_adjusted each.
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out);
 // Header line: query_id, rank, id, score, norm.
 Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, TextWriter& out);

@@ -107,6 +107,24 @@ void addSlices(Hdf5Image& file, const std::vector<SliceResult>& slices) {
                         }));
 }
 
+void addWeakest(Hdf5Image& file, const std::vector<WeakSlice>& slices) {
+    file.group("/weakest");
+    if (slices.empty()) return;
+    file.column("/weakest/slice", columnOf<std::string>(slices, [](const WeakSlice& s) { return s.slice; }));
+    file.column("/weakest/rows", columnOf<std::int64_t>(slices, [](const WeakSlice& s) { return s.rows; }));
+    file.column("/weakest/positives", columnOf<std::int64_t>(slices, [](const WeakSlice& s) { return s.positives; }));
+    for (const auto& [name, figure] :
+         {std::pair{"calibration", &WeakSlice::calibration}, {"low", &WeakSlice::low}, {"high", &WeakSlice::high}})
+        file.column(std::string("/weakest/") + name, columnOf<double>(slices, [value = figure](const WeakSlice& s) {
+                        return (s.*value).value_or(std::numeric_limits<double>::quiet_NaN());
+                    }));
+    for (const auto& [name, figure] : {std::pair{"excess_clicks", &WeakSlice::excessClicks},
+                                       {"t", &WeakSlice::t},
+                                       {"p_adjusted", &WeakSlice::pAdjusted}})
+        file.column(std::string("/weakest/") + name,
+                    columnOf<double>(slices, [value = figure](const WeakSlice& s) { return s.*value; }));
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance) {
@@ -146,6 +164,7 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
     file.column("/metrics/histogram_negatives", report.histogram.negatives);
     file.column("/metrics/histogram_positives", report.histogram.positives);
     if (!evaluation.slices.empty()) addSlices(file, evaluation.slices);
+    if (evaluation.weakest) addWeakest(file, evaluation.weakest->slices);
     return file.finish();
 }
 

@@ -33,7 +33,8 @@ void addComputation(auto& file, const auto& result) {
 Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about,
                                         const Provenance& provenance = {});
 //   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr,
-//   roc_threshold, …); of slices /slices, a column for each figure, NaN where it is undefined
+//   roc_threshold, …); of slices /slices, a column for each figure, NaN where it is undefined; of the
+//   weakest slices /weakest, the same, without columns where none is
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance = {});
 //   /query int64, /id int64, /score and /norm float64 (queries, k); -1 and NaN where a row has fewer neighbours
 Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName,

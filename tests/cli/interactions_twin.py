@@ -177,11 +177,36 @@ def check_slices(x, label, added, numbers, ids):
         for matrix, key in zip(stack, keys):
             of = given["against"][key.removeprefix("against_")] if key.startswith(("against_", "slice_")) else given[key]
             assert np.array_equal(matrix, np.array(of, dtype=float), equal_nan=True), key
+        check_hdf5(folder, asked, given)
         pairs = pathlib.Path(folder) / "pairs.tsv"
         said("interactions", *asked, "--slice", "num_3 > 5", "--against", "cat_2 decade 2", "--out", pairs)
         lines = [line.split("\t") for line in pairs.read_text().splitlines()]
         assert lines[0][4:] == ["mean", "against", "difference", "difference_se", "effect_size"] and len(lines) == 352
         assert [float(line[6]) for line in lines[1:]] == [pair["difference"] for pair in given["against"]["pairs"]]
+
+
+def check_hdf5(folder, asked, given):
+    """The same in a file that h5py opens."""
+    try:
+        import h5py
+    except ImportError:
+        print("no h5py: the file is not opened")
+        return
+    path = pathlib.Path(folder) / "interactions.h5"
+    more = said("interactions", *asked, "--slice", "num_3 > 5", "--against", "cat_2 decade 2", "--extremes", "--out", path)
+    with h5py.File(path) as file:
+        assert file.attrs["slice"] == "num_3 > 5" and file["against"].attrs["slice"] == "cat_2 decade 2"
+        assert file["against"].attrs["shared_rows"] == given["against"]["shared_rows"]
+        for key in ("mean", "effect_size", "attribution_abs"):
+            assert np.array_equal(file[key][:], np.array(given[key], dtype=float), equal_nan=True), key
+        for key in ("mean", "slice_difference", "slice_difference_se", "slice_effect_size"):
+            assert np.array_equal(file["against"][key][:], np.array(given["against"][key], dtype=float), equal_nan=True), key
+        assert file["against/pairs/difference"][:].tolist() == [pair["difference"] for pair in given["against"]["pairs"]]
+        for end in ("lowest", "highest"):
+            for key in ("row", "value", "label"):
+                wanted = [[one[key] for one in pair[end]] for pair in more["extremes"]]
+                assert np.array_equal(file[f"extremes/{end}_{key}"][:].astype(np.float32), np.array(wanted, dtype=np.float32)), (end, key)
+        assert file["extremes/i"][:].tolist() == [pair["i"] for pair in more["extremes"]]
 
 
 def check_extremes(x, label, numbers):

@@ -118,6 +118,38 @@ def compare(given, wanted):
             assert (value is None) == (slice["calibration"][key] is None) and (value is None or abs(slice["calibration"][key] - value) <= ROUNDED), slice
 
 
+def check_files(folder, plain, data, found):
+    """--out holds what JSON says."""
+    lines = pathlib.Path(folder) / "weakest.tsv"
+    said(*plain, data, "--weakest", 5, "--out", lines)
+    rows = [line.split("\t") for line in lines.read_text().splitlines()]
+    at = {name: place for place, name in enumerate(rows[0])}
+    number = lambda text: float(text) if text else None
+    for slice in found:
+        own = {row[0]: row for row in rows if len(row) > at["slice"] and row[at["slice"]] == slice["slice"]}
+        assert (int(own["weakest_rows"][1]), int(own["weakest_positives"][1])) == (slice["rows"], slice["positives"])
+        for key in ("excess_clicks", "t", "p_adjusted"):
+            assert float(own["weakest_" + key][1]) == slice[key], (key, slice)
+        for key, place in (("value", 1), ("low", 2), ("high", 3)):
+            assert number(own["weakest_calibration"][place]) == slice["calibration"][key], (key, slice)
+    assert sum(row[0] == "weakest_t" for row in rows) == len(found)
+    try:
+        import h5py
+    except ImportError:
+        print("no h5py: the file is not opened")
+        return
+    path = pathlib.Path(folder) / "weakest.h5"
+    said(*plain, data, "--weakest", 5, "--out", path)
+    with h5py.File(path) as file:
+        group = file["weakest"]
+        assert [text.decode() for text in group["slice"][:]] == [slice["slice"] for slice in found]
+        for key in ("rows", "positives", "excess_clicks", "t", "p_adjusted"):
+            assert group[key][:].tolist() == [slice[key] for slice in found], key
+        for key, name in (("value", "calibration"), ("low", "low"), ("high", "high")):
+            wanted = [np.nan if slice["calibration"][key] is None else slice["calibration"][key] for slice in found]
+            assert np.array_equal(group[name][:], wanted, equal_nan=True), key
+
+
 def main():
     plain = ["evaluate", DEMO / "checkpoint", "--data"]
     with tempfile.TemporaryDirectory() as folder:
@@ -145,6 +177,7 @@ def main():
         compare(found, wanted[:5])
         assert found[0]["slice"] == "num_3 missing and cat_19 id 100-999", found[0]
         assert found[0]["rows"] == len(there) and found[0]["t"] > 10 and found[0]["excess_clicks"] > 0
+        check_files(folder, plain, data, found)
         # A slice that is listed can be asked for.
         again = said(*plain, data, "--slice", found[0]["slice"])["slices"][0]
         assert (again["rows"], again["positives"]) == (found[0]["rows"], found[0]["positives"])

@@ -214,6 +214,10 @@ SlicePartition::SlicePartition(std::string group, std::vector<RowClass> keys,
     m_classes = m_sentences.size();
 }
 
+SlicePartition::SlicePartition(std::string group, std::vector<std::string> sentences, std::size_t classes,
+                               std::uint64_t fingerprint)
+    : m_group(std::move(group)), m_sentences(std::move(sentences)), m_classes(classes), m_told(fingerprint) {}
+
 bool SlicePartition::looksAtRowNumbers() const {
     return std::any_of(m_tests.begin(), m_tests.end(),
                        [](const SliceTest& t) { return std::holds_alternative<RowTest>(t); }) ||
@@ -235,6 +239,7 @@ void SlicePartition::classify(const SliceRows& rows, std::span<std::uint16_t> ou
 }
 
 std::uint64_t SlicePartition::fingerprint() const {
+    if (m_told) return *m_told;
     Digest digest;
     digest.add(m_group);
     for (const std::string& sentence : m_sentences) digest.add(sentence);

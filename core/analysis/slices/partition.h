@@ -89,6 +89,10 @@ public:
     // One or two keys; of two, class i·(classes of the second) + j. `sentences`: of every class of every key.
     SlicePartition(std::string group, std::vector<RowClass> keys, std::vector<std::vector<std::string>> sentences);
 
+    // As a saved state tells of one: it tells no rows apart. `classes`: at least as many as sentences.
+    SlicePartition(std::string group, std::vector<std::string> sentences, std::size_t classes,
+                   std::uint64_t fingerprint);
+
     std::size_t classes() const { return m_classes; }
     // Of them, the first ones, that somebody asked for.
     std::size_t listed() const { return m_sentences.size(); }
@@ -98,7 +102,7 @@ public:
     const std::string& group() const { return m_group; }
     bool looksAtRowNumbers() const;
 
-    // The class of every row. out: as many as there are rows.
+    // The class of every row. out: as many as there are rows. REQUIRES: it was not made of a saved state.
     void classify(const SliceRows& rows, std::span<std::uint16_t> out) const;
 
     // A hash of what is compiled: two partitions of the same one tell all rows apart alike.
@@ -110,6 +114,7 @@ private:
     std::vector<SliceTest> m_tests;
     std::vector<RowClass> m_keys;  // empty: by m_tests
     std::size_t m_classes = 0, m_second = 1;
+    std::optional<std::uint64_t> m_told;  // the fingerprint, as a saved state has it
 };
 
 }  // namespace dlrm

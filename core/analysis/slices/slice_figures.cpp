@@ -159,11 +159,10 @@ std::vector<TiedScores> without(const std::vector<TiedScores>& all, const std::v
     return out;
 }
 
-std::string whyNotJudged(const SliceResult& slice, const SliceChoice& choice) {
+std::string whyNotJudged(const SliceResult& slice, const SliceLimits& limits) {
     if (slice.rows == 0) return "no rows";
-    if (slice.rows < choice.minRows) return fmt::format("fewer than {} rows", thousands(choice.minRows));
-    if (slice.positives < choice.minPositives)
-        return fmt::format("fewer than {} positive", thousands(choice.minPositives));
+    if (slice.rows < limits.rows) return fmt::format("fewer than {} rows", thousands(limits.rows));
+    if (slice.positives < limits.positives) return fmt::format("fewer than {} positive", thousands(limits.positives));
     if (slice.positives == 0) return "none positive";
     return slice.positives == slice.rows ? "all positive" : "";
 }
@@ -171,7 +170,7 @@ std::string whyNotJudged(const SliceResult& slice, const SliceChoice& choice) {
 }  // namespace
 
 std::vector<SliceResult> sliceResults(const SlicePartition& partition, const std::vector<SliceSums>& classes,
-                                      const SliceChoice& choice) {
+                                      const SliceLimits& limits) {
     SliceSums all;
     for (const SliceSums& one : classes) all.add(one);
     const Sums allSums = sumsOf(all);
@@ -184,7 +183,7 @@ std::vector<SliceResult> sliceResults(const SlicePartition& partition, const std
         slice.rows = classes[i].rows();
         slice.positives = classes[i].positives();
         slice.share = all.rows() > 0 ? static_cast<double>(slice.rows) / static_cast<double>(all.rows()) : 0;
-        slice.notJudged = whyNotJudged(slice, choice);
+        slice.notJudged = whyNotJudged(slice, limits);
         slice.judged = slice.notJudged.empty();
         const Sums sums = sumsOf(classes[i]);
         const std::vector<TiedScores> scores = classes[i].scores().counts();

@@ -9,11 +9,17 @@
 
 namespace dlrm {
 
+// From how many rows on a slice is judged, and from how many clicked ones.
+struct SliceLimits {
+    std::int64_t rows = 1000, positives = 50;
+    friend bool operator==(const SliceLimits&, const SliceLimits&) = default;
+};
+
 // Which slices are counted, and from how many rows on they are judged.
 struct SliceChoice {
     std::vector<std::string> slices = {};  // --slice
     std::vector<std::string> groups = {};  // --by
-    std::int64_t minRows = 1000, minPositives = 50;
+    SliceLimits limits = {};
     std::int64_t weakest = 0;   // > 0: look for so many slices where predictions are off
     bool hashedValues = false;  // ids are hashes of raw values, so that none of them means a missing one
     bool ofLabels = true;       // what is said of the slices needs labels
@@ -60,6 +66,6 @@ class SliceSums;
 
 // The listed classes of a partition, `classes` being the settled sums of all of them.
 std::vector<SliceResult> sliceResults(const SlicePartition& partition, const std::vector<SliceSums>& classes,
-                                      const SliceChoice& choice);
+                                      const SliceLimits& limits);
 
 }  // namespace dlrm

@@ -53,6 +53,9 @@ struct WeakestSlices {
     std::int64_t tested = 0;        // among how many they were looked for
 };
 
+// Pairs of bins that are counted at most: 96 MiB.
+inline constexpr std::size_t kMostBinPairs = 1 << 22;
+
 // Below it the normal approximation does not hold: slices of less are not tested.
 inline constexpr double kLeastVariance = 25;
 

@@ -35,10 +35,10 @@ MeasuredWorld planted(unsigned seed, double more) {
     return out;
 }
 
-std::vector<WeakSlice> weakestOf(const MeasuredWorld& world, std::size_t most = 100) {
-    BinPairs pairs(world.bins);
+std::vector<WeakSlice> weakestOf(const MeasuredWorld& world, std::int64_t most = 100) {
+    BinPairs pairs(world.bins, most);
     world.addTo(pairs, 0, kRows);
-    return pairs.weakest(most).slices;
+    return pairs.weakest().slices;
 }
 
 std::string codeOf(const Result<void>& result) { return result ? "no error" : result.error().code; }
@@ -157,7 +157,11 @@ private Q_SLOTS:
         QCOMPARE(refused("rows", [](auto&) {}), std::string("no error"));
         QCOMPARE(refused("rows", [](auto& values) { values[0] += 1; }), impossible);
         QCOMPARE(refused("rows", [](auto& values) { values.back() += 1; }), impossible);
-        QCOMPARE(refused("positives", [&](auto& values) { values[1] = kRows; }), impossible);
+        QCOMPARE(refused("positives",
+                         [](auto& values) {
+                             values[1] = static_cast<typename std::decay_t<decltype(values)>::value_type>(kRows);
+                         }),
+                 impossible);
         for (const char* name : {"probability", "variance"})
             for (const std::int64_t n : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
                 QCOMPARE(refused(name,

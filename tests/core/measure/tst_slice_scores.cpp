@@ -25,8 +25,8 @@ const MeasuredWorld& world() {
 
 std::int64_t numberOf(std::int64_t row) { return row; }
 
-std::unique_ptr<SliceScores> wholeRun(const MeasuredWorld& from) {
-    auto out = std::make_unique<SliceScores>(from.slices, numberOf);
+std::unique_ptr<SliceScores> wholeRun(const MeasuredWorld& from, SliceLimits limits = {}) {
+    auto out = std::make_unique<SliceScores>(from.slices, limits, numberOf);
     from.addTo(*out, 0, kRows);
     return out;
 }
@@ -69,7 +69,7 @@ class TestSliceScores : public QObject {
 private Q_SLOTS:
     void figuresAreThoseOfTheRowsAlone() {
         const MeasuredWorld& here = world();
-        const auto slices = wholeRun(here)->results({});
+        const auto slices = wholeRun(here)->results();
         QCOMPARE(slices.size(), std::size_t{5});
         std::int64_t judged = 0;
         for (std::size_t i = 0; i < slices.size(); ++i) {
@@ -110,7 +110,7 @@ private Q_SLOTS:
         MeasuredWorld here;
         for (std::int64_t r = 0; r < kRows; ++r)
             here.logits[static_cast<std::size_t>(r)] = static_cast<float>(r % 5) - 2;
-        const auto slices = wholeRun(here)->results({});
+        const auto slices = wholeRun(here)->results();
         const MetricReport alone = evaluated(here, [&](std::int64_t r) { return here.id(r, 2) >= 100; });
         const SliceFigure& auc = *slices.back().find("auc");
         QCOMPARE(*auc.value, *alone.find("auc")->value);
@@ -125,7 +125,7 @@ private Q_SLOTS:
             else if (here.id(r, 2) < 10) label = 1;
         }
         here.slices.push_back(std::make_shared<SlicePartition>("row 0-9", std::vector<SliceTest>{RowTest{{0, 9}}}));
-        const auto slices = wholeRun(here)->results({{}, {}, 100, 20});
+        const auto slices = wholeRun(here, {100, 20})->results();
         QVERIFY(slices[0].judged && slices[4].judged);
         QCOMPARE(slices[1].notJudged, std::string("fewer than 20 positive"));
         QVERIFY(!slices[1].find("auc")->value && slices[1].find("log_loss")->value &&
@@ -139,15 +139,15 @@ private Q_SLOTS:
         QCOMPARE(nobody.notJudged, std::string("no rows"));
         for (const SliceFigure& figure : nobody.figures)
             QVERIFY(!figure.value && !figure.low && !figure.difference && !figure.note.empty());
-        const auto all = wholeRun(here)->results({{}, {}, 0, 0});
+        const auto all = wholeRun(here, {0, 0})->results();
         QCOMPARE(all[1].notJudged, std::string("none positive"));
-        QCOMPARE(wholeRun(here)->results({{}, {}, kRows, 0})[4].notJudged, std::string("fewer than 5,003 rows"));
+        QCOMPARE(wholeRun(here, {kRows, 0})->results()[4].notJudged, std::string("fewer than 5,003 rows"));
     }
 
     void allRowsHaveNothingToBeComparedWith() {
         MeasuredWorld here;
         here.slices = {std::make_shared<SlicePartition>("all", std::vector<SliceTest>{})};
-        const auto slices = wholeRun(here)->results({});
+        const auto slices = wholeRun(here)->results();
         const MetricReport all = evaluated(here, [](std::int64_t) { return true; });
         for (const SliceFigure& figure : slices.front().figures) {
             QVERIFY(figure.value && figure.low && !figure.difference && !figure.differenceLow);
@@ -161,7 +161,7 @@ private Q_SLOTS:
             here.logits[static_cast<std::size_t>(r)] = r % 2 ? 1e30F : -1e-30F * static_cast<float>(r);
         const auto whole = wholeRun(here);
         const MetricReport alone = evaluated(here, [&](std::int64_t r) { return here.id(r, 2) >= 100; });
-        const auto slices = whole->results({});
+        const auto slices = whole->results();
         for (const char* key : {"log_loss", "bias", "brier"})
             QCOMPARE(*slices.back().find(key)->value, *alone.find(key)->value);
     }
@@ -169,7 +169,7 @@ private Q_SLOTS:
     void whatCannotBeIsRefused() {
         const MeasureState whole = wholeRun(world())->save();
         const auto load = [](const MeasureState& state) {
-            return codeOf(SliceScores(world().slices, numberOf).load(MeasureState(state)));
+            return codeOf(SliceScores(world().slices, {}, numberOf).load(MeasureState(state)));
         };
         QCOMPARE(load(whole), std::string("no error"));
         const auto refuse = [&](const char* name, auto values, auto change) {
@@ -190,7 +190,7 @@ private Q_SLOTS:
                      impossible);
         for (const SliceTermKind term : {kTermSquaredError, kTermProbability, kTermPositive, kTermFourthPower})
             QCOMPARE(refuse("sums", digits, [term](auto& v) { v[term * LongSum::kDigits + 50] = 1; }), impossible);
-        SliceScores other(world().slices, numberOf);
+        SliceScores other(world().slices, {}, numberOf);
         const auto left = other.save();
         QCOMPARE(load(with(left, "sums", digits)), impossible);  // of no rows
     }
@@ -199,7 +199,7 @@ private Q_SLOTS:
         constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
         MeasuredWorld here;
         here.slices = {std::make_shared<SlicePartition>("all", std::vector<SliceTest>{})};
-        SliceScores many(here.slices, numberOf);
+        SliceScores many(here.slices, {}, numberOf);
         MeasureState state = many.save();
         state.put("rows", std::vector<std::int64_t>{kMost, 0});
         state.put("buckets", std::vector<std::int64_t>{1, 0});

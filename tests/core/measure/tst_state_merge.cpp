@@ -52,7 +52,9 @@ SavedMeasures stateOf(std::vector<RowRange> ranges) {
     return out;
 }
 
-std::unique_ptr<Measure> made(std::string_view key) { return key == "scores" ? std::make_unique<Scores>() : nullptr; }
+Result<std::unique_ptr<Measure>> made(std::string_view key, const MeasureState& state) {
+    return evaluationMeasureFor(key, state);
+}
 
 StateMerge newMerge() { return {"0.1.0", "5009da6c1f20", made}; }
 
