@@ -44,6 +44,10 @@ void RowsChoice::setMore(const QStringList& words) {
     showChosen();
 }
 
+void RowsChoice::setMoreReady(const std::function<bool()>& ready) {
+    m_form->setReady([this, ready] { return rows().has_value() && ready(); });
+}
+
 bool RowsChoice::all() const {
     const QString typed = m_range->text().trimmed();
     return typed.isEmpty() || typed.compare(QLatin1String("all"), Qt::CaseInsensitive) == 0;

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <QToolButton>
 
+#include <functional>
 #include <optional>
 
 #include "ui/session/session.h"
@@ -26,6 +27,8 @@ public:
     // Below the rows, for what else can be chosen; setMore() tells the button of it.
     QFormLayout* form() const;
     void setMore(const QStringList& words);
+    // Whether that is right as well: Enter closes the form only then.
+    void setMoreReady(const std::function<bool()>& ready);
     // Empty: all rows. Nothing: what is typed is no range of the open dataset.
     std::optional<RowRange> rows() const;
     // Model or dataset may be others now: the rows of one say nothing about another; the same ones read otherwise keep

@@ -27,6 +27,7 @@ enum class JobKind {
     Evaluate,
     SliceCurves,
     Interactions,
+    InteractionRow,
     TableStatistics,
     TableCosines,
     Traffic,

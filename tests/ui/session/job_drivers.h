@@ -182,6 +182,12 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
         hears(interactions, &ui::InteractionDesk::updated),
         [](Session& s) { return s.interactions().results().newest || s.interactions().results().finished; }};
 
+    all[JobKind::InteractionRow] = {"interactions",
+                                    {},
+                                    [](Session& s) { s.interactions().requestRow(7); },
+                                    hears(interactions, &ui::InteractionDesk::rowReady),
+                                    {}};
+
     all[JobKind::TableStatistics] = {"tables",
                                      {},
                                      [props](Session& s) { s.tables().computeStatistics({props->nextTable()}); },

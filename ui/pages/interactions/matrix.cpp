@@ -19,6 +19,7 @@
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/interactions/pair_model.h"
 #include "ui/pages/parts.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -34,9 +35,9 @@ InteractionMatrixView::InteractionMatrixView(QWidget* parent) : QWidget(parent) 
     m_matrix = new QComboBox(this);
     m_matrix->setObjectName(QStringLiteral("matrixChoice"));
     m_matrix->setAccessibleName(tr("Matrix"));
-    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
-        m_matrix->addItem(QString::fromUtf8(matrix.title));
-        m_matrix->setItemData(m_matrix->count() - 1, QString::fromUtf8(matrix.formula), Qt::ToolTipRole);
+    for (const Choice& choice : choices({})) {
+        m_matrix->addItem(choice.title);
+        m_matrix->setItemData(m_matrix->count() - 1, choice.formula, Qt::ToolTipRole);
     }
     m_sorting = new QComboBox(this);
     m_sorting->setObjectName(QStringLiteral("vectorOrder"));
@@ -81,8 +82,55 @@ InteractionMatrixView::InteractionMatrixView(QWidget* parent) : QWidget(parent) 
     });
 }
 
-const InteractionMatrix& InteractionMatrixView::matrix() const {
-    return interactionMatrixTable()[static_cast<std::size_t>(std::max(0, m_matrix->currentIndex()))];
+// In the order of the box: those of the rows, those of two slices, and one row.
+std::vector<InteractionMatrixView::Choice> InteractionMatrixView::choices(const QString& noAttribution) const {
+    std::vector<Choice> out;
+    const Interactions* const found = m_figures ? &m_figures->found : nullptr;
+    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
+        Choice& one = out.emplace_back();
+        one = {QString::fromUtf8(matrix.title), QString::fromUtf8(matrix.formula), matrix.isSigned, nullptr, {}};
+        if (!found) continue;
+        const std::vector<double>& values = found->matrices.*matrix.values;
+        if (values.empty()) one.whyNone = noAttribution;
+        else if (matrix.ofClicks && !found->matrices.labelled) one.whyNone = tr("The dataset has no labels.");
+        else one.values = &values;
+    }
+    const QString noSlices = tr("Nothing was compared: type a slice to compare with (Against) beside the rows.");
+    Choice& against = out.emplace_back();
+    against = {tr("mean of the other slice"), tr("mean of X over the rows of the slice that is compared with"), true,
+               nullptr, noSlices};
+    if (found && found->against) against.values = &found->against->matrices.mean;
+    for (const ComparisonMatrix& matrix : comparisonMatrixTable()) {
+        Choice& one = out.emplace_back();
+        one = {QString::fromUtf8(matrix.title), QString::fromUtf8(matrix.formula), matrix.isSigned, nullptr, noSlices};
+        if (found && found->against) one.values = &(found->against->comparison.*matrix.values);
+    }
+    Choice& row = out.emplace_back();
+    row = {tr("one row − mean"), tr("X of the row in view on Samples, less the mean"), true, nullptr, m_noRow};
+    if (m_row) row.formula = tr("X of row %1 less the mean").arg(formatCount(m_row->row));
+    if (!m_rowLess.empty()) row.values = &m_rowLess;
+    return out;
+}
+
+InteractionMatrixView::Choice InteractionMatrixView::chosen() const {
+    return choices(m_noAttribution)[static_cast<std::size_t>(std::max(0, m_matrix->currentIndex()))];
+}
+
+// The row less the mean, where both are there.
+void InteractionMatrixView::take() {
+    m_rowLess.clear();
+    if (!m_row || !m_figures || m_row->products.size() != m_figures->found.matrices.mean.size()) return;
+    m_rowLess = m_row->products;
+    for (std::size_t i = 0; i < m_rowLess.size(); ++i) m_rowLess[i] -= m_figures->found.matrices.mean[i];
+}
+
+void InteractionMatrixView::setRow(const InteractionRowPtr& row, const QString& whyNone) {
+    m_row = row;
+    m_noRow = whyNone;
+    take();
+    if (!m_figures) return;
+    offer();
+    draw();
 }
 
 void InteractionMatrixView::choose(std::vector<double> InteractionMatrices::*values, bool bySimilarity) {
@@ -107,24 +155,23 @@ void InteractionMatrixView::setFigures(const InteractionFiguresPtr& figures, boo
         m_map->chart()->setSource({});
         return;
     }
-    offer(noAttribution);
+    m_noAttribution = noAttribution;
+    take();
+    offer();
     // While figures come in nothing moves.
     if (live && m_order.size() == figures->found.matrices.names.size()) draw();
     else order();
 }
 
 // What there is none of says why and is not chosen.
-void InteractionMatrixView::offer(const QString& noAttribution) {
+void InteractionMatrixView::offer() {
     auto* items = qobject_cast<QStandardItemModel*>(m_matrix->model());
-    const InteractionMatrices& m = m_figures->found.matrices;
     int at = 0;
-    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
-        const QString why = (m.*matrix.values).empty()       ? noAttribution
-                            : matrix.ofClicks && !m.labelled ? tr("The dataset has no labels.")
-                                                             : QString();
-        items->item(at)->setEnabled(why.isEmpty());
-        const QString formula = QString::fromUtf8(matrix.formula);
-        m_matrix->setItemData(at++, why.isEmpty() ? formula : formula + QLatin1Char('\n') + why, Qt::ToolTipRole);
+    for (const Choice& choice : choices(m_noAttribution)) {
+        items->item(at)->setEnabled(choice.values != nullptr);
+        m_matrix->setItemData(at++,
+                              choice.values ? choice.formula : choice.formula + QLatin1Char('\n') + choice.whyNone,
+                              Qt::ToolTipRole);
     }
     if (!items->item(m_matrix->currentIndex())->isEnabled()) {
         const QSignalBlocker quiet(m_matrix);
@@ -152,8 +199,8 @@ void InteractionMatrixView::order() {
 void InteractionMatrixView::draw() {
     if (!m_figures) return;
     const InteractionMatrices& m = m_figures->found.matrices;
-    const InteractionMatrix& chosen = matrix();
-    const std::vector<double>& all = m.*chosen.values;
+    const Choice choice = chosen();
+    const std::vector<double>& all = *choice.values;
     const std::size_t n = m_order.size();
     QStringList names;
     std::vector<float> values;
@@ -167,13 +214,13 @@ void InteractionMatrixView::draw() {
     if (std::exchange(m_side, n) != n) m_marked = {-1, -1};  // of another size nothing stays marked
     m_map->holdScale(m_drawn == m_matrix->currentIndex() && (m_live || m_hold->isChecked()));
     m_map->setMatrix(std::move(values), names,
-                     chosen.isSigned ? HeatmapView::Scale::Diverging : HeatmapView::Scale::Sequential);
+                     choice.isSigned ? HeatmapView::Scale::Diverging : HeatmapView::Scale::Sequential);
     m_drawn = m_matrix->currentIndex();
-    const QString title = QString::fromUtf8(chosen.title);
+    const QString& title = choice.title;
     m_map->chart()->chart()->setTitle(tr("Interactions: %1").arg(title));
     m_map->chart()->setSource(m_source.isEmpty() ? title : title + QStringLiteral(" · ") + m_source);
-    m_matrix->setToolTip(QString::fromUtf8(chosen.formula));
-    m_formula->setText(QString::fromUtf8(chosen.formula));
+    m_matrix->setToolTip(choice.formula);
+    m_formula->setText(choice.formula);
     markAgain();
 }
 
@@ -203,10 +250,10 @@ void InteractionMatrixView::setNoExport(const QString& why) { m_map->chart()->se
 // Both names, the figure, and the one that says how much it is.
 QString InteractionMatrixView::describe(std::size_t first, std::size_t second) const {
     const InteractionMatrices& m = m_figures->found.matrices;
-    const InteractionMatrix& chosen = matrix();
+    const Choice choice = chosen();
     const std::size_t at = first * m.names.size() + second;
-    const double value = (m.*chosen.values)[at];
-    const QString title = QString::fromUtf8(chosen.title);
+    const double value = (*choice.values)[at];
+    const QString& title = choice.title;
     QString said =
         std::isfinite(value) ? title + QLatin1Char(' ') + formatNumber(value) : tr("%1 not defined").arg(title);
     if (first == second) {
@@ -214,15 +261,19 @@ QString InteractionMatrixView::describe(std::size_t first, std::size_t second) c
         return m_fed ? tr("%1 with itself: %2, not fed to the model").arg(name, said)
                      : tr("%1 with itself: %2").arg(name, said);
     }
-    if (chosen.values == &InteractionMatrices::mean) said += tr(", standard deviation %1").arg(formatNumber(m.std[at]));
-    if (chosen.values == &InteractionMatrices::difference) said += tr(" ± %1").arg(formatNumber(m.differenceSe[at]));
+    if (choice.values == &m.mean) said += tr(", standard deviation %1").arg(formatNumber(m.std[at]));
+    if (choice.values == &m.difference) said += tr(" ± %1").arg(formatNumber(m.differenceSe[at]));
+    if (choice.values == &m_rowLess && m.std[at] > 0)
+        said += tr(", %1 standard deviations").arg(formatNumber(value / m.std[at]));
+    if (m_figures->found.against && choice.values == &m_figures->found.against->comparison.difference)
+        said += tr(" ± %1").arg(formatNumber(m_figures->found.against->comparison.differenceSe[at]));
     const auto pair = std::find_if(m_figures->pairs.begin(), m_figures->pairs.end(), [&](const InteractionPair& p) {
         return p.first == std::max(first, second) && p.second == std::min(first, second);
     });
     if (pair != m_figures->pairs.end()) {
-        if (chosen.values == &InteractionMatrices::effectSize && std::isfinite(value))
+        if (choice.values == &m.effectSize && std::isfinite(value))
             said += tr(", 95 % interval %1").arg(effectInterval(*pair));
-        if (chosen.values == &InteractionMatrices::attribution || chosen.values == &InteractionMatrices::attributionAbs)
+        if (choice.values == &m.attribution || choice.values == &m.attributionAbs)
             said += tr(", %1 of all sizes").arg(pairShare(pair->share));
     }
     return QStringLiteral("%1: %2").arg(pairName(m, first, second), said);

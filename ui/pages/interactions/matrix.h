@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One matrix over pairs of vectors as a map: which of THE TABLE OF MATRICES, and in which order rows and columns stand.
+// One matrix over pairs of vectors as a map: which of THE TABLE OF MATRICES, of those of two slices, or one row less
+// the mean, and in which order rows and columns stand.
 #pragma once
 
 #include <QStringList>
@@ -26,6 +27,8 @@ public:
     // Null: none. While figures come in the colours keep their range. noAttribution: why there are none, where there
     // are none; fed: whether the model reads the products itself.
     void setFigures(const InteractionFiguresPtr& figures, bool live, const QString& noAttribution, bool fed);
+    // The row that is looked at elsewhere; null: none, and why.
+    void setRow(const InteractionRowPtr& row, const QString& whyNone);
     // As somebody chooses it above the map, where there is one.
     void choose(std::vector<double> InteractionMatrices::*values, bool bySimilarity);
     // Marks the cell of two vectors without the signal; -1: none.
@@ -39,8 +42,16 @@ Q_SIGNALS:
     void cellClicked(int first, int second);  // places of the vectors in the model
 
 private:
-    const InteractionMatrix& matrix() const;
-    void offer(const QString& noAttribution);
+    struct Choice {
+        QString title, formula;
+        bool isSigned = false;
+        const std::vector<double>* values = nullptr;  // null: there are none
+        QString whyNone;
+    };
+    std::vector<Choice> choices(const QString& noAttribution) const;
+    Choice chosen() const;
+    void take();
+    void offer();
     void draw();
     void order();
     void markAgain();
@@ -48,6 +59,10 @@ private:
 
     InteractionFiguresPtr m_figures;
     bool m_live = false, m_fed = true;
+    QString m_noAttribution;
+    InteractionRowPtr m_row;        // less the mean; null: none
+    QString m_noRow;                // why
+    std::vector<double> m_rowLess;  // m_row less the mean of the figures
     QString m_source;
     std::vector<std::size_t> m_order;      // of the vectors, line by line
     int m_drawn = -1;                      // which matrix the colours are of

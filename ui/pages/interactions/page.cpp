@@ -11,6 +11,7 @@
 
 #include "ui/pages/interactions/matrix.h"
 #include "ui/pages/interactions/pairs.h"
+#include "ui/pages/interactions/slice_form.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/rows_choice.h"
 #include "ui/pages/run_actions.h"
@@ -43,6 +44,10 @@ void InteractionsPage::follow() {
     connect(&s, &Session::datasetOpened, this, &InteractionsPage::reopen);
     connect(&s, &Session::datasetClosed, this, &InteractionsPage::reopen);
     connect(&s, &Session::engineReplaced, this, &InteractionsPage::reopen);
+    connect(&s, &Session::selectionChanged, this, &InteractionsPage::askForRow);
+    connect(&s.interactions(), &InteractionDesk::rowReady, this, [this](const InteractionRowPtr& row) {
+        if (row->row == m_row) m_matrix->setRow(row, {});
+    });
     connect(&s.interactions(), &InteractionDesk::updated, this, &InteractionsPage::showFigures);
     connect(&s.checks(), &CheckDesk::doctorReady, this, &InteractionsPage::updateStatus);  // it tells of the order
     connect(&s.checks(), &CheckDesk::verified, this, &InteractionsPage::updateStatus);
@@ -74,6 +79,7 @@ void InteractionsPage::follow() {
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::Export && isVisible()) showError(error);
+        if (kind == JobKind::InteractionRow) m_matrix->setRow({}, QString::fromStdString(error.message));
         if (kind != JobKind::Interactions) return;
         m_failed = true;
         showError(error, [this] { run(); });
@@ -97,7 +103,14 @@ QWidget* InteractionsPage::buildContent() {
     });
     connect(m_pairs, &InteractionPairs::chosen, m_matrix, &InteractionMatrixView::mark);
     connect(m_pairs, &InteractionPairs::noticed, this, &Page::noticed);
+    connect(m_pairs, &InteractionPairs::rowAsked, this, [this](qint64 row) {
+        session().jumpTo({.kind = Selection::Kind::Sample, .row = row});
+        Q_EMIT pageRequested(QStringLiteral("samples"));
+    });
+    m_rows = new RowsChoice(session(), tr("counted"), this);
+    m_slices = new SliceForm(session(), m_rows->form(), this);
     QVBoxLayout* column = columnIn(content, space::s, {space::m, space::s, space::m, space::m});
+    column->addWidget(m_slices->chips());
     column->addWidget(m_status);
     column->addWidget(m_splitter, 1);
     content->setProperty("transparent", true);
@@ -105,7 +118,6 @@ QWidget* InteractionsPage::buildContent() {
 }
 
 void InteractionsPage::buildActions() {
-    m_rows = new RowsChoice(session(), tr("counted"), this);
     m_rows->setObjectName(QStringLiteral("interactionsOptions"));
     m_attributions = new QCheckBox(tr("What pairs add to the &logit"), m_rows->form()->parentWidget());
     m_attributions->setObjectName(QStringLiteral("attributions"));
@@ -117,6 +129,10 @@ void InteractionsPage::buildActions() {
         if (!m_shown && !m_running) updateState();  // it names the rows
     });
     connect(m_rows, &RowsChoice::noticed, this, &Page::noticed);
+    connect(m_rows, &RowsChoice::left, m_slices, &SliceForm::leave);
+    m_rows->setMoreReady([this] { return m_slices->slices().has_value(); });
+    connect(m_slices, &SliceForm::changed, this, &InteractionsPage::updateActions);
+    connect(m_slices, &SliceForm::noticed, this, &Page::noticed);
     connect(m_attributions, &QCheckBox::toggled, this, &InteractionsPage::updateActions);
 
     addHeaderWidget(new SplitChoice(session(), this));
@@ -137,6 +153,10 @@ void InteractionsPage::reopen() {
     m_pairs->setFigures({});
     setSubtitle(datasetLine(session()));
     m_rows->reopen();
+    m_slices->reopen();
+    m_row = -1;  // of what was open before
+    m_matrix->setRow({}, {});
+    askForRow();
     const ModelInfoPtr model = session().model();
     m_attributions->setVisible(model && model->spec.interaction == InteractionKind::Dot);
     updateState();
@@ -177,10 +197,12 @@ void InteractionsPage::updateState() {
 }
 
 void InteractionsPage::updateActions() {
-    m_actions->show(m_running, isPossible() && options().has_value(), m_shown ? tr("Count again") : tr("Count"));
+    m_actions->show(m_running, isPossible() && options().has_value() && m_slices->slices().has_value(),
+                    m_shown ? tr("Count again") : tr("Count"));
     m_rows->setEnabled(isPossible());
     QStringList more;
     if (!m_attributions->isHidden() && !m_attributions->isChecked()) more << tr("without attribution");
+    if (const auto slices = m_slices->slices(); slices && !slices->slice.isEmpty()) more << tr("sliced");
     m_rows->setMore(more);
     const QString why = whyNoExport();
     m_actions->showExport(m_shown != nullptr,
@@ -203,6 +225,13 @@ void InteractionsPage::updateStatus() {
         if (m_shown->found.final) {
             parts << (m.labelled ? tr("Final: %1, %2 clicked").arg(countedText(m.rows, "row"), formatCount(m.positives))
                                  : tr("Final: %1 without labels").arg(countedText(m.rows, "row")));
+            const Interactions& all = m_shown->found;
+            if (!all.slice.empty()) parts << tr("slice %1").arg(QString::fromStdString(all.slice));
+            if (all.against)
+                parts << tr("against %1 of %2, %3 in both")
+                             .arg(countedText(all.against->matrices.rows, "row"),
+                                  QString::fromStdString(all.against->slice),
+                                  formatCount(all.against->comparison.shared));
             if (pass.measuredRows() < pass.totalRows)
                 parts << tr("rows %1 to %2")
                              .arg(formatCount(pass.rows.front().first), formatCount(pass.rows.back().last));
@@ -217,7 +246,12 @@ void InteractionsPage::updateStatus() {
                 parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")
                                        : tr("The new run was cancelled; this is the last finished result"));
         } else {
-            parts << tr("Interim: %1 of %2").arg(formatCount(m.rows), countedText(m_shown->found.totalRows, "row"));
+            const Interactions& all = m_shown->found;
+            parts << (all.slice.empty()
+                          ? tr("Interim: %1 of %2").arg(formatCount(m.rows), countedText(all.totalRows, "row"))
+                          : tr("Interim: %1 in the slice of %2 so far, of %3")
+                                .arg(countedText(m.rows, "row"), formatCount(pass.measuredRows()),
+                                     countedText(all.totalRows, "row")));
             if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
         }
     }
@@ -232,15 +266,21 @@ void InteractionsPage::updateStatus() {
 std::optional<InteractionOptions> InteractionsPage::options() const {
     const auto rows = m_rows->rows();
     if (!rows) return std::nullopt;
-    return InteractionOptions{*rows, m_attributions->isChecked()};
+    InteractionOptions out;
+    out.range = *rows;
+    out.attributions = m_attributions->isChecked();
+    out.extremes = true;
+    return out;
 }
 
 void InteractionsPage::run() {
     const std::optional<InteractionOptions> chosen = options();
-    if (!chosen || !isPossible()) return;
+    const std::optional<InteractionSlices> slices = m_slices->slices();
+    if (!chosen || !slices || !isPossible()) return;
     // Of a finished run that took long and was not exported, a person is asked first.
-    if (unsaved().isEmpty()) return session().interactions().start(*chosen);
-    session().afterAsking([this, options = *chosen] { session().interactions().start(options); });
+    if (unsaved().isEmpty()) return session().interactions().start(*chosen, *slices);
+    session().afterAsking(
+        [this, options = *chosen, slices = *slices] { session().interactions().start(options, slices); });
 }
 
 // What the map is of ("checkpoint · test · rows 0 to 99 · 2026-11-30").
@@ -253,6 +293,8 @@ QString InteractionsPage::sourceOf(const Interactions& figures) const {
     source << QString::fromStdString(pass.split);
     if (pass.measuredRows() < pass.totalRows && !pass.rows.empty())
         source << tr("rows %1 to %2").arg(formatCount(pass.rows.front().first), formatCount(pass.rows.back().last));
+    source << QString::fromStdString(figures.slice);
+    if (figures.against) source << tr("against %1").arg(QString::fromStdString(figures.against->slice));
     source << QDate::currentDate().toString(Qt::ISODate);
     if (!figures.final) source << tr("interim");
     source.removeAll(QString());
@@ -308,6 +350,25 @@ QString InteractionsPage::unsaved() const {
         .arg(countedText(finished->found.matrices.rows, "row"), tookText(finished->found.provenance.seconds));
 }
 
+void InteractionsPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    askForRow();
+}
+
+// The row in view on Samples, once it can be seen here.
+void InteractionsPage::askForRow() {
+    const Selection selection = session().selection();
+    const qint64 row = selection.kind == Selection::Kind::Sample ? selection.row : -1;
+    if (row < 0 || !isPossible()) {
+        m_row = -1;
+        m_matrix->setRow({}, tr("Go to a row of the dataset on Samples first."));
+    } else if (isVisible() && row != m_row) {
+        m_row = row;
+        m_matrix->setRow({}, tr("Row %1 is being multiplied.").arg(formatCount(row)));
+        session().interactions().requestRow(row);
+    }
+}
+
 void InteractionsPage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
     divide();
@@ -329,7 +390,10 @@ QString InteractionsPage::helpText() const {
         "its figures, click it, or a line of the list, to see all of them. The diagonal, a vector with itself, is "
         "hatched, and so is what is not defined. Click a column's title to sort by it, a third time for the strongest "
         "first again. Figures grow while it runs and are final when the line above them says so. Under All rows you "
-        "choose a range of rows, or leave out what pairs add to the logit, which is about half of the work.");
+        "choose a range of rows, a slice of them and another one to compare it with (each is a chip then, which a "
+        "click takes out), or leave out what pairs add to the logit, which is about half of the work. Below a pair's "
+        "figures stand the rows in which its product is smallest and largest: a click opens one on Samples. The row in "
+        "view there can be looked at here, less the mean.");
 }
 
 void InteractionsPage::prepareForRender() {

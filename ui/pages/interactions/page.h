@@ -16,6 +16,7 @@ class InteractionMatrixView;
 class InteractionPairs;
 class RowsChoice;
 class RunActions;
+class SliceForm;
 
 class InteractionsPage : public Page {
     Q_OBJECT
@@ -36,6 +37,7 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     const InteractionDesk::Results& found() const { return session().interactions().results(); }
@@ -49,6 +51,7 @@ private:
     void showFigures(const InteractionFiguresPtr& figures);
     void finished();
     void divide();
+    void askForRow();
     bool isPossible() const;
     QString noAttribution() const;  // why the figures hold none
     QString whyNoExport() const;    // only figures of a run that ended are exported
@@ -62,6 +65,8 @@ private:
     QLabel* m_status = nullptr;
     RowsChoice* m_rows = nullptr;
     QCheckBox* m_attributions = nullptr;
+    SliceForm* m_slices = nullptr;
+    qint64 m_row = -1;  // of the dataset, that the map can be told less the mean of; -1: none
     RunActions* m_actions = nullptr;
 
     InteractionFiguresPtr m_shown;  // figures that stand on the page, interim or final; null: none

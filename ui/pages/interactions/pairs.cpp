@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "ui/models/cell_delegate.h"
+#include "ui/pages/interactions/extreme_rows.h"
 #include "ui/pages/interactions/pair_facts.h"
 #include "ui/pages/interactions/pair_model.h"
 #include "ui/pages/parts.h"
@@ -81,6 +82,8 @@ InteractionPairs::InteractionPairs(QWidget* parent) : QWidget(parent) {
     m_facts = new InteractionPairFacts(this);
     m_facts->setObjectName(QStringLiteral("pairFacts"));
     column->addWidget(m_facts);
+    m_extremes = new ExtremeRows(this);
+    column->addWidget(m_extremes);
 
     connect(m_view, &QWidget::customContextMenuRequested, this, &InteractionPairs::showMenu);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -88,6 +91,7 @@ InteractionPairs::InteractionPairs(QWidget* parent) : QWidget(parent) {
         const InteractionPair* pair = m_model->pairAt(index.row());
         if (!m_following && pair) Q_EMIT chosen(static_cast<int>(pair->first), static_cast<int>(pair->second));
     });
+    connect(m_extremes, &ExtremeRows::rowAsked, this, &InteractionPairs::rowAsked);
     connect(&Theme::instance(), &Theme::changed, this, &InteractionPairs::fitColumns);
 }
 
@@ -123,7 +127,11 @@ void InteractionPairs::choose(int first, int second) {
     if (row >= 0) QTimer::singleShot(0, m_view, [this] { m_view->scrollTo(m_view->currentIndex()); });
 }
 
-void InteractionPairs::showFacts() { m_facts->setPair(m_figures, m_model->pairAt(m_view->currentIndex().row())); }
+void InteractionPairs::showFacts() {
+    const InteractionPair* const pair = m_model->pairAt(m_view->currentIndex().row());
+    m_facts->setPair(m_figures, pair);
+    m_extremes->setPair(m_figures, pair);
+}
 
 void InteractionPairs::fitColumns() {
     const bool labelled = m_figures && m_figures->found.matrices.labelled;

@@ -13,6 +13,7 @@ class QTableView;
 
 namespace dlrm::ui {
 
+class ExtremeRows;
 class InteractionPairFacts;
 class InteractionPairModel;
 
@@ -29,6 +30,7 @@ public:
 
 Q_SIGNALS:
     void chosen(int first, int second);
+    void rowAsked(qint64 row);  // of the dataset
     void noticed(const QString& text);
 
 protected:
@@ -46,6 +48,7 @@ private:
     QTableView* m_view = nullptr;
     QLabel* m_words = nullptr;  // what puts them in order
     InteractionPairFacts* m_facts = nullptr;
+    ExtremeRows* m_extremes = nullptr;
     InteractionFiguresPtr m_figures;
     bool m_following = false;
 };

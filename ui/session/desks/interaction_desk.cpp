@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "core/analysis/interactions/vector_order.h"
+#include "core/analysis/slices/errors.h"
+#include "core/engine/slice_plan.h"
+#include "core/engine/workspace.h"
 #include "core/report/interactions_report.h"
 #include "ui/session/session_state.h"
 
@@ -16,6 +19,34 @@ InteractionFiguresPtr inOrder(Interactions found) {
     std::vector<std::size_t> similar = orderBySimilarity(found.matrices.meanCosine, found.matrices.names.size());
     return std::make_shared<const InteractionFigures>(
         InteractionFigures{std::move(found), std::move(pairs), std::move(similar)});
+}
+
+// What is open, as slices are planned for it.
+Workspace opened(const Session::State& state) {
+    return {state.engine, state.data, state.storedData, state.dictionary, state.reading};
+}
+
+SliceChoice choiceOf(const Workspace& open, MissingDictionary missing, const InteractionSlices& slices) {
+    SliceChoice out;
+    out.slices = {local(slices.slice)};
+    if (!slices.against.isEmpty()) out.slices.push_back(local(slices.against));
+    out.hashedValues = idsAreHashes(open, missing);
+    out.ofLabels = false;
+    return out;
+}
+
+// The products of every two vectors of a row: the model's own, or of its vectors where it has none.
+std::vector<double> productsOf(const Explanation& row, std::size_t vectors) {
+    const std::vector<float>& own = row.intermediates.interaction;
+    if (own.size() == vectors * vectors) return {own.begin(), own.end()};
+    const std::vector<float>& v = row.intermediates.vectors;
+    const std::size_t width = v.size() / vectors;
+    std::vector<double> out(vectors * vectors);
+    for (std::size_t i = 0; i < vectors; ++i)
+        for (std::size_t j = 0; j < vectors; ++j)
+            for (std::size_t d = 0; d < width; ++d)
+                out[i * vectors + j] += static_cast<double>(v[i * width + d]) * static_cast<double>(v[j * width + d]);
+    return out;
 }
 
 }  // namespace
@@ -45,7 +76,32 @@ std::optional<Error> InteractionDesk::refusal() const {
     return std::move(fits.error());
 }
 
-void InteractionDesk::start(const InteractionOptions& options) {
+std::optional<SliceProblem> InteractionDesk::problemOf(const QString& slice) const {
+    if (!state().engine || !state().data) return {};
+    const Workspace open = opened(state());
+    const auto checked = checkSlice(open, local(slice), idsAreHashes(open, state().dataset->asked.missingDictionary));
+    if (checked) return {};
+    const Error& error = checked.error();
+    QString sentence = text(error.message);
+    if (!error.expected.empty()) sentence = tr("expected %1, found %2").arg(text(error.expected), text(error.found));
+    return SliceProblem{static_cast<int>(columnOf(error)) - 1, sentence};
+}
+
+void InteractionDesk::requestRow(qint64 row) {
+    state().startAsking(
+        JobKind::InteractionRow,
+        [data = state().data, row](Engine& engine, const Job& job) -> Result<InteractionRowPtr> {
+            DLRM_TRY(const auto predicted,
+                     engine.predict(*data, {row, row}, {.inputs = true, .raw = false, .notFinite = true}, job));
+            DLRM_TRY(const auto explained,
+                     engine.explain(predicted.rows.front().input, job.stop, Engine::NotFinite::Show));
+            return std::make_shared<const InteractionRow>(
+                InteractionRow{row, productsOf(explained, explained.vectorNames.size())});
+        },
+        [this](const InteractionRowPtr& found) { Q_EMIT rowReady(found); });
+}
+
+void InteractionDesk::start(const InteractionOptions& options, const InteractionSlices& slices) {
     if (!state().engine || !state().data) {
         Q_EMIT session().jobFailed(JobKind::Interactions, nothingOpen(state().engine ? "dataset" : "checkpoint"));
         return;
@@ -54,12 +110,17 @@ void InteractionDesk::start(const InteractionOptions& options) {
     const auto use = [this](const InteractionFiguresPtr& figures) { take(figures); };
     state().startAsking(
         JobKind::Interactions,
-        [use, data = state().data, options](Engine& engine,
-                                            const JobRunner::Running& job) -> Result<InteractionFiguresPtr> {
+        [use, open = opened(state()), options, slices, missing = state().dataset->asked.missingDictionary](
+            Engine& engine, const JobRunner::Running& job) -> Result<InteractionFiguresPtr> {
+            InteractionOptions asked = options;
+            if (!slices.slice.isEmpty()) {
+                DLRM_TRY(asked.slices, planSlices(open, choiceOf(open, missing, slices), job));
+            }
             const auto interim = [&job, use](const Interactions& found) {
+                if (found.matrices.rows == 0) return;  // of the slice nothing was met yet
                 job.interim([use, figures = inOrder(found)] { use(figures); });
             };
-            DLRM_TRY(auto found, engine.interactions(*data, options, interim, job));
+            DLRM_TRY(auto found, engine.interactions(*open.dataset, asked, interim, job));
             return inOrder(std::move(found));
         },
         use);

@@ -79,13 +79,17 @@ class InteractionsPageTest : public QObject {
     // What the map holds at two vectors as they stand in it.
     double mapped(std::size_t row, std::size_t column) const { return map()->chart()->table().rows[row][column]; }
 
-    static Interactions ofTheEngine(RowRange range) {
+    static Workspace opened() {
         OpenRequest request;
         request.checkpoint = test::demoPath("checkpoint").toStdString();
         request.data.path = test::demoPath("dataset").toStdString();
         auto opened = openWorkspace(request);
         if (!opened) qFatal("%s", opened.error().text().c_str());
-        auto found = opened->engine->interactions(*opened->dataset, {range, true});
+        return *std::move(opened);
+    }
+    static Interactions ofTheEngine(RowRange range) {
+        const Workspace open = opened();
+        auto found = open.engine->interactions(*open.dataset, {range, true, false, {}});
         if (!found) qFatal("%s", found.error().text().c_str());
         return *std::move(found);
     }
@@ -118,7 +122,8 @@ private Q_SLOTS:
         QVERIFY(runToTheEnd());
         const std::size_t n = m.names.size();
         auto* box = find<QComboBox>("matrixChoice");
-        QCOMPARE(box->count(), static_cast<int>(interactionMatrixTable().size()));
+        // Those of two slices, and one row less the mean, come after them.
+        QCOMPARE(box->count(), static_cast<int>(interactionMatrixTable().size() + comparisonMatrixTable().size()) + 2);
         int at = 0;
         for (const InteractionMatrix& matrix : interactionMatrixTable()) {
             box->setCurrentIndex(at++);
