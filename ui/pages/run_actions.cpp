@@ -21,6 +21,11 @@ RunActions::RunActions(const QString& name, QWidget* page) : QObject(page) {
     m_cancel = new QPushButton(tr("Cancel"), page);
     m_cancel->setObjectName(QStringLiteral("cancel") + name);
     connect(m_cancel, &QPushButton::clicked, this, &RunActions::cancelAsked);
+    m_resume = new QPushButton(tr("Resume"), page);
+    m_resume->setObjectName(QStringLiteral("resume") + name);
+    m_resume->setToolTip(tr("Goes on from where the run was stopped"));
+    m_resume->hide();
+    connect(m_resume, &QPushButton::clicked, this, &RunActions::resumeAsked);
     m_run = new QPushButton(page);
     m_run->setObjectName(QStringLiteral("run") + name);
     m_run->setProperty("primary", true);
@@ -31,7 +36,7 @@ RunActions::RunActions(const QString& name, QWidget* page) : QObject(page) {
     });
 }
 
-std::vector<QWidget*> RunActions::widgets() const { return {m_export, m_cancel, m_run}; }
+std::vector<QWidget*> RunActions::widgets() const { return {m_export, m_cancel, m_resume, m_run}; }
 
 void RunActions::show(bool running, bool possible, const QString& words) {
     const bool focused =
@@ -44,6 +49,8 @@ void RunActions::show(bool running, bool possible, const QString& words) {
     hidden->setVisible(false);
     m_run->setText(words);
 }
+
+void RunActions::showResume(bool possible) { m_resume->setVisible(possible); }
 
 void RunActions::showExport(bool there, const QString& what, const QString& why) {
     m_export->setEnabled(there && why.isEmpty());

@@ -15,24 +15,27 @@ namespace dlrm::ui {
 class RunActions : public QObject {
     Q_OBJECT
 public:
-    // name: "Evaluation", for the buttons' object names: "exportEvaluation", "cancelEvaluation", "runEvaluation". F5
-    // runs as well.
+    // name: "Evaluation", for the buttons' object names: "exportEvaluation", "cancelEvaluation", "resumeEvaluation",
+    // "runEvaluation". F5 runs as well.
     RunActions(const QString& name, QWidget* page);
 
     std::vector<QWidget*> widgets() const;  // in order, for the header
     // words: of the button that runs.
     void show(bool running, bool possible, const QString& words);
+    // A run that was stopped can go on from where it was.
+    void showResume(bool possible);
     // what: is exported; why: it is not now, empty: it is.
     void showExport(bool there, const QString& what, const QString& why);
 
 Q_SIGNALS:
     void runAsked();
+    void resumeAsked();
     void cancelAsked();
     void exportAsked();
 
 private:
     QToolButton* m_export = nullptr;
-    QPushButton *m_cancel = nullptr, *m_run = nullptr;
+    QPushButton *m_cancel = nullptr, *m_resume = nullptr, *m_run = nullptr;
 };
 
 }  // namespace dlrm::ui

@@ -207,6 +207,9 @@ void EvaluatePage::buildActions() {
     m_actions = new RunActions(QStringLiteral("Evaluation"), this);
     for (QWidget* button : m_actions->widgets()) addHeaderWidget(button);
     connect(m_actions, &RunActions::runAsked, this, &EvaluatePage::run);
+    connect(m_actions, &RunActions::resumeAsked, this, [this] {
+        if (session().evaluation().canResume()) session().evaluation().resume();
+    });
     connect(m_actions, &RunActions::cancelAsked, this, [this] { session().cancel(JobKind::Evaluate); });
     connect(m_actions, &RunActions::exportAsked, this, &EvaluatePage::exportResult);
 }
@@ -268,6 +271,7 @@ bool EvaluatePage::isPossible() const {
 void EvaluatePage::updateActions() {
     m_actions->show(m_running, isPossible() && options().has_value() && slices().has_value(),
                     m_shown ? tr("Run again") : tr("Run"));
+    m_actions->showResume(isPossible() && session().evaluation().canResume());
     m_rows->setEnabled(isPossible());
     const QString why = whyNoExport();
     m_actions->showExport(m_shown != nullptr,

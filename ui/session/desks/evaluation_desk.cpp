@@ -4,10 +4,12 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "core/analysis/slices/expression.h"
 #include "core/base/row_lists.h"
+#include "core/engine/evaluation.h"
 #include "core/engine/slice_plan.h"
 #include "core/engine/workspace.h"
 #include "core/report/export.h"
@@ -16,7 +18,6 @@
 #include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
-namespace {
 
 // Holds what is open while a worker plans slices of it.
 struct SlicePlanner {
@@ -30,6 +31,8 @@ struct SlicePlanner {
     }
 };
 
+namespace {
+
 SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
     SlicePlanner out{{state.engine, state.data, state.storedData, state.dictionary, state.reading}, std::move(choice)};
     out.choice.hashedValues = idsAreHashes(out.opened, state.request().data.missingDictionary);
@@ -37,6 +40,16 @@ SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
 }
 
 }  // namespace
+
+// Rows are kept where it is stopped, until another one is started.
+struct EvaluationDesk::Run {
+    SlicePlanner planner;
+    bool ended = false;  // GUI thread
+    // One pass at a time: the one that was stopped may still be at its last batch.
+    std::mutex mutex;
+    EvaluateOptions options;                     // guarded by mutex; its slices once they were planned
+    std::optional<EvaluationMeasures> measures;  // guarded by mutex; nothing: no pass has begun
+};
 
 EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(session, state) {
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
@@ -51,6 +64,7 @@ EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(s
 }
 
 void EvaluationDesk::forget() {
+    m_run.reset();
     m_sliced = false;
     const bool slice = !m_results.sliceAsked.empty();
     const bool finished = std::exchange(m_results, {}).finished != nullptr;
@@ -82,19 +96,39 @@ void EvaluationDesk::start(const EvaluateOptions& options, const SliceChoice& sl
         Q_EMIT session().jobFailed(JobKind::Evaluate, nothingOpen(state().engine ? "dataset" : "checkpoint"));
         return;
     }
+    m_run = std::make_shared<Run>();
+    m_run->options = options;
+    m_run->planner = plannerOf(state(), slices);
+    m_sliced |= !slices.slices.empty();
+    go();
+}
+
+bool EvaluationDesk::canResume() const { return m_run && !m_run->ended && !session().isRunning(JobKind::Evaluate); }
+
+void EvaluationDesk::resume() { go(); }
+
+void EvaluationDesk::go() {
     leaveSlice();
     m_results.restored = false;
-    m_sliced |= !slices.slices.empty();
     const auto use = [this](const EvaluationPtr& figures) { take(figures); };
+    const auto end = [this, run = m_run](const EvaluationPtr& figures) {
+        run->ended = true;
+        take(figures);
+    };
     state().startFor(
         JobKind::Evaluate,
-        [use, plan = plannerOf(state(), slices), options](const JobRunner::Running& job) -> Result<EvaluationPtr> {
-            EvaluateOptions all = options;
-            DLRM_TRY(all.slices, plan.made(job));
-            return shared(
-                plan.opened.engine->evaluate(*plan.opened.dataset, all, interimTo<Evaluation>(job, use), job));
+        [use, run = m_run](const JobRunner::Running& job) -> Result<EvaluationPtr> {
+            const std::lock_guard lock(run->mutex);
+            const Workspace& opened = run->planner.opened;
+            if (!run->measures) {
+                DLRM_TRY(run->options.slices, run->planner.made(job));
+                DLRM_TRY(run->measures, newEvaluation(*opened.dataset, opened.engine->spec(), run->options));
+            }
+            DLRM_TRY(opened.engine->continueEvaluation(*opened.dataset, run->options, *run->measures,
+                                                       interimTo<Evaluation>(job, use), job));
+            return std::make_shared<const Evaluation>(evaluationOf(*run->measures, run->measures->scores.rows(), true));
         },
-        use);
+        end);
 }
 
 void EvaluationDesk::showSlice(const std::string& sentence) {

@@ -36,6 +36,11 @@ public:
     std::vector<std::string> frequencyGroups() const;
     // Answered by updated. Of another run's slice no figures are wanted any more.
     void start(const EvaluateOptions& options, const SliceChoice& slices = {});
+    // Whether the last run was stopped, by somebody or by an error, and goes on where it was: model and data are those
+    // of then.
+    bool canResume() const;
+    // Goes on with it: the result is that of one run. Answered as start() is. REQUIRES: canResume().
+    void resume();
     // All figures of one slice of the finished run's rows; nothing without a finished run. Answered by sliceUpdated.
     void showSlice(const std::string& sentence);
     void takeSlice(const EvaluationPtr& figures);
@@ -59,8 +64,12 @@ Q_SIGNALS:
     void finishedForgotten();  // finished figures were of what was open before
 
 private:
+    struct Run;
+    void go();
+
     Results m_results;
-    bool m_sliced = false;  // some slice was typed, which may name values
+    bool m_sliced = false;       // some slice was typed, which may name values
+    std::shared_ptr<Run> m_run;  // the last one; null: none of what is open now
 };
 
 }  // namespace dlrm::ui

@@ -84,7 +84,8 @@ std::optional<SliceProblem> InteractionDesk::problemOf(const QString& slice) con
     const Error& error = checked.error();
     QString sentence = text(error.message);
     if (!error.expected.empty()) sentence = tr("expected %1, found %2").arg(text(error.expected), text(error.found));
-    return SliceProblem{static_cast<int>(columnOf(error)) - 1, sentence};
+    const auto place = placeIn(error);
+    return SliceProblem{place ? static_cast<int>(place->column) - 1 : -1, sentence};
 }
 
 void InteractionDesk::requestRow(qint64 row) {
