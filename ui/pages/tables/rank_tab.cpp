@@ -86,7 +86,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     std::vector<ChartView::Line> lines;
     using Quantiles = RankNormMap::Quantiles;
     bool broken = false;
-    const auto isInitial = [bandTop](double norm) { return norm <= bandTop; };
+    const auto isInitial = [bandTop](double norm) { return norm <= kLeap * bandTop; };  // the largest of them too
     // From trained rows to untrained ones it leaps over norms that no row has: there the line ends and begins anew.
     const auto leaps = [&](double from, double to) {
         return isInitial(from) != isInitial(to) && std::max(from, to) > kLeap * std::min(from, to);
