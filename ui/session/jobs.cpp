@@ -38,7 +38,7 @@ constexpr JobEntry kJobs[] = {
     {Kind::SliceCurves,      QT_TRANSLATE_NOOP("Jobs", "Evaluate a slice"),         Replaced, 36, true,  1,            true,  Never,        nullptr},
     {Kind::Interactions,     QT_TRANSLATE_NOOP("Jobs", "Count interactions"),       Replaced, 2,  true,  1,            true,  Always,
      QT_TRANSLATE_NOOP("Jobs", "Interactions are being counted.")},
-    {Kind::InteractionRow,   QT_TRANSLATE_NOOP("Jobs", "Multiplying a row"),        Replaced, 34, false, 1,            false, Never,        nullptr},
+    {Kind::InteractionRow,   QT_TRANSLATE_NOOP("Jobs", "Multiplying a row"),        Replaced, 37, false, 1,            false, Never,        nullptr},
     {Kind::TableStatistics,  QT_TRANSLATE_NOOP("Jobs", "Statistics of a table"),    Replaced, 6,  true,  1,            true,  Never,        nullptr},
     {Kind::TableCosines,     QT_TRANSLATE_NOOP("Jobs", "Cosines to the mean"),      Replaced, 11, true,  1,            true,  Never,        nullptr},
     {Kind::Traffic,          QT_TRANSLATE_NOOP("Jobs", "Counting lookups"),         Replaced, 10, true,  1,            true,  Never,        nullptr},
