@@ -166,7 +166,7 @@ private Q_SLOTS:
     void aSliceWithoutRowsIsAnError() {
         find<QLineEdit>("sliceText")->setText(QStringLiteral("num_3 > 5 and num_3 < 2"));
         find<QPushButton>("runInteractions")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-ENGINE-019")), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-SLICE-006")), kWait);
     }
 
     void oneRowIsShownLessTheMean() {
