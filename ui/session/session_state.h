@@ -10,6 +10,7 @@
 #include "core/dataset/dictionary/dictionary.h"
 #include "core/engine/engine.h"
 #include "core/engine/typed_rows.h"
+#include "core/engine/workspace.h"
 #include "core/report/provenance.h"
 #include "ui/session/delivery.h"
 #include "ui/session/export_targets.h"
@@ -46,6 +47,8 @@ struct Session::State {
     ProvenanceFn provenance() const;
     // What people type as rows of what is open now; valid until that changes.
     TypedRows typedRows() const { return {model ? &model->spec : nullptr, data.get(), dictionary.get(), reading}; }
+    // What is open, held as long as the result is.
+    Workspace opened() const { return {engine, data, storedData, dictionary, reading}; }
     // How what is open now is opened, an applied reading included; no paths where nothing is.
     OpenRequest request() const;
 

@@ -34,7 +34,7 @@ struct SlicePlanner {
 namespace {
 
 SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
-    SlicePlanner out{{state.engine, state.data, state.storedData, state.dictionary, state.reading}, std::move(choice)};
+    SlicePlanner out{state.opened(), std::move(choice)};
     out.choice.hashedValues = idsAreHashes(out.opened, state.request().data.missingDictionary);
     return out;
 }
@@ -126,7 +126,10 @@ void EvaluationDesk::go() {
             }
             DLRM_TRY(opened.engine->continueEvaluation(*opened.dataset, run->options, *run->measures,
                                                        interimTo<Evaluation>(job, use), job));
-            return std::make_shared<const Evaluation>(evaluationOf(*run->measures, run->measures->scores.rows(), true));
+            EvaluationPtr found =
+                std::make_shared<const Evaluation>(evaluationOf(*run->measures, run->measures->scores.rows(), true));
+            run->measures.reset();  // some bytes a row, which nothing resumes any more
+            return found;
         },
         end);
 }

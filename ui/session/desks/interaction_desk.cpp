@@ -21,11 +21,6 @@ InteractionFiguresPtr inOrder(Interactions found) {
         InteractionFigures{std::move(found), std::move(pairs), std::move(similar)});
 }
 
-// What is open, as slices are planned for it.
-Workspace opened(const Session::State& state) {
-    return {state.engine, state.data, state.storedData, state.dictionary, state.reading};
-}
-
 SliceChoice choiceOf(const Workspace& open, MissingDictionary missing, const InteractionSlices& slices) {
     SliceChoice out;
     out.slices = {local(slices.slice)};
@@ -78,7 +73,7 @@ std::optional<Error> InteractionDesk::refusal() const {
 
 std::optional<SliceProblem> InteractionDesk::problemOf(const QString& slice) const {
     if (!state().engine || !state().data) return {};
-    const Workspace open = opened(state());
+    const Workspace open = state().opened();
     const auto checked = checkSlice(open, local(slice), idsAreHashes(open, state().dataset->asked.missingDictionary));
     if (checked) return {};
     const Error& error = checked.error();
@@ -111,7 +106,7 @@ void InteractionDesk::start(const InteractionOptions& options, const Interaction
     const auto use = [this](const InteractionFiguresPtr& figures) { take(figures); };
     state().startAsking(
         JobKind::Interactions,
-        [use, open = opened(state()), options, slices, missing = state().dataset->asked.missingDictionary](
+        [use, open = state().opened(), options, slices, missing = state().dataset->asked.missingDictionary](
             Engine& engine, const JobRunner::Running& job) -> Result<InteractionFiguresPtr> {
             InteractionOptions asked = options;
             if (!slices.slice.isEmpty()) {
