@@ -181,7 +181,7 @@ private Q_SLOTS:
         const QStringList more = QStringList{"--threads", "1", "--json"} + kSlices;
         const QByteArray whole = figuresOf(cli(evaluate(more)));
         int interrupted = 0, kept = 0;
-        for (const int wait : {60, 250, 500, 800}) {
+        for (const int wait : {25, 60, 250, 500, 800}) {
             const QString state = at(QStringLiteral("stopped_%1.h5").arg(wait));
             const QStringList run = evaluate(QStringList{"--state", state} + more);
             QProcess process;
@@ -200,7 +200,7 @@ private Q_SLOTS:
             QVERIFY2(resumed.code == 0, resumed.err);
             QCOMPARE(figuresOf(resumed), whole);
         }
-        if (interrupted == 0) QSKIP("the machine was faster than the signal");
+        if (interrupted == 0) QSKIP("every run was done before the signal came");
         qInfo("%d of %d interrupted runs had rows to keep", kept, interrupted);
     }
 
