@@ -244,7 +244,7 @@ Result<Counterfactual> Engine::counterfactual(const InputRow& row, const Dataset
                             ? static_cast<double>(quantiles.clicks) / static_cast<double>(quantiles.rows)
                             : 0.0;
         out.current = now.logit;
-        out.clicked = calledClicked(now.logit, out.threshold);
+        out.clicked = isAboveThreshold(now.logit, out.threshold);
         out.fields = std::ssize(row.numerical) + std::ssize(row.ids);
         const auto found = [&](FieldChange change, const CrossingSearch& search) {
             change.crosses = search.crosses();

@@ -86,7 +86,7 @@ std::string WhatIfRow::editOf(SweptField field, std::int64_t id, float fed) cons
 
 std::string counterfactualJson(const Counterfactual& found, const WhatIfRow& about) {
     WhatIfJson out = rowJson(about, found.current);
-    out["called_clicked"] = found.clicked;
+    out["above_threshold"] = found.clicked;
     out["threshold"] = jsonNumber(found.threshold);
     out["threshold_source"] = found.byClicks ? "click_rate" : "given";
     out["rows_looked_at"] = found.rowsLooked;

@@ -35,7 +35,7 @@ struct WhatIfRow {
     std::string editOf(SweptField field, std::int64_t id, float fed) const;
 };
 
-// {"row", "label", "logit", "probability", "called_clicked" (whether it is called that), "threshold",
+// {"row", "label", "logit", "probability", "above_threshold" (probability >= threshold), "threshold",
 // "threshold_source"
 // ("given", "click_rate"), "rows_looked_at", "clicks", "field_count", "searched", "crossing", "predictions", "seconds",
 // "predictions_per_second", "backend", "profile", "interaction", "changes"}. Each of changes: {"field", "kind",

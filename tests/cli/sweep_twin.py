@@ -102,7 +102,7 @@ def check_changes(row, threshold, order):
     at = LABELS.mean() if threshold == "click-rate" else float(threshold)
     assert abs(found["threshold"] - at) < 1e-15 and len(found["changes"]) == 39
     now = probability(float(np.float32(found["logit"]))) >= at
-    assert found["called_clicked"] == now
+    assert found["above_threshold"] == now
     worst, compared, crossing = 0.0, 0, 0
     for change in found["changes"]:
         kind, number = change["field"].split("_")

@@ -270,7 +270,7 @@ private Q_SLOTS:
             QVERIFY2(row["logit"] == change["logit"], change.dump().c_str());
             const double probability = row["probability"].get<double>();
             QCOMPARE(change["probability"].get<double>(), probability);
-            QCOMPARE(change["crosses"].get<bool>(), (probability >= at) != found["called_clicked"].get<bool>());
+            QCOMPARE(change["crosses"].get<bool>(), (probability >= at) != found["above_threshold"].get<bool>());
             QCOMPARE(change["change"].get<double>(), probability - found["probability"].get<double>());
             crossing += change["crosses"].get<bool>();
             named += change["value"].contains("category") && change["value"]["category"].is_string();

@@ -9,7 +9,7 @@ namespace dlrm {
 bool CrossingSearch::offer(std::int64_t place, float logit) {
     ++m_tried;
     if (!std::isfinite(logit)) return false;
-    m_crosses = calledClicked(logit, m_threshold) != m_clicked;
+    m_crosses = isAboveThreshold(logit, m_threshold) != m_clicked;
     if (m_crosses || m_place < 0 || (m_clicked ? logit < m_logit : logit > m_logit)) {
         m_place = place;
         m_logit = logit;

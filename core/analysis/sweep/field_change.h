@@ -10,7 +10,7 @@
 namespace dlrm {
 
 // As ThresholdCounts has it: rows with probability >= threshold are called clicked.
-inline bool calledClicked(float logit, double threshold) { return sigmoid(static_cast<double>(logit)) >= threshold; }
+inline bool isAboveThreshold(float logit, double threshold) { return sigmoid(static_cast<double>(logit)) >= threshold; }
 
 // Takes values in the order in which they are preferred, until one crosses.
 class CrossingSearch {

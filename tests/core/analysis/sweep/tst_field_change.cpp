@@ -67,8 +67,8 @@ private Q_SLOTS:
     }
 
     void atTheThresholdIsClicked() {
-        QVERIFY(calledClicked(0.0F, 0.5));
-        QVERIFY(!calledClicked(std::nextafter(0.0F, -1.0F) - 1e-6F, 0.5));
+        QVERIFY(isAboveThreshold(0.0F, 0.5));
+        QVERIFY(!isAboveThreshold(std::nextafter(0.0F, -1.0F) - 1e-6F, 0.5));
     }
 
     void theNearestValuesFirst() {
