@@ -84,6 +84,8 @@ EvaluateFrequencyTab::EvaluateFrequencyTab(QWidget* parent) : QWidget(parent) {
 
 bool EvaluateFrequencyTab::isOn() const { return m_on->isChecked(); }
 
+void EvaluateFrequencyTab::turnOn() { m_on->setChecked(true); }
+
 void EvaluateFrequencyTab::setEvaluation(const EvaluationPtr& evaluation, const std::vector<std::string>& groups) {
     m_evaluation = evaluation;
     m_fields.clear();

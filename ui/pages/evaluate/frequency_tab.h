@@ -24,6 +24,7 @@ public:
     // Final figures; null: none. groups: EvaluationDesk::frequencyGroups().
     void setEvaluation(const EvaluationPtr& evaluation, const std::vector<std::string>& groups);
     bool isOn() const;
+    void turnOn();
     ChartView* map() const { return m_map; }
     // The slice of a cell; null: none.
     const SliceResult* sliceAt(std::size_t field, std::size_t decade) const;

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "ui/charts/chart_style.h"
+#include "ui/pages/evaluate/ranking_ask.h"
 #include "ui/pages/evaluate/slice_words.h"
 #include "ui/pages/parts.h"
 #include "ui/widgets/numbers.h"
@@ -72,10 +73,12 @@ EvaluateGainTab::EvaluateGainTab(QWidget* parent) : QWidget(parent) {
     grid->setSpacing(space::s);
     grid->addWidget(m_gain, 0, 0);
     grid->addWidget(m_lift, 0, 1);
-    grid->addWidget(keys, 1, 0, 1, 2);
-    grid->addWidget(m_fields, 2, 0, 1, 2);
+    m_ranking = new RankingAsk(this);
+    grid->addWidget(m_ranking, 1, 0, 1, 2);
+    grid->addWidget(keys, 2, 0, 1, 2);
+    grid->addWidget(m_fields, 3, 0, 1, 2);
     for (const int i : {0, 1}) grid->setColumnStretch(i, 1);
-    for (const int i : {0, 2}) grid->setRowStretch(i, 1);
+    for (const int i : {0, 3}) grid->setRowStretch(i, 1);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         showGain();
         showFields();
@@ -128,6 +131,7 @@ QString EvaluateGainTab::gainHover(double x) const {
 
 void EvaluateGainTab::setSlices(const EvaluationPtr& evaluation) {
     m_sliced = evaluation;
+    m_ranking->setEvaluation(evaluation);
     const QString before = m_key->currentData().toString();
     {
         const QSignalBlocker blocker(m_key);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Gain and lift of the rows with the highest scores, and calibration within the slices of a key.
+// Gain and lift of the rows with the highest scores, GAUC and PCOC of the top, and calibration within the slices of a
+// key.
 #pragma once
 
 #include <QWidget>
@@ -10,9 +11,10 @@
 #include "ui/session/desks/evaluation_desk.h"
 
 class QComboBox;
-class QLabel;
 
 namespace dlrm::ui {
+
+class RankingAsk;
 
 class EvaluateGainTab : public QWidget {
     Q_OBJECT
@@ -23,6 +25,7 @@ public:
     // Final figures of all rows, whose slices the chart of calibration has; null: none.
     void setSlices(const EvaluationPtr& evaluation);
     void clear();
+    RankingAsk* ranking() const { return m_ranking; }
     ChartView* gain() const { return m_gain; }
     ChartView* lift() const { return m_lift; }
     ChartView* fields() const { return m_fields; }
@@ -38,6 +41,7 @@ private:
     ChartView* m_lift = nullptr;
     ChartView* m_fields = nullptr;
     QComboBox* m_key = nullptr;
+    RankingAsk* m_ranking = nullptr;
     EvaluationPtr m_evaluation, m_sliced;
     std::vector<const SliceResult*> m_classes;  // of the key, in m_sliced
 };

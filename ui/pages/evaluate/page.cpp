@@ -14,10 +14,12 @@
 #include <limits>
 #include <utility>
 
+#include "core/analysis/slices/expression.h"
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/evaluate/frequency_tab.h"
 #include "ui/pages/evaluate/gain_tab.h"
+#include "ui/pages/evaluate/ranking_ask.h"
 #include "ui/pages/evaluate/slice_ask.h"
 #include "ui/pages/evaluate/slices_tab.h"
 #include "ui/pages/evaluate/weakest_tab.h"
@@ -145,6 +147,7 @@ QWidget* EvaluatePage::buildContent() {
     m_weakest = new EvaluateWeakestTab;
     connect(m_slices->ask(), &SliceAsk::changed, this, &EvaluatePage::updateActions);
     connect(m_slices->ask(), &SliceAsk::runAsked, this, &EvaluatePage::run);
+    connect(m_gain->ranking(), &RankingAsk::changed, this, &EvaluatePage::updateActions);
     connect(m_frequency, &EvaluateFrequencyTab::changed, this, &EvaluatePage::updateActions);
     connect(m_weakest, &EvaluateWeakestTab::changed, this, &EvaluatePage::updateActions);
     m_tabs = new QTabWidget(content);
@@ -236,6 +239,8 @@ void EvaluatePage::reopen() {
     showSlices({});
     setSubtitle(datasetLine(session()));
     m_rows->reopen();
+    if (const DatasetInfoPtr dataset = session().dataset())
+        m_gain->ranking()->setFields(dataset->schema.categoricalNames);
     updateState();
     if (found().newest) showEvaluation(found().newest);  // of the same rows
 }
@@ -283,6 +288,8 @@ void EvaluatePage::updateActions() {
     QStringList more;
     if (m_dropLast->value() > 0) more << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
     if (const auto choice = slices(); choice && !choice->empty()) more << tr("with slices");
+    if (const RankingAsk& ranking = *m_gain->ranking(); ranking.groupedBy() || ranking.topShare() > 0)
+        more << tr("with ranking");
     m_rows->setMore(more);
 }
 
@@ -324,6 +331,8 @@ std::optional<EvaluateOptions> EvaluatePage::options() const {
     const auto rows = m_rows->rows();
     if (!rows) return std::nullopt;
     options.range = *rows;
+    options.groupedBy = m_gain->ranking()->groupedBy();
+    options.topShare = m_gain->ranking()->topShare();
     return options;
 }
 
@@ -333,6 +342,7 @@ std::optional<SliceChoice> EvaluatePage::slices() const {
     SliceChoice out;
     out.slices = ask.slices();
     out.groups = ask.groups();
+    out.limits = ask.limits();
     if (m_frequency->isOn())
         for (const std::string& group : session().evaluation().frequencyGroups())
             if (std::find(out.groups.begin(), out.groups.end(), group) == out.groups.end()) out.groups.push_back(group);
@@ -457,7 +467,26 @@ QString EvaluatePage::helpText() const {
 }
 
 void EvaluatePage::prepareForRender() {
-    if (!m_shown && !m_running) run();
+    if (m_shown || m_running) return;
+    // Slices are of rows with one id of a feature.
+    if (const DatasetInfoPtr dataset = session().dataset(); dataset && !dataset->multiHot) {
+        const DatasetSchema& schema = dataset->schema;
+        m_frequency->turnOn();
+        m_weakest->turnOn();
+        if (!schema.numericalNames.empty())
+            m_slices->ask()->setGroups(fieldInSentence(schema.numericalNames.front()) + " quantiles 8");
+        m_gain->ranking()->choose(0, 0.01);
+    }
+    run();
+}
+
+QStringList EvaluatePage::renderViews() const {
+    if (!m_shown || m_shown->slices.empty()) return {};
+    return {QStringLiteral("gain"), QStringLiteral("slices"), QStringLiteral("frequency"), QStringLiteral("weakest")};
+}
+
+void EvaluatePage::showRenderView(const QString& view) {
+    m_tabs->setCurrentIndex(1 + static_cast<int>(renderViews().indexOf(view)));
 }
 
 bool EvaluatePage::isSettled() const { return !isPossible() || (!runs() && (m_failed || (m_shown && m_shown->final))); }

@@ -32,6 +32,8 @@ public:
     bool unsavedIsOfWhatIsOpen() const override { return true; }
     QString helpText() const override;
     void prepareForRender() override;
+    QStringList renderViews() const override;
+    void showRenderView(const QString& view) override;
     bool isSettled() const override;
 
     // The options as they stand; nothing when the row range is not one of this dataset.

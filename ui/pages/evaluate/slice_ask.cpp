@@ -4,6 +4,9 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSpinBox>
+
+#include <limits>
 
 #include "ui/pages/parts.h"
 #include "ui/session/desks/slice_texts.h"
@@ -36,11 +39,39 @@ SliceAsk::SliceAsk(QWidget* parent) : QWidget(parent) {
                      "unknown_fields, untrained_fields, row blocks 10")));
     form->addRow(tr("Sli&ces"), m_slicesLine);
     form->addRow(tr("&By"), m_groupsLine);
+    auto* judged = new QWidget(this);
+    QHBoxLayout* limits = rowIn(judged, space::s);
+    const SliceLimits standard;
+    m_rowLimit = limit(standard.rows, tr(" rows"), "sliceMinRows");
+    m_positiveLimit = limit(standard.positives, tr(" clicked"), "sliceMinPositives");
+    for (QSpinBox* box : {m_rowLimit, m_positiveLimit}) limits->addWidget(box);
+    limits->addStretch();
+    auto* caption = new QLabel(tr("&Judged from"), this);
+    caption->setBuddy(m_rowLimit);
+    form->addRow(caption, judged);
     m_problem = problemLabel(this);
     m_problem->setObjectName(QStringLiteral("sliceProblem"));
     m_problem->setWordWrap(true);
     form->addRow(m_problem);
 }
+
+QSpinBox* SliceAsk::limit(std::int64_t value, const QString& unit, const char* name) {
+    auto* out = new QSpinBox(this);
+    out->setObjectName(QString::fromLatin1(name));
+    out->setRange(0, std::numeric_limits<int>::max());
+    out->setValue(static_cast<int>(value));
+    out->setSuffix(unit);
+    out->setGroupSeparatorShown(true);
+    out->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    out->setAccessibleName(tr("Least%1 of a slice that is judged").arg(unit));
+    out->setToolTip(tr("A slice with fewer is shown in grey and not judged. For the next run."));
+    connect(out, &QSpinBox::valueChanged, this, &SliceAsk::changed);
+    return out;
+}
+
+void SliceAsk::setGroups(const std::string& text) { m_groupsLine->setText(QString::fromStdString(text)); }
+
+SliceLimits SliceAsk::limits() const { return {m_rowLimit->value(), m_positiveLimit->value()}; }
 
 QLineEdit* SliceAsk::line(const QString& placeholder, const char* name) {
     auto* out = new QLineEdit(this);

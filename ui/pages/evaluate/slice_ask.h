@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where slices and the keys of groups of them are typed; what cannot be read is said below, and marked from the
-// character on at which it begins.
+// Where slices and the keys of groups of them are typed, and how small ones are judged; what cannot be read is said
+// below, and marked from the character on at which it begins.
 #pragma once
 
 #include <QWidget>
@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/slices/slice_figures.h"
 #include "core/base/result.h"
 
 class QLabel;
 class QLineEdit;
+class QSpinBox;
 
 namespace dlrm::ui {
 
@@ -24,6 +26,9 @@ public:
     // What is typed; empty where some of it cannot be read.
     const std::vector<std::string>& slices() const { return m_slices; }
     const std::vector<std::string>& groups() const { return m_groups; }
+    // From how many rows and clicked ones on a slice is judged.
+    SliceLimits limits() const;
+    void setGroups(const std::string& text);
     // Says what a run answered about what was typed, and marks it. False: it is about something else.
     bool show(const Error& error);
 
@@ -32,12 +37,15 @@ Q_SIGNALS:
     void runAsked();  // Enter, with what can be read
 
 private:
+    QSpinBox* limit(std::int64_t value, const QString& unit, const char* name);
     QLineEdit* line(const QString& placeholder, const char* name);
     void read();
     void say(const Error* error);
 
     QLineEdit* m_slicesLine = nullptr;
     QLineEdit* m_groupsLine = nullptr;
+    QSpinBox* m_rowLimit = nullptr;
+    QSpinBox* m_positiveLimit = nullptr;
     QLabel* m_problem = nullptr;
     std::vector<std::string> m_slices, m_groups;
     bool m_readable = true;

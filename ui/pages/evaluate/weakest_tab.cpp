@@ -57,6 +57,8 @@ EvaluateWeakestTab::EvaluateWeakestTab(QWidget* parent) : QWidget(parent) {
 
 bool EvaluateWeakestTab::isOn() const { return m_on->isChecked(); }
 
+void EvaluateWeakestTab::turnOn() { m_on->setChecked(true); }
+
 void EvaluateWeakestTab::setEvaluation(const EvaluationPtr& evaluation) {
     m_evaluation = evaluation;
     std::vector<FigureLine> lines;

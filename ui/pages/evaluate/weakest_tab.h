@@ -20,6 +20,7 @@ public:
     // Final figures; null: none.
     void setEvaluation(const EvaluationPtr& evaluation);
     bool isOn() const;
+    void turnOn();
     FigureTable* table() const { return m_table; }
 
 Q_SIGNALS:

@@ -12,12 +12,14 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "tests/support/test_program.h"
 #include "tests/ui/pages/evaluate/evaluate_fixture.h"
@@ -26,6 +28,7 @@
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/evaluate/figure_table.h"
 #include "ui/pages/evaluate/frequency_tab.h"
+#include "ui/pages/evaluate/slice_words.h"
 #include "ui/session/desks/slice_texts.h"
 
 namespace tst_evaluate_slices {
@@ -113,6 +116,50 @@ private Q_SLOTS:
                     .data(Qt::ToolTipRole)
                     .toString()
                     .contains(QStringLiteral("not judged: fewer than 1,000 rows")));
+    }
+
+    // How small a slice is judged is chosen beside it.
+    void smallSlicesAreJudgedWhereAsked() {
+        find<QLineEdit>("sliceLine")->setText(QStringLiteral("row 0-499"));
+        QVERIFY(runToTheEnd());
+        QVERIFY(!m_newest->slices.front().judged);
+        find<QSpinBox>("sliceMinRows")->setValue(500);
+        find<QSpinBox>("sliceMinPositives")->setValue(5);
+        QVERIFY(runToTheEnd());
+        QVERIFY(m_newest->slices.front().judged);
+        find<QSpinBox>("sliceMinRows")->setValue(501);
+        QVERIFY(runToTheEnd());
+        QVERIFY(!m_newest->slices.front().judged);
+    }
+
+    // Groups and rows are counted once more in the files.
+    void figuresOfTheRankingComeWhereAsked() {
+        const auto* figures = find<QLabel>("rankingFigures");
+        QVERIFY(runToTheEnd());
+        QVERIFY(!m_newest->gauc && !m_newest->top && figures->text().isEmpty());
+        auto* field = find<QComboBox>("gaucField");
+        auto* share = find<QComboBox>("pcocShare");
+        field->setCurrentText(QStringLiteral("cat_19"));
+        share->setCurrentText(QStringLiteral("5 %"));
+        QVERIFY(find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("with ranking")));
+        QVERIFY(runToTheEnd());
+        const std::vector<int> ids = idsOf(19);
+        const auto groups = static_cast<qint64>(std::set<int>(ids.begin(), ids.end()).size());
+        const GroupedAuc& gauc = *m_newest->gauc;
+        QCOMPARE(gauc.field, std::string("cat_19"));
+        QCOMPARE(gauc.groups, groups);
+        QCOMPARE(m_newest->top->rows, 0.05 * kRows);
+        QVERIFY2(figures->text().contains(QStringLiteral("GAUC over cat_19: %1").arg(sliceFigureText(gauc.value))) &&
+                     figures->text().contains(formatCount(groups) + QStringLiteral(" groups")) &&
+                     figures->text().contains(QStringLiteral("PCOC of the top 5 %: ")),
+                 qPrintable(figures->text()));
+        // A model that is opened anew leaves the choice, whose figures go.
+        QVERIFY(test::openModel(*m_session));
+        QCOMPARE(field->currentText(), QStringLiteral("cat_19"));
+        QVERIFY(figures->text().isEmpty());
+        field->setCurrentIndex(0);
+        share->setCurrentIndex(0);
+        QVERIFY(!find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("with ranking")));
     }
 
     void whatCannotBeReadIsPointedAt() {
