@@ -95,6 +95,25 @@ Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, T
     figure("brier_reliability", field(evaluation.report.brierReliability));
     figure("brier_resolution", field(evaluation.report.brierResolution));
     figure("brier_uncertainty", field(evaluation.report.brierUncertainty));
+    const auto noted = [&](const std::string& key, const std::optional<double>& value, const std::string& note) {
+        out.print("{1}{0}{2}{0}{0}{0}{3}{4}", d, key, field(value), delimitedField(note, delimiter), rest);
+    };
+    for (const Gain& gain : evaluation.report.gains) {
+        noted(fmt::format("gain_{}", gain.share), gain.gain, {});
+        noted(fmt::format("lift_{}", gain.share), gain.lift, {});
+    }
+    if (const auto& gauc = evaluation.gauc) {
+        noted("gauc", gauc->value, "by " + gauc->field);
+        figure("gauc_rows", fmt::format("{}", gauc->rows));
+        figure("gauc_groups", fmt::format("{}", gauc->groups));
+        figure("gauc_skipped_rows", fmt::format("{}", gauc->skippedRows));
+        figure("gauc_skipped_groups", fmt::format("{}", gauc->skippedGroups));
+    }
+    if (const auto& top = evaluation.top)
+        out.print("pcoc_{1}{0}{2}{0}{3}{0}{4}{0}{5}{6}", d, top->share, field(top->value), field(top->low),
+                  field(top->high), delimitedField(top->note, delimiter), rest);
+    for (const GroupCalibration& group : evaluation.byGroup)
+        noted("calibration_error", group.error, "by " + group.group);
     for (const SliceResult& slice : evaluation.slices) {
         const std::string sentence = delimitedField(slice.slice, delimiter);
         const std::string note = slice.judged ? "" : delimitedField("not judged: " + slice.notJudged, delimiter);

@@ -125,6 +125,41 @@ void addWeakest(Hdf5Image& file, const std::vector<WeakSlice>& slices) {
                     columnOf<double>(slices, [value = figure](const WeakSlice& s) { return s.*value; }));
 }
 
+// Of the rows with the highest scores, and within the values of a field.
+void addRanking(Hdf5Image& file, const Evaluation& evaluation) {
+    const std::vector<Gain>& gains = evaluation.report.gains;
+    for (const auto& [name, figure] :
+         {std::pair{"gain_share", &Gain::share}, {"gain", &Gain::gain}, {"lift", &Gain::lift}})
+        file.column(std::string("/metrics/") + name,
+                    columnOf<double>(gains, [value = figure](const Gain& gain) { return gain.*value; }));
+    const auto figure = [&](const std::string& name, const std::optional<double>& value) {
+        if (value) file.attribute("/metrics", name, *value);
+    };
+    if (const auto& gauc = evaluation.gauc) {
+        file.attribute("/metrics", "gauc_field", gauc->field);
+        figure("gauc", gauc->value);
+        for (const auto& [name, count] : {std::pair{"gauc_rows", gauc->rows},
+                                          {"gauc_groups", gauc->groups},
+                                          {"gauc_skipped_rows", gauc->skippedRows},
+                                          {"gauc_skipped_groups", gauc->skippedGroups}})
+            file.attribute("/metrics", name, count);
+    }
+    if (const auto& top = evaluation.top) {
+        file.attribute("/metrics", "pcoc_share", top->share);
+        figure("pcoc", top->value);
+        figure("pcoc_low", top->low);
+        figure("pcoc_high", top->high);
+        if (!top->note.empty()) file.attribute("/metrics", "pcoc_note", top->note);
+    }
+    const std::vector<GroupCalibration>& groups = evaluation.byGroup;
+    if (groups.empty()) return;
+    file.group("/calibration_by");
+    file.column("/calibration_by/by", columnOf<std::string>(groups, [](const GroupCalibration& g) { return g.group; }));
+    file.column("/calibration_by/slices",
+                columnOf<std::int64_t>(groups, [](const GroupCalibration& g) { return g.slices; }));
+    file.column("/calibration_by/error", columnOf<double>(groups, [](const GroupCalibration& g) { return g.error; }));
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance) {
@@ -150,6 +185,7 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, cons
     file.column("/metrics/roc_threshold",
                 columnOf<double>(report.thresholds, [](const ThresholdCounts& t) { return t.threshold; }));
     addSeries(file, report.precisionRecall, "/metrics/pr", "recall", "precision");
+    addRanking(file, evaluation);
     const auto bins = [&](const char* name, auto get) {
         file.column(std::string("/metrics/reliability_") + name, columnOf<double>(report.reliability, get));
     };

@@ -33,8 +33,9 @@ void addComputation(auto& file, const auto& result) {
 Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about,
                                         const Provenance& provenance = {});
 //   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr,
-//   roc_threshold, …); of slices /slices, a column for each figure, NaN where it is undefined; of the
-//   weakest slices /weakest, the same, without columns where none is
+//   roc_threshold, …), gain and lift by gain_share, gauc and pcoc with what they are of; of slices /slices, a column
+//   for each figure, NaN where it is undefined; of the weakest slices /weakest, the same, without columns where none
+//   is; /calibration_by, the error of each key
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance = {});
 //   /query int64, /id int64, /score and /norm float64 (queries, k); -1 and NaN where a row has fewer neighbours
 Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName,

@@ -120,6 +120,7 @@ private Q_SLOTS:
     void hdf5IsReproducible();
     void longHdf5ColumnsAreCompressed();
     void evaluationHdf5HoldsFiguresAndCurves();
+    void figuresOfTheRankingAreInEveryFile();
     void brokenHdf5IsAnError();
     void emptyPredictionsAreWritten_data();
     void emptyPredictionsAreWritten();
@@ -383,6 +384,37 @@ void TestExport::evaluationHdf5HoldsFiguresAndCurves() {
     const H5Handle second(H5Fopen(oneClass.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     QVERIFY(H5Aexists_by_name(second.get(), "/metrics", "auc", H5P_DEFAULT) == 0);
     QVERIFY(H5Aexists_by_name(second.get(), "/metrics", "auc_note", H5P_DEFAULT) > 0);
+}
+
+void TestExport::figuresOfTheRankingAreInEveryFile() {
+    QTemporaryDir dir;
+    Evaluation e = someEvaluation();
+    e.report.gains = {{0.1, 0.25, 2.5}, {0.5, 1, 2}};
+    e.gauc = GroupedAuc{"cat_3", 0.75, 6, 4, 2, 1};
+    e.top = TopCalibration{0.05, 3, 2, 1.5, 0.75, 0.5, 1.25, "few"};
+    e.byGroup = {{"cat_3 decade", 4, 0.125}};
+    const std::string csv = dir.filePath("e.csv").toStdString(), h5 = dir.filePath("e.h5").toStdString();
+    QVERIFY(exportEvaluation(e, csv).has_value() && exportEvaluation(e, h5).has_value());
+    const std::string text = contents(csv);
+    for (const char* line :
+         {"gain_0.1,0.25,,,", "lift_0.1,2.5,,,", "gain_0.5,1,,,", "lift_0.5,2,,,", "gauc,0.75,,,by cat_3",
+          "gauc_rows,6,,,", "gauc_groups,4,,,", "gauc_skipped_rows,2,,,", "gauc_skipped_groups,1,,,",
+          "pcoc_0.05,0.75,0.5,1.25,few", "calibration_error,0.125,,,by cat_3 decade"})
+        QVERIFY2(text.find("\n" + std::string(line) + "\n") != std::string::npos, (line + (" in " + text)).c_str());
+    const H5Handle file(H5Fopen(h5.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const auto column = [&](const char* name) { return readColumn<double>(file.get(), name, H5T_NATIVE_DOUBLE); };
+    QCOMPARE(column("/metrics/gain_share"), (std::vector<double>{0.1, 0.5}));
+    QCOMPARE(column("/metrics/gain"), (std::vector<double>{0.25, 1}));
+    QCOMPARE(column("/metrics/lift"), (std::vector<double>{2.5, 2}));
+    QCOMPARE(column("/calibration_by/error"), std::vector<double>{0.125});
+    for (const auto& [name, value] : {std::pair{"gauc", 0.75},
+                                      {"gauc_groups", 4.0},
+                                      {"gauc_skipped_groups", 1.0},
+                                      {"pcoc", 0.75},
+                                      {"pcoc_share", 0.05},
+                                      {"pcoc_low", 0.5},
+                                      {"pcoc_high", 1.25}})
+        QCOMPARE(readAttribute(file.get(), "/metrics", name), value);
 }
 
 void TestExport::brokenHdf5IsAnError() {
