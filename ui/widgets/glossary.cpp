@@ -85,6 +85,9 @@ constexpr std::array kTerms{
     Term{"logit", "samples interactions evaluate", "Logit",
          "The model's output before the sigmoid. The probability of a click is 1 / (1 + exp(−logit))."},
     Term{"label", "samples interactions evaluate", "Label", "Whether the row was clicked: 1 or 0."},
+    Term{"scenario", "samples", "Scenario",
+         "An edited row with a name and a note, kept in a workspace with the checkpoint and the data, and shown by "
+         "Present."},
     Term{"effect-size", "interactions", "Effect size",
          "Cohen's d: the mean of a product over the clicked rows less that over the others, divided by their pooled "
          "standard deviation. 0.2 is called small, 0.8 large."},
@@ -109,6 +112,25 @@ constexpr std::array kTerms{
          "of |click rate − mean probability|."},
     Term{"pr_auc", "evaluate", "PR-AUC",
          "Average precision: the sum over distinct thresholds of the step in recall times the precision there."},
+    Term{"gain", "evaluate", "Gain and lift",
+         "Of the rows with the highest scores: the share of all clicks that they hold, and that share by their share "
+         "of the rows. Lift 3 at 10 %: a tenth of the rows holds three tenths of the clicks."},
+    Term{"gauc", "evaluate", "GAUC",
+         "The AUC within the rows of each value of a field, their mean weighted with the number of rows: Σ n·AUC / Σ "
+         "n. Values whose rows are all clicked or all not are left out."},
+    Term{
+        "pcoc", "evaluate", "PCOC of the top",
+        "Predicted by observed clicks, Σp / Σy, of the rows with the highest scores only: what an auction shows most."},
+    Term{
+        "slice", "evaluate interactions", "Slice",
+        "The rows that a sentence is true of, as num_3 > 5 and cat_19 missing. Its figures stand beside the difference "
+        "to all other rows. One with too few rows or clicks is not judged."},
+    Term{"decade", "evaluate", "Decade",
+         "Ids are frequency ranks, so the number of their digits tells how frequent values are: decade 1 has the ids 1 "
+         "to 9, decade 2 those to 99, and so on. Id 0 is none of them."},
+    Term{"weakest", "evaluate", "Weakest slices",
+         "Of all bins of all fields and all pairs of them, those whose clicks are further from the predicted ones than "
+         "chance explains: t = Σ(y − p) / √Σp(1 − p), with Holm's adjustment for all that were looked at."},
 };
 
 class TermLink : public QObject {
