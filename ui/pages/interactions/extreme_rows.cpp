@@ -77,6 +77,8 @@ ExtremeRows::ExtremeRows(QWidget* parent) : QWidget(parent) {
     m_view->setItemDelegate(new CellDelegate(m_view));
     m_view->setAccessibleName(tr("Rows with the lowest and the highest product"));
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    for (const int figure : {ExtremeRowModel::LowestValue, ExtremeRowModel::HighestValue})  // a figure is never cut
+        m_view->horizontalHeader()->setSectionResizeMode(figure, QHeaderView::ResizeToContents);
     const auto heightOf = [this](int lines) {
         return m_view->horizontalHeader()->sizeHint().height() +
                lines * m_view->verticalHeader()->defaultSectionSize() + 2 * m_view->frameWidth();

@@ -276,8 +276,10 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     if (const Hypothesis* own = asOpened(all); own && own >= all.data() + shown) line(*own);
     addWidget(table);
     const std::size_t tried = report.ranking.possibleReadings(), others = all.size() - tried;
+    const QString tested = countedText(tried, "reading");
     QString told = tr("%1 on the first %2, least Δ first; each log loss is with the intercept fitted to its reading.")
-                       .arg(countedText(tried, "reading"), countedText(report.rows, "row"));
+                       .arg(shown < tried ? tr("The best %1 of %2").arg(shown).arg(tested) : tested,
+                            countedText(report.rows, "row"));
     if (others > 0) told += tr(" %1 cannot be tried.").arg(countedText(others, "other reading"));
     addSentence(told);
 }

@@ -20,19 +20,17 @@ namespace {
 
 constexpr double kCrowdedBin = 0.9;  // share of all rows in one bin, above which counts are shown as logarithms
 constexpr double kLowestLog = 0.7;
-constexpr double kLowMedian = 0.1;  // of the largest norm, below which norms are shown as logarithms
 constexpr double kHeadroom = 1.15;  // above the highest bar, for the percentiles' names
 
 // The counts of both kinds of rows, each from the axis, one over the other: a pale area below a line.
-void paintCounts(QPainter& painter, const ChartView::Mapper& m, const NormHistogram& bins, double width) {
+void paintCounts(QPainter& painter, const ChartView::Mapper& m, const NormHistogram& bins) {
     constexpr float kPale = 0.4F;
     constexpr double kLine = 1.4, kBelow = 3;  // pixels; a line at no row is not seen
     const auto paint = [&](const std::vector<std::int64_t>& counts, QColor colour) {
         const double base = m.plot.bottom() + kBelow;
         QPolygonF outline{QPointF(m.x(bins.low), base)};
         for (std::size_t b = 0; b < counts.size(); ++b) {
-            const double left = m.x(bins.low + static_cast<double>(b) * width),
-                         right = m.x(bins.low + static_cast<double>(b + 1) * width);
+            const double left = m.x(bins.edge(b)), right = m.x(bins.edge(b + 1));
             const double top =
                 counts[b] > 0 ? std::min(m.y(static_cast<double>(counts[b])), m.plot.bottom() - 1) : base;
             outline << QPointF(left, top) << QPointF(right, top);
@@ -148,15 +146,13 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const TableStatisticsPtr known = statistics();
     if (!known) return;
     const NormHistogram& h = pictures->norms;
-    const double width = (h.high - h.low) / static_cast<double>(h.trained.size());
     if (!m_chosen) m_log->setChecked(static_cast<double>(h.highest) > kCrowdedBin * static_cast<double>(h.counted));
     const bool log = m_log->isChecked();
     const NormSummary& n = known->norms;
-    const bool logNorms = h.low > 0 && static_cast<double>(n.p50) < kLowMedian * h.high;
-    m_norms->setScales(logNorms ? ChartView::Scale::Log : ChartView::Scale::Linear,
+    m_norms->setScales(h.logarithmic ? ChartView::Scale::Log : ChartView::Scale::Linear,
                        log ? ChartView::Scale::Log : ChartView::Scale::Linear);
     const auto highest = static_cast<double>(std::max<std::int64_t>(1, h.highest));
-    m_norms->setAxes(logNorms ? tr("L2 norm of a row (log)") : tr("L2 norm of a row"), h.low, h.high,
+    m_norms->setAxes(h.logarithmic ? tr("L2 norm of a row (log)") : tr("L2 norm of a row"), h.low, h.high,
                      log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0,
                      log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)},
@@ -164,9 +160,8 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
                                   {tr("median"), static_cast<double>(n.p50)},
                                   {QStringLiteral("p95"), static_cast<double>(n.p95)},
                                   {QStringLiteral("p99"), static_cast<double>(n.p99)}};
-    m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
-        paintCounts(painter, m, pictures->norms, width);
-    });
+    m_norms->setBackdrop(
+        [pictures](QPainter& painter, const ChartView::Mapper& m) { paintCounts(painter, m, pictures->norms); });
     const bool told = known->untrained.known();  // else the bars stand for all rows
     m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {
         QRectF keys;
@@ -176,25 +171,26 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
                 {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
         paintMarks(painter, m, marks, keys);
     });
-    m_norms->setHover([pictures, width, known](double x, double) {
+    m_norms->setHover([pictures, known](double x, double) {
         const NormHistogram& bins = pictures->norms;
-        const auto b = static_cast<std::ptrdiff_t>(std::floor((x - bins.low) / width));
-        if (b < 0 || b >= static_cast<std::ptrdiff_t>(bins.trained.size())) return QString();
-        const double low = bins.low + static_cast<double>(b) * width;
-        const std::int64_t trained = bins.trained[static_cast<std::size_t>(b)],
-                           untrained = bins.untrained[static_cast<std::size_t>(b)];
+        if (!(x >= bins.low && x <= bins.high)) return QString();
+        std::size_t b = 0;
+        while (b + 1 < bins.trained.size() && x >= bins.edge(b + 1)) ++b;
+        const double low = bins.edge(b);
+        const std::int64_t trained = bins.trained[b], untrained = bins.untrained[b];
         return tr("norm %1 … %2\n%3\n%4 of all rows are shorter")
-            .arg(formatNumber(low), formatNumber(low + width),
+            .arg(formatNumber(low), formatNumber(bins.edge(b + 1)),
                  known->untrained.known()
                      ? tr("%1 trained, %2").arg(formatCount(trained), countedText(untrained, "untrained row"))
                      : countedText(trained, "row"),
                  formatPercent(known->normPercentile(static_cast<float>(low))));
     });
     // Beside the marks, whose names may stand far below one another.
-    QString foot = tr("All %1 in %2, from %3 to %4; mean %5, standard deviation %6")
-                       .arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin"))
-                       .arg(formatNumber(static_cast<double>(n.min)), formatNumber(static_cast<double>(n.max)))
-                       .arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
+    QString foot =
+        tr("All %1 in %2 of one %7, from %3 to %4; mean %5, standard deviation %6")
+            .arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin"))
+            .arg(formatNumber(static_cast<double>(n.min)), formatNumber(static_cast<double>(n.max)))
+            .arg(formatNumber(n.mean), formatNumber(n.standardDeviation), h.logarithmic ? tr("ratio") : tr("width"));
     foot += tr("; p1 %1, p5 %2, median %3, p95 %4, p99 %5")
                 .arg(formatNumber(static_cast<double>(n.p01)), formatNumber(static_cast<double>(n.p05)),
                      formatNumber(static_cast<double>(n.p50)), formatNumber(static_cast<double>(n.p95)),
@@ -204,8 +200,8 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     ChartView::Table twin;
     twin.columns = {tr("norm from"), tr("norm to"), tr("trained rows"), tr("untrained rows")};
     for (std::size_t b = 0; b < h.trained.size(); ++b)
-        twin.rows.push_back({h.low + static_cast<double>(b) * width, h.low + static_cast<double>(b + 1) * width,
-                             static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
+        twin.rows.push_back(
+            {h.edge(b), h.edge(b + 1), static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
     m_norms->setTable(std::move(twin));
     m_norms->setAccessibleName(tr("Histogram of the norms of %1, median %2")
                                    .arg(countedText(h.counted, "row"), formatNumber(static_cast<double>(n.p50))));

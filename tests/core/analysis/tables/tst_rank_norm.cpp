@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rank–norm map: every row counted where its definition puts it, the initializer's band, the sink rank.
+// The rank–norm map: every row counted where its definition puts it, the initializer's band, the sink rank; the
+// histogram of norms.
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "core/analysis/tables/norm_histogram.h"
 #include "core/analysis/tables/norm_summary.h"
 #include "core/analysis/tables/pass.h"
 #include "core/analysis/tables/rank_norm.h"
@@ -34,6 +36,41 @@ TableStatistics withNorms(std::vector<float> norms, std::int64_t dim, float boun
 class TestRankNorm : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Bins of one ratio where most norms are far below the largest, else of one width; each row in the bin between
+    // whose edges it lies.
+    void binsOfNormsHoldWhatLiesBetweenTheirEdges_data() {
+        QTest::addColumn<double>("largest");
+        QTest::addColumn<bool>("logarithmic");
+        QTest::addRow("half are short") << 30.0 << true;
+        QTest::addRow("none is short") << 1.0 << false;
+    }
+    void binsOfNormsHoldWhatLiesBetweenTheirEdges() {
+        QFETCH(double, largest);
+        QFETCH(bool, logarithmic);
+        std::vector<float> norms = normalValues(5000, 0.1f, 1, 7);
+        for (float& norm : norms) norm = 1 + std::abs(norm);
+        norms[17] = static_cast<float>(largest) + 1;
+        norms[18] = std::numeric_limits<float>::infinity();
+        const NormHistogram bins = normHistogram(withNorms(norms, 16, 0.1f), 40);
+        QCOMPARE(bins.logarithmic, logarithmic);
+        QCOMPARE(bins.notFinite, 1);
+        QCOMPARE(bins.edge(40), bins.high);
+        std::int64_t counted = 0;
+        for (std::size_t b = 0; b < 40; ++b) {
+            const double low = bins.edge(b), high = bins.edge(b + 1);
+            if (logarithmic) QVERIFY(std::abs(high / low - bins.edge(1) / bins.low) < 1e-9);
+            else QVERIFY(std::abs(high - low - (bins.high - bins.low) / 40) < 1e-9);
+            const auto inside = std::count_if(norms.begin(), norms.end(), [&](float norm) {
+                const auto n = static_cast<double>(norm);
+                return std::isfinite(n) && n >= low && (n < high || (b == 39 && n == high));
+            });
+            QCOMPARE(bins.trained[b] + bins.untrained[b], static_cast<std::int64_t>(inside));
+            counted += inside;
+        }
+        QCOMPARE(counted, bins.counted);
+        QCOMPARE(counted, 4999);
+    }
+
     void countsEveryRowOnce_data() {
         QTest::addColumn<int>("rows");
         for (const int rows : {1, 2, 3, 10, 100, 12345}) QTest::addRow("%d", rows) << rows;

@@ -138,6 +138,7 @@ private Q_SLOTS:
         const QString said = s.chartIn(tab)->fullTitle();
         for (const float n : {norms.min, norms.p01, norms.p05, norms.p50, norms.p95, norms.p99, norms.max})
             QVERIFY2(said.contains(QLatin1Char(' ') + formatNumber(static_cast<double>(n))), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("200 bins of one ratio")), qPrintable(said));
         QVERIFY(!s.page.grab().isNull());
     }
 
