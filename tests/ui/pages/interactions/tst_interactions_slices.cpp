@@ -215,6 +215,11 @@ private Q_SLOTS:
                      *low.label == 1 ? QStringLiteral("clicked") : QStringLiteral("no click"));
             QCOMPARE(rows->model()->index(k, 3).data().toString(), formatCount(high.row));
         }
+        // No figure is cut where there is little room.
+        m_page->resize(1014, 620);
+        QCoreApplication::processEvents();
+        for (const int figure : {1, 4})
+            QVERIFY(rows->columnWidth(figure) >= static_cast<QAbstractItemView*>(rows)->sizeHintForColumn(figure));
         QSignalSpy wanted(m_page, &Page::pageRequested);
         Q_EMIT rows->clicked(rows->model()->index(2, 4));
         QCOMPARE(wanted.value(0).value(0).toString(), QStringLiteral("samples"));
