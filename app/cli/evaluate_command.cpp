@@ -167,10 +167,13 @@ std::string sliceWords() {
            "  cat_3 = a73ee510    also != and in; needs the dictionary\n"
            "  cat_3 id 10-99      also 5, 10- and -9\n"
            "  cat_3 decade 2      ids of two digits; 0: the id 0\n"
-           "  num_3 missing       or present; of a category: missing, rare or unknown\n"
+           "  num_3 missing       or present; cat_3 missing: its value is missing, rare or unknown\n"
            "  cat_3 untrained     its row was never trained; reads all tables once\n"
            "  unknown_fields > 3  so many categories are missing; also untrained_fields\n"
            "  row 0-999           by number\n"
+           "The AUC of a slice is of scores in narrow bins: JSON says by how much it may be off (most_off), its "
+           "interval\n"
+           "holds it, and --where gives the exact one.\n"
            "Keys (--by), one or two with a comma; each of their values is a slice:\n"
            "  cat_3 decade, cat_3 top 8, cat_3 missing, num_3 quantiles 8, num_3 missing,\n"
            "  unknown_fields, untrained_fields, row blocks 10\n"
@@ -251,7 +254,8 @@ Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     return [options](Context& context) {
         EvaluateArguments asked = *options;
         // Those of a workspace, where none are asked for.
-        if (const auto& workspace = context.common.workspace; workspace && asked.slices.empty() && asked.state.empty())
+        if (const auto& workspace = context.common.workspace;
+            workspace && asked.slices.slices.empty() && asked.where.empty() && asked.state.empty())
             asked.slices.slices = workspace->slices;
         return guarded([&] { return run(asked, context); });
     };

@@ -71,7 +71,8 @@ SavedMeasures EvaluateState::savedOf(std::vector<RowRange> rows, EvaluationMeasu
 
 Result<std::vector<RowRange>> EvaluateState::takeEarlier(const std::vector<RowRange>& asked,
                                                          const EvaluateOptions& evaluate) {
-    if (!std::filesystem::exists(m_path)) return asked;
+    std::error_code unknown;  // then readStateFile() tells it
+    if (!std::filesystem::exists(m_path, unknown) && !unknown) return asked;
     DLRM_TRY(auto saved, readStateFile(m_path, m_context.stop));
     const Provenance earlier = saved.provenance;
     DLRM_TRY(StateMerge::requireAmong(joinedRanges(asked), m_path, earlier));

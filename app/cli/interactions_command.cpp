@@ -141,6 +141,8 @@ Result<void> run(const InteractionArguments& options, Context& context) {
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
     DLRM_TRY(const auto chosen, chosenRows(options.rows, opened.dataset));
     context.common.origin->dataset = chosen;
+    if (const std::string note = sampleNote(options.rows, *opened.dataset); !note.empty())
+        context.common.origin->remarks.push_back(note);
     InteractionOptions asked;
     asked.attributions = !options.withoutAttribution;
     asked.extremes = options.extremes;
@@ -156,8 +158,9 @@ Result<void> run(const InteractionArguments& options, Context& context) {
     found.provenance.totalRows = opened.dataset->rows();
     context.common.origin->fingerprint = found.provenance.fingerprint;
     context.progress.clear();
-    context.out.write(context.common.json ? interactionsJson(found)
-                                          : interactionsText(found, static_cast<std::size_t>(options.top)));
+    context.out.write(context.common.json
+                          ? interactionsJson(found)
+                          : interactionsText(found, static_cast<std::size_t>(options.top)) + notesText(context.common));
     if (options.out.empty()) return {};
     DLRM_TRY(exportInteractions(found, options.out, provenanceOf(context.common)));
     if (!context.common.json) context.out.write("\nwritten to " + options.out + "\n");

@@ -57,6 +57,12 @@ std::vector<std::string> notesOf(const CommonOptions& common) {
     return out;
 }
 
+std::string notesText(const CommonOptions& common) {
+    std::string out;
+    for (const std::string& note : notesOf(common)) out += "  note: " + note + "\n";
+    return out;
+}
+
 Provenance provenanceOf(const CommonOptions& common) {
     const Origin& origin = *common.origin;
     Provenance out = origin.saved.value_or(Provenance());

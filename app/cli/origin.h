@@ -34,6 +34,8 @@ struct Origin {
 std::vector<std::string> cautions(const CommonOptions& common);
 // All that has to be known of a result: what engine and dataset say of themselves, and cautions().
 std::vector<std::string> notesOf(const CommonOptions& common);
+// A line for each of notesOf(), for people.
+std::string notesText(const CommonOptions& common);
 // Of a result that is there.
 Provenance provenanceOf(const CommonOptions& common);
 

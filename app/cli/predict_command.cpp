@@ -244,7 +244,7 @@ Result<void> writeRows(Context& context, const PredictArguments& options, const 
 }
 
 std::string editedText(const std::vector<Prediction>& before, const Prediction& after) {
-    TextTable table{">row", ">label", ">logit", ">probability", ">logit before", ">change"};
+    TextTable table{">row", ">label", ">logit", ">probability", ">logit before", ">change of logit"};
     std::size_t at = 0;
     for (const Prediction& prediction : before)
         for (const PredictedRow& was : prediction.rows) {

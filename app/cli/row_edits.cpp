@@ -24,6 +24,11 @@ Result<RowField> fieldNamed(const std::string& name, const std::string& option, 
     const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (at < numericals) return RowField{name, true, static_cast<int>(at)};
     if (at < names.size()) return RowField{name, false, static_cast<int>(at - numericals)};
+    // Also as the dataset names them; a result has the model's names.
+    const std::vector<std::string>& own = opened.dataset->schema().categoricalNames;
+    const auto there = static_cast<std::size_t>(std::find(own.begin(), own.end(), name) - own.begin());
+    if (there < own.size() && numericals + there < names.size())
+        return RowField{names[numericals + there], false, static_cast<int>(there)};
     return fail(Error("E-FIELD-001", "There is no field of this name.")
                     .inField(option)
                     .butExpected(fmt::format("{}", fmt::join(names, ", ")))

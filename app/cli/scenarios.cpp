@@ -31,8 +31,9 @@ std::string scenarioText(const PredictedScenario& predicted, WithReasons reasons
     if (!scenario.note.empty()) out += "  " + scenario.note + "\n";
     if (!predicted.result) {
         const Error& why = predicted.result.error();
-        return out + fmt::format("  does not fit: {} Expected: {}; found: {}.{}\n", why.message, why.expected,
-                                 why.found, why.field.empty() ? "" : " Field: " + why.field + ".");
+        return out + fmt::format("  does not fit: {} {} Expected: {}; found: {}.{} {}\n", why.code, why.message,
+                                 why.expected, why.found, why.field.empty() ? "" : " Field: " + why.field + ".",
+                                 why.remedy);
     }
     const ScenarioResult& result = *predicted.result;
     out += fmt::format("  probability {:.6f}, before {:.6f}, change {:+.6f}\n", result.probability,

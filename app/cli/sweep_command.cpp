@@ -16,6 +16,7 @@
 #include "app/cli/text.h"
 #include "core/analysis/sweep/sweep_order.h"
 #include "core/base/guarded.h"
+#include "core/engine/slice_plan.h"
 #include "core/metrics/probability.h"
 #include "core/report/sweep_report.h"
 #include "core/report/what_if_report.h"
@@ -50,7 +51,7 @@ std::string idsText(const Sweep& sweep, const SweptRow& about, std::size_t top) 
         out += fmt::format("{} no finite prediction\n", others == 1 ? "1 id has" : thousands(others) + " ids have");
     TextTable table{">rank", ">id"};
     if (about.category) table.addColumn("<category");
-    for (const char* title : {">logit", ">probability", ">change"}) table.addColumn(title);
+    for (const char* title : {">logit", ">probability", ">change of logit"}) table.addColumn(title);
     const auto add = [&](std::int64_t id, std::int64_t rank) {
         const float logit = sweep.logits[static_cast<std::size_t>(id)];
         std::vector<std::string> cells{rank > 0 ? thousands(rank) : "-", thousands(id)};
@@ -70,11 +71,11 @@ std::string idsText(const Sweep& sweep, const SweptRow& about, std::size_t top) 
     if (const std::int64_t listed = std::ssize(order.highest) + std::ssize(order.lowest); listed < order.finite)
         out += fmt::format("  the highest {} and the lowest {} of {}; --top N shows more, --out all\n",
                            std::ssize(order.highest), std::ssize(order.lowest), thousands(order.finite));
-    return about.category ? out + "  Row 0 stands for missing, rare and unknown values.\n" : out;
+    return about.category && about.firstId == 1 ? out + "  Row 0 stands for missing, rare and unknown values.\n" : out;
 }
 
 std::string valuesText(const Sweep& sweep, const SweptRow& about) {
-    TextTable table{">value", ">fed", ">logit", ">probability", ">change"};
+    TextTable table{">value", ">fed", ">logit", ">probability", ">change of logit"};
     if (sweep.average)
         for (const char* title : {">mean of rows", ">lower quartile", ">upper quartile"}) table.addColumn(title);
     for (std::size_t i = 0; i < sweep.values.size(); ++i) {
@@ -108,13 +109,18 @@ std::string sweepText(const Sweep& sweep, const SweptRow& about, std::size_t top
            (sweep.numerical ? valuesText(sweep, about) : idsText(sweep, about, top));
 }
 
-SweptRow aboutOf(const Prediction& prediction, const RowField& field, const Workspace& opened) {
+std::int32_t firstIdOf(const Workspace& opened, const Context& context) {
+    return firstValueId(opened, idsAreHashes(opened, context.common.open.data.missingDictionary));
+}
+
+SweptRow aboutOf(const Prediction& prediction, const RowField& field, const Workspace& opened, const Context& context) {
     const PredictedRow& row = prediction.rows.front();
     const auto index = static_cast<std::size_t>(field.index);
     SweptRow about;
     about.field = field.name;
     about.row = row.row;
     about.label = row.label;
+    about.firstId = firstIdOf(opened, context);
     about.profile = prediction.profile;
     about.interactionOrder = prediction.interactionOrder;
     about.orderSource = prediction.orderSource;
@@ -137,12 +143,6 @@ Result<Prediction> rowOf(const SweepArguments& options, const Workspace& opened,
                                   {.inputs = true, .raw = false, .notFinite = true}, context.job());
 }
 
-std::string notesText(const Context& context) {
-    std::string out;
-    for (const std::string& note : notesOf(context.common)) out += "  note: " + note + "\n";
-    return out;
-}
-
 Result<void> sweepField(const SweepArguments& options, Context& context) {
     if (!options.out.empty()) DLRM_TRY(checkSweepPath(options.out));
     DLRM_TRY(const auto opened, openAll(context.common, context.job()));
@@ -156,7 +156,7 @@ Result<void> sweepField(const SweepArguments& options, Context& context) {
                         .withRemedy("Leave --average out, or name a numerical with --field."));
     Engine& engine = *opened.engine;
     DLRM_TRY(const auto row, rowOf(options, opened, context));
-    SweptRow about = aboutOf(row, field, opened);
+    SweptRow about = aboutOf(row, field, opened, context);
     const InputRow& input = row.rows.front().input;
     SweepAverageOptions average;
     if (options.average) average.rows = kAveragedRows;
@@ -173,7 +173,7 @@ Result<void> sweepField(const SweepArguments& options, Context& context) {
         });
         DLRM_TRY(writeSweepJson(sweep, about, top, writer));
     } else {
-        context.out.write(sweepText(sweep, about, top) + notesText(context));
+        context.out.write(sweepText(sweep, about, top) + notesText(context.common));
     }
     if (options.out.empty()) return {};
     DLRM_TRY(exportSweep(sweep, about, options.out, provenanceOf(context.common)));
@@ -183,7 +183,7 @@ Result<void> sweepField(const SweepArguments& options, Context& context) {
     return {};
 }
 
-WhatIfRow whatIfOf(const Prediction& prediction, const Workspace& opened) {
+WhatIfRow whatIfOf(const Prediction& prediction, const Workspace& opened, const Context& context) {
     const PredictedRow& row = prediction.rows.front();
     WhatIfRow about;
     about.row = row.row;
@@ -198,6 +198,7 @@ WhatIfRow whatIfOf(const Prediction& prediction, const Workspace& opened) {
         };
     about.typed = [typed](float fed) { return typed.typedFor(fed); };
     about.token = [typed](float fed) { return typed.exactToken(fed); };
+    about.firstId = firstIdOf(opened, context);
     about.profile = prediction.profile;
     about.interactionOrder = prediction.interactionOrder;
     about.orderSource = prediction.orderSource;
@@ -224,14 +225,14 @@ std::string shownValue(const WhatIfRow& about, SweptField field, std::int64_t id
     if (field.numerical) return out.empty() ? "missing" : out;
     const std::string category = about.category ? about.category(field.index, id) : std::string();
     if (!category.empty()) out += " (" + category + ")";
-    return id == 0 ? out + " (missing, rare)" : out;
+    return id < about.firstId ? out + " (missing, rare)" : out;
 }
 
 std::string changesText(const Counterfactual& found, const WhatIfRow& about) {
     const auto called = [](bool clicked) { return clicked ? "clicked" : "not clicked"; };
     std::int64_t crossing = 0;
-    TextTable table{"<field",       "<crosses", "<is",   "<nearest that crosses, else best",
-                    ">probability", ">change",  ">tried"};
+    TextTable table{"<field",       "<crosses",    "<is",   "<nearest that crosses, else best",
+                    ">probability", ">its change", ">tried"};
     for (const FieldChange& change : found.changes) {
         const SweptField field{change.numerical, change.index};
         const std::string own = field.numerical ? shownValue(about, field, -1, about.input.numerical[field.index])
@@ -255,7 +256,9 @@ std::string changesText(const Counterfactual& found, const WhatIfRow& about) {
                about.label ? std::to_string(*about.label) : "-", called(found.clicked), found.threshold, source,
                thousands(crossing), plural(found.fields, "field"), called(!found.clicked)) +
            table.text("  ") +
-           "  Of a table the most frequent id that crosses, of a numerical the nearest of the dataset's values.\n";
+           "  Of a table the lowest id that crosses: the most frequent one where ids count by frequency. Of a "
+           "numerical the "
+           "nearest of the dataset's values.\n";
 }
 
 Result<void> crossThreshold(const SweepArguments& options, Context& context) {
@@ -265,11 +268,11 @@ Result<void> crossThreshold(const SweepArguments& options, Context& context) {
     DLRM_TRY(const auto opened, openAll(context.common, context.job()));
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
     DLRM_TRY(const auto row, rowOf(options, opened, context));
-    const WhatIfRow about = whatIfOf(row, opened);
+    const WhatIfRow about = whatIfOf(row, opened, context);
     DLRM_TRY(const auto found, opened.engine->counterfactual(about.input, *opened.dataset, asked, {}, context.job()));
     context.progress.clear();
     context.out.write(context.common.json ? counterfactualJson(found, about)
-                                          : changesText(found, about) + notesText(context));
+                                          : changesText(found, about) + notesText(context.common));
     if (options.out.empty()) return {};
     DLRM_TRY(exportCounterfactual(found, about, options.out, provenanceOf(context.common)));
     if (!context.common.json)
@@ -279,7 +282,7 @@ Result<void> crossThreshold(const SweepArguments& options, Context& context) {
 
 std::string pairText(const PairSweep& sweep, const WhatIfRow& about) {
     TextTable table{"<" + about.nameOf(sweep.a.field), "<" + about.nameOf(sweep.b.field), ">logit", ">probability",
-                    ">change"};
+                    ">change of logit"};
     const auto told = [&](const SweptAxis& axis, std::size_t place) {
         return axis.field.numerical ? shownValue(about, axis.field, -1, axis.values[place])
                                     : shownValue(about, axis.field, axis.ids[place], 0);
@@ -307,10 +310,11 @@ Result<void> sweepBoth(const SweepArguments& options, Context& context) {
                         .butFound(second.name)
                         .withRemedy("Name two fields, or leave --with out."));
     DLRM_TRY(const auto row, rowOf(options, opened, context));
-    const WhatIfRow about = whatIfOf(row, opened);
+    const WhatIfRow about = whatIfOf(row, opened, context);
     DLRM_TRY(const auto sweep, opened.engine->sweepPair(about.input, a, b, *opened.dataset, context.job()));
     context.progress.clear();
-    context.out.write(context.common.json ? pairJson(sweep, about) : pairText(sweep, about) + notesText(context));
+    context.out.write(context.common.json ? pairJson(sweep, about)
+                                          : pairText(sweep, about) + notesText(context.common));
     if (options.out.empty()) return {};
     DLRM_TRY(exportPair(sweep, about, options.out, provenanceOf(context.common)));
     if (!context.common.json)

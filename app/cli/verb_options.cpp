@@ -28,7 +28,9 @@ bool take(std::string_view text, T least, T most, T& out) {
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     T number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) return false;
+    if (error != std::errc() || end != text.data() + text.size() ||
+        !(number >= least && number <= most))  // NaN is in no range
+        return false;
     out = number;
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace dlrm {
 namespace {
@@ -46,7 +47,8 @@ std::optional<float> fedNumber(std::string_view token) {
     const std::string_view digits = stripped(token.substr(kFedPrefix.size()));
     float value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
+    const bool whole = error == std::errc() && end == digits.data() + digits.size();
+    return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::int64_t> rowNumber(std::string_view token) {

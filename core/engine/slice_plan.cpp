@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "core/analysis/slices/compile.h"
 #include "core/base/guarded.h"
@@ -111,6 +113,10 @@ bool idsAreHashes(const Workspace& opened, MissingDictionary missing) {
     return missing == MissingDictionary::Hash && opened.dataset->holdsRawCategories() && !opened.dictionary;
 }
 
+std::int32_t firstValueId(const Workspace& opened, bool hashedValues) {
+    return firstIdOf(*opened.dataset, opened.reading, hashedValues);
+}
+
 Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool hashedValues) {
     return guarded([&]() -> Result<void> {
         DLRM_TRY(const auto read, parseSlice(slice));
@@ -128,13 +134,16 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
         std::vector<SliceExpression> slices;
         std::vector<SliceGroup> groups;
         bool training = false;
+        std::set<std::string> there;  // each is counted once
         for (const std::string& text : choice.slices) {
             DLRM_TRY(auto slice, parseSlice(text));
+            if (!there.insert(sentenceOf(slice)).second) continue;
             training |= slice.looksAtTraining();
             slices.push_back(std::move(slice));
         }
         for (const std::string& text : choice.groups) {
             DLRM_TRY(auto group, parseSliceGroup(text));
+            if (!there.insert("by " + sentenceOf(group)).second) continue;
             training |= group.looksAtTraining();
             groups.push_back(std::move(group));
         }

@@ -30,6 +30,8 @@ inline constexpr std::int64_t kQuantileRows = 65'536;
 
 // Whether ids are hashes of raw values, by how values without a dictionary are read. REQUIRES: a dataset is open.
 bool idsAreHashes(const Workspace& opened, MissingDictionary missing);
+// Ids below it mean missing, rare or unknown values; 0: none does. REQUIRES: a dataset is open.
+std::int32_t firstValueId(const Workspace& opened, bool hashedValues);
 
 // What planSlices() would say of one slice before it reads anything. Errors: E-SLICE-001 … 004.
 Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool hashedValues);

@@ -52,6 +52,10 @@ Result<std::unique_ptr<BinPairs>> BinPairs::madeFor(const MeasureState& state) {
     DLRM_TRY(auto fields, partitionsOf(std::span(shape).subspan(1), state, kMostBinPairs));
     std::size_t bins = 1, pairs = 0;
     for (const auto& field : fields) {
+        // Of a sentence and all others the second class has no words.
+        if (field->listed() != field->classes())
+            return fail(impossibleState("texts", fmt::format("{} bins of a field", field->classes()),
+                                        fmt::format("{} sentences", field->listed())));
         pairs += bins * field->classes();
         bins += field->classes();
         if (pairs > kMostBinPairs)

@@ -323,7 +323,9 @@ Result<void> exportParity(const Parity& parity, const std::string& path, const P
 Result<void> checkParityPath(const std::string& path) { return checkPath(parityFormats({}, {}), path); }
 
 Result<void> exportInteractions(const Interactions& found, const std::string& path, const Provenance& provenance) {
-    return exportBy(interactionsFormats(found, provenance), path, [&] { return provenance; });
+    Provenance origin = provenance;
+    for (std::string& note : sliceNotes(found)) origin.notes.push_back(std::move(note));
+    return exportBy(interactionsFormats(found, origin), path, [&] { return origin; });
 }
 
 Result<void> checkInteractionsPath(const std::string& path) { return checkPath(interactionsFormats({}, {}), path); }

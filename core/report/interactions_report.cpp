@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/report/hdf5_image.h"
@@ -212,6 +213,15 @@ std::string interactionsJson(const Interactions& found) {
     out["interaction"] = {{"order", origin.interactionOrder}, {"source", origin.interactionSource}};
     out["final"] = found.final;
     return jsonText(out, 1) + "\n";
+}
+
+std::vector<std::string> sliceNotes(const Interactions& found) {
+    std::vector<std::string> out;
+    if (!found.slice.empty()) out.push_back(fmt::format("Only the rows where {} are in the matrices.", found.slice));
+    if (!found.against) return out;
+    const std::string& other = found.against->slice;
+    out.push_back(fmt::format("They are compared with {}.", other == "all" ? "all rows" : "the rows where " + other));
+    return out;
 }
 
 Result<std::vector<std::byte>> interactionsHdf5(const Interactions& found, const Provenance& provenance) {

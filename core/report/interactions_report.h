@@ -25,6 +25,8 @@ namespace dlrm {
 // "profile", "interaction", "final"}. Without attributions their matrices are left out, and those of the pairs are
 // null.
 std::string interactionsJson(const Interactions& found);
+// Which rows the matrices are of, a sentence each; none where they are of all that were looked at.
+std::vector<std::string> sliceNotes(const Interactions& found);
 
 // /vector (names), a dataset for each matrix that is there, and a column /pairs/… for each figure of the pairs. Of a
 // comparison all of the other slice in the group /against: its matrices, those of both, /against/pairs/…. Of extremes

@@ -338,6 +338,8 @@ Json slicesJson(const std::vector<SliceResult>& slices) {
         Json metrics = Json::object(), differences = Json::object();
         for (const SliceFigure& f : slice.figures) {
             metrics[f.key] = {{"value", number(f.value)}, {"low", number(f.low)}, {"high", number(f.high)}};
+            if (f.open > 0) metrics[f.key]["most_off"] = f.open;
+            if (!f.note.empty()) metrics[f.key]["note"] = f.note;
             differences[f.key] = {
                 {"value", number(f.difference)}, {"low", number(f.differenceLow)}, {"high", number(f.differenceHigh)}};
         }

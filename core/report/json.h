@@ -51,14 +51,15 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout);
 std::string logitDifferencesJson(const LogitDifferences& differences);
 
 // The metrics by their keys; where slices were asked for "slices": [{"slice", "by" (the key, null: itself), "rows",
-// "share", "positives", "judged", "not_judged" (why, or null), "metrics": {key: {"value", "low", "high"}},
-// "difference": the same of the slice against all other rows}]; of keys "calibration_by": [{"by",
-// "slices", "error" (Σ|Σp − Σy| over its slices, by all rows)}], the largest first; where they were looked for
-// "weakest": [{"slice", "rows", "positives", "calibration": {"value", "low", "high"}, "excess_clicks", "t",
-// "p_adjusted"}] and, of how many, "weakest_tested"; where only some rows were counted "where", the sentence. "gain"
-// and "lift": [{"share" (of the rows, the highest scores first), "value"}]; where they were asked for "gauc": {"field",
-// "value", "rows", "groups", "skipped_rows", "skipped_groups" (with one class), "skipped_share"} and "pcoc": {"share",
-// "rows", "clicks", "predicted", "value", "low", "high", "note"}.
+// "share", "positives", "judged", "not_judged" (why, or null), "metrics": {key: {"value", "low", "high"; of
+// the AUC, whose scores are in bins, "most_off", of an undefined figure "note"}}, "difference": the same of the slice
+// against all other rows}]; of keys "calibration_by": [{"by", "slices", "error" (Σ|Σp − Σy| over its slices, by all
+// rows)}], the largest first; where they were looked for "weakest": [{"slice", "rows", "positives", "calibration":
+// {"value", "low", "high"}, "excess_clicks", "t", "p_adjusted"}] and, of how many, "weakest_tested"; where only some
+// rows were counted "where", the sentence. "gain" and "lift": [{"share" (of the rows, the highest scores first),
+// "value"}]; where they were asked for "gauc": {"field", "value", "rows", "groups", "skipped_rows", "skipped_groups"
+// (with one class), "skipped_share"} and "pcoc": {"share", "rows", "clicks", "predicted", "value", "low", "high",
+// "note"}.
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 

@@ -24,6 +24,7 @@ struct SweptRow {
     std::optional<int> label;
     std::int64_t id = -1;                      // of a table: the row's own
     float fed = 0;                             // of a numerical: the same
+    std::int32_t firstId = 1;                  // ids below it mean missing, rare or unknown values; 0: none does
     HexValueFn category;                       // of a table, where a dictionary tells it; else empty
     std::vector<std::optional<double>> typed;  // of a numerical: what people type for each value, if anything
     std::optional<double> ownTyped;            // the same of the row's own

@@ -26,7 +26,8 @@ struct WhatIfRow {
         category;                                           // "a73ee510"; empty: no dictionary; it may say ""
     std::function<std::optional<double>(float fed)> typed;  // what people type for it, if anything
     std::function<std::string(float fed)> token;            // what predict --set takes for exactly this value
-    std::string profile;                                    // of the dataset
+    std::int32_t firstId = 1;  // ids below it mean missing, rare or unknown values; 0: none does
+    std::string profile;       // of the dataset
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
 

@@ -16,19 +16,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file or directory of this name, or one that begins with it: layout A is named by a prefix.
+// A file or directory of this name.
 bool isThere(const fs::path& path) {
     std::error_code ec;
-    if (fs::exists(path, ec)) return true;
-    const std::string name = path.filename().string();
+    return fs::exists(path, ec);
+}
+
+// Also as a prefix of files, which layout A is named by.
+bool isCheckpointThere(const fs::path& path) {
+    if (isThere(path)) return true;
+    std::error_code ec;
+    const std::string name = path.filename().string() + "_rank_";
     fs::directory_iterator at(path.parent_path().empty() ? fs::path(".") : path.parent_path(), ec);
     for (; !ec && at != fs::directory_iterator(); at.increment(ec))
-        if (!name.empty() && at->path().filename().string().starts_with(name)) return true;
+        if (at->path().filename().string().starts_with(name)) return true;
     return false;
 }
 
-Result<void> checkNamed(const std::string& path, const WorkspaceFile& file, const char* what, const char* pointer) {
-    if (path.empty() || isThere(path)) return {};
+using ThereFn = bool (*)(const fs::path&);
+
+Result<void> checkNamed(const std::string& path, const WorkspaceFile& file, const char* what, const char* pointer,
+                        ThereFn there = isThere) {
+    if (path.empty() || there(path)) return {};
     return fail(Error("E-DLRMX-005", fmt::format("The {} that the workspace names is not there.", what))
                     .inFile(file.path)
                     .inField(pointer)
@@ -40,7 +49,7 @@ Result<void> checkNamed(const std::string& path, const WorkspaceFile& file, cons
 }  // namespace
 
 Result<void> checkThere(const WorkspaceFile& file, const OpenRequest& request) {
-    DLRM_TRY(checkNamed(file.request.checkpoint, file, "checkpoint", "/checkpoint/path"));
+    DLRM_TRY(checkNamed(file.request.checkpoint, file, "checkpoint", "/checkpoint/path", isCheckpointThere));
     const std::string& data = file.request.data.path;
     if (request.data.path != data) return {};  // another one is read
     DLRM_TRY(checkNamed(data, file, "dataset", "/data/path"));

@@ -199,6 +199,17 @@ private Q_SLOTS:
         QCOMPARE(cli({"evaluate", path, "--rows", "0-99", "--state", state, "--quiet"}).code, 0);
     }
 
+    // Those of the workspace are not looked at where others are asked for, and are where only more is.
+    void slicesOfTheWorkspaceGiveWay() {
+        const QString bad = changed([](auto& kept) { kept["slices"] = {"num_99 > 5"}; });
+        const auto where = cli({"evaluate", bad, "--where", "num_3 > 5", "--rows", "0-99", "--json", "--quiet"});
+        QVERIFY2(where.code == 0, where.err);
+        QVERIFY(cli({"evaluate", bad, "--rows", "0-99", "--quiet"}).err.contains("E-SLICE-002"));
+        const QString good = changed([](auto& kept) { kept["slices"] = {"num_3 > 5"}; });
+        const json weakest = cli({"evaluate", good, "--weakest", "3", "--json", "--quiet"}).json();
+        QVERIFY(weakest["slices"].size() == 1 && weakest.contains("weakest_tested"));
+    }
+
     void whatIsNotThereIsSaid() {
         const QString path = changed([](auto& kept) { kept["data"]["path"] = "gone"; });
         const auto answer = cli({"predict", path, "--scenarios", "--quiet"});

@@ -197,7 +197,8 @@ private:
                 if (!stored) return fail(m_text.wrongType(value, "a number as it is stored"));
                 out.values.push_back(*stored);
             }
-            if (any && out.missing && out.values.back() == *out.missing)
+            const bool same = any || term.comparison == SliceComparison::NotEqual;
+            if (same && out.missing && out.values.back() == *out.missing)
                 return fail(m_text.wrongType(value, fmt::format("a number that is not fed as a missing one is; for "
                                                                 "those: {} missing",
                                                                 fieldInSentence(term.field.text))));

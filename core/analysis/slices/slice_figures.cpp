@@ -123,7 +123,7 @@ Measured measured(const SliceMetric& metric, const SliceEvidence& e) {
 
 SliceFigure sliceFigure(const SliceMetric& metric, const SliceEvidence& slice, const SliceEvidence& rest) {
     const Measured of = measured(metric, slice), others = measured(metric, rest);
-    SliceFigure out{metric.key, metric.title, of.value, {}, {}, {}, {}, {}, of.note};
+    SliceFigure out{metric.key, metric.title, of.value, {}, {}, {}, {}, {}, of.open, of.note};
     if (of.value && of.error) {
         const double half = kNormal95 * *of.error + of.open;
         out.low = std::max(metric.least, *of.value - half);

@@ -32,6 +32,7 @@ struct SliceFigure {
     std::optional<double> low, high;  // 95 % interval; of the AUC wider by what its buckets leave open
     // Against all rows that are not in the slice, with the interval of two independent samples.
     std::optional<double> difference, differenceLow, differenceHigh;
+    double open = 0;  // by how much the value itself may be off: the AUC is of scores in bins
     std::string note;
 };
 

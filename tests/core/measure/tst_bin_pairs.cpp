@@ -140,6 +140,17 @@ private Q_SLOTS:
         for (const WeakSlice& slice : found) QVERIFY(!slice.calibration && !slice.low && slice.t < 0);
     }
 
+    // A sentence and all other rows are no bins of a field: the others have no words that could be listed.
+    void aSentenceIsNoFieldOfBins() {
+        const SlicePartitions sentence{
+            std::make_shared<const SlicePartition>("", std::vector<std::string>{"num_3 > 5"}, 2, 7)};
+        const auto made = BinPairs::madeFor(BinPairs(sentence).save());
+        QVERIFY(!made);
+        QCOMPARE(made.error().code, std::string("E-MEASURE-005"));
+        const MeasuredWorld here;
+        QVERIFY(BinPairs::madeFor(BinPairs(here.bins).save()).has_value());
+    }
+
     void whatCannotBeIsRefused() {
         const MeasuredWorld here;
         BinPairs pairs(here.bins);

@@ -113,8 +113,9 @@ private Q_SLOTS:
                                                {"name": "cat_1", "value": 2.0}])"));
         QVERIFY(a["pairs"] == Json::parse(R"([{"i": 1, "j": 0, "value": 3.0}, {"i": 2, "j": 0, "value": 4.0},
                                               {"i": 2, "j": 1, "value": 5.0}])"));
-        row.attribution = {AttributionMethod::IntegratedGradients, {}, {}, {}, {}, 0, 0};
-        const Json cross = jsonOf(InteractionKind::Cross, row)["rows"][0]["attribution"];
+        ExplainedRow crossed = rowOf(InteractionKind::Cross);
+        crossed.attribution = {AttributionMethod::IntegratedGradients, {}, {}, {}, {}, 0, 0};
+        const Json cross = jsonOf(InteractionKind::Cross, crossed)["rows"][0]["attribution"];
         QVERIFY(cross["method"] == "integrated_gradients" && cross["pairs"] == Json::array());
     }
 

@@ -351,7 +351,9 @@ private Q_SLOTS:
             return there.error().code + " " + there.error().field + " " + there.error().expected;
         };
         QCOMPARE(pointerOf(file.request), "E-DLRMX-005 /checkpoint/path " + m_root + "/models/today");
-        writeAll(QString::fromStdString(m_root + "/models/today_feature_0.npy"), "x");  // a prefix of layout A
+        writeAll(QString::fromStdString(m_root + "/models/today_next.npy"), "x");  // is another one
+        QCOMPARE(pointerOf(file.request), "E-DLRMX-005 /checkpoint/path " + m_root + "/models/today");
+        writeAll(QString::fromStdString(m_root + "/models/today_rank_0_x_0.npy"), "x");  // a prefix of layout A
         QCOMPARE(pointerOf(file.request), "E-DLRMX-005 /data/path " + m_root + "/data/feature_spec.yaml");
         OpenRequest other = file.request;
         other.data = {};

@@ -32,8 +32,9 @@ std::size_t decadeOf(const SliceResult& slice) {
     return first == QLatin1String("0") ? 0 : static_cast<std::size_t>(first.size());
 }
 
-QString decadeName(std::size_t decade) {
-    if (decade == 0) return EvaluateFrequencyTab::tr("missing");
+// zero: what the ids of no digit are, the id 0 or what is missing.
+QString decadeName(std::size_t decade, const QString& zero) {
+    if (decade == 0) return zero;
     if (decade == 1) return QStringLiteral("1–9");
     const double first = std::pow(10.0, static_cast<double>(decade) - 1);
     return decade < 4 ? QStringLiteral("%1–%2").arg(formatCount(static_cast<qint64>(first)),
@@ -49,9 +50,9 @@ EvaluateFrequencyTab::EvaluateFrequencyTab(QWidget* parent) : QWidget(parent) {
     QHBoxLayout* row = rowIn(bar, space::s);
     m_on = new QCheckBox(tr("Tell all fields apart by &frequency"), bar);
     m_on->setObjectName(QStringLiteral("frequencyOn"));
-    m_on->setToolTip(
-        tr("Ids count by frequency: the fewer digits, the more frequent the value. Each field is cut into "
-           "ids of one digit, of two, and so on"));
+    m_on->setToolTip(tr(
+        "Ids count by frequency: the fewer digits, the more frequent the value. Each field is cut into "
+        "ids of one digit, of two, and so on. Of hashed values or other preprocessing ids say nothing of frequency"));
     auto* caption = new QLabel(tr("Fi&gure"), bar);
     m_figure = new QComboBox(bar);
     m_figure->setObjectName(QStringLiteral("frequencyFigure"));
@@ -197,8 +198,12 @@ void EvaluateFrequencyTab::paint(QPainter& painter, const ChartView::Mapper& map
         painter.drawText(inner, static_cast<int>(alignment | Qt::AlignVCenter),
                          metrics.elidedText(text, Qt::ElideRight, static_cast<int>(inner.width())));
     };
+    const bool missing = std::any_of(m_slices.begin(), m_slices.end(), [](const auto& of) {
+        return !of.empty() && of[0] && QString::fromStdString(of[0]->slice).endsWith(QLatin1String(" missing"));
+    });
+    const QString zero = missing ? tr("missing") : tr("id 0");
     for (std::size_t d = 0; d < m_decades; ++d)
-        write(cell(static_cast<double>(d), static_cast<double>(d + 1), -1), decadeName(d), Qt::AlignHCenter,
+        write(cell(static_cast<double>(d), static_cast<double>(d + 1), -1), decadeName(d, zero), Qt::AlignHCenter,
               colors.muted);
     for (std::size_t f = 0; f < m_slices.size(); ++f) {
         const auto line = static_cast<double>(f);

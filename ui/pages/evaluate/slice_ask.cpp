@@ -27,7 +27,7 @@ SliceAsk::SliceAsk(QWidget* parent) : QWidget(parent) {
                      "cat_3 = a73ee510    by the dictionary\n"
                      "cat_3 id 10-99    also 5, 10- and -9\n"
                      "cat_3 decade 2    ids of two digits\n"
-                     "num_3 missing    or present; of a category: missing, rare or unknown\n"
+                     "num_3 missing    or present; cat_3 missing: its value is missing, rare or unknown\n"
                      "cat_3 untrained    its row was never trained\n"
                      "unknown_fields > 3    also untrained_fields\n"
                      "row 0-999    by number")));
