@@ -120,6 +120,8 @@ Result<void> run(const EvaluateArguments& options, Context& context) {
     std::vector<RowRange> left = ranges;
     if (options.resume) {
         DLRM_TRY(left, state.takeEarlier(ranges, evaluate));
+    } else {
+        DLRM_TRY(state.requireReplaceable(ranges));
     }
     EvaluationMeasures measures;
     if (!left.empty() || !state.hasEarlier()) {

@@ -88,6 +88,21 @@ Result<std::vector<RowRange>> EvaluateState::takeEarlier(const std::vector<RowRa
     return rowsLeft(asked, earlier.rows);
 }
 
+Result<void> EvaluateState::requireReplaceable(const std::vector<RowRange>& asked) const {
+    std::error_code unknown;
+    if (m_path.empty() || !std::filesystem::exists(m_path, unknown)) return {};
+    const auto saved = readStateFile(m_path, m_context.stop);
+    if (!saved) return m_context.stop.stop_requested() ? Result<void>(cancelled()) : Result<void>();  // it is none
+    const std::vector<RowRange>& rows = saved->provenance.rows;
+    if (rows == joinedRanges(asked)) return {};
+    return fail(Error("E-STATE-001", "The file has what was measured of other rows, which would be lost.")
+                    .inFile(m_path)
+                    .inField("--state")
+                    .butExpected(fmt::format("no file, or one of the rows {}", rowsText(joinedRanges(asked))))
+                    .butFound(fmt::format("rows {}", rowsText(rows)))
+                    .withRemedy("Go on from it with --resume, name another file, or delete this one."));
+}
+
 Result<SavedMeasures> EvaluateState::withEarlier(SavedMeasures saved) {
     if (!m_earlier) return saved;
     DLRM_TRY(m_earlier->add(kThisRun, std::move(saved)));

@@ -29,6 +29,8 @@ public:
     // With --resume: takes what the file has, where there is one, and returns what is left of the rows. `evaluate`:
     // what the run measures. Errors: those of readStateFile() and StateMerge.
     Result<std::vector<RowRange>> takeEarlier(const std::vector<RowRange>& asked, const EvaluateOptions& evaluate);
+    // Without --resume: a file that has some of the rows, or others, is not replaced. Errors: E-STATE-001.
+    Result<void> requireReplaceable(const std::vector<RowRange>& asked) const;
     bool hasEarlier() const { return m_earlier.has_value(); }
 
     // Of a run that ended before its time: writes its rows, with the earlier ones, and says so on stderr. `left`: the

@@ -266,6 +266,13 @@ Result<void> crossThreshold(const SweepArguments& options, Context& context) {
     DLRM_TRY(asked.threshold, thresholdOf(options.cross));
     if (!options.out.empty()) DLRM_TRY(checkCounterfactualPath(options.out));
     DLRM_TRY(const auto opened, openAll(context.common, context.job()));
+    if (!asked.threshold && !opened.dataset->hasLabels())
+        return fail(Error("E-FIELD-009", "Without labels there is no share of clicks to cross.")
+                        .inFile(opened.dataset->path())
+                        .inField("--cross")
+                        .butExpected("a probability, as 0.5")
+                        .butFound(options.cross)
+                        .withRemedy("Give the probability that is to be crossed, or open rows with labels."));
     DLRM_TRY(refuseInputAsOutput(options.out, opened));
     DLRM_TRY(const auto row, rowOf(options, opened, context));
     const WhatIfRow about = whatIfOf(row, opened, context);

@@ -20,6 +20,7 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 Error noDictionary(const std::string& field, const std::string& token) {
     return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
         .inField(field)
+        .butExpected("id:NUMBER, or a dictionary that knows the value")
         .butFound(token)
         .withRemedy("Open the dataset together with its dictionary, or give the row of the table as id:NUMBER.");
 }

@@ -115,6 +115,38 @@ private Q_SLOTS:
                  answer.err);
     }
 
+    // What was measured of other rows is not lost by a run that does not go on from it.
+    void aStateIsReplacedByOneOfItsOwnRowsOnly() {
+        const QStringList run = QStringList{"evaluate", kModel, "--state", at("kept.h5"), "--rows"};
+        QVERIFY(cli(run + QStringList{"0-999"} + kData).code == 0);
+        const QByteArray kept = readAll(at("kept.h5"));
+        for (const char* rows : {"0-99", "0-1999", "1000-1999"}) {
+            const auto answer = cli(run + QStringList{rows} + kData);
+            QVERIFY2(answer.code == 2 && answer.err.contains("E-STATE-001") && answer.err.contains("0-999") &&
+                         answer.err.contains("--resume"),
+                     answer.err);
+            QCOMPARE(readAll(at("kept.h5")), kept);
+        }
+        QCOMPARE(cli(run + QStringList{"0-999"} + kData).code, 0);
+        writeAll(at("kept.h5"), "no state");
+        QCOMPARE(cli(run + QStringList{"0-99"} + kData).code, 0);
+    }
+
+    void withoutLabelsThereIsNoClickRateToCross() {
+        QByteArray rows;
+        for (const QByteArray& line : readAll(kDemo + "/raw_rows.tsv").split('\n'))
+            if (!line.isEmpty()) rows += line.mid(line.indexOf('\t') + 1) + '\n';
+        writeAll(at("unlabelled.tsv"), rows);
+        const QStringList cross{
+            "sweep", kModel,    "--data", at("unlabelled.tsv"), "--dictionary", kDemo + "/dictionary", "--row",
+            "0",     "--quiet", "--cross"};
+        const auto rate = cli(cross + QStringList{"click-rate"}), given = cli(cross + QStringList{"0.3"});
+        QVERIFY2(rate.code == 2 && rate.err.contains("E-FIELD-009") && rate.err.contains("--cross") &&
+                     rate.err.contains("0.5"),
+                 rate.err);
+        QVERIFY2(given.code == 0, given.err);
+    }
+
     // Ids that are hashes of values mean no missing one, and say nothing of frequency.
     void noIdOfHashedValuesMeansMissing() {
         const QStringList cross{"sweep", kModel, "--row", "1", "--cross", "0.3"};
