@@ -135,9 +135,11 @@ void InteractionMatrixView::setRow(const InteractionRowPtr& row, const QString& 
 
 void InteractionMatrixView::choose(std::vector<double> InteractionMatrices::*values, bool bySimilarity) {
     const auto* items = qobject_cast<const QStandardItemModel*>(m_matrix->model());
-    for (int at = 0; at < m_matrix->count(); ++at)
-        if (interactionMatrixTable()[static_cast<std::size_t>(at)].values == values && items->item(at)->isEnabled())
-            m_matrix->setCurrentIndex(at);
+    int at = 0;  // those of the table stand first
+    for (const InteractionMatrix& matrix : interactionMatrixTable()) {
+        if (matrix.values == values && items->item(at)->isEnabled()) m_matrix->setCurrentIndex(at);
+        ++at;
+    }
     m_sorting->setCurrentIndex(bySimilarity ? BySimilarity : OfModel);
 }
 
@@ -200,6 +202,11 @@ void InteractionMatrixView::draw() {
     if (!m_figures) return;
     const InteractionMatrices& m = m_figures->found.matrices;
     const Choice choice = chosen();
+    if (!choice.values) {  // figures of no row
+        m_drawn = -1;
+        m_map->clear();
+        return;
+    }
     const std::vector<double>& all = *choice.values;
     const std::size_t n = m_order.size();
     QStringList names;
