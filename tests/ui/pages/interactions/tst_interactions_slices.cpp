@@ -163,6 +163,16 @@ private Q_SLOTS:
         }
     }
 
+    // Also where it is none of the last ones.
+    void whatIsRenderedIsChosen() {
+        QVERIFY(runToTheEnd());
+        for (const auto& [view, title] :
+             {std::pair("effect-size", "effect size"), std::pair("attribution-size", "size of the attribution")}) {
+            m_page->showRenderView(QString::fromLatin1(view));
+            QCOMPARE(find<QComboBox>("matrixChoice")->currentText(), QString::fromUtf8(title));
+        }
+    }
+
     void aSliceWithoutRowsIsAnError() {
         find<QLineEdit>("sliceText")->setText(QStringLiteral("num_3 > 5 and num_3 < 2"));
         find<QPushButton>("runInteractions")->click();
