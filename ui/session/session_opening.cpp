@@ -16,6 +16,7 @@
 #include "ui/session/demo_location.h"
 #include "ui/session/desks/desk.h"
 #include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/interaction_desk.h"
 #include "ui/session/desks/scenario_desk.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
@@ -409,7 +410,7 @@ void Session::openDataset(const QString& path, const QString& split, const QStri
 bool Session::keepsFigures(const DataChoices& asked) const {
     const DatasetInfoPtr open = m_state->dataset;
     if (!open || open->rawCategories || asked.dictionary == open->asked.dictionary) return false;
-    if (evaluation().readsDictionary()) return false;
+    if (evaluation().readsDictionary() || interactions().readsDictionary()) return false;
     DataChoices other = open->asked;
     other.dictionary = asked.dictionary;
     other.missingDictionary = asked.missingDictionary;

@@ -270,6 +270,42 @@ private Q_SLOTS:
         asked();
         QVERIFY(!session.dataset()->hasDictionary && !session.evaluation().results().finished);
     }
+
+    // A value is another id by another dictionary.
+    void figuresOfSlicesGoWithTheirDictionary() {
+        Session session;
+        QVERIFY(open(session, "checkpoint"));
+        const auto choose = [&](const char* dictionary) {
+            DataChoices other = session.dataset()->asked;
+            other.dictionary = *dictionary ? test::demo(dictionary).toStdString() : std::string();
+            const bool keeps = session.keepsFigures(other);
+            session.openDataset(other);
+            return settle(session) && session.dataset()->hasDictionary == (*dictionary != 0) ? keeps : !keeps;
+        };
+        const auto multiplied = [&](const char* slice) {
+            session.interactions().start({}, {QString::fromLatin1(slice), {}});
+            return settle(session) && session.interactions().results().finished;
+        };
+        const auto evaluated = [&](const std::vector<std::string>& slices) {
+            SliceChoice choice;
+            choice.slices = slices;
+            session.evaluation().start({}, choice);
+            return settle(session) && session.evaluation().results().finished;
+        };
+        QVERIFY(multiplied("cat_3 = f2a3dc8d"));
+        QVERIFY(!choose(""));
+        QVERIFY(!session.interactions().results().newest && !session.interactions().results().finished);
+        QVERIFY(choose("dictionary"));
+        QVERIFY(evaluated({"cat_3 = f2a3dc8d"}));
+        QVERIFY(!choose(""));
+        QVERIFY(!session.evaluation().results().finished);
+        // Of all rows they stay, also after a run of slices.
+        QVERIFY(choose("dictionary"));
+        QVERIFY(multiplied("cat_3 = f2a3dc8d") && multiplied(""));
+        QVERIFY(evaluated({"cat_3 = f2a3dc8d"}) && evaluated({}));
+        QVERIFY(choose(""));
+        QVERIFY(session.interactions().results().finished && session.evaluation().results().finished);
+    }
 };
 
 DLRM_TEST(TestJobs);

@@ -4,7 +4,6 @@
 #include <QRegularExpression>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "core/analysis/slices/expression.h"
@@ -45,10 +44,11 @@ SlicePlanner plannerOf(const Session::State& state, SliceChoice choice) {
 struct EvaluationDesk::Run {
     SlicePlanner planner;
     bool ended = false;  // GUI thread
-    // One pass at a time: the one that was stopped may still be at its last batch.
-    std::mutex mutex;
-    EvaluateOptions options;                     // guarded by mutex; its slices once they were planned
-    std::optional<EvaluationMeasures> measures;  // guarded by mutex; nothing: no pass has begun
+    // Of the passes' worker, one after the other: its slices once they were planned; nothing: no pass has begun.
+    EvaluateOptions options;
+    std::optional<EvaluationMeasures> measures;
+
+    bool isSliced() const { return !planner.choice.slices.empty(); }
 };
 
 EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(session, state) {
@@ -71,6 +71,8 @@ void EvaluationDesk::forget() {
     if (slice) Q_EMIT sliceLeft();
     if (finished) Q_EMIT finishedForgotten();
 }
+
+bool EvaluationDesk::readsDictionary() const { return m_sliced || (m_run && m_run->isSliced()); }
 
 std::vector<std::string> EvaluationDesk::frequencyGroups() const {
     std::vector<std::string> out;
@@ -99,7 +101,6 @@ void EvaluationDesk::start(const EvaluateOptions& options, const SliceChoice& sl
     m_run = std::make_shared<Run>();
     m_run->options = options;
     m_run->planner = plannerOf(state(), slices);
-    m_sliced |= !slices.slices.empty();
     go();
 }
 
@@ -113,12 +114,12 @@ void EvaluationDesk::go() {
     const auto use = [this](const EvaluationPtr& figures) { take(figures); };
     const auto end = [this, run = m_run](const EvaluationPtr& figures) {
         run->ended = true;
+        m_sliced = run->isSliced();
         take(figures);
     };
     state().startFor(
         JobKind::Evaluate,
         [use, run = m_run](const JobRunner::Running& job) -> Result<EvaluationPtr> {
-            const std::lock_guard lock(run->mutex);
             const Workspace& opened = run->planner.opened;
             if (!run->measures) {
                 DLRM_TRY(run->options.slices, run->planner.made(job));

@@ -53,7 +53,7 @@ public:
     void exportFigures(const EvaluationPtr& figures, const QString& path);
 
     void forget() override;
-    bool readsDictionary() const override { return m_sliced; }
+    bool readsDictionary() const override;  // a slice may name values
 
 Q_SIGNALS:
     void updated(dlrm::ui::EvaluationPtr figures);  // interim ones while it runs, then final = true
@@ -68,7 +68,7 @@ private:
     void go();
 
     Results m_results;
-    bool m_sliced = false;       // some slice was typed, which may name values
+    bool m_sliced = false;       // of the finished run slices were asked for
     std::shared_ptr<Run> m_run;  // the last one; null: none of what is open now
 };
 

@@ -58,6 +58,11 @@ void InteractionDesk::forget() {
     if (std::exchange(m_results, {}).finished) Q_EMIT finishedForgotten();
 }
 
+bool InteractionDesk::readsDictionary() const {
+    const auto ofSlice = [](const InteractionFiguresPtr& figures) { return figures && !figures->found.slice.empty(); };
+    return ofSlice(m_results.newest) || ofSlice(m_results.finished);
+}
+
 void InteractionDesk::take(const InteractionFiguresPtr& figures) {
     m_results.newest = figures;
     if (figures->found.final) m_results.finished = figures;

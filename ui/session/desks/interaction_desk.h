@@ -66,7 +66,7 @@ public:
     void exportFigures(const InteractionFiguresPtr& figures, const QString& path);
 
     void forget() override;
-    bool readsDictionary() const override { return false; }
+    bool readsDictionary() const override;  // a slice may name values
 
 Q_SIGNALS:
     void updated(dlrm::ui::InteractionFiguresPtr figures);  // interim ones while it runs, then final = true
