@@ -126,6 +126,7 @@ Presentation::Presentation(Session& session, int index, QWidget* parent)
     connect(&session.scenarios(), &ScenarioDesk::changed, this, &QWidget::close);
     connect(&Theme::instance(), &Theme::changed, this, &Presentation::restyle);
     restyle();
+    head();
     ask();
 }
 
@@ -139,13 +140,16 @@ void Presentation::restyle() {
 }
 
 void Presentation::ask() {
+    m_waiting = true;
+    m_session.scenarios().predict(m_session.scenarios().scenarios()[static_cast<std::size_t>(index())], ++m_token);
+}
+
+void Presentation::head() {
     const Scenario& scenario = m_session.scenarios().scenarios()[static_cast<std::size_t>(index())];
     m_title->setText(QString::fromStdString(scenario.name));
     m_note->setText(QString::fromStdString(scenario.note));
     m_note->setVisible(!scenario.note.empty());
     m_place->setText(tr("%1 of %2").arg(m_at + 1).arg(m_fitting.size()));
-    m_waiting = true;
-    m_session.scenarios().predict(scenario, ++m_token);
 }
 
 void Presentation::step(int by) {
@@ -166,6 +170,7 @@ void Presentation::fill(QVBoxLayout* column, const QList<QWidget*>& widgets) {
 
 void Presentation::tell(const ScenarioResult& result) {
     m_waiting = false;
+    head();
     m_figure->setText(chanceText(result.probability));
     m_figure->setAccessibleName(tr("chance of a click %1").arg(m_figure->text()));
     const bool edited = !result.edits.empty();
@@ -200,6 +205,7 @@ void Presentation::tell(const ScenarioResult& result) {
 
 void Presentation::say(const QString& sentence) {
     m_waiting = false;
+    head();
     m_figure->setText(QStringLiteral("–"));
     m_before->setText(sentence);
     m_changesTitle->hide();

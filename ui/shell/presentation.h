@@ -38,6 +38,7 @@ protected:
 private:
     void step(int by);
     void ask();
+    void head();  // what is known of the scenario without a prediction, together with which it is shown
     void tell(const ScenarioResult& result);
     void say(const QString& sentence);  // instead of a prediction
     void fill(QVBoxLayout* column, const QList<QWidget*>& widgets);

@@ -2,6 +2,7 @@
 // Scenarios and workspaces in the window: kept on Samples, saved, opened in every way, lost only after a question, and
 // presented to people who read from far away.
 #include <QAction>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -384,6 +385,32 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(presentation()->isSettled(), kWaitMs);
         QTest::keyClick(presentation(), Qt::Key_Escape);
         QTRY_VERIFY(!presentation());
+    }
+
+    // Nobody reads one scenario's name over another one's chance.
+    void whatIsPresentedIsOfOneScenario() {
+        QVERIFY(openDemo());
+        QTest::keyClick(m_window.get(), Qt::Key_F5);
+        QTRY_VERIFY_WITH_TIMEOUT(presentation()->isSettled(), kWaitMs);
+        const auto shown = [this] {
+            QStringList out;
+            for (const QLabel* label : presentation()->findChildren<QLabel*>()) out << label->text();
+            return out;
+        };
+        const QStringList first = shown();
+        QVERIFY(first.contains(QStringLiteral("1 of 4")));
+        QKeyEvent right(QEvent::KeyPress, Qt::Key_Right, Qt::NoModifier);
+        QCoreApplication::sendEvent(presentation(), &right);  // nothing is delivered meanwhile
+        QVERIFY(!presentation()->isSettled());
+        QCOMPARE(shown(), first);
+        QTRY_VERIFY_WITH_TIMEOUT(presentation()->isSettled(), kWaitMs);
+        QVERIFY(shown().contains(QStringLiteral("2 of 4")));
+        QVERIFY(shown().contains(QString::fromStdString(desk().scenarios()[1].name)));
+        // A save changes nothing that is shown.
+        QSignalSpy saved(&desk(), &ScenarioDesk::saved);
+        desk().save(m_home.filePath(QStringLiteral("presented.dlrmx")));
+        QVERIFY(saved.wait(kWaitMs));
+        QVERIFY(presentation() && presentation()->isVisible());
     }
 
     void nothingPresentedIsSmallOrLeavesTheScreen() {

@@ -155,7 +155,6 @@ void ScenarioDesk::save(const QString& path) {
                                  m_kept.dataFingerprint = done.dataFingerprint;
                                  m_savedVersion = version;  // what was changed meanwhile is not in the file
                                  Q_EMIT saved(path);
-                                 Q_EMIT changed();
                              });
         },
         tr("Saving the workspace"));
