@@ -2,6 +2,7 @@
 #include "core/scenarios/reasons.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -25,6 +26,13 @@ std::string categoryInWords(const EditableRow& row, std::size_t t) {
     if (!value.empty()) return value;
     if (id != 0) return fmt::format("no. {}", id);
     return t < row.onlyId0.size() && row.onlyId0[t] ? "missing or rare" : "missing";
+}
+
+bool isFedAlike(const EditableRow& a, const EditableRow& b, std::size_t field) {
+    const std::size_t numericals = a.input.numerical.size();
+    if (field >= numericals) return a.input.ids[field - numericals] == b.input.ids[field - numericals];
+    return std::bit_cast<std::uint32_t>(a.input.numerical[field]) ==
+           std::bit_cast<std::uint32_t>(b.input.numerical[field]);
 }
 
 std::string sentenceOf(const std::string& field, const std::string& value, double adds) {
@@ -64,7 +72,11 @@ Result<ScenarioResult> predictScenario(Engine& engine, const ScenarioRows& rows,
     ScenarioResult out{after.logit, before.logit, after.probability, before.probability, {}, {}};
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::string was = valueInWords(rows.before, i), is = valueInWords(rows.after, i);
-        if (was == is) continue;
+        if (was == is && isFedAlike(rows.before, rows.after, i)) continue;
+        if (was == is && i < names.numericals.size()) {  // all digits tell them apart
+            was = fmt::format("{}", rows.before.input.numerical[i]);
+            is = fmt::format("{}", rows.after.input.numerical[i]);
+        }
         std::string sentence = fmt::format("{} is {} instead of {}.", names.at(i), is, was);
         out.edits.push_back({names.at(i), std::move(was), std::move(is), std::move(sentence)});
     }

@@ -181,6 +181,22 @@ private Q_SLOTS:
         QVERIFY(std::exp(kClearly) > 1.249999999 && std::exp(kClearly) < 1.250000001);
     }
 
+    // Numbers that the usual few digits do not tell apart.
+    void anEditIsToldHoweverSmallItIs() {
+        const Open open(demo(false));
+        const EditableRow row = open.typed.editable(open.rows(3, 3).front());
+        const ScenarioRows rows{*open.typed.withNumerical(row, 5, "fed:2.3451"),
+                                *open.typed.withNumerical(row, 5, "fed:2.3449")};
+        const auto result = predictScenario(open.engine(), rows, open.names, WithReasons::No);
+        QVERIFY(result && result->logit != result->logitBefore);
+        QCOMPARE(result->edits.size(), std::size_t{1});
+        QCOMPARE(result->edits[0].sentence, std::string("num_5 is 2.3449 instead of 2.3451."));
+        const ScenarioRows alike{*open.typed.withNumerical(row, 5, "fed:2.5"),
+                                 *open.typed.withNumerical(row, 5, "fed:2.50")};
+        const auto same = predictScenario(open.engine(), alike, open.names, WithReasons::No);
+        QVERIFY(same && same->edits.empty());
+    }
+
     void whatDoesNotFitIsSaid() {
         const Open open(demo(false));
         const EditableRow row = open.typed.editable(open.rows(3, 3).front());
