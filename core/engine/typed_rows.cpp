@@ -317,28 +317,38 @@ std::string TypedRows::lineOf(const EditableRow& row) const {
     return lineOfTokens(exact);
 }
 
-Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, const std::string& token) const {
+Result<void> TypedRows::setNumerical(EditableRow& row, int index, const std::string& token) const {
     const auto i = static_cast<std::size_t>(index);
     if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
     DLRM_TRY(checkNumerical(numericalName(i), token));
+    row.input.numerical[i] = fed(token);
+    row.raw.numerical[i] = token;
+    row.asMissing.resize(row.input.numerical.size());
+    row.asMissing[i] = fedAsMissing(token);
+    return {};
+}
+
+Result<void> TypedRows::setCategorical(EditableRow& row, int index, const std::string& token) const {
+    const auto t = static_cast<std::size_t>(index);
+    if (!m_spec || index < 0 || t >= row.input.ids.size() || t >= m_spec->tables.size()) return fail(outsideModel());
+    DLRM_TRY(const auto found, inTable(t, token));
+    row.input.ids[t] = found.id;
+    row.raw.categorical[t] = namesRow(token) ? hexOf(index, found.id) : token;
+    row.unknown[t] = found.unknown;
+    row.onlyId0.resize(row.input.ids.size());
+    row.onlyId0[t] = namesRow(token) && found.id == 0 && row.raw.categorical[t].empty();
+    return {};
+}
+
+Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, const std::string& token) const {
     EditableRow out = row;
-    out.input.numerical[i] = fed(token);
-    out.raw.numerical[i] = token;
-    out.asMissing.resize(row.input.numerical.size());
-    out.asMissing[i] = fedAsMissing(token);
+    DLRM_TRY(setNumerical(out, index, token));
     return out;
 }
 
 Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index, const std::string& token) const {
-    const auto t = static_cast<std::size_t>(index);
-    if (!m_spec || index < 0 || t >= row.input.ids.size() || t >= m_spec->tables.size()) return fail(outsideModel());
-    DLRM_TRY(const auto found, inTable(t, token));
     EditableRow out = row;
-    out.input.ids[t] = found.id;
-    out.raw.categorical[t] = namesRow(token) ? hexOf(index, found.id) : token;
-    out.unknown[t] = found.unknown;
-    out.onlyId0.resize(row.input.ids.size());
-    out.onlyId0[t] = namesRow(token) && found.id == 0 && out.raw.categorical[t].empty();
+    DLRM_TRY(setCategorical(out, index, token));
     return out;
 }
 

@@ -66,6 +66,9 @@ public:
     // E-SESSION-003 no dictionary to look it up in; 004 the table has no such row; 005 neither of the two; 006 an id
     //               beyond the table; 008 no such field; 011 beyond the table in this reading.
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const std::string& token) const;
+    // The same in place; after an error the row is as before.
+    Result<void> setNumerical(EditableRow& row, int index, const std::string& token) const;
+    Result<void> setCategorical(EditableRow& row, int index, const std::string& token) const;
 
     // `now` with what was edited of `before`, the same row of the data read with another dictionary: numbers as they
     // were typed; a category as the row of its table where the data hold ids, else by its value as this dictionary

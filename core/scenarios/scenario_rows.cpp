@@ -33,11 +33,11 @@ EditableRow emptyRow(const Scenario& scenario, const FieldNames& names) {
     return out;
 }
 
-Result<EditableRow> withField(const EditableRow& row, std::size_t field, const std::string& token,
-                              const FieldNames& names, const TypedRows& typed) {
+Result<void> setField(EditableRow& row, std::size_t field, const std::string& token, const FieldNames& names,
+                      const TypedRows& typed) {
     const std::size_t numericals = names.numericals.size();
-    return field < numericals ? typed.withNumerical(row, static_cast<int>(field), token)
-                              : typed.withCategorical(row, static_cast<int>(field - numericals), token);
+    return field < numericals ? typed.setNumerical(row, static_cast<int>(field), token)
+                              : typed.setCategorical(row, static_cast<int>(field - numericals), token);
 }
 
 std::vector<std::string> tokensOf(EditableRow row, const TypedRows& typed) {
@@ -69,7 +69,7 @@ Result<ScenarioRows> rowsOf(const Scenario& scenario, const FieldNames& names, c
         const auto field = fields.find(value.field);
         if (field == fields.end())
             return otherFields(fmt::format("{} to {}", names.at(0), names.at(names.size() - 1)), value.field);
-        DLRM_TRY(out.before, withField(out.before, field->second, value.value, names, typed));
+        DLRM_TRY(setField(out.before, field->second, value.value, names, typed));
         given[field->second] = true;
     }
     if (const auto missing = std::find(given.begin(), given.end(), false); missing != given.end())
@@ -77,7 +77,7 @@ Result<ScenarioRows> rowsOf(const Scenario& scenario, const FieldNames& names, c
     out.after = out.before;
     for (const FieldValue& edit : scenario.edits) {
         // Each is one of `values`: the file was read so.
-        DLRM_TRY(out.after, withField(out.after, fields.at(edit.field), edit.value, names, typed));
+        DLRM_TRY(setField(out.after, fields.at(edit.field), edit.value, names, typed));
     }
     return out;
 }

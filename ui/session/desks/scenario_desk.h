@@ -35,7 +35,7 @@ public:
     void setPin(const std::optional<Scenario>& pin);
     void close();  // with all that is unsaved
 
-    // --- between scenarios and rows of what is open; GUI thread, microseconds ---
+    // --- between scenarios and rows of what is open; GUI thread, some ten microseconds ---
     // Error: why it does not fit, or that nothing is open.
     Result<ScenarioRows> rowsOf(const Scenario& scenario) const;
     // REQUIRES: both are rows of what is open.
