@@ -100,7 +100,7 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
             if (!cell.copied.isEmpty()) return cell.copied;
             return std::isnan(cell.key) ? QVariant(column == 0 ? cell.text : QString()) : QVariant(cell.key);
         case Qt::ToolTipRole:
-            return asToolTip(column == 0 && line.tip.isEmpty() ? cell.text : line.tip);
+            return asToolTip(line.tip ? line.tip() : column == 0 ? cell.text : QString());
         case Qt::ForegroundRole:
             return line.counts ? QVariant() : QVariant(Theme::instance().colors().disabled);
         case Qt::TextAlignmentRole:

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 #include <QTableView>
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -26,9 +27,9 @@ struct FigureCell {
 };
 
 struct FigureLine {
-    std::vector<FigureCell> cells;  // one a column, the first one's text being what the line is of
-    QString tip = {};
-    bool counts = true;  // else grey
+    std::vector<FigureCell> cells;      // one a column, the first one's text being what the line is of
+    std::function<QString()> tip = {};  // made when it is asked for; none: the first cell's text there
+    bool counts = true;                 // else grey
 };
 
 struct FigureColumn {

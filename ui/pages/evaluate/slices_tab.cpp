@@ -17,7 +17,8 @@
 namespace dlrm::ui {
 namespace {
 
-FigureLine sliceLine(const SliceResult& slice, const SliceFigure& figure) {
+// of: what both are of, which the line holds.
+FigureLine sliceLine(const EvaluationPtr& of, const SliceResult& slice, const SliceFigure& figure) {
     const auto number = [](const std::optional<double>& value) {
         return FigureCell{sliceFigureText(value), value ? *value : std::nan("")};
     };
@@ -33,7 +34,7 @@ FigureLine sliceLine(const SliceResult& slice, const SliceFigure& figure) {
              std::move(interval),
              number(figure.difference),
              std::move(bar)},
-            sliceTip(slice, figure),
+            [of, &slice, &figure] { return sliceTip(slice, figure); },
             slice.judged};
 }
 
@@ -83,7 +84,7 @@ void EvaluateSlicesTab::fill() {
     if (any)
         for (const SliceResult& slice : m_evaluation->slices) {
             const SliceFigure* figure = slice.find(m_figure->currentData().toString().toStdString());
-            if (figure) lines.push_back(sliceLine(slice, *figure));
+            if (figure) lines.push_back(sliceLine(m_evaluation, slice, *figure));
             grey += !slice.judged;
         }
     QString words =

@@ -118,6 +118,20 @@ private Q_SLOTS:
                     .contains(QStringLiteral("not judged: fewer than 1,000 rows")));
     }
 
+    // Of thousands of lines they would take long.
+    void tipsAreMadeWhenTheyAreAskedFor() {
+        FigureTableModel model;
+        int made = 0;
+        std::vector<FigureLine> lines(3);
+        for (FigureLine& line : lines) line = {{{QStringLiteral("line")}}, [&made] { return QString::number(++made); }};
+        lines.back().tip = {};
+        model.set({{QStringLiteral("Words"), {}}}, lines);
+        QCOMPARE(made, 0);
+        QVERIFY(model.index(1, 0).data(Qt::ToolTipRole).toString().contains(QLatin1Char('1')));
+        QVERIFY(model.index(2, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("line")));
+        QCOMPARE(made, 1);
+    }
+
     // How small a slice is judged is chosen beside it.
     void smallSlicesAreJudgedWhereAsked() {
         find<QLineEdit>("sliceLine")->setText(QStringLiteral("row 0-499"));
