@@ -117,9 +117,8 @@ std::string interactionsText(const Interactions& found, std::size_t most) {
     }
     out += table.text("  ");
     out += moreText(most, pairs.size());
-    if (!attributed)
-        out += "  strongest: " + std::string(!pairs.empty() && std::isfinite(pairs[0].effectSize) ? "largest effect\n"
-                                                                                                  : "largest mean\n");
+    if (const PairOrder order = pairOrder(m); order != PairOrder::Share)
+        out += std::string("  strongest: ") + (order == PairOrder::Effect ? "largest effect\n" : "largest mean\n");
     return out;
 }
 

@@ -101,14 +101,20 @@ InteractionMatrices interactionMatrices(const InteractionSums& sums, const PairA
     return out;
 }
 
+PairOrder pairOrder(const InteractionMatrices& m) {
+    const auto defined = [](double d) { return std::isfinite(d); };
+    if (std::any_of(m.attributionAbs.begin(), m.attributionAbs.end(), [](double a) { return a > 0; }))
+        return PairOrder::Share;
+    return std::any_of(m.effectSize.begin(), m.effectSize.end(), defined) ? PairOrder::Effect : PairOrder::Mean;
+}
+
 std::vector<InteractionPair> interactionPairs(const InteractionMatrices& m) {
     const std::size_t n = m.names.size();
     const bool attributed = !m.attributionAbs.empty();
     // Half of the symmetric matrix is enough.
     const double all = std::accumulate(m.attributionAbs.begin(), m.attributionAbs.end(), 0.0) / 2;
     const auto positives = static_cast<double>(m.positives), negatives = static_cast<double>(m.rows - m.positives);
-    const bool hasEffects =
-        std::any_of(m.effectSize.begin(), m.effectSize.end(), [](double d) { return std::isfinite(d); });
+    const PairOrder order = pairOrder(m);
     std::vector<std::pair<double, InteractionPair>> ranked;
     for (std::size_t i = 1; i < n; ++i)
         for (std::size_t j = 0; j < i; ++j) {
@@ -121,10 +127,10 @@ std::vector<InteractionPair> interactionPairs(const InteractionMatrices& m) {
             pair.effectLow = pair.effectSize - half;
             pair.effectHigh = pair.effectSize + half;
             pair.attribution = attributed ? m.attribution[at] : kUndefined;
-            pair.share = attributed && all > 0 ? m.attributionAbs[at] / all : kUndefined;
+            pair.share = order == PairOrder::Share ? m.attributionAbs[at] / all : kUndefined;
             double strength = std::fabs(pair.mean);
-            if (std::isfinite(pair.share)) strength = pair.share;
-            else if (hasEffects) strength = std::isfinite(pair.effectSize) ? std::fabs(pair.effectSize) : 0;
+            if (order == PairOrder::Share) strength = pair.share;
+            if (order == PairOrder::Effect) strength = std::isfinite(pair.effectSize) ? std::fabs(pair.effectSize) : 0;
             ranked.emplace_back(strength, pair);
         }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -64,8 +64,11 @@ struct InteractionPair {
     double effectSize = 0, effectLow = 0, effectHigh = 0;  // NaN where not defined
     double attribution = 0, share = 0;                     // share of Σ mean |A|; NaN where there are none
 };
-// All pairs of two vectors, the strongest first: by share, else by the size of the effect, else by that of the mean;
-// equal ones by place.
+// What says how strong a pair is: its share of the attributions, else the size of its effect, else that of its mean,
+// each where any is defined.
+enum class PairOrder { Share, Effect, Mean };
+PairOrder pairOrder(const InteractionMatrices& matrices);
+// All pairs of two vectors, the strongest first; equal ones by place.
 std::vector<InteractionPair> interactionPairs(const InteractionMatrices& matrices);
 
 }  // namespace dlrm

@@ -44,9 +44,15 @@ int pairColumnWidth(int characters) {
 
 // What puts the strongest first, as interactionPairs() has it.
 QString orderWordsOf(const InteractionMatrices& m) {
-    if (!m.attribution.empty()) return InteractionPairs::tr("by share of the size of all attributions");
-    return m.labelled ? InteractionPairs::tr("by the size of the effect")
-                      : InteractionPairs::tr("by the size of the mean");
+    switch (pairOrder(m)) {
+        case PairOrder::Share:
+            return InteractionPairs::tr("by share of the size of all attributions");
+        case PairOrder::Effect:
+            return InteractionPairs::tr("by the size of the effect");
+        case PairOrder::Mean:
+            break;
+    }
+    return InteractionPairs::tr("by the size of the mean");
 }
 
 }  // namespace
