@@ -48,7 +48,7 @@ inline constexpr std::size_t kMostScenarios = 1000, kLongestName = 200, kLongest
 Result<WorkspaceFile> readWorkspaceFile(const std::string& path);
 
 // Writes what readWorkspaceFile() reads as the same, with paths relative to the file's directory; whole or not at all.
-// Errors: those of AtomicFile; 003 where readWorkspaceFile() would refuse it.
+// Errors: those of AtomicFile; E-DLRMX-001 and 003 where readWorkspaceFile() would refuse it.
 Result<void> writeWorkspaceFile(const WorkspaceFile& workspace, const std::string& path);
 
 // Text that may stand in one: at most `most` bytes of UTF-8 without control characters. Why not, in a few words that go

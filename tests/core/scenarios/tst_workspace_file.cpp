@@ -277,6 +277,20 @@ private Q_SLOTS:
                                                 "/scenarios/1/colour~1hue, /author."));
     }
 
+    void whatIsTooLargeToBeReadIsNotWritten() {
+        WorkspaceFile large = workspace(m_root);
+        large.scenarios.assign(kMostScenarios, scenario("One"));
+        for (Scenario& one : large.scenarios) one.note.assign(kLongestNote, 'x');
+        QVERIFY(writeWorkspaceFile(large, m_path).has_value());
+        for (Scenario& one : large.scenarios)
+            for (int i = 0; i < 100; ++i) one.values.push_back({"field_" + std::to_string(i), std::string(60, '0')});
+        const auto written = writeWorkspaceFile(large, m_path);
+        QVERIFY(!written);
+        QCOMPARE(written.error().code, std::string("E-DLRMX-001"));
+        QVERIFY(written.error().remedy.starts_with("Delete scenarios"));
+        QVERIFY(readWorkspaceFile(m_path).has_value());  // the one before stays
+    }
+
     void whatCannotBeReadIsNotWritten() {
         WorkspaceFile saved = workspace(m_root);
         QVERIFY(writeWorkspaceFile(saved, m_path).has_value());

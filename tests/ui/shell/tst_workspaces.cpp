@@ -413,6 +413,16 @@ private Q_SLOTS:
         QVERIFY(presentation() && presentation()->isVisible());
     }
 
+    void aWorkspaceKeepsNoMoreThanCanBeSaved() {
+        auto full = std::make_shared<WorkspaceFile>();
+        full->scenarios.assign(kMostScenarios, Scenario{"One", "", -1, {}, {{"num_0", "1"}}, {}});
+        desk().take(full);
+        desk().keep(full->scenarios.front());
+        QCOMPARE(desk().scenarios().size(), kMostScenarios);
+        QVERIFY(desk().unsaved().isEmpty());
+        QVERIFY2(toasts().contains(QStringLiteral("at most 1,000 scenarios")), qPrintable(toasts()));
+    }
+
     void nothingPresentedIsSmallOrLeavesTheScreen() {
         QVERIFY(openDemo());
         for (const QSize size : {QSize(1920, 1080), QSize(1024, 768), QSize(960, 600)}) {

@@ -37,6 +37,11 @@ void ScenarioDesk::touch() {
 }
 
 void ScenarioDesk::keep(const Scenario& scenario) {
+    if (m_kept.scenarios.size() >= kMostScenarios) {
+        Q_EMIT session().noticed(tr("A workspace has at most %1: delete one of them to keep another.")
+                                     .arg(countedText(static_cast<qint64>(kMostScenarios), "scenario")));
+        return;
+    }
     m_kept.scenarios.push_back(scenario);
     touch();
 }
