@@ -423,6 +423,31 @@ private Q_SLOTS:
         QVERIFY2(toasts().contains(QStringLiteral("at most 1,000 scenarios")), qPrintable(toasts()));
     }
 
+    void slicesAreTheWorkspaces() {
+        QVERIFY(openFile(changed([](Json& kept) { kept["slices"] = {"num_3 > 5", "cat_3 missing"}; })));
+        QVERIFY(m_window->showPage(QStringLiteral("evaluate")));
+        auto* line = onPage<QLineEdit>("sliceLine");
+        QCOMPARE(line->text(), QStringLiteral("num_3 > 5; cat_3 missing"));
+        const auto saved = [this] {
+            const QString path = m_home.filePath(QStringLiteral("slices.dlrmx"));
+            desk().save(path);
+            const auto file = settles() ? readWorkspaceFile(path.toStdString()) : WorkspaceFile();
+            return file ? file->slices : std::vector<std::string>{"no file"};
+        };
+        QCOMPARE(saved(), (std::vector<std::string>{"num_3 > 5", "cat_3 missing"}));
+        line->setText(QStringLiteral("num_3 >"));  // nothing yet
+        QCOMPARE(saved(), (std::vector<std::string>{"num_3 > 5", "cat_3 missing"}));
+        line->setText(QStringLiteral("num_3 > 6"));
+        QCOMPARE(saved(), std::vector<std::string>{"num_3 > 6"});
+        QVERIFY(openFile(kKept));
+        QVERIFY(line->text().isEmpty());
+        // More than the line takes stay as they are.
+        const std::vector<std::string> many(2000, "num_3 > 5 and num_4 > 7");
+        QVERIFY(openFile(changed([&](Json& kept) { kept["slices"] = many; })));
+        QVERIFY(line->text().isEmpty());
+        QCOMPARE(saved(), many);
+    }
+
     void nothingPresentedIsSmallOrLeavesTheScreen() {
         QVERIFY(openDemo());
         for (const QSize size : {QSize(1920, 1080), QSize(1024, 768), QSize(960, 600)}) {

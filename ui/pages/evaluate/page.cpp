@@ -29,6 +29,7 @@
 #include "ui/pages/run_words.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
@@ -46,7 +47,25 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     buildActions();
     follow();
     followSlice();
+    followWorkspace();
     reopen();
+}
+
+// The slices that are typed are the workspace's.
+void EvaluatePage::followWorkspace() {
+    ScenarioDesk* desk = &session().scenarios();
+    const auto take = [this, desk] {
+        if (m_slices->ask()->setSlices(desk->slices())) return;
+        Q_EMIT noticed(
+            tr("The workspace has more slices than fit in the line on Evaluate; they stay in it until others "
+               "are typed there."));
+    };
+    take();
+    connect(desk, &ScenarioDesk::taken, this, take);
+    connect(m_slices->ask(), &SliceAsk::changed, this, [this, desk, typed = m_slices->ask()->slices()]() mutable {
+        const SliceAsk& ask = *m_slices->ask();
+        if (ask.isReadable() && std::exchange(typed, ask.slices()) != typed) desk->setSlices(typed);
+    });
 }
 
 void EvaluatePage::follow() {

@@ -47,6 +47,7 @@ private:
     QWidget* buildContent();
     QWidget* buildChip();
     void follow();
+    void followWorkspace();
     void followSlice();
     void buildActions();
     void reopen();

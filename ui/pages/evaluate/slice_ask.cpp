@@ -71,6 +71,15 @@ QSpinBox* SliceAsk::limit(std::int64_t value, const QString& unit, const char* n
 
 void SliceAsk::setGroups(const std::string& text) { m_groupsLine->setText(QString::fromStdString(text)); }
 
+bool SliceAsk::setSlices(const std::vector<std::string>& slices) {
+    QStringList all;
+    for (const std::string& slice : slices) all << QString::fromStdString(slice);
+    const QString line = all.join(QStringLiteral("; "));
+    if (line.size() > m_slicesLine->maxLength()) return false;
+    m_slicesLine->setText(line);
+    return true;
+}
+
 SliceLimits SliceAsk::limits() const { return {m_rowLimit->value(), m_positiveLimit->value()}; }
 
 QLineEdit* SliceAsk::line(const QString& placeholder, const char* name) {

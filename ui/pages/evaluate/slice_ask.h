@@ -29,6 +29,8 @@ public:
     // From how many rows and clicked ones on a slice is judged.
     SliceLimits limits() const;
     void setGroups(const std::string& text);
+    // In place of what is typed. False: they are more than the line takes, and it stays as it is.
+    bool setSlices(const std::vector<std::string>& slices);
     // Says what a run answered about what was typed, and marks it. False: it is about something else.
     bool show(const Error& error);
 

@@ -27,12 +27,14 @@ public:
     // --- what is kept; GUI thread ---
     const std::vector<Scenario>& scenarios() const { return m_kept.scenarios; }
     const std::optional<Scenario>& pin() const { return m_kept.pin; }
+    const std::vector<std::string>& slices() const { return m_kept.slices; }
     QString path() const;                 // of the file that it was read from or written to; empty: none
     QString unsaved() const;              // a sentence where something is in no file; else empty
     void keep(const Scenario& scenario);  // says so where there are as many as a workspace may have
     void rename(int index, const QString& name, const QString& note);
     void remove(int index);
     void setPin(const std::optional<Scenario>& pin);
+    void setSlices(const std::vector<std::string>& slices);
     void close();  // with all that is unsaved
 
     // --- between scenarios and rows of what is open; GUI thread, some ten microseconds ---
