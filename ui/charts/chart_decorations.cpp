@@ -12,12 +12,55 @@
 
 namespace dlrm::ui {
 namespace {
-constexpr double kSample = 16;  // length of a legend's line
+
+constexpr double kSample = 16;       // length of a legend's line
+constexpr double kLeastTitle = 120;  // pixels that a legend beside it leaves
 constexpr double kPointerGap = 14;
 constexpr double kHandle = 5;
 constexpr double kMostFootnoteLines = 3;
 constexpr double kUnlimited = 1e6;  // pixels
 constexpr int kReadOutFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs | Qt::TextWordWrap;
+
+double legendWidth(const LegendEntry& entry, const QFontMetricsF& metrics) {
+    return kSample + space::xs + metrics.horizontalAdvance(entry.name) + space::m;
+}
+
+double legendWidth(const std::vector<LegendEntry>& legend, const QFontMetricsF& metrics) {
+    double width = 0;
+    for (const LegendEntry& entry : legend) width += legendWidth(entry, metrics);
+    return width;
+}
+
+void paintLegendEntry(QPainter& painter, const LegendEntry& entry, double x, const QRectF& line) {
+    const QPointF middle(x + kSample / 2, line.center().y());
+    painter.setPen(linePen(entry.color, 2, entry.dashed));
+    painter.setBrush(entry.filled ? QBrush(entry.color) : QBrush());
+    if (entry.filled) painter.setPen(Qt::NoPen);
+    if (entry.ring > 0) painter.drawEllipse(middle, entry.ring, entry.ring);
+    else painter.drawLine(QPointF(x, middle.y()), QPointF(x + kSample, middle.y()));
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(Theme::instance().colors().muted);
+    x += kSample + space::xs;
+    painter.drawText(QRectF(x, line.top(), line.right() - x, line.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     entry.name);
+}
+
+// Where each entry stands in lines of that width.
+std::vector<QPointF> legendPlaces(const std::vector<LegendEntry>& legend, double width, const QFontMetricsF& metrics) {
+    std::vector<QPointF> places;
+    double x = 0, y = 0;
+    for (const LegendEntry& entry : legend) {
+        const double wide = legendWidth(entry, metrics);
+        if (x > 0 && x + wide - space::m > width) {
+            x = 0;
+            y += metrics.height();
+        }
+        places.emplace_back(x, y);
+        x += wide;
+    }
+    return places;
+}
+
 }  // namespace
 
 QPen linePen(const QColor& color, double width, bool dashed) {
@@ -30,35 +73,41 @@ QPen linePen(const QColor& color, double width, bool dashed) {
     return pen;
 }
 
-void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,
-                int reserved) {
+int legendHeight(const std::vector<LegendEntry>& legend, const QString& title, double width, int reserved) {
+    const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
+    const double room = width - space::m - reserved,
+                 least =
+                     std::min(kLeastTitle,
+                              QFontMetricsF(Theme::instance().font(font_size::body, true)).horizontalAdvance(title));
+    if (legend.empty() || legendWidth(legend, metrics) + space::m + std::ceil(least) <= room) return 0;
+    const double lines = legendPlaces(legend, width - 2 * space::m, metrics).back().y() + metrics.height();
+    return static_cast<int>(std::ceil(lines)) + space::xs;
+}
+
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, bool below,
+                const QRectF& all, int reserved) {
     const Theme& theme = Theme::instance();
     const QFont bold = theme.font(font_size::body, true), small = theme.font(font_size::caption);
     const QFontMetricsF titleMetrics(bold), metrics(small);
     const double line = titleMetrics.height();
     const QRectF row(all.left() + space::m, all.top() + space::s, all.width() - space::m - reserved, line);
-
-    double legendWidth = 0;
-    for (const LegendEntry& entry : legend)
-        legendWidth += kSample + space::xs + metrics.horizontalAdvance(entry.name) + space::m;
-    const double forTitle = row.width() - legendWidth;
+    const double beside = below ? 0 : legendWidth(legend, metrics);
     painter.setFont(bold);
     painter.setPen(theme.colors().text);
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
-                     titleMetrics.elidedText(title, Qt::ElideRight, std::max(forTitle - space::m, 60.0)));
-
+                     titleMetrics.elidedText(title, Qt::ElideRight, row.width() - beside - space::m));
     painter.setFont(small);
-    double x = row.right() - legendWidth;
+    if (below) {
+        const QRectF lines(row.left(), row.bottom(), all.width() - 2 * space::m, metrics.height());
+        const std::vector<QPointF> places = legendPlaces(legend, lines.width(), metrics);
+        for (std::size_t i = 0; i < legend.size(); ++i)
+            paintLegendEntry(painter, legend[i], lines.left() + places[i].x(), lines.translated(0, places[i].y()));
+        return;
+    }
+    double x = row.right() - beside;
     for (const LegendEntry& entry : legend) {
-        painter.setPen(linePen(entry.color, 2, entry.dashed));
-        const QPointF middle(x + kSample / 2, row.center().y());
-        if (entry.ring > 0) painter.drawEllipse(middle, entry.ring, entry.ring);
-        else painter.drawLine(QPointF(x, middle.y()), QPointF(x + kSample, middle.y()));
-        x += kSample + space::xs;
-        const double width = metrics.horizontalAdvance(entry.name);
-        painter.setPen(theme.colors().muted);
-        painter.drawText(QRectF(x, row.top(), width + 1, line), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
-        x += width + space::m;
+        paintLegendEntry(painter, entry, x, row);
+        x += legendWidth(entry, metrics);
     }
 }
 

@@ -18,15 +18,18 @@ struct LegendEntry {
     QString name;
     QColor color;
     bool dashed = false;
-    double ring = 0;  // its radius, instead of a line
+    double ring = 0;      // its radius, instead of a line
+    bool filled = false;  // a ring: a dot
 };
 
 // Dashes leave gaps through which a line below is seen.
 QPen linePen(const QColor& color, double width, bool dashed);
-// The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu
-// button.
-void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all,
-                int reserved);
+// Of the lines that a legend has below the title of a chart of that width; 0: it has room beside it. reserved: pixels
+// for the menu button.
+int legendHeight(const std::vector<LegendEntry>& legend, const QString& title, double width, int reserved);
+// The title at the top left of `all`, the legend in the same line at the right, or below it.
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, bool below,
+                const QRectF& all, int reserved);
 // A dot of the accent's colour with an edge of the background's.
 void paintMark(QPainter& painter, const QPointF& at);
 void paintCursor(QPainter& painter, double x, const QRectF& plot);

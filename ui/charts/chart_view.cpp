@@ -77,6 +77,17 @@ void ChartView::State::fitContent() const {
     view->setSceneRect(view->chart()->geometry());
 }
 
+std::vector<LegendEntry> ChartView::State::legend() const {
+    std::vector<LegendEntry> all;
+    if (lines.size() > 1)
+        for (const Line& line : lines)
+            if (!line.series.name.empty())
+                all.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
+    if (all.size() == 1) all.clear();
+    for (const Ring& ring : rings) all.push_back({ring.name, ring.color, false, ring.radius, ring.dot});
+    return all;
+}
+
 void ChartView::State::paintBelow(QPainter& painter) const {
     if (!paintBackdrop) return;
     painter.setClipRect(plot());
@@ -97,20 +108,13 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     if (drawingLasso) paintLasso(painter, lassoPath);
     painter.restore();
     const QRectF in = shown();
-    std::vector<LegendEntry> legend;
-    if (lines.size() > 1)
-        for (const Line& line : lines)
-            if (!line.series.name.empty())
-                legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
-    if (legend.size() == 1) legend.clear();
-    for (const Ring& ring : rings) legend.push_back({ring.name, ring.color, false, ring.radius});
     if (scrolls()) {  // what is scrolled away is not seen beside them
         const QColor base = Theme::instance().colors().base;
         painter.fillRect(QRectF(in.topLeft(), QSizeF(in.width(), area.top())), base);
         const double below = all().bottom() - area.bottom();
         painter.fillRect(QRectF(in.left(), in.bottom() - below, in.width(), below), base);
     }
-    paintTitle(painter, view->chart()->title(), legend, in, menuButton->width() + space::s);
+    paintTitle(painter, view->chart()->title(), legend(), legendBelow, in, besideTitle());
     if (!footnote.isEmpty()) paintFootnote(painter, footnote, in);
     if (hovers() && hoverText) {
         const QPointF value = valueAt(pointer);
@@ -205,16 +209,17 @@ void ChartView::State::moveCursor(double to) {
 
 void ChartView::State::restyle() {
     styleChart(*view->chart());
-    fitFootnote();
+    fitMargins();
     backdrop->update();
     overlay->update();
 }
 
-void ChartView::State::fitFootnote() {
-    const int bottom =
-        space::xs +
-        (footnote.isEmpty() ? 0 : footnoteHeight(footnote, view->viewport()->width()));  // beside a scroll bar
-    const QMargins margins(space::s, space::s, space::m, bottom);
+void ChartView::State::fitMargins() {
+    const int width = view->viewport()->width();  // beside a scroll bar
+    const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight(footnote, width));
+    const int below = legendHeight(legend(), view->chart()->title(), width, besideTitle());
+    const QMargins margins(space::s, space::s + below, space::m, bottom);
+    legendBelow = below > 0;
     if (view->chart()->margins() != margins) view->chart()->setMargins(margins);
 }
 
@@ -333,6 +338,7 @@ void ChartView::setLines(const std::vector<Line>& lines) {
         s.series[i]->replace(reducedPoints(points));
     }
     s.deriveTable();
+    s.fitMargins();
     s.overlay->update();
 }
 
@@ -343,6 +349,7 @@ void ChartView::setOverlay(std::function<void(QPainter&, const Mapper&)> paint) 
 
 void ChartView::setRings(std::vector<Ring> rings) {
     m_state->rings = std::move(rings);
+    m_state->fitMargins();
     m_state->overlay->update();
 }
 

@@ -52,11 +52,12 @@ public:
         QRectF seen;  // the part of it that is in sight, or all of an exported picture
     };
     void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
-    // Rings that the overlay draws, named beside the title.
+    // Rings that the overlay draws, and dots, named beside the title.
     struct Ring {
         QString name;
         QColor color;
         double radius = 0;
+        bool dot = false;
         friend bool operator==(const Ring&, const Ring&) = default;
     };
     void setRings(std::vector<Ring> rings);

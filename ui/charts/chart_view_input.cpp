@@ -141,7 +141,7 @@ void ChartView::resizeEvent(QResizeEvent* event) {
     scene()->setSceneRect(chart()->geometry());  // else it grows with what lies outside, and exported pictures with it
     m_state->fitContent();
     m_state->menuButton->move(viewport()->width() - kMenuButtonSize - space::xs, space::xs);
-    m_state->fitFootnote();
+    m_state->fitMargins();
     m_state->retick();
 }
 

@@ -8,8 +8,10 @@
 #include <QPolygonF>
 #include <QToolButton>
 
+#include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_overlay.h"
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 
@@ -39,6 +41,7 @@ struct ChartView::State {
     std::vector<Line> lines;
     std::vector<QLineSeries*> series;
     std::vector<Ring> rings;
+    bool legendBelow = false;  // the title, by fitMargins()
     std::function<void(QPainter&, const Mapper&)> paintBackdrop, paint;
     std::function<QString(double, double)> hoverText;
     std::function<std::optional<QPointF>(double, double)> hoverMark;
@@ -84,6 +87,8 @@ struct ChartView::State {
     QPointF valueAt(const QPointF& scene) const;
     Mapper mapper() const;
 
+    std::vector<LegendEntry> legend() const;
+    int besideTitle() const { return menuButton->width() + space::s; }  // of the menu button
     void paintBelow(QPainter& painter) const;
     void paintAbove(QPainter& painter) const;
     void makeAxes();
@@ -98,7 +103,7 @@ struct ChartView::State {
     void pan(const AxisRange& fromX, const AxisRange& fromY, double dx, double dy);
     void moveCursor(double to);
     void restyle();
-    void fitFootnote();
+    void fitMargins();  // to the footnote and the legend
     void deriveTable();
 };
 

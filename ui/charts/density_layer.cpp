@@ -18,11 +18,9 @@ constexpr double kFaintest = 0.35;  // of the colour map, so that a single row s
 constexpr double kLegendWidth = 96, kLegendHeight = 8;
 constexpr double kDotRadius = 1.6;
 
-QColor shade(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
-
 std::array<QRgb, kShades> shades() {
     std::array<QRgb, kShades> out{};
-    for (int i = 0; i < kShades; ++i) out[static_cast<std::size_t>(i)] = shade(i / (kShades - 1.0)).rgb();
+    for (int i = 0; i < kShades; ++i) out[static_cast<std::size_t>(i)] = dotShade(i / (kShades - 1.0)).rgb();
     return out;
 }
 
@@ -43,6 +41,8 @@ QRgb over(QRgb below, QRgb colour, double opacity) {
 std::size_t step(double t) { return static_cast<std::size_t>(std::clamp(t, 0.0, 1.0) * (kShades - 1)); }
 
 }  // namespace
+
+QColor dotShade(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
 
 void DensityLayer::setGrid(DensityGridPtr grid, double low, double high) {
     m_grid = std::move(grid);
@@ -184,7 +184,7 @@ QRectF paintColourBar(QPainter& painter, const QRectF& plot, const ColourBar& wo
     const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kLegendHeight);
     QImage colours(kShades, 1, QImage::Format_RGB32);
     for (int i = 0; i < kShades; ++i)
-        colours.setPixel(i, 0, over(theme.colors().base.rgb(), shade(i / (kShades - 1.0)).rgb(), words.opacity));
+        colours.setPixel(i, 0, over(theme.colors().base.rgb(), dotShade(i / (kShades - 1.0)).rgb(), words.opacity));
     painter.drawImage(bar, colours);
     painter.setPen(theme.colors().muted);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, words.low);

@@ -2,6 +2,7 @@
 // Paints many points into a chart: a density image for any number of them, dots for up to about 20,000.
 #pragma once
 
+#include <QColor>
 #include <QImage>
 #include <QRectF>
 
@@ -45,6 +46,9 @@ private:
 // and high on the sequential map, missing ones grey; empty: one colour.
 void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y,
                std::span<const float> values, double low, double high);
+
+// The colour of a value at that share of the way from low to high.
+QColor dotShade(double t);
 
 // Of such dots, those whose middle lies in the box.
 std::int64_t dotsBelow(const QRectF& box, const ChartView::Mapper& mapper, std::span<const float> x,

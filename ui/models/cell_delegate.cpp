@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QPainter>
 
+#include <algorithm>
 #include <utility>
 
 #include "ui/widgets/theme.h"
@@ -29,6 +30,16 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->drawText(room, static_cast<int>(cell.displayAlignment),
                       cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));
     painter->restore();
+}
+
+QSize CellDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    int width = cell.fontMetrics.horizontalAdvance(cell.text) + 2 * space::s + 1;
+    if (const QString mark = index.data(MarkRole).toString(); !mark.isEmpty())
+        width += QFontMetrics(Theme::instance().font(font_size::body, true)).horizontalAdvance(mark) + space::xs;
+    const QSize size = QStyledItemDelegate::sizeHint(option, index);
+    return {std::max(size.width(), width), size.height()};
 }
 
 }  // namespace dlrm::ui

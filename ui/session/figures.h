@@ -7,3 +7,4 @@
 #include "core/analysis/layers/interaction_pairs.h"  // strongestPairs, pairDots
 #include "core/analysis/neighbors/neighbors.h"       // compareRows
 #include "core/metrics/operating_points.h"           // OperatingPoints
+#include "core/metrics/probability.h"                // sigmoid

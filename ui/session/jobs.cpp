@@ -33,6 +33,8 @@ constexpr JobEntry kJobs[] = {
     {Kind::ExplainPinned,    QT_TRANSLATE_NOOP("Jobs", "Explaining a row"),         Replaced, 19, true,  1,            false, Never,        nullptr},
     {Kind::Attribute,        QT_TRANSLATE_NOOP("Jobs", "Attributing a prediction"), Replaced, 32, true,  1,            false, Never,        nullptr},
     {Kind::AttributePinned,  QT_TRANSLATE_NOOP("Jobs", "Attributing a prediction"), Replaced, 33, true,  1,            false, Never,        nullptr},
+    {Kind::Sweep,            QT_TRANSLATE_NOOP("Jobs", "Sweeping a field"),         Replaced, 38, true,  1,            true,  Never,        nullptr},
+    {Kind::FindChanges,      QT_TRANSLATE_NOOP("Jobs", "Searching for changes"),    Replaced, 39, true,  1,            true,  Never,        nullptr},
     {Kind::Evaluate,         QT_TRANSLATE_NOOP("Jobs", "Evaluate"),                 Replaced, 1,  true,  1,            true,  Always,
      QT_TRANSLATE_NOOP("Jobs", "An evaluation is running.")},
     {Kind::SliceCurves,      QT_TRANSLATE_NOOP("Jobs", "Evaluate a slice"),         Replaced, 36, true,  1,            true,  Never,        nullptr},

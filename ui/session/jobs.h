@@ -24,6 +24,8 @@ enum class JobKind {
     ExplainPinned,
     Attribute,
     AttributePinned,
+    Sweep,
+    FindChanges,
     Evaluate,
     SliceCurves,
     Interactions,

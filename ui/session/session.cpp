@@ -10,6 +10,7 @@
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/desks/scenario_desk.h"
+#include "ui/session/desks/sweep_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 
@@ -30,6 +31,7 @@ struct Session::Desks {
     InteractionDesk interactions{session, state};
     SampleDesk samples{session, state};
     ScenarioDesk scenarios{session, state};
+    SweepDesk sweeps{session, state};
     CheckDesk checks{session, state};
 };
 
@@ -64,6 +66,7 @@ EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
 InteractionDesk& Session::interactions() const { return m_desks->interactions; }
 SampleDesk& Session::samples() const { return m_desks->samples; }
 ScenarioDesk& Session::scenarios() const { return m_desks->scenarios; }
+SweepDesk& Session::sweeps() const { return m_desks->sweeps; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }

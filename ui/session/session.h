@@ -91,6 +91,7 @@ class InteractionDesk;
 class LayerDesk;
 class SampleDesk;
 class ScenarioDesk;
+class SweepDesk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -135,6 +136,7 @@ public:
     EvaluationDesk& evaluation() const;
     SampleDesk& samples() const;
     ScenarioDesk& scenarios() const;
+    SweepDesk& sweeps() const;
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---

@@ -46,6 +46,30 @@ private Q_SLOTS:
     }
     void cleanup() { m_view.reset(); }
 
+    // Beside the title where there is room, else in lines of its own above the plot: it covers neither.
+    void aLegendWithoutRoomBesideTheTitleHasLinesOfItsOwn() {
+        const double before = m_view->chart()->plotArea().top();
+        std::vector<ChartView::Ring> rings;
+        for (const char* name : {"as it is", "missing, rare", "trained", "untrained"})
+            rings.push_back({QString::fromLatin1(name), Qt::magenta, 4, true});
+        m_view->setRings(rings);
+        QTRY_COMPARE(m_view->chart()->plotArea().top(), before);
+        m_view->resize(300, 420);
+        const QFontMetrics metrics(Theme::instance().font(font_size::caption));
+        QTRY_VERIFY(m_view->chart()->plotArea().top() >= before + 2 * metrics.height());
+        // All of its dots are there.
+        const QImage picture = m_view->grab().toImage();
+        int lines = 0, last = -picture.height();  // that have dots; the last row of pixels that has some
+        for (int y = 0; y < picture.height(); ++y)
+            for (int x = 0; x < picture.width(); ++x)
+                if (picture.pixelColor(x, y) == QColor(Qt::magenta)) {
+                    QVERIFY(y < m_view->chart()->plotArea().top());
+                    if (y > last + 1) ++lines;
+                    last = y;
+                }
+        QCOMPARE(lines, 2);
+    }
+
     void ticksArePowersOfTen() {
         QCOMPARE(labels(Qt::Horizontal),
                  (QStringList{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100"), QStringLiteral("1 k"),

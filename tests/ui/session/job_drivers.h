@@ -17,6 +17,7 @@
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/desks/scenario_desk.h"
+#include "ui/session/desks/sweep_desk.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
 
@@ -85,6 +86,7 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
     const auto session = [](Session& s) -> Session& { return s; };
     const auto tables = [](Session& s) -> TableAnalysis& { return s.tables(); };
     const auto samples = [](Session& s) -> ui::SampleDesk& { return s.samples(); };
+    const auto sweeps = [](Session& s) -> ui::SweepDesk& { return s.sweeps(); };
     const auto evaluation = [](Session& s) -> ui::EvaluationDesk& { return s.evaluation(); };
     const auto interactions = [](Session& s) -> ui::InteractionDesk& { return s.interactions(); };
     const auto layers = [](Session& s) -> ui::LayerDesk& { return s.layers(); };
@@ -163,6 +165,18 @@ inline std::map<ui::JobKind, JobDriver> jobDrivers(const PropsPtr& props) {
                                      attributes(true),
                                      hears(samples, &ui::SampleDesk::attributionReady, attributed(true)),
                                      {}};
+    all[JobKind::Sweep] = {"samples",
+                           {},
+                           [](Session& s) {
+                               s.sweeps().sweep(anyRow(), {false, 19});
+                           },
+                           hears(sweeps, &ui::SweepDesk::swept),
+                           [](Session& s) { return !s.sweeps().results().tables.empty(); }};
+    all[JobKind::FindChanges] = {"samples",
+                                 {},
+                                 [](Session& s) { s.sweeps().findChanges(anyRow(), 0.5); },
+                                 hears(sweeps, &ui::SweepDesk::changesFound),
+                                 [](Session& s) { return s.sweeps().results().changes != nullptr; }};
     all[JobKind::Evaluate] = {
         "evaluate", {}, evaluates, hears(evaluation, &ui::EvaluationDesk::updated), [](Session& s) {
             return s.evaluation().results().newest || s.evaluation().results().finished;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/evaluate/charts.h"
 
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
@@ -15,46 +14,16 @@
 
 #include "ui/charts/chart_style.h"
 #include "ui/pages/parts.h"
+#include "ui/pages/probability_box.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr double kPointRadius = 3;
 constexpr int kMinimumChartHeight = 224;
-constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
 constexpr double kThresholdSteps = 10'000;
-
-// A probability as people type it: "0.3", "0,3", "30 %". No key is swallowed; what is none gives way to the value
-// before.
-class ThresholdBox : public QDoubleSpinBox {
-public:
-    using QDoubleSpinBox::QDoubleSpinBox;
-    QValidator::State validate(QString& text, int& /*position*/) const override {
-        return probability(text) ? QValidator::Acceptable : QValidator::Intermediate;
-    }
-    double valueFromText(const QString& text) const override { return probability(text).value_or(value()); }
-    // Called with what is no probability before the old value takes its place.
-    void fixup(QString& text) const override {
-        if (m_refused) m_refused(text);
-    }
-    void setRefused(std::function<void(const QString&)> refused) { m_refused = std::move(refused); }
-
-private:
-    static std::optional<double> probability(QString text) {
-        text = text.trimmed();
-        const bool percent = text.endsWith(QLatin1Char('%'));
-        if (percent) text.chop(1);
-        // Thousands have no place between 0 and 1: a comma is the point.
-        const auto number = typedNumber(text.trimmed().replace(QLatin1Char(','), QLatin1Char('.')));
-        if (!number) return std::nullopt;
-        const double p = percent ? *number / 100 : *number;
-        return p >= 0 && p <= 1 ? std::optional(p) : std::nullopt;
-    }
-    std::function<void(const QString&)> m_refused;
-};
 
 constexpr double kRoomAbove = 1.02;  // the highest bar
 
@@ -178,22 +147,16 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
 QWidget* EvaluateCharts::buildCounts() {
     auto* line = new QWidget(this);
     auto* caption = new QLabel(tr("&Threshold"), line);
-    auto* threshold = new ThresholdBox(line);
+    auto* threshold = new ProbabilityBox(line);
     m_thresholdBox = threshold;
     m_thresholdBox->setObjectName(QStringLiteral("threshold"));
-    m_thresholdBox->setRange(0, 1);
-    m_thresholdBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_thresholdBox->setDecimals(kThresholdDecimals);
-    m_thresholdBox->setSingleStep(0.01);
     m_thresholdBox->setValue(m_threshold);
-    m_thresholdBox->setFont(Theme::instance().monospace());
-    m_thresholdBox->setKeyboardTracking(false);
     m_thresholdBox->setToolTip(
         tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
     caption->setBuddy(m_thresholdBox);
     threshold->setRefused([this](const QString& typed) {
         Q_EMIT noticed(tr("“%1” is no probability from 0 to 1 or 0 % to 100 %: the threshold stays %2.")
-                           .arg(typed, QString::number(m_threshold, 'f', kThresholdDecimals)));
+                           .arg(typed, QString::number(m_threshold, 'f', kProbabilityDecimals)));
     });
     m_counts = plainLabel(line);
     m_counts->setObjectName(QStringLiteral("confusionCounts"));
@@ -334,6 +297,7 @@ void EvaluateCharts::showHistogram() {
 
 void EvaluateCharts::showThreshold(int snapped) {
     if (snapped >= 0) m_threshold = std::clamp(m_table.at(snapped).threshold, 0.0, 1.0);
+    Q_EMIT thresholdChanged(m_threshold);
     // Figures that come in while somebody types leave what is typed.
     if (m_thresholdBox->textFromValue(m_threshold) != m_thresholdBox->textFromValue(m_thresholdBox->value())) {
         const QSignalBlocker blocker(m_thresholdBox);
@@ -367,7 +331,7 @@ void EvaluateCharts::showThreshold(int snapped) {
                                   : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
     m_counts->setText(counts);
     m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked")
-                                     .arg(QString::number(m_threshold, 'f', kThresholdDecimals))
+                                     .arg(QString::number(m_threshold, 'f', kProbabilityDecimals))
                                : tr("The cursor stands at one of %1 of the curve; a typed threshold is kept as typed "
                                     "once all rows are evaluated")
                                      .arg(countedText(m_table.size(), "score")));

@@ -40,6 +40,7 @@ public:
     ChartView* histogram() const { return m_histogram; }
 
 Q_SIGNALS:
+    void thresholdChanged(double probability);
     void noticed(const QString& text);  // worth a moment's attention: a threshold that is none
 
 private:

@@ -159,6 +159,8 @@ QWidget* EvaluatePage::buildContent() {
     m_cards = new EvaluateCards(content);
     m_charts = new EvaluateCharts(content);
     connect(m_charts, &EvaluateCharts::noticed, this, &Page::noticed);
+    connect(m_charts, &EvaluateCharts::thresholdChanged, this,
+            [this](double probability) { this->session().evaluation().setThreshold(probability); });
     QVBoxLayout* column = columnIn(content, space::s, {space::m, space::s, space::m, space::m});
     m_gain = new EvaluateGainTab;
     m_slices = new EvaluateSlicesTab;

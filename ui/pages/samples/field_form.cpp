@@ -6,8 +6,12 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QResizeEvent>
+#include <QScrollBar>
 #include <QSlider>
+#include <QTimer>
+#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +29,8 @@ namespace {
 constexpr int kSliderSteps = 1000;
 constexpr int kColumnWidth = 256;  // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
 constexpr int kMostColumns = 8;
-constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
+constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 48;
+constexpr int kSweepWidth = 18;  // of the button that opens a sweep
 
 constexpr int kFedDigits = 5;  // of a number that a slider stands for: a step is a thousandth of the range
 
@@ -144,6 +149,7 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (const QString& name : categoricals) makeField(name, false);
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
+        for (int i = 0; i < fieldCount(); ++i) addSweep(i);
         m_columns = 0;
         relayout();
     }
@@ -196,6 +202,56 @@ void SampleFieldForm::connectCategorical(int field, int index) {
         if (!m_showing && edit->isModified()) send();
         ++m_gesture;
     });
+}
+
+// Beside the field, and in its context menu: the keyboard gets there by the menu key, and by the palette.
+void SampleFieldForm::addSweep(int index) {
+    Field& field = m_fields[static_cast<std::size_t>(index)];
+    const bool numerical = field.slider != nullptr;
+    field.sweep = new QToolButton(field.box);
+    field.sweep->setObjectName(QStringLiteral("sweep_") + field.fullName);
+    field.sweep->setIcon(themeIcon(QStringLiteral("sweep")));
+    field.sweep->setAutoRaise(true);
+    field.sweep->setFixedWidth(kSweepWidth);
+    field.sweep->setFocusPolicy(Qt::NoFocus);
+    field.sweep->setAccessibleName(tr("Sweep %1").arg(field.fullName));
+    field.sweep->setToolTip(
+        asToolTip(numerical ? tr("What the prediction would be with other values of %1").arg(field.fullName)
+                            : tr("What the prediction would be with every id of %1").arg(field.fullName)));
+    connect(field.sweep, &QToolButton::clicked, this, [this, index] { Q_EMIT sweepRequested(index); });
+    field.box->layout()->addWidget(field.sweep);
+    field.edit->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(field.edit, &QWidget::customContextMenuRequested, this, [this, index](const QPoint& at) {
+        const Field& asked = m_fields[static_cast<std::size_t>(index)];
+        QMenu* menu = asked.edit->createStandardContextMenu();
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addSeparator();
+        menu->addAction(withoutShortcut(tr("Sweep %1").arg(asked.fullName)), this,
+                        [this, index] { Q_EMIT sweepRequested(index); });
+        menu->popup(asked.edit->mapToGlobal(at));
+    });
+}
+
+void SampleFieldForm::setPanel(int field, QWidget* panel) {
+    if (m_panel) {
+        m_grid->removeWidget(m_panel);
+        m_panel->hide();
+    }
+    m_panel = panel;
+    m_panelField = field;
+    m_columns = 0;
+    relayout();
+    if (!panel) return;
+    panel->show();
+    QTimer::singleShot(0, panel, [this] { scrollToPanel(); });  // once all is laid out
+}
+
+// Its field stands above it; of a panel that is higher than the form the top is in view.
+void SampleFieldForm::scrollToPanel() {
+    if (!m_panel) return;
+    const int top = m_panelField < 0 ? m_panel->y() : m_fields[static_cast<std::size_t>(m_panelField)].box->y(),
+              bottom = m_panel->geometry().bottom(), seen = verticalScrollBar()->value();
+    if (top < seen || bottom > seen + viewport()->height()) verticalScrollBar()->setValue(top - space::s);
 }
 
 void SampleFieldForm::showHalfTyped(int field) {
@@ -449,13 +505,13 @@ int SampleFieldForm::heightFor(int width) const {
     const int line = m_fields.front().box->sizeHint().height() + space::xs,
               title = m_numericalTitle->sizeHint().height() + space::xs;
     return (lines(m_numericals) + lines(fieldCount() - m_numericals)) * line + 2 * title + 2 * space::s + 2 * space::m +
-           space::l;
+           space::l + (m_panel ? m_panel->height() + space::xs : 0);
 }
 
 void SampleFieldForm::relayout() {
     const int columns = columnsFor(viewport()->width());
     if (columns == m_columns) return;
-    const int before = m_columns;
+    const int before = m_grid->columnCount();
     m_columns = columns;
     takeWidgets(*m_grid);
     for (int r = 0; r < m_grid->rowCount(); ++r) {
@@ -465,18 +521,26 @@ void SampleFieldForm::relayout() {
     for (int c = 0; c < std::max(before, columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
 
     int row = 0;
+    if (m_panel && m_panelField < 0) m_grid->addWidget(m_panel, row++, 0, 1, columns);
     // Column by column, as one reads a list; no column is more than one field longer than another.
     const auto place = [&](int first, int count) {
-        int column = 0, line = 0;
+        int column = 0, line = 0, panelAfter = -1;  // the line that the panel stands under
+        std::vector<std::pair<int, int>> places;
         for (int i = 0; i < count; ++i) {
-            Field& field = m_fields[static_cast<std::size_t>(first + i)];
-            m_grid->addWidget(field.box, row + line, column);
-            field.box->show();
+            places.emplace_back(line, column);
+            if (m_panel && first + i == m_panelField) panelAfter = line;
             if (++line < count / columns + (column < count % columns ? 1 : 0)) continue;
             line = 0;
             ++column;
         }
-        row += (count + columns - 1) / columns;
+        for (int i = 0; i < count; ++i) {
+            const auto [lineOf, columnOf] = places[static_cast<std::size_t>(i)];
+            Field& field = m_fields[static_cast<std::size_t>(first + i)];
+            m_grid->addWidget(field.box, row + lineOf + (panelAfter >= 0 && lineOf > panelAfter ? 1 : 0), columnOf);
+            field.box->show();
+        }
+        if (panelAfter >= 0) m_grid->addWidget(m_panel, row + panelAfter + 1, 0, 1, columns);
+        row += (count + columns - 1) / columns + (panelAfter >= 0 ? 1 : 0);
     };
     m_grid->addWidget(m_numericalTitle, row++, 0, 1, columns);
     place(0, m_numericals);

@@ -3,6 +3,7 @@
 // resolves to per categorical.
 #pragma once
 
+#include <QPointer>
 #include <QScrollArea>
 #include <QString>
 #include <QStringList>
@@ -17,6 +18,7 @@ class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QSlider;
+class QToolButton;
 
 namespace dlrm::ui {
 
@@ -53,6 +55,11 @@ public:
     // Scrolls to these fields and marks them (an interaction pair).
     void markFields(const std::vector<int>& fields);
 
+    // Opens a panel as wide as the form under a field, -1: above all fields, and scrolls to it; it is a child of
+    // widget(). Null: none. The panel before is no part of the form any more, and the caller's.
+    void setPanel(int field, QWidget* panel);
+    int nextGesture() { return ++m_gesture; }  // of an edit that is made elsewhere
+
     // The height at which all fields are in view, for this width of the form.
     int heightFor(int width) const;
     QLineEdit* editor(int field) const;
@@ -66,6 +73,8 @@ Q_SIGNALS:
     // together, and taken back together when the text turns out not to be valid.
     void numericalEdited(int index, const QString& token, int gesture);
     void categoricalEdited(int index, const QString& token, int gesture);
+    // What the prediction would be with other values of this field.
+    void sweepRequested(int field);
     // Escape in an editor: its text is to be the row's again.
     void restoreRequested(int field);
 
@@ -80,6 +89,7 @@ private:
         FactEdit* edit = nullptr;
         QSlider* slider = nullptr;  // numericals
         QLabel* meaning = nullptr;  // transformed value, or the id
+        QToolButton* sweep = nullptr;
         QString fullName;
         NumericalRange range;
         qint64 tableRows = 0;
@@ -96,6 +106,8 @@ private:
     void connectNumerical(int index);
     void connectCategorical(int field, int index);
     void showHalfTyped(int field);
+    void addSweep(int field);
+    void scrollToPanel();
     int columnsFor(int width) const;
     void relayout();
     void restyle(Field& field);
@@ -112,6 +124,8 @@ private:
     std::vector<Field> m_fields;
     std::function<bool(int table, qint64 id)> m_isUntrained;
     int m_numericals = 0;
+    QPointer<QWidget> m_panel;
+    int m_panelField = -1;  // above whose next line it stands; -1: above all
     int m_columns = 0;
     int m_gesture = 0;
     bool m_rawKnown = true;  // of the dataset's numbers

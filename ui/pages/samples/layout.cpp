@@ -6,6 +6,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
@@ -27,6 +28,7 @@
 #include "ui/pages/samples/paste_box.h"
 #include "ui/pages/samples/scenario_list.h"
 #include "ui/pages/samples/summary.h"
+#include "ui/pages/samples/what_if.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/typed_numbers.h"
@@ -40,6 +42,7 @@ constexpr int kEditorShare = 550, kEvidenceShare = 450;
 constexpr int kOneColumn = 660;    // details at least this wide: one column of editors beside the matrix
 constexpr int kSideBySide = 1060;  // wider: several columns of editors beside the matrix
 constexpr int kEditorColumn = 320, kFormWidth = 296;  // of one column of editors: usual, narrowest
+constexpr int kPanelColumn = 380;                     // while a panel is open in it
 constexpr int kEditorsAbove = 1700;  // wider still: all editors in a few lines, matrix and activations below them
 // Of the height; the matrix takes no more than it can fill.
 constexpr int kBarsShare = 5, kMatrixShare = 7, kStripsShare = 2;
@@ -149,6 +152,7 @@ QWidget* SamplesPage::buildDetails() {
         Q_EMIT pageRequested(QStringLiteral("tables"));
     });
 
+    connectWhatIf();
     auto* editing = new QWidget;
     m_editing = columnIn(editing, 0);
     m_editing->addWidget(m_form, 1);
@@ -273,6 +277,11 @@ void SamplesPage::buildActions() {
         addHeaderWidget(b);
         return b;
     };
+    QToolButton* changes = plain(tr("Smallest changes"),
+                                 tr("Of every field the smallest change that brings the prediction to the other side "
+                                    "of a threshold"),
+                                 "sweep", "smallestChanges");
+    connect(changes, &QToolButton::clicked, m_whatIf, &SampleWhatIf::openChanges);
     m_revert = plain(tr("Revert"), tr("Take back all edits of this row"), "reset", "revert");
     connect(m_revert, &QToolButton::clicked, this, &SamplesPage::revert);
     m_copy = plain(tr("Copy"), tr("Copy this row as a tab-separated line"), "copy", "copyRow");
@@ -319,10 +328,11 @@ void SamplesPage::arrange() {
 }
 
 void SamplesPage::shareDetails() {
-    const int editors = m_form->heightFor(width() - kListWidth);
+    const int editors = m_form->heightFor(width() - kListWidth),
+              column = m_whatIf->isOpen() ? kPanelColumn : kEditorColumn;
     if (m_arrangement == Arrangement::Above) m_details->setSizes({editors, std::max(1, height() - editors)});
     else if (m_arrangement == Arrangement::Narrow)
-        m_details->setSizes({kEditorColumn, std::max(1, width() - kListWidth - kEditorColumn)});
+        m_details->setSizes({column, std::max(1, width() - kListWidth - column)});
     else m_details->setSizes({kEditorShare, kEvidenceShare});
     fitStrips();
 }
@@ -351,6 +361,46 @@ void SamplesPage::showParts() {
     m_strips->setVisible(shows(2));
     const bool column = m_evidence->direction() == QBoxLayout::TopToBottom;
     m_evidence->setStretch(1, !hasDots() && shows(0) ? 0 : column ? kMatrixShare : kBarsShare);
+}
+
+void SamplesPage::connectWhatIf() {
+    m_whatIf = new SampleWhatIf(session(), *m_form, this);
+    connect(m_form, &SampleFieldForm::sweepRequested, m_whatIf, &SampleWhatIf::openSweep);
+    connect(m_whatIf, &SampleWhatIf::valueChosen, this, &SamplesPage::feed);
+    connect(m_whatIf, &SampleWhatIf::noticed, this, &SamplesPage::noticed);
+    connect(m_whatIf, &SampleWhatIf::layoutChanged, this, [this] {
+        if (m_arrangement == Arrangement::Above || m_arrangement == Arrangement::Narrow) shareDetails();
+    });
+}
+
+void SamplesPage::showWhatIf() {
+    m_whatIf->setRow(m_key && !m_stale ? std::optional(SampleWhatIf::Shown{isEdited() || *m_key < 0 ? -1 : *m_key,
+                                                                           m_row, sourceOf({})})
+                                       : std::nullopt);
+}
+
+// As if it had been typed: it can be undone.
+void SamplesPage::feed(int field, const QString& token) {
+    const auto numericals = static_cast<int>(m_row.input.numerical.size());
+    edit(field,
+         field < numericals ? session().samples().withNumerical(m_row, field, token)
+                            : session().samples().withCategorical(m_row, field - numericals, token),
+         m_form->nextGesture());
+}
+
+// Esc closes the panel before it is the window's, which cancels what runs.
+bool SamplesPage::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && m_whatIf->isOpen() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
+    return Page::event(event);
+}
+
+void SamplesPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && m_whatIf->isOpen()) m_whatIf->close();
+    else Page::keyPressEvent(event);
 }
 
 void SamplesPage::resizeEvent(QResizeEvent* event) {

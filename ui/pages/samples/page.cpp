@@ -13,6 +13,7 @@
 #include <QToolButton>
 #include <QUndoStack>
 
+#include <algorithm>
 #include <utility>
 
 #include "ui/charts/chart_view.h"
@@ -27,6 +28,7 @@
 #include "ui/pages/samples/scenario_list.h"
 #include "ui/pages/samples/summary.h"
 #include "ui/pages/samples/undo.h"
+#include "ui/pages/samples/what_if.h"
 #include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"
@@ -36,6 +38,8 @@
 
 namespace dlrm::ui {
 namespace {
+
+constexpr std::int64_t kMostRenderedRows = 200'000;  // of all tables
 
 std::vector<qint64> tableRows(const ModelInfo& model) {
     std::vector<qint64> rows;
@@ -150,6 +154,8 @@ void SamplesPage::reopen() {
         m_of = now;
         takeEditsBack();
     }
+    if (!sameRows) m_whatIf->close();
+    m_whatIf->setRow(std::nullopt);
     m_awaited.reset();
     m_holdScale->setChecked(false);  // another model's values are on another scale
     m_explanation = m_original = nullptr;
@@ -191,6 +197,7 @@ void SamplesPage::reopen() {
 void SamplesPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     if (m_stale) reopen();
+    m_whatIf->followEvaluate();
 }
 
 void SamplesPage::updateState() {
@@ -302,6 +309,7 @@ void SamplesPage::display() {
         if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
         else m_form->setRow(m_row, &m_source, tr("as read"));
     }
+    showWhatIf();
     showMessage();
 }
 
@@ -427,7 +435,10 @@ QString SamplesPage::helpText() const {
               "all pairs of vectors or what they add, the strips show every layer's activations. Edit any field and "
               "the prediction changes at once; "
               "Ctrl+Z "
-              "takes an edit back. Pin a row to see all differences "
+              "takes an edit back. The curve beside a field opens its sweep: what the prediction would be with "
+              "every id of the table or with other values; a click on one feeds it, Esc closes. Smallest changes lists "
+              "for every field what would bring the prediction to the other side of a threshold. Pin a row to see all "
+              "differences "
               "against it. Paste or drop Criteo lines%1 to add rows of your own. Copy gives the row as such a line, "
               "which "
               "predicts the same when it is pasted: where no raw value is known it holds fed:X, what the model is fed "
@@ -449,10 +460,20 @@ QStringList SamplesPage::renderViews() const {
     QStringList views;
     if (hasDots()) views << QStringLiteral("pairs");
     if (m_parts->isVisible()) views << QStringLiteral("activations");
+    // Of a large model they take minutes.
+    std::int64_t rows = 0;
+    for (const qint64 table : m_of.tableRows) rows += table;
+    if (rows > 0 && rows <= kMostRenderedRows)
+        views << QStringLiteral("sweep") << QStringLiteral("curve") << QStringLiteral("changes");
     return views;
 }
 
 void SamplesPage::showRenderView(const QString& view) {
+    const auto largest = std::max_element(m_of.tableRows.begin(), m_of.tableRows.end());
+    if (view == QLatin1String("sweep"))
+        return m_whatIf->openSweep(m_form->fieldCount() - static_cast<int>(m_of.tableRows.end() - largest));
+    if (view == QLatin1String("curve")) return m_whatIf->openSweep(0);
+    if (view == QLatin1String("changes")) return m_whatIf->openChanges();
     const bool pairs = view == QLatin1String("pairs");
     m_parts->setCurrentIndex(pairs ? 1 : 2);
     if (pairs) m_quantity->setCurrentIndex(1);
@@ -460,7 +481,7 @@ void SamplesPage::showRenderView(const QString& view) {
 
 bool SamplesPage::isSettled() const {
     return !session().model() || !session().dataset() ||
-           (m_explanation && !m_currentInFlight && !m_attributions->isWaiting());
+           (m_explanation && !m_currentInFlight && !m_attributions->isWaiting() && m_whatIf->isSettled());
 }
 
 }  // namespace dlrm::ui

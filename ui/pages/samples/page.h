@@ -37,6 +37,7 @@ class SampleFieldForm;
 class SamplePasteBox;
 class SampleSummary;
 class ScenarioList;
+class SampleWhatIf;
 struct PastedRows;
 
 class SamplesPage : public Page {
@@ -57,6 +58,8 @@ public:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
@@ -93,6 +96,9 @@ private:
     QWidget* buildEvidence();
     QLayout* buildChoices(QWidget* evidence);
     void buildActions();
+    void connectWhatIf();
+    void showWhatIf();  // of the row that is shown now
+    void feed(int field, const QString& token);
     void connectSession();
     void arrange();
     void shareDetails();
@@ -179,6 +185,7 @@ private:
     QLabel* m_goToProblem = nullptr;
     SampleSummary* m_summary = nullptr;
     SampleFieldForm* m_form = nullptr;
+    SampleWhatIf* m_whatIf = nullptr;
     RowAttributions* m_attributions = nullptr;
     AttributionBars* m_bars = nullptr;
     HeatmapView* m_heatmap = nullptr;

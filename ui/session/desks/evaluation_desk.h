@@ -28,6 +28,11 @@ public:
     };
     const Results& results() const { return m_results; }
 
+    // The operating threshold: rows with at least this probability are called clicked. A person's choice, whatever is
+    // open.
+    double threshold() const { return m_threshold; }
+    void setThreshold(double probability) { m_threshold = probability; }
+
     // Rows as the command line takes them, "50" or "0-9999", whatever rows there are; also with groups of digits, an en
     // dash, and spaces beside that and around it all. Errors of parseRowRange().
     static Result<RowRange> typedRange(const QString& text);
@@ -70,6 +75,7 @@ private:
     Results m_results;
     bool m_sliced = false;       // of the finished run slices were asked for
     std::shared_ptr<Run> m_run;  // the last one; null: none of what is open now
+    double m_threshold = 0.5;
 };
 
 }  // namespace dlrm::ui

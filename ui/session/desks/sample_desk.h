@@ -49,6 +49,8 @@ public:
     // dictionary, or "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // The token that withNumerical() takes for exactly this value; empty: that of a missing number.
+    QString exactToken(float value) const;
     // The whole numbers that are fed as what they are; others are fed as a missing one is.
     WholeNumbers takenNumbers() const;
 

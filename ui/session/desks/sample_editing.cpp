@@ -33,6 +33,10 @@ Result<EditableRow> SampleDesk::withCategorical(const EditableRow& row, int inde
     return state().typedRows().withCategorical(row, index, local(token.trimmed()));
 }
 
+QString SampleDesk::exactToken(float value) const {
+    return QString::fromStdString(state().typedRows().exactToken(value));
+}
+
 WholeNumbers SampleDesk::takenNumbers() const { return state().typedRows().taken(); }
 
 }  // namespace dlrm::ui
