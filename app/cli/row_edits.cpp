@@ -65,6 +65,7 @@ Result<std::vector<RowEdit>> parseEdits(const std::vector<std::string>& texts, c
         if (!edit.field.numerical && edit.token.starts_with("id ")) edit.token[2] = ':';
         if (edit.field.numerical && !raw && !edit.token.empty() && !edit.token.starts_with("fed:"))
             edit.token.insert(0, "fed:");
+        if (edit.field.numerical) DLRM_TRY(requireFinite(edit.field.name, edit.token));
         out.push_back(std::move(edit));
     }
     return out;

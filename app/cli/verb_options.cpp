@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -28,9 +29,7 @@ bool take(std::string_view text, T least, T most, T& out) {
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     T number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() ||
-        !(number >= least && number <= most))  // NaN is in no range
-        return false;
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) return false;
     out = number;
     return true;
 }
@@ -220,7 +219,10 @@ VerbOption VerbOptions::number(const char* names, double& value, std::string abo
 
 VerbOption VerbOptions::percent(const char* names, double& value, std::string about) {
     const auto taken = [&value](const std::string& text) -> Result<bool> {
-        return take(text, std::numeric_limits<double>::denorm_min(), 100.0, value);
+        double percent = 0;
+        if (!take(text, std::numeric_limits<double>::denorm_min(), 100.0, percent) || std::isnan(percent)) return false;
+        value = percent;
+        return true;
     };
     return addOne(names, std::move(about), "a percentage above 0, at most 100", taken, fmt::format("{}", value));
 }

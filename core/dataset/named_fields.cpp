@@ -3,7 +3,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 namespace dlrm {
 namespace {
@@ -47,8 +46,7 @@ std::optional<float> fedNumber(std::string_view token) {
     const std::string_view digits = stripped(token.substr(kFedPrefix.size()));
     float value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool whole = error == std::errc() && end == digits.data() + digits.size();
-    return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
+    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::int64_t> rowNumber(std::string_view token) {

@@ -134,16 +134,15 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
         std::vector<SliceExpression> slices;
         std::vector<SliceGroup> groups;
         bool training = false;
-        std::set<std::string> there;  // each is counted once
+        std::set<std::string> there;  // of the keys, each of which is counted once
         for (const std::string& text : choice.slices) {
             DLRM_TRY(auto slice, parseSlice(text));
-            if (!there.insert(sentenceOf(slice)).second) continue;
             training |= slice.looksAtTraining();
             slices.push_back(std::move(slice));
         }
         for (const std::string& text : choice.groups) {
             DLRM_TRY(auto group, parseSliceGroup(text));
-            if (!there.insert("by " + sentenceOf(group)).second) continue;
+            if (!there.insert(sentenceOf(group)).second) continue;
             training |= group.looksAtTraining();
             groups.push_back(std::move(group));
         }

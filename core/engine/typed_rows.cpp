@@ -415,4 +415,14 @@ std::optional<std::int64_t> TypedRows::rowOfValue(int table, std::string_view he
     return inside ? std::optional(row) : std::nullopt;
 }
 
+Result<void> requireFinite(const std::string& field, const std::string& token) {
+    const auto fed = fedNumber(token);
+    if (!fed || std::isfinite(*fed)) return {};
+    return fail(Error("E-SESSION-013", "No prediction comes from a number that is not finite.")
+                    .inField(field)
+                    .butExpected("fed:NUMBER, a finite one")
+                    .butFound(token)
+                    .withRemedy("Feed a finite number, or leave the value out where it is missing."));
+}
+
 }  // namespace dlrm

@@ -119,4 +119,7 @@ private:
     std::optional<Reading> m_reading;
 };
 
+// What an edit feeds is finite, which a row of data that is told by such tokens need not be. Error E-SESSION-013.
+Result<void> requireFinite(const std::string& field, const std::string& token);
+
 }  // namespace dlrm

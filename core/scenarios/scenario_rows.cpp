@@ -76,6 +76,7 @@ Result<ScenarioRows> rowsOf(const Scenario& scenario, const FieldNames& names, c
         return otherFields(names.at(static_cast<std::size_t>(missing - given.begin())), "none of this name");
     out.after = out.before;
     for (const FieldValue& edit : scenario.edits) {
+        DLRM_TRY(requireFinite(edit.field, edit.value));
         // Each is one of `values`: the file was read so.
         DLRM_TRY(setField(out.after, fields.at(edit.field), edit.value, names, typed));
     }

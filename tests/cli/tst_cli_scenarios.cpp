@@ -163,9 +163,18 @@ private Q_SLOTS:
         QCOMPARE(said[2]["error"]["code"].get<std::string>(), std::string("E-SESSION-004"));
         const auto text = cli({"predict", path, "--scenarios", "--quiet"});
         QCOMPARE(text.code, 1);
-        QVERIFY(
-            text.out.contains("does not fit: The scenario has other fields than what is open. Expected: num_0 to "
-                              "cat_25; found: cat_99."));
+        QVERIFY(text.out.contains(
+            "does not fit: E-DLRMX-006 The scenario has other fields than what is open. Expected: num_0 to "
+            "cat_25; found: cat_99."));
+    }
+
+    void anEditThatIsNotFiniteIsOfItsScenarioOnly() {
+        const QString path = changed([](auto& kept) { kept["scenarios"][1]["edits"] = {{"num_3", "fed:nan"}}; });
+        const auto answer = cli({"predict", path, "--scenarios", "--json", "--quiet"});
+        QCOMPARE(answer.code, 1);
+        const json said = answer.json()["scenarios"];
+        QCOMPARE(said[1]["error"]["code"].get<std::string>(), std::string("E-SESSION-013"));
+        for (const int other : {0, 2, 3}) QVERIFY(said[other]["fits"].get<bool>());
     }
 
     void changesAndUnknownKeysAreNoted() {

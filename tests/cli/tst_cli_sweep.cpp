@@ -341,7 +341,7 @@ private Q_SLOTS:
         set("id outside", {"cat_9=id:2588"}, "E-SESSION-004", "id:2587");
         set("negative id", {"cat_9=id:-1"}, "E-SESSION-004", "id:-1");
         set("value without dictionary", {"cat_9=a73ee510"}, "E-SESSION-003", "dictionary");
-        set("not finite", {"num_3=fed:nan"}, "E-ENGINE-005", "finite");
+        set("not finite", {"num_3=fed:nan"}, "E-SESSION-013", "finite");
         QTest::newRow("too many rows") << QStringList{"predict", kModel, "--rows", "0-100", "--set", "num_3=1"} + kIds
                                        << "E-CLI-004"
                                        << "at most 100";

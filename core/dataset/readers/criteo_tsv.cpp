@@ -407,7 +407,7 @@ Result<void> CriteoTsv::takeNamed(const CriteoLine& line, std::int64_t firstRow,
     for (std::size_t k = 0; k < line.fed.size(); ++k) {
         if (line.fed[k].empty()) continue;
         const auto value = fedNumber(line.fed[k]);
-        if (!value) return wrong(m_schema.numericalNames[k], "fed:NUMBER, a finite one", line.fed[k]);
+        if (!value) return wrong(m_schema.numericalNames[k], "fed:NUMBER", line.fed[k]);
         out.numerical[static_cast<std::size_t>(row * m_numericals) + k] = *value;
     }
     for (std::size_t t = 0; t < line.rows.size(); ++t) {

@@ -14,7 +14,6 @@
 #include <limits>
 #include <utility>
 
-#include "core/analysis/slices/expression.h"
 #include "ui/pages/evaluate/cards.h"
 #include "ui/pages/evaluate/charts.h"
 #include "ui/pages/evaluate/frequency_tab.h"
@@ -491,11 +490,9 @@ void EvaluatePage::prepareForRender() {
     if (m_shown || m_running) return;
     // Slices are of rows with one id of a feature.
     if (const DatasetInfoPtr dataset = session().dataset(); dataset && !dataset->multiHot) {
-        const DatasetSchema& schema = dataset->schema;
         m_frequency->turnOn();
         m_weakest->turnOn();
-        if (!schema.numericalNames.empty())
-            m_slices->ask()->setGroups(fieldInSentence(schema.numericalNames.front()) + " quantiles 8");
+        m_slices->ask()->setGroups(session().evaluation().exampleGroup());
         m_gain->ranking()->choose(0, 0.01);
     }
     run();

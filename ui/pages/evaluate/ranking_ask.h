@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "core/base/ids.h"
 #include "ui/session/desks/evaluation_desk.h"
 
 class QComboBox;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/slices/slice_figures.h"
 #include "core/base/result.h"
+#include "ui/session/desks/evaluation_desk.h"
 
 class QLabel;
 class QLineEdit;

@@ -146,7 +146,9 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const TableStatisticsPtr known = statistics();
     if (!known) return;
     const NormHistogram& h = pictures->norms;
-    if (!m_chosen) m_log->setChecked(static_cast<double>(h.highest) > kCrowdedBin * static_cast<double>(h.counted));
+    if (!m_chosen)
+        m_log->setChecked(h.logarithmic ||
+                          static_cast<double>(h.highest) > kCrowdedBin * static_cast<double>(h.counted));
     const bool log = m_log->isChecked();
     const NormSummary& n = known->norms;
     m_norms->setScales(h.logarithmic ? ChartView::Scale::Log : ChartView::Scale::Linear,

@@ -74,6 +74,11 @@ void EvaluationDesk::forget() {
 
 bool EvaluationDesk::readsDictionary() const { return m_sliced || (m_run && m_run->isSliced()); }
 
+std::string EvaluationDesk::exampleGroup() const {
+    const bool any = state().data && !state().data->schema().numericalNames.empty();
+    return any ? fieldInSentence(state().data->schema().numericalNames.front()) + " quantiles 8" : "row blocks 8";
+}
+
 std::vector<std::string> EvaluationDesk::frequencyGroups() const {
     std::vector<std::string> out;
     if (!state().data) return out;

@@ -39,6 +39,8 @@ public:
 
     // By how frequent the values of each categorical field are: groups for a choice of slices.
     std::vector<std::string> frequencyGroups() const;
+    // A key that any dataset has, to begin with: its first numerical field in eighths.
+    std::string exampleGroup() const;
     // Answered by updated. Of another run's slice no figures are wanted any more.
     void start(const EvaluateOptions& options, const SliceChoice& slices = {});
     // Whether the last run was stopped, by somebody or by an error, and goes on where it was: model and data are those

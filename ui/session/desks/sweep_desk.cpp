@@ -52,8 +52,10 @@ Result<void> addPoints(SweepFigures& out, std::span<const float> known, const Un
     }
     for (std::size_t i = 0; i < known.size(); ++i)
         places[i] = static_cast<float>(std::log10(static_cast<double>(i) + 1));
-    const PlotWindow window{0, std::log10(static_cast<double>(out.all)), out.lowest,
-                            std::max(out.highest, out.lowest + 1e-9)};
+    // Rounded as the points are, of which none is to lie outside.
+    const auto rounded = [](double value) { return static_cast<double>(static_cast<float>(value)); };
+    const PlotWindow window{0, rounded(std::log10(static_cast<double>(out.all))), rounded(out.lowest),
+                            std::max(rounded(out.highest), rounded(out.lowest) + 1e-9)};
     DLRM_TRY(auto grid, density(places, probabilities, trained, window, kGridColumns, kGridRows, stop));
     out.density = std::make_shared<const DensityGrid>(std::move(grid));
     return {};

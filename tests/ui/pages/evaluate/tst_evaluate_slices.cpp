@@ -154,18 +154,19 @@ private Q_SLOTS:
         auto* field = find<QComboBox>("gaucField");
         auto* share = find<QComboBox>("pcocShare");
         field->setCurrentText(QStringLiteral("cat_19"));
-        share->setCurrentText(QStringLiteral("5 %"));
+        share->setCurrentIndex(share->findData(0.05));
         QVERIFY(find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("with ranking")));
         QVERIFY(runToTheEnd());
         const std::vector<int> ids = idsOf(19);
         const auto groups = static_cast<qint64>(std::set<int>(ids.begin(), ids.end()).size());
+        QVERIFY(m_newest->gauc && m_newest->top);
         const GroupedAuc& gauc = *m_newest->gauc;
         QCOMPARE(gauc.field, std::string("cat_19"));
         QCOMPARE(gauc.groups, groups);
         QCOMPARE(m_newest->top->rows, 0.05 * kRows);
         QVERIFY2(figures->text().contains(QStringLiteral("GAUC over cat_19: %1").arg(sliceFigureText(gauc.value))) &&
                      figures->text().contains(formatCount(groups) + QStringLiteral(" groups")) &&
-                     figures->text().contains(QStringLiteral("PCOC of the top 5 %: ")),
+                     figures->text().contains(QStringLiteral("PCOC of the top %1: ").arg(share->currentText())),
                  qPrintable(figures->text()));
         // A model that is opened anew leaves the choice, whose figures go.
         QVERIFY(test::openModel(*m_session));
