@@ -8,6 +8,7 @@
 #include "core/engine/slice_plan.h"
 #include "core/engine/workspace.h"
 #include "core/report/interactions_report.h"
+#include "ui/session/desks/slice_texts.h"
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
@@ -85,7 +86,7 @@ std::optional<SliceProblem> InteractionDesk::problemOf(const QString& slice) con
     QString sentence = text(error.message);
     if (!error.expected.empty()) sentence = tr("expected %1, found %2").arg(text(error.expected), text(error.found));
     const auto place = placeIn(error);
-    return SliceProblem{place ? static_cast<int>(place->column) - 1 : -1, sentence};
+    return SliceProblem{place ? characterAt(slice, place->column) : -1, sentence};
 }
 
 void InteractionDesk::requestRow(qint64 row) {

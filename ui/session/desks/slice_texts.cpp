@@ -29,13 +29,8 @@ std::vector<SlicePiece> slicePieces(const QString& line) {
     return out;
 }
 
-// The character of the line at a column of the piece.
-int characterAt(const SlicePiece& piece, std::size_t column) {
-    const auto characters = piece.text.toUcs4();
-    const auto before = std::min(static_cast<qsizetype>(column) - 1, characters.size());
-    return static_cast<int>(
-        piece.first +
-        QString::fromUcs4(reinterpret_cast<const char32_t*>(characters.data()), std::max<qsizetype>(before, 0)).size());
+int placeInLine(const SlicePiece& piece, std::size_t column) {
+    return static_cast<int>(piece.first) + characterAt(piece.text, column);
 }
 
 template <class Parse>
@@ -49,12 +44,19 @@ TypedSlices typed(const QString& line, Parse parse) {
             continue;
         }
         const auto place = dlrm::placeIn(parsed.error());
-        return {{}, parsed.error(), characterAt(piece, place ? place->column : 1)};
+        return {{}, parsed.error(), placeInLine(piece, place ? place->column : 1)};
     }
     return out;
 }
 
 }  // namespace
+
+int characterAt(const QString& text, std::size_t column) {
+    const auto characters = text.toUcs4();
+    const auto before = std::min(static_cast<qsizetype>(column) - 1, characters.size());
+    return static_cast<int>(
+        QString::fromUcs4(reinterpret_cast<const char32_t*>(characters.data()), std::max<qsizetype>(before, 0)).size());
+}
 
 TypedSlices typedSlices(const QString& line) { return typed(line, parseSlice); }
 TypedSlices typedGroups(const QString& line) { return typed(line, parseSliceGroup); }
@@ -63,7 +65,7 @@ int placeIn(const QString& line, const Error& error) {
     const auto place = dlrm::placeIn(error);
     if (!place) return -1;
     for (const SlicePiece& piece : slicePieces(line))
-        if (piece.text.toStdString() == place->text) return characterAt(piece, place->column);
+        if (piece.text.toStdString() == place->text) return placeInLine(piece, place->column);
     return -1;
 }
 

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct TypedSlices {
 TypedSlices typedSlices(const QString& line);
 TypedSlices typedGroups(const QString& line);
 
+// Where in the text its character at a column is, which counts from 1.
+int characterAt(const QString& text, std::size_t column);
 // Where in the line that is which a run answered with, of one of its pieces; -1: it is of something else.
 int placeIn(const QString& line, const Error& error);
 

@@ -208,6 +208,16 @@ private Q_SLOTS:
         QCOMPARE(find<QComboBox>("matrixChoice")->currentText(), QStringLiteral("mean"));
     }
 
+    // Qt counts a character outside of the first plane twice.
+    void whatIsWrongIsPointedAtBehindAnyCharacter() {
+        const QString slice = QString::fromUtf8(
+            "\"a\xf0\x9f\x98\x80"
+            "b\" ~ 3");
+        const auto problem = m_session->interactions().problemOf(slice);
+        QVERIFY(problem);
+        QCOMPARE(problem->column, static_cast<int>(slice.indexOf(QLatin1Char('~'))));
+    }
+
     void aClickOnAnOutermostRowOpensItOnSamples() {
         const Interactions expected = ofTheEngine({0, -1});
         QVERIFY(runToTheEnd());
