@@ -21,6 +21,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kFewestWordCharacters = 16;
+constexpr double kArrow = 4;  // pixels
 
 // Text, or a bar from the middle with its interval as a thin line.
 class FigureDelegate : public CellDelegate {
@@ -47,6 +48,14 @@ public:
         painter->setPen(Theme::instance().colors().text);
         if (bar.low && bar.high)
             painter->drawLine(QPointF(at(*bar.low), room.center().y()), QPointF(at(*bar.high), room.center().y()));
+        // An arrow where it goes on outside.
+        const QPointF tip(0, room.center().y());
+        for (const double end : {bar.low.value_or(bar.value), bar.high.value_or(bar.value)}) {
+            if (std::abs(end - middle) <= scale) continue;
+            const double x = at(end), back = end < middle ? kArrow : -kArrow;
+            for (const double side : {-kArrow, kArrow})
+                painter->drawLine(tip + QPointF(x, 0), tip + QPointF(x + back, side));
+        }
         painter->setPen(Theme::instance().colors().muted);
         painter->drawLine(QPointF(at(middle), room.top()), QPointF(at(middle), room.bottom()));
         painter->restore();
@@ -67,8 +76,9 @@ void FigureTableModel::set(std::vector<FigureColumn> columns, std::vector<Figure
     m_scale.assign(m_columns.size(), 0);
     for (const FigureLine& line : m_lines)
         for (std::size_t c = 0; c < m_columns.size(); ++c)
-            if (line.counts && line.cells[c].bar)
-                m_scale[c] = std::max(m_scale[c], std::abs(line.cells[c].bar->value - m_columns[c].middle));
+            if (const auto& bar = line.cells[c].bar; line.counts && bar)
+                for (const double end : {bar->value, bar->low.value_or(bar->value), bar->high.value_or(bar->value)})
+                    m_scale[c] = std::max(m_scale[c], std::abs(end - m_columns[c].middle));
     for (double& scale : m_scale)
         if (scale == 0) scale = 1;
     place();

@@ -100,7 +100,7 @@ void EvaluateSlicesTab::fill() {
          {tr("Clicked"), tr("Clicked rows of it"), 10},
          {title.isEmpty() ? tr("Figure") : title, title, std::max(11, static_cast<int>(title.size()) + 3)},
          {tr("95 % interval"), tr("Of the figure"), 18},
-         {tr("Difference"), tr("From all rows that are not in the slice"), 13},
+         {tr("From the rest"), tr("The figure less that of all rows that are not in the slice"), 15},
          {tr("± 95 %"), tr("The difference as a bar about 0 with its interval"), 20}},
         std::move(lines));
 }

@@ -269,11 +269,11 @@ QString InteractionMatrixView::describe(std::size_t first, std::size_t second) c
                      : tr("%1 with itself: %2").arg(name, said);
     }
     if (choice.values == &m.mean) said += tr(", standard deviation %1").arg(formatNumber(m.std[at]));
-    if (choice.values == &m.difference) said += tr(" ± %1").arg(formatNumber(m.differenceSe[at]));
+    if (choice.values == &m.difference) said += tr(" (SE %1)").arg(formatNumber(m.differenceSe[at]));
     if (choice.values == &m_rowLess && m.std[at] > 0)
         said += tr(", %1 standard deviations").arg(formatNumber(value / m.std[at]));
     if (m_figures->found.against && choice.values == &m_figures->found.against->comparison.difference)
-        said += tr(" ± %1").arg(formatNumber(m_figures->found.against->comparison.differenceSe[at]));
+        said += tr(" (SE %1)").arg(formatNumber(m_figures->found.against->comparison.differenceSe[at]));
     const auto pair = std::find_if(m_figures->pairs.begin(), m_figures->pairs.end(), [&](const InteractionPair& p) {
         return p.first == std::max(first, second) && p.second == std::min(first, second);
     });

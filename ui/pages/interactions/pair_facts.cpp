@@ -92,7 +92,7 @@ void InteractionPairFacts::showFacts(const InteractionFiguresPtr& figures, const
         const std::size_t at = pair->first * m.names.size() + pair->second;
         QString value = pairFigure(values[at]);
         if (matrix.values == &InteractionMatrices::difference)
-            value = QStringLiteral("%1 ± %2").arg(value, pairFigure(m.differenceSe[at]));
+            value = QStringLiteral("%1 SE %2").arg(value, pairFigure(m.differenceSe[at]));
         addFact(columnOf(matrix), factName(matrix), value, QString::fromUtf8(matrix.formula));
         if (matrix.values == &InteractionMatrices::effectSize)
             addFact(0, tr("95 % interval"), effectInterval(*pair), tr("95 % interval of the effect size"));

@@ -203,7 +203,7 @@ private Q_SLOTS:
         for (const double value : {m.mean[at], m.std[at], m.clicked[at], m.notClicked[at], m.effectSize[at],
                                    m.meanCosine[at], m.attribution[at], m.attributionAbs[at]})
             QVERIFY2(facts.contains(pairFigure(value)), qPrintable(facts));
-        QVERIFY2(facts.contains(pairFigure(m.difference[at]) + QStringLiteral(" ± ") + pairFigure(m.differenceSe[at])),
+        QVERIFY2(facts.contains(pairFigure(m.difference[at]) + QStringLiteral(" SE ") + pairFigure(m.differenceSe[at])),
                  qPrintable(facts));
         // A fact's interval or size stands under what it is of.
         const auto place = [this](const char* name) {
