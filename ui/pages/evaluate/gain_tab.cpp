@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kLowestGainChart = 200;
 constexpr double kSteadyShare = 0.01;  // of the rows: the lift of fewer is one of chance, and may leave the chart
-constexpr double kGainRoom = 1.05;
+constexpr double kGainRoom = 1.05, kNamesRoom = 1.2;
 constexpr double kClassRadius = 3;
 constexpr int kNarrowestName = 48;  // pixels
 
@@ -170,7 +170,8 @@ void EvaluateGainTab::showFields() {
     }
     const double far = std::max({1 - low, high - 1, 0.05}) * kGainRoom;
     const double end = std::max<double>(1, static_cast<double>(m_classes.size()));
-    m_fields->setAxes(QString::fromStdString(key), 0, end, tr("predicted by observed clicks"), std::max(0.0, 1 - far),
+    // The title names the key; the names of its slices have room below the intervals.
+    m_fields->setAxes(QString(), 0, end, tr("predicted by observed clicks"), std::max(0.0, 1 - kNamesRoom * far),
                       1 + far);
     for (QAbstractAxis* axis : m_fields->chart()->axes(Qt::Horizontal)) axis->setLabelsVisible(false);
     m_fields->setLines({gainReference({{0, 1}, {end, 1}})});
