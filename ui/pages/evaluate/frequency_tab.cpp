@@ -32,6 +32,13 @@ std::size_t decadeOf(const SliceResult& slice) {
     return first == QLatin1String("0") ? 0 : static_cast<std::size_t>(first.size());
 }
 
+// Of the contrast of two colours, as WCAG 2 defines it, each side of the ratio.
+double luminous(const QColor& colour) {
+    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(static_cast<double>(colour.redF())) + 0.7152 * linear(static_cast<double>(colour.greenF())) +
+           0.0722 * linear(static_cast<double>(colour.blueF())) + 0.05;
+}
+
 // zero: what the ids of no digit are, the id 0 or what is missing.
 QString decadeName(std::size_t decade, const QString& zero) {
     if (decade == 0) return zero;
@@ -217,7 +224,7 @@ void EvaluateFrequencyTab::paint(QPainter& painter, const ChartView::Mapper& map
             const QColor colour = value && judged ? colourOf(*value) : colors.base;
             painter.fillRect(room, colour);
             if (!judged) painter.fillRect(room, QBrush(colors.line, Qt::BDiagPattern));
-            const auto away = [&](const QColor& ink) { return std::abs(ink.lightnessF() - colour.lightnessF()); };
+            const auto away = [&](const QColor& ink) { return std::abs(std::log(luminous(ink) / luminous(colour))); };
             const QColor& ink = !judged                                 ? colors.muted
                                 : away(colors.text) > away(colors.base) ? colors.text
                                                                         : colors.base;

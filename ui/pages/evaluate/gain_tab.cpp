@@ -208,7 +208,7 @@ void EvaluateGainTab::paintFields(QPainter& painter, const ChartView::Mapper& ma
         if (right - left < kNarrowestName) continue;
         painter.setPen(theme.colors().muted);
         const QRectF room(left, map.plot.bottom() - metrics.height(), right - left, metrics.height());
-        // The key's field stands below all of them.
+        // The key's field stands in the title.
         const QString sentence = QString::fromStdString(slice.slice);
         const QString name = sentence.startsWith(QLatin1Char('"')) ? sentence : sentence.section(QLatin1Char(' '), 1);
         painter.drawText(room, Qt::AlignCenter,

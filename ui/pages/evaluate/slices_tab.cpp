@@ -96,12 +96,12 @@ void EvaluateSlicesTab::fill() {
     const QString title = m_figure->currentText();
     m_table->setFigures(
         {{tr("Slice"), tr("Rows that this sentence is true of")},
-         {tr("Rows"), tr("Rows of the slice"), 11},
-         {tr("Clicked"), tr("Clicked rows of it"), 10},
+         {tr("Rows"), tr("Rows of the slice"), 10},
+         {tr("Clicked"), tr("Clicked rows of it"), 9},
          {title.isEmpty() ? tr("Figure") : title, title, std::max(11, static_cast<int>(title.size()) + 3)},
          {tr("95 % interval"), tr("Of the figure"), 18},
          {tr("From the rest"), tr("The figure less that of all rows that are not in the slice"), 15},
-         {tr("± 95 %"), tr("The difference as a bar about 0 with its interval"), 20}},
+         {tr("± 95 %"), tr("The difference as a bar about 0 with its interval"), 14}},
         std::move(lines));
 }
 

@@ -46,7 +46,7 @@ QVariant ExtremeRowModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole) return {};
     if (column == LowestRow) return formatCount(row->row);
     if (column == LowestValue) return pairFigure(static_cast<double>(row->value));
-    return !row->label ? QString() : *row->label == 1 ? tr("clicked") : tr("no click");
+    return !row->label ? QString() : *row->label == 1 ? tr("clicked") : tr("not clicked");
 }
 
 QVariant ExtremeRowModel::headerData(int section, Qt::Orientation orientation, int role) const {

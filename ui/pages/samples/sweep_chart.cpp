@@ -29,8 +29,12 @@ double pOf(float logit) { return sigmoid(static_cast<double>(logit)); }
 void paintRing(QPainter& painter, const QPointF& at, const QColor& colour) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(colour, kMarkWidth));
-    painter.drawEllipse(at, kMarkRadius, kMarkRadius);
+    // Set off from dots of nearly its colour.
+    for (const auto& [ink, width] :
+         {std::pair{Theme::instance().colors().base, 3 * kMarkWidth}, {colour, kMarkWidth}}) {
+        painter.setPen(QPen(ink, width));
+        painter.drawEllipse(at, kMarkRadius, kMarkRadius);
+    }
 }
 
 }  // namespace
