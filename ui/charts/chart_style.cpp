@@ -145,7 +145,7 @@ void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing) {
     std::vector<Tick> ticks = log ? logTicks(axis.min(), axis.max(), std::max(2.0, most))
                                   : linearTicks(axis.min(), axis.max(), std::max(1.0, most));
     // A single label does not tell a scale: rather some that stand closer.
-    for (double more = most + 1; !log && ticks.size() < 2 && more <= most + 2; ++more)
+    for (double more = most + 1; !log && ticks.size() < 2 && more <= most + 4; ++more)
         ticks = linearTicks(axis.min(), axis.max(), more);
     if (log)
         for (Tick& tick : ticks) tick.value = std::log10(tick.value);

@@ -104,6 +104,16 @@ private Q_SLOTS:
         QCOMPARE(m_view->table().rows.size(), std::size_t(4));
     }
 
+    // One label does not tell a scale.
+    void aLowAxisHasTwoLabelsAtLeast() {
+        for (const auto& [low, high] : {std::pair{0.09, 0.97}, {0.41, 0.79}, {0.0, 3.0}, {-12.0, 5.0}}) {
+            QCategoryAxis axis;
+            axis.setRange(low, high);
+            niceTicks(axis, false, 120, 100);
+            QVERIFY2(axis.categoriesLabels().size() >= 2, qPrintable(axis.categoriesLabels().join(QLatin1Char(' '))));
+        }
+    }
+
     void zoomKeepsReadableTicks() {
         QSignalSpy changed(m_view.get(), &ChartView::viewChanged);
         const QPoint where = at(0.5, 0.5);
