@@ -46,7 +46,7 @@ QVariant ExtremeRowModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole) return {};
     if (column == LowestRow) return formatCount(row->row);
     if (column == LowestValue) return pairFigure(static_cast<double>(row->value));
-    return !row->label ? QString() : *row->label == 1 ? tr("clicked") : tr("not clicked");
+    return !row->label ? QString() : *row->label == 1 ? tr("clicked") : tr("no click");
 }
 
 QVariant ExtremeRowModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -77,7 +77,8 @@ ExtremeRows::ExtremeRows(QWidget* parent) : QWidget(parent) {
     m_view->setItemDelegate(new CellDelegate(m_view));
     m_view->setAccessibleName(tr("Rows with the lowest and the highest product"));
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    for (const int figure : {ExtremeRowModel::LowestValue, ExtremeRowModel::HighestValue})  // a figure is never cut
+    for (const int figure : {ExtremeRowModel::LowestValue, ExtremeRowModel::LowestLabel, ExtremeRowModel::HighestValue,
+                             ExtremeRowModel::HighestLabel})  // never cut
         m_view->horizontalHeader()->setSectionResizeMode(figure, QHeaderView::ResizeToContents);
     const auto heightOf = [this](int lines) {
         return m_view->horizontalHeader()->sizeHint().height() +

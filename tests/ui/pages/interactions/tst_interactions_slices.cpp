@@ -232,7 +232,7 @@ private Q_SLOTS:
             QCOMPARE(rows->model()->index(k, 0).data().toString(), formatCount(low.row));
             QCOMPARE(rows->model()->index(k, 1).data().toString(), pairFigure(static_cast<double>(low.value)));
             QCOMPARE(rows->model()->index(k, 2).data().toString(),
-                     *low.label == 1 ? QStringLiteral("clicked") : QStringLiteral("not clicked"));
+                     *low.label == 1 ? QStringLiteral("clicked") : QStringLiteral("no click"));
             QCOMPARE(rows->model()->index(k, 3).data().toString(), formatCount(high.row));
         }
         // No figure is cut where there is little room.
