@@ -23,7 +23,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/workspace.h"
 #include "tests/support/test_program.h"
-#include "tests/ui/pages/page_fixture.h"
+#include "tests/ui/pages/interactions/interactions_fixture.h"
 #include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
@@ -39,7 +39,6 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWait = 60000;
 // The list shows four decimals.
 constexpr double kRounding = 0.5e-4 + 1e-9;
 const QString kNewer = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/");
@@ -49,43 +48,13 @@ double shown(QString text) { return text.replace(QStringLiteral("−"), QStringL
 
 }  // namespace
 
-class InteractionsPageTest : public QObject {
+class InteractionsPageTest : public InteractionsFixture {
     Q_OBJECT
 
-    Session* m_session = nullptr;
-    InteractionsPage* m_page = nullptr;
-    InteractionFiguresPtr m_newest;
-
-    template <class T>
-    T* find(const char* name) const {
-        return m_page->findChild<T*>(QString::fromLatin1(name));
-    }
-    QString status() const { return find<QLabel>("interactionsStatus")->text(); }
-    HeatmapView* map() const { return m_page->findChild<HeatmapView*>(); }
     QTableView* table() const { return find<QTableView>("pairTable"); }
     InteractionPairModel* pairs() const { return m_page->findChild<InteractionPairModel*>(); }
-    QString readout() const { return find<QLabel>("heatmapReadout")->text(); }
     QString cell(int row, InteractionPairModel::Column column) const {
         return pairs()->index(row, column).data().toString();
-    }
-    bool runToTheEnd() {
-        m_newest = nullptr;
-        find<QPushButton>("runInteractions")->click();
-        return QTest::qWaitFor(
-            [this] { return m_newest && m_newest->found.final && !m_session->isRunning(JobKind::Interactions); },
-            kWait);
-    }
-    void choose(const char* box, const char* text) { find<QComboBox>(box)->setCurrentText(QString::fromUtf8(text)); }
-    // What the map holds at two vectors as they stand in it.
-    double mapped(std::size_t row, std::size_t column) const { return map()->chart()->table().rows[row][column]; }
-
-    static Workspace opened() {
-        OpenRequest request;
-        request.checkpoint = test::demoPath("checkpoint").toStdString();
-        request.data.path = test::demoPath("dataset").toStdString();
-        auto opened = openWorkspace(request);
-        if (!opened) qFatal("%s", opened.error().text().c_str());
-        return *std::move(opened);
     }
     static Interactions ofTheEngine(RowRange range) {
         const Workspace open = opened();
@@ -96,23 +65,8 @@ class InteractionsPageTest : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { Theme::instance().apply(ThemeMode::Light); }
-    void init() {
-        test::failOnAnyWarning();
-        m_session = new Session;
-        m_newest = nullptr;
-        connect(&m_session->interactions(), &InteractionDesk::updated, this,
-                [this](const InteractionFiguresPtr& figures) { m_newest = figures; });
-        QVERIFY(test::openModel(*m_session));
-        QVERIFY(test::openDataset(*m_session));
-        m_page = new InteractionsPage(*m_session);
-        m_page->resize(1200, 800);
-        m_page->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_page));
-    }
-    void cleanup() {
-        delete m_page;
-        delete m_session;
-    }
+    void init() { openPage(); }
+    void cleanup() { closePage(); }
 
     // Of every matrix the map's cells, and of the strongest pairs what the list says, of a range of rows.
     void figuresAreThoseOfTheEngine() {
