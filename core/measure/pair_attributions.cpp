@@ -18,7 +18,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kAttributedRows = 128;  // of a thread at a time
+constexpr std::int64_t kAttributedRows = 144;  // of a thread at a time, as the forward pass takes
 static_assert(kAttributedRows <= kSplitTerms);
 constexpr const char* kSeenRows = "seen";
 constexpr const char* kSignedSums = "sum";

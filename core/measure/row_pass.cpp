@@ -20,8 +20,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kInterimEvery = std::chrono::milliseconds(250);
 constexpr auto kProgressEvery = std::chrono::milliseconds(50);
-constexpr std::int64_t kRowsNotPredicted = 65'536;     // of a batch that is only looked at
-constexpr std::int64_t kRowsWithIntermediates = 1024;  // of a batch: the activations of an FL15 batch take 16 MB
+constexpr std::int64_t kRowsNotPredicted = 65'536;  // of a batch that is only looked at
+// Of a batch: the activations of an FL15 batch take 18 MB. Eight chunks of the CPU backend, so that 2, 4 and 8 threads
+// have as many each.
+constexpr std::int64_t kRowsWithIntermediates = 1152;
 
 // The rows that will be seen, with a note for what is left out.
 Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<std::string>& notes) {

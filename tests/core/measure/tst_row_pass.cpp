@@ -144,7 +144,7 @@ private Q_SLOTS:
         Witness plain, deep;
         deep.wanted.intermediates.activations = true;
         QVERIFY(pass.run(MemoryDataset(6000, 1, kTables), {&plain, &deep}).has_value());
-        QCOMPARE(pass.predictor.largest, 1024);
+        QCOMPARE(pass.predictor.largest, 1152);
         QVERIFY(deep.intermediates && deep.logits);
         pass.predictor.largest = 0;
         plain.wanted.logits = true;
