@@ -347,14 +347,13 @@ double norm(std::span<const float> values) {
     return std::sqrt(squares);
 }
 
-Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
+Result<void> requireOneId(const Dataset& dataset, std::string_view what, std::string remedy) {
     if (!dataset.multiHot()) return {};
     return fail(Error("E-ENGINE-017", fmt::format("{} takes one id per feature and row.", what))
                     .inFile(dataset.path())
                     .butExpected("one id of every feature in a row")
                     .butFound("rows with several ids (multi-hot)")
-                    .withRemedy("Such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli "
-                                "predict); for this, open a dataset with one id per feature."));
+                    .withRemedy(std::move(remedy)));
 }
 
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {

@@ -74,7 +74,11 @@ struct Engine::State : RowPredictor {
 Error incompleteModel(const ModelInfo& info);
 
 // Error E-ENGINE-017 when rows have several ids of a feature: `what` ("The doctor") takes one.
-Result<void> requireOneId(const Dataset& dataset, std::string_view what);
+Result<void> requireOneId(const Dataset& dataset, std::string_view what,
+                          std::string remedy =
+                              "Such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and "
+                              "predicted (dlrm-cli predict); for this, open a dataset with one id "
+                              "per feature.");
 
 // Error E-ENGINE-018 when rows have several ids of a feature and nothing says how their vectors are combined.
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec);

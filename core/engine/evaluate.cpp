@@ -107,7 +107,8 @@ Result<EvaluationMeasures> newEvaluation(const Dataset& dataset, const ModelSpec
                                          const EvaluateOptions& options) {
     EvaluationMeasures out;
     const auto numberOf = [&dataset](std::int64_t row) { return dataset.numberOf(row); };
-    if (options.where || options.slices) DLRM_TRY(requireOneId(dataset, "A slice"));
+    for (const auto& plan : {options.where, options.slices})
+        if (plan) DLRM_TRY(checkIds(dataset, *plan));
     if (options.where) {
         const auto& only = options.where->partitions.front();
         out.where = only->sentence(0);

@@ -27,7 +27,7 @@ struct EvaluationMeasures {
     RowRange asked{0, -1};   // the rows that a pass was to see, once one has begun
 };
 
-// Empty ones. `spec`: of the model. Error E-ENGINE-017 slices or groups of rows with several ids of a feature.
+// Empty ones. `spec`: of the model. Error E-ENGINE-017 slices by ids or groups of rows with several ids of a feature.
 Result<EvaluationMeasures> newEvaluation(const Dataset& dataset, const ModelSpec& spec, const EvaluateOptions& options);
 
 // An empty measure of an evaluation that such a state can be loaded into; null for any other key. For StateMerge.

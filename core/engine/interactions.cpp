@@ -81,7 +81,7 @@ Result<Interactions> Engine::interactions(const Dataset& dataset, const Interact
                                           const InteractionsPartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<Interactions> {
         DLRM_TRY(checkInteractions());
-        if (options.slices) DLRM_TRY(requireOneId(dataset, "A slice"));
+        if (options.slices) DLRM_TRY(checkIds(dataset, *options.slices));
         std::shared_ptr<const ModelWeights> weights;
         if (options.attributions && spec().interaction == InteractionKind::Dot) {
             DLRM_TRY(weights, m_state->keptWeights(job.stop));

@@ -126,6 +126,18 @@ Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool 
     });
 }
 
+Result<void> checkIds(const Dataset& dataset, const SlicePlan& plan) {
+    if (!dataset.multiHot()) return {};
+    for (const auto* partitions : {&plan.partitions, &plan.bins})
+        for (const auto& partition : *partitions) {
+            if (!partition->looksAtIds()) continue;
+            return requireOneId(dataset, "A slice by ids",
+                                "Slices of numericals and of row numbers can be told apart; for this one, open a "
+                                "dataset with one id per feature.");
+        }
+    return {};
+}
+
 Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
                                                     const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const SlicePlan>> {
@@ -147,7 +159,6 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
             groups.push_back(std::move(group));
         }
         if (choice.ofLabels) DLRM_TRY(requireLabels(*opened.dataset));
-        DLRM_TRY(requireOneId(*opened.dataset, "A slice"));
         SliceFields fields = fieldsOf(opened, choice.hashedValues);
         if (training) {
             DLRM_TRY(out->statistics, opened.engine->allStatistics(job));
@@ -174,6 +185,7 @@ Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, con
             }
             if (pairs > kMostBinPairs) return fail(tooManySlices(kMostBinPairs, pairs));
         }
+        DLRM_TRY(checkIds(*opened.dataset, *out));
         return std::shared_ptr<const SlicePlan>(std::move(out));
     });
 }

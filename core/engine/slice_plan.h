@@ -36,9 +36,13 @@ std::int32_t firstValueId(const Workspace& opened, bool hashedValues);
 // What planSlices() would say of one slice before it reads anything. Errors: E-SLICE-001 … 004.
 Result<void> checkSlice(const Workspace& opened, const std::string& slice, bool hashedValues);
 
+// Errors: E-ENGINE-017 where a slice of the plan looks at ids and the rows have several of a feature.
+Result<void> checkIds(const Dataset& dataset, const SlicePlan& plan);
+
 // Reads those rows where a key has quantiles, and takes the statistics of all tables where a slice asks what is
 // untrained. REQUIRES: both a model and a dataset are open. Errors: E-SLICE-001 … 005, E-ENGINE-006 no labels where
-// they are needed, 017 several ids of a feature; those of reading rows and of Engine::tableStatistics().
+// they are needed, 017 a slice by ids of rows with several ids of a feature; those of reading rows and of
+// Engine::tableStatistics().
 Result<std::shared_ptr<const SlicePlan>> planSlices(const Workspace& opened, const SliceChoice& choice,
                                                     const Job& job = {});
 

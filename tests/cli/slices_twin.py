@@ -191,6 +191,9 @@ def refusals():
     golden = DEMO.parents[1] / "tests/data/golden"
     multi_hot = [golden / "newer_layouts/d_dcnv2/checkpoint", "--data", golden / "datasets/multihot_tfrecords", "--combiner", "mean"]
     assert refused(*multi_hot, "--slice", "cat_3 id 5")["code"] == "E-ENGINE-017"
+    # What looks at no id is told of such rows too.
+    given = said("evaluate", *multi_hot, "--by", "row blocks 4", "--slice", "row 10-19")["slices"]
+    assert sorted(slice["rows"] for slice in given) == [10, 64, 64, 64, 64], given
     with tempfile.TemporaryDirectory() as folder:
         without = pathlib.Path(folder) / "unlabelled.tsv"
         without.write_text("".join(line.split("\t", 1)[1] + "\n" for line in (DEMO / "raw_rows.tsv").read_text().splitlines()))

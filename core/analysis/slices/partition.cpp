@@ -225,6 +225,18 @@ bool SlicePartition::looksAtRowNumbers() const {
                        [](const RowClass& k) { return std::holds_alternative<RowEdges>(k); });
 }
 
+bool SlicePartition::looksAtIds() const {
+    return std::any_of(m_tests.begin(), m_tests.end(),
+                       [](const SliceTest& t) {
+                           return std::holds_alternative<IdTest>(t) || std::holds_alternative<UntrainedIdTest>(t) ||
+                                  std::holds_alternative<CountTest>(t);
+                       }) ||
+           std::any_of(m_keys.begin(), m_keys.end(), [](const RowClass& k) {
+               return std::holds_alternative<IdEdges>(k) || std::holds_alternative<UnknownFields>(k) ||
+                      std::holds_alternative<UntrainedFields>(k);
+           });
+}
+
 void SlicePartition::classify(const SliceRows& rows, std::span<std::uint16_t> out) const {
     std::fill(out.begin(), out.end(), std::uint16_t{0});
     if (m_keys.empty()) {

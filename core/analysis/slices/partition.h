@@ -18,7 +18,7 @@ namespace dlrm {
 
 // Rows to be told apart.
 struct SliceRows {
-    BatchView rows;  // one id per feature
+    BatchView rows;  // one id per feature where a partition looksAtIds()
     // Per row, as the data numbers it; may be empty where no partition looksAtRowNumbers().
     std::span<const std::int64_t> numbers;
 };
@@ -101,6 +101,7 @@ public:
     // The key it was asked for by, "cat_19 decade"; empty: by its sentence.
     const std::string& group() const { return m_group; }
     bool looksAtRowNumbers() const;
+    bool looksAtIds() const;
 
     // The class of every row. out: as many as there are rows. REQUIRES: it was not made of a saved state.
     void classify(const SliceRows& rows, std::span<std::uint16_t> out) const;

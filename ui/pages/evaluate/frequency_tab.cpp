@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
-#include <QPainter>
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +18,6 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr double kNameColumns = 1.2;  // room for the names of the fields, in columns
 constexpr int kCellHeight = 18;
 constexpr QLatin1String kTraffic("traffic"), kCalibrationKey("calibration");
 
@@ -32,21 +30,13 @@ std::size_t decadeOf(const SliceResult& slice) {
     return first == QLatin1String("0") ? 0 : static_cast<std::size_t>(first.size());
 }
 
-// Of the contrast of two colours, as WCAG 2 defines it, each side of the ratio.
-double luminous(const QColor& colour) {
-    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-    return 0.2126 * linear(static_cast<double>(colour.redF())) + 0.7152 * linear(static_cast<double>(colour.greenF())) +
-           0.0722 * linear(static_cast<double>(colour.blueF())) + 0.05;
-}
-
-// zero: what the ids of no digit are, the id 0 or what is missing.
+// "10–99 k": ids of five digits. zero: what the ids of no digit are, the id 0 or what is missing.
 QString decadeName(std::size_t decade, const QString& zero) {
     if (decade == 0) return zero;
-    if (decade == 1) return QStringLiteral("1–9");
-    const double first = std::pow(10.0, static_cast<double>(decade) - 1);
-    return decade < 4 ? QStringLiteral("%1–%2").arg(formatCount(static_cast<qint64>(first)),
-                                                    formatCount(static_cast<qint64>(first) * 10 - 1))
-                      : EvaluateFrequencyTab::tr("from %1").arg(formatCount(static_cast<qint64>(first)));
+    static const QStringList units{QString(), QStringLiteral(" k"), QStringLiteral(" M"), QStringLiteral(" G")};
+    const std::size_t unit = std::min((decade - 1) / 3, static_cast<std::size_t>(units.size()) - 1);
+    const auto first = static_cast<qint64>(std::pow(10.0, static_cast<double>(decade - 1 - 3 * unit)));
+    return QStringLiteral("%1–%2%3").arg(first).arg(10 * first - 1).arg(units[static_cast<qsizetype>(unit)]);
 }
 
 }  // namespace
@@ -76,16 +66,19 @@ EvaluateFrequencyTab::EvaluateFrequencyTab(QWidget* parent) : QWidget(parent) {
     m_words = mutedLabel(this);
     m_words->setObjectName(QStringLiteral("frequencyWords"));
     column->addWidget(m_words);
-    m_map = new ChartView(tr("By frequency"), this);
+    m_map = new CellMap(tr("By frequency"), this);
     m_map->setObjectName(QStringLiteral("frequencyMap"));
-    m_map->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paint(painter, map); });
-    m_map->setHover([this](double x, double y) { return hover(x, y); });
+    m_map->setCellHeight(kCellHeight);
+    const auto under = [this](int field, int decade) {
+        return sliceAt(static_cast<std::size_t>(field), static_cast<std::size_t>(decade));
+    };
+    m_map->setCellHover([this, under](int field, int decade) { return hover(*under(field, decade)); });
     column->addWidget(m_map, 1);
     connect(m_on, &QCheckBox::toggled, this, &EvaluateFrequencyTab::changed);
     connect(m_figure, &QComboBox::currentIndexChanged, this, &EvaluateFrequencyTab::draw);
     connect(&Theme::instance(), &Theme::changed, this, &EvaluateFrequencyTab::draw);
-    connect(m_map, &ChartView::clicked, this, [this](double x, double y) {
-        if (const SliceResult* slice = sliceUnder(x, y)) Q_EMIT sliceChosen(QString::fromStdString(slice->slice));
+    connect(m_map, &CellMap::cellClicked, this, [this, under](int field, int decade) {
+        Q_EMIT sliceChosen(QString::fromStdString(under(field, decade)->slice));
     });
     setEvaluation({}, {});
 }
@@ -119,12 +112,6 @@ void EvaluateFrequencyTab::setEvaluation(const EvaluationPtr& evaluation, const 
 
 const SliceResult* EvaluateFrequencyTab::sliceAt(std::size_t field, std::size_t decade) const {
     return field < m_slices.size() && decade < m_slices[field].size() ? m_slices[field][decade] : nullptr;
-}
-
-// Cells lie at x = decade … decade + 1 and, line by line from the top, y = fields − field − 1 … fields − field.
-const SliceResult* EvaluateFrequencyTab::sliceUnder(double x, double y) const {
-    const double line = static_cast<double>(m_slices.size()) - y;
-    return x >= 0 && line >= 0 ? sliceAt(static_cast<std::size_t>(line), static_cast<std::size_t>(x)) : nullptr;
 }
 
 const SliceFigure* EvaluateFrequencyTab::figureOf(const SliceResult& slice) const {
@@ -173,75 +160,42 @@ void EvaluateFrequencyTab::draw() {
     m_map->chart()->setTitle(tr("%1 by field and frequency").arg(m_figure->currentText()));
     m_map->setAccessibleName(m_map->chart()->title());
     m_map->setTable(std::move(table));
-    m_map->setFootnote(any ? tr("colours from %1 to %2, of what is judged; share: of all rows")
-                                 .arg(formatNumber(m_low), formatNumber(m_high))
-                           : QString());
-    m_map->setAxes(QString(), -kNameColumns, std::max(1.0, static_cast<double>(m_decades)), QString(), 0,
-                   static_cast<double>(m_slices.size()) + 1);
-    for (QAbstractAxis* axis : m_map->chart()->axes()) axis->setVisible(false);
-    m_map->setPlotHeight(kCellHeight * static_cast<int>(m_slices.size() + 1));
-    m_map->viewport()->update();
-}
-
-QColor EvaluateFrequencyTab::colourOf(double value) const {
-    const Theme& theme = Theme::instance();
-    if (m_figure->currentData().toString() == kCalibrationKey)
-        return theme.diverging(value > 0 ? std::clamp(std::log(value) / std::log(m_high), -1.0, 1.0) : -1);
-    return theme.sequential(m_high > m_low ? std::clamp((value - m_low) / (m_high - m_low), 0.0, 1.0) : 0.5);
-}
-
-void EvaluateFrequencyTab::paint(QPainter& painter, const ChartView::Mapper& map) const {
-    const ThemeColors& colors = Theme::instance().colors();
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.setFont(Theme::instance().font(font_size::caption));
-    const QFontMetrics metrics(painter.font());
-    const auto fields = static_cast<double>(m_slices.size());
-    const auto cell = [&](double left, double right, double line) {
-        return QRectF(QPointF(map.x(left), map.y(fields - line)), QPointF(map.x(right), map.y(fields - line - 1)));
-    };
-    const auto write = [&](const QRectF& room, const QString& text, Qt::Alignment alignment, const QColor& colour) {
-        painter.setPen(colour);
-        const QRectF inner = room.adjusted(space::xs, 0, -space::xs, 0);
-        painter.drawText(inner, static_cast<int>(alignment | Qt::AlignVCenter),
-                         metrics.elidedText(text, Qt::ElideRight, static_cast<int>(inner.width())));
-    };
+    m_map->setFootnote(any ? tr("colours: of what is judged; share: of all rows") : QString());
     const bool missing = std::any_of(m_slices.begin(), m_slices.end(), [](const auto& of) {
         return !of.empty() && of[0] && QString::fromStdString(of[0]->slice).endsWith(QLatin1String(" missing"));
     });
-    const QString zero = missing ? tr("missing") : tr("id 0");
-    for (std::size_t d = 0; d < m_decades; ++d)
-        write(cell(static_cast<double>(d), static_cast<double>(d + 1), -1), decadeName(d, zero), Qt::AlignHCenter,
-              colors.muted);
-    for (std::size_t f = 0; f < m_slices.size(); ++f) {
-        const auto line = static_cast<double>(f);
-        write(cell(-kNameColumns, 0, line), m_fields[static_cast<qsizetype>(f)], Qt::AlignLeft, colors.text);
-        for (std::size_t d = 0; d < m_slices[f].size(); ++d) {
-            const SliceResult* slice = m_slices[f][d];
-            if (!slice) continue;
-            const QRectF room = cell(static_cast<double>(d), static_cast<double>(d + 1), line).adjusted(0, 0, -1, -1);
-            const auto value = valueOf(*slice);
-            const bool traffic = m_figure->currentData().toString() == kTraffic, judged = slice->judged || traffic;
-            const QColor colour = value && judged ? colourOf(*value) : colors.base;
-            painter.fillRect(room, colour);
-            if (!judged) painter.fillRect(room, QBrush(colors.line, Qt::BDiagPattern));
-            const auto away = [&](const QColor& ink) { return std::abs(std::log(luminous(ink) / luminous(colour))); };
-            const QColor& ink = !judged                                 ? colors.muted
-                                : away(colors.text) > away(colors.base) ? colors.text
-                                                                        : colors.base;
-            write(room,
-                  !value    ? QStringLiteral("–")
-                  : traffic ? formatPercent(*value)
-                            : formatFixed(*value, 3),
-                  Qt::AlignHCenter, ink);
-        }
-    }
+    QStringList decades;
+    for (std::size_t d = 0; d < m_decades; ++d) decades << decadeName(d, missing ? tr("missing") : tr("id 0"));
+    std::vector<CellMap::Cell> cells;
+    for (std::size_t f = 0; f < m_slices.size(); ++f)
+        for (std::size_t d = 0; d < m_decades; ++d) cells.push_back(cellOf(sliceAt(f, d)));
+    const bool traffic = m_figure->currentData().toString() == kTraffic;
+    const auto told = [&](double value) { return traffic ? formatPercent(value) : formatNumber(value); };
+    m_map->setCells(m_fields, decades, std::move(cells),
+                    {calibration, told(m_low), calibration ? tr("(1 in the middle)") : QString(), told(m_high)});
 }
 
-QString EvaluateFrequencyTab::hover(double x, double y) const {
-    const SliceResult* slice = sliceUnder(x, y);
-    if (!slice) return {};
-    const SliceFigure* figure = figureOf(*slice);
-    return sliceTip(*slice, figure ? *figure : slice->figures.front());
+CellMap::Cell EvaluateFrequencyTab::cellOf(const SliceResult* slice) const {
+    if (!slice) return {.shade = {}, .text = {}, .hatched = false, .there = false};
+    const auto value = valueOf(*slice);
+    const bool traffic = m_figure->currentData().toString() == kTraffic, judged = slice->judged || traffic;
+    return {.shade = value && judged ? std::optional(shadeOf(*value)) : std::nullopt,
+            .text = !value    ? QStringLiteral("–")
+                    : traffic ? formatPercent(*value)
+                              : formatFixed(*value, 3),
+            .hatched = !judged,
+            .there = true};
+}
+
+double EvaluateFrequencyTab::shadeOf(double value) const {
+    if (m_figure->currentData().toString() == kCalibrationKey)
+        return value > 0 ? std::clamp(std::log(value) / std::log(m_high), -1.0, 1.0) : -1;
+    return m_high > m_low ? std::clamp((value - m_low) / (m_high - m_low), 0.0, 1.0) : 0.5;
+}
+
+QString EvaluateFrequencyTab::hover(const SliceResult& slice) const {
+    const SliceFigure* figure = figureOf(slice);
+    return sliceTip(slice, figure ? *figure : slice.figures.front());
 }
 
 }  // namespace dlrm::ui

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ui/charts/chart_view.h"
+#include "ui/charts/cell_map.h"
 #include "ui/session/desks/evaluation_desk.h"
 
 class QCheckBox;
@@ -25,7 +25,7 @@ public:
     void setEvaluation(const EvaluationPtr& evaluation, const std::vector<std::string>& groups);
     bool isOn() const;
     void turnOn();
-    ChartView* map() const { return m_map; }
+    CellMap* map() const { return m_map; }
     // The slice of a cell; null: none.
     const SliceResult* sliceAt(std::size_t field, std::size_t decade) const;
 
@@ -34,19 +34,17 @@ Q_SIGNALS:
     void sliceChosen(const QString& sentence);
 
 private:
-    // What stands at a place of the map's axes.
-    const SliceResult* sliceUnder(double x, double y) const;
     const SliceFigure* figureOf(const SliceResult& slice) const;  // null: traffic
     std::optional<double> valueOf(const SliceResult& slice) const;
     void draw();
-    void paint(QPainter& painter, const ChartView::Mapper& map) const;
-    QColor colourOf(double value) const;
-    QString hover(double x, double y) const;
+    CellMap::Cell cellOf(const SliceResult* slice) const;
+    double shadeOf(double value) const;
+    QString hover(const SliceResult& slice) const;
 
     QCheckBox* m_on = nullptr;
     QComboBox* m_figure = nullptr;
     QLabel* m_words = nullptr;
-    ChartView* m_map = nullptr;
+    CellMap* m_map = nullptr;
     EvaluationPtr m_evaluation;
     QStringList m_fields;
     std::vector<std::vector<const SliceResult*>> m_slices;  // of every field by decade, in m_evaluation

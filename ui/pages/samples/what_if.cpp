@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ui/pages/samples/field_form.h"
+#include "ui/pages/samples/pair_chart.h"
 #include "ui/pages/samples/what_if_panel.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/figures.h"
@@ -36,6 +37,7 @@ QString changeText(float logit, float current) {
 SampleWhatIf::SampleWhatIf(Session& session, SampleFieldForm& form, QObject* parent)
     : QObject(parent), m_session(session), m_form(form) {
     connect(&session.sweeps(), &SweepDesk::swept, this, &SampleWhatIf::showFigures);
+    connect(&session.sweeps(), &SweepDesk::pairSwept, this, &SampleWhatIf::showPair);
     connect(&session.sweeps(), &SweepDesk::changesFound, this, &SampleWhatIf::showChanges);
     connect(&session.tables(), &TableAnalysis::trafficChanged, this, &SampleWhatIf::learnMore);
     connect(&session.tables(), &TableAnalysis::statisticsReady, this, [this](int table) {
@@ -69,7 +71,7 @@ void SampleWhatIf::follow(JobKind kind) {
 
 // Lookups or untrained rows became known, of which the sweep can tell then.
 void SampleWhatIf::learnMore() {
-    if (!m_sweep || m_field.numerical) return;
+    if (!m_sweep || m_second || m_field.numerical) return;
     m_moreKnown = true;
     if (!m_asked && m_figures && m_figures->final) ask();
 }
@@ -100,12 +102,15 @@ void SampleWhatIf::openSweep(int field) {
     if (field < 0 || field >= m_form.fieldCount() || !m_row) return;
     close();
     m_field = fieldAt(field);
-    m_sweep = new SweepPanel(nameOf(m_field), m_field.numerical, m_form.widget());
+    m_second.reset();
+    m_sweep = new SweepPanel(fieldNames(), field, m_field.numerical, m_form.widget());
     connect(m_sweep->chart(), &SweepChart::idChosen, this,
             [this, field](qint64 id) { Q_EMIT valueChosen(field, QStringLiteral("id:%1").arg(id)); });
     connect(m_sweep->chart(), &SweepChart::valueChosen, this,
             [this, field](float fed) { Q_EMIT valueChosen(field, m_session.samples().exactToken(fed)); });
-    connect(m_sweep, &SweepPanel::exportRequested, this, &SampleWhatIf::exportSweep);
+    connect(m_sweep->pairs(), &PairChart::pairChosen, this, &SampleWhatIf::feedPair);
+    connect(m_sweep, &SweepPanel::secondChosen, this, &SampleWhatIf::setSecond);
+    connect(m_sweep, &SweepPanel::exportRequested, this, &SampleWhatIf::exportShown);
     open(m_sweep, field);
     ask();
 }
@@ -150,6 +155,7 @@ void SampleWhatIf::close() {
     m_sweep = nullptr;
     m_changes = nullptr;
     m_figures = nullptr;
+    m_pair = nullptr;
     m_found = nullptr;
     m_asked = false;
     Q_EMIT layoutChanged();
@@ -160,17 +166,21 @@ void SampleWhatIf::ask() {
     m_asked = true;
     m_moreKnown = false;
     m_failure.clear();
-    if (m_sweep) m_session.sweeps().sweep(m_row->row.input, m_field);
-    else m_session.sweeps().findChanges(m_row->row.input, m_threshold);
+    const InputRow& row = m_row->row.input;
+    if (m_sweep && m_second) m_session.sweeps().sweepPair(row, m_field, *m_second);
+    else if (m_sweep) m_session.sweeps().sweep(row, m_field);
+    else m_session.sweeps().findChanges(row, m_threshold);
     tellFacts();
 }
 
 void SampleWhatIf::showNothing() {
     m_figures = nullptr;
+    m_pair = nullptr;
     m_found = nullptr;
     m_failure.clear();
     if (m_sweep) {
         m_sweep->chart()->showNothing();
+        m_sweep->pairs()->showNothing();
         m_sweep->setExportable(false);
     }
     panel()->setList({}, {});
@@ -179,8 +189,11 @@ void SampleWhatIf::showNothing() {
 
 // What is known, and what became of the rest.
 void SampleWhatIf::tellFacts() {
-    const bool all = m_figures ? m_figures->final : m_found && m_found->found.final();
-    const QString known = m_figures ? factsOf(*m_figures) : m_found ? factsOf(m_found->found) : QString();
+    const bool all = m_figures ? m_figures->final : m_pair || (m_found && m_found->found.final());
+    const QString known = m_figures ? factsOf(*m_figures)
+                          : m_pair  ? factsOf(*m_pair)
+                          : m_found ? factsOf(m_found->found)
+                                    : QString();
     QString facts = known;
     if (!m_row) facts = tr("No row is shown.");
     else if (m_asked && known.isEmpty()) facts = m_sweep ? tr("Predicting …") : tr("Searching …");
@@ -224,12 +237,28 @@ QString SampleWhatIf::ownText(SweptField field) const {
                            : idText(field.index, m_row->row.input.ids[field.index]);
 }
 
+QStringList SampleWhatIf::fieldNames() const {
+    QStringList names;
+    for (int field = 0; field < m_form.fieldCount(); ++field) names << nameOf(fieldAt(field));
+    return names;
+}
+
+QStringList SampleWhatIf::valuesOf(const SweptAxis& axis) const {
+    QStringList out;
+    for (const float fed : axis.values) out << valueText(fed);
+    for (const std::int64_t id : axis.ids) {
+        const QString hex = m_session.hexOf(static_cast<int>(axis.field.index), id);
+        out << (hex.isEmpty() ? tr("id %1").arg(formatCount(id)) : hex);
+    }
+    return out;
+}
+
 QString SampleWhatIf::tokenOf(const FieldChange& change) const {
     return change.numerical ? m_session.samples().exactToken(change.fed) : QStringLiteral("id:%1").arg(change.id);
 }
 
 void SampleWhatIf::showFigures(const SweepFiguresPtr& figures) {
-    if (!m_sweep || !m_row || figures->field != m_field || !sameRow(figures->row, m_row->row.input)) return;
+    if (!m_sweep || m_second || !m_row || figures->field != m_field || !sameRow(figures->row, m_row->row.input)) return;
     m_figures = figures;
     SweepChart::Words words{nameOf(m_field), {}, {}, {}};
     if (const DatasetInfoPtr dataset = m_session.dataset()) words.axis = fedAs(*dataset);
@@ -242,6 +271,60 @@ void SampleWhatIf::showFigures(const SweepFiguresPtr& figures) {
     if (!figures->field.numerical) listIds(*figures);
     tellFacts();
     if (figures->final && m_moreKnown) ask();
+}
+
+void SampleWhatIf::setSecond(int field) {
+    m_second.reset();
+    if (field >= 0) m_second = fieldAt(field);
+    showNothing();
+    m_sweep->showPairs(m_second.has_value());
+    ask();
+}
+
+void SampleWhatIf::showPair(const PairFiguresPtr& figures) {
+    const PairSweep& sweep = figures->sweep;
+    if (!m_sweep || !m_second || !m_row || sweep.a.field != m_field || sweep.b.field != *m_second ||
+        !sameRow(figures->row, m_row->row.input))
+        return;
+    m_pair = figures;
+    const auto count = [model = m_session.model()](const SweptAxis& axis) -> qint64 {
+        return axis.field.numerical || !model ? 0 : model->spec.tables[axis.field.index].rows;
+    };
+    m_sweep->pairs()->setSource(m_row->source);
+    m_sweep->pairs()->show(figures, {nameOf(m_field), nameOf(*m_second), valuesOf(sweep.a), valuesOf(sweep.b),
+                                     count(sweep.a), count(sweep.b)});
+    m_sweep->setExportable(true);
+    tellFacts();
+}
+
+void SampleWhatIf::feedPair(int down, int across) {
+    if (!m_pair) return;
+    const PairFiguresPtr pair = m_pair;  // the first value makes it another row
+    for (const auto& [axis, place] : {std::pair{&pair->sweep.a, down}, std::pair{&pair->sweep.b, across}}) {
+        const auto at = static_cast<std::size_t>(place);
+        Q_EMIT valueChosen(placeOf(axis->field), axis->field.numerical
+                                                     ? m_session.samples().exactToken(axis->values[at])
+                                                     : QStringLiteral("id:%1").arg(axis->ids[at]));
+    }
+}
+
+QString SampleWhatIf::factsOf(const PairFigures& figures) const {
+    const PairSweep& sweep = figures.sweep;
+    const auto best = std::max_element(sweep.logits.begin(), sweep.logits.end(), [](float a, float b) {
+        return std::isfinite(b) && (!std::isfinite(a) || a < b);
+    });
+    const QString now = tr("%1 is %2 and %3 is %4: probability %5.")
+                            .arg(nameOf(m_field), ownText(m_field), nameOf(*m_second), ownText(*m_second),
+                                 probabilityText(sweep.current));
+    if (best == sweep.logits.end()) return now;
+    const auto raising =
+        std::count_if(sweep.logits.begin(), sweep.logits.end(), [&](float logit) { return logit > sweep.current; });
+    const auto place = static_cast<std::size_t>(best - sweep.logits.begin());
+    return now + QLatin1Char(' ') +
+           tr("%1 of %2 raise it, most of all %3 with %4: %5.")
+               .arg(formatCount(raising), countedText(std::ssize(sweep.logits), "pair"),
+                    valuesOf(sweep.a)[static_cast<qsizetype>(place / sweep.b.size())],
+                    valuesOf(sweep.b)[static_cast<qsizetype>(place % sweep.b.size())], probabilityText(*best));
 }
 
 QString SampleWhatIf::factsOf(const SweepFigures& f) const {
@@ -349,18 +432,24 @@ QString SampleWhatIf::factsOf(const Counterfactual& found) const {
              formatCount(crossing), fields, called(!found.clicked));
 }
 
-void SampleWhatIf::exportSweep() {
-    if (!m_figures || !m_figures->final || !m_row) return;
-    const SweepFiguresPtr chosen = m_figures;  // the dialog runs events
+void SampleWhatIf::exportShown() {
+    if (!m_row || !(m_pair || (m_figures && m_figures->final))) return;
+    const SweepFiguresPtr sweep = m_figures;  // the dialog runs events
+    const PairFiguresPtr pair = m_pair;
     const QString path =
-        askForExport(&m_form, tr("Export the sweep"), QStringLiteral("sweep_%1.h5").arg(nameOf(chosen->field)),
-                     tr("HDF5 (*.h5);;NumPy (*.npy);;Comma-separated (*.csv);;Tab-separated (*.tsv);;JSON (*.json)"));
+        pair ? askForExport(&m_form, tr("Export the pairs"),
+                            QStringLiteral("sweep_%1_%2.csv").arg(nameOf(m_field), nameOf(*m_second)),
+                            tr("Comma-separated (*.csv);;Tab-separated (*.tsv);;NumPy (*.npy);;JSON (*.json)"))
+             : askForExport(&m_form, tr("Export the sweep"), QStringLiteral("sweep_%1.h5").arg(nameOf(sweep->field)),
+                            tr("HDF5 (*.h5);;NumPy (*.npy);;Comma-separated (*.csv);;Tab-separated (*.tsv);;JSON "
+                               "(*.json)"));
     if (path.isEmpty()) return;
-    if (m_figures != chosen) {
+    if (m_figures != sweep || m_pair != pair) {
         Q_EMIT noticed(tr("Nothing was exported: other figures came while the file was chosen."));
         return;
     }
-    m_session.sweeps().exportSweep(chosen, m_row->number, m_row->row.label, path);
+    if (pair) m_session.sweeps().exportPair(pair, m_row->number, m_row->row.label, path);
+    else m_session.sweeps().exportSweep(sweep, m_row->number, m_row->row.label, path);
 }
 
 }  // namespace dlrm::ui

@@ -63,10 +63,14 @@ private:
     void setThreshold(std::optional<double> threshold, From from);
     void tellFacts();
     void showFigures(const SweepFiguresPtr& figures);
+    void showPair(const PairFiguresPtr& figures);
+    void setSecond(int field);
+    void feedPair(int down, int across);
     void showChanges(const FoundChangesPtr& changes);
     void showNothing();
-    void exportSweep();
+    void exportShown();
     QString factsOf(const SweepFigures& figures) const;
+    QString factsOf(const PairFigures& figures) const;
     QString factsOf(const Counterfactual& found) const;
     void listIds(const SweepFigures& figures);
     SweptField fieldAt(int field) const;
@@ -75,15 +79,19 @@ private:
     QString idText(std::size_t table, qint64 id) const;
     QString valueText(float fed) const;
     QString ownText(SweptField field) const;
+    QStringList fieldNames() const;
+    QStringList valuesOf(const SweptAxis& axis) const;
     QString tokenOf(const FieldChange& change) const;
 
     Session& m_session;
     SampleFieldForm& m_form;
     QPointer<SweepPanel> m_sweep;
     QPointer<ChangesPanel> m_changes;
-    SweptField m_field;  // of m_sweep
+    SweptField m_field;                  // of m_sweep
+    std::optional<SweptField> m_second;  // that is changed with it
     std::optional<Shown> m_row;
     SweepFiguresPtr m_figures;  // shown; null: none of this row yet
+    PairFiguresPtr m_pair;      // where there is a second field
     FoundChangesPtr m_found;
     std::optional<double> m_threshold;  // of the changes; nothing: the share of clicks
     From m_from = From::Evaluate;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/samples/what_if_panel.h"
 
+#include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -14,6 +15,7 @@
 #include "ui/models/copied_lines.h"
 #include "ui/pages/parts.h"
 #include "ui/pages/probability_box.h"
+#include "ui/pages/samples/pair_chart.h"
 #include "ui/pages/samples/sweep_chart.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr int kWideBody = 900;                         // narrower: the chart above its list
 constexpr int kWideHeight = 340, kNarrowHeight = 600;  // of the panel
+constexpr int kPairsHeight = 560;
 constexpr int kChartHeight = 200;
 
 }  // namespace
@@ -90,7 +93,8 @@ void WhatIfPanel::setRunning(bool running) {
 
 void WhatIfPanel::addList(const QString& what) {
     m_list = new WhatIfList(this);
-    auto* view = new QTableView(this);
+    m_view = new QTableView(this);
+    QTableView* const view = m_view;
     view->setObjectName(QStringLiteral("whatIfList"));
     view->setModel(m_list);
     styleList(*view);
@@ -114,24 +118,61 @@ void WhatIfPanel::setList(std::vector<WhatIfList::Column> columns, std::vector<W
 
 void WhatIfPanel::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
-    const bool wide = width() >= kWideBody;
-    m_body->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
-    setFixedHeight(wide || m_body->count() < 2 ? kWideHeight : kNarrowHeight);
+    fit();
 }
 
-SweepPanel::SweepPanel(const QString& field, bool numerical, QWidget* parent)
-    : WhatIfPanel(tr("What if: %1").arg(field), parent) {
+void WhatIfPanel::setMapped(bool on) {
+    m_mapped = on;
+    if (m_view) m_view->setVisible(!on);
+    fit();
+}
+
+void WhatIfPanel::fit() {
+    const bool wide = width() >= kWideBody;
+    m_body->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    setFixedHeight(m_mapped ? kPairsHeight : wide || !m_view ? kWideHeight : kNarrowHeight);
+}
+
+SweepPanel::SweepPanel(const QStringList& names, int field, bool numerical, QWidget* parent)
+    : WhatIfPanel(tr("What if: %1").arg(names[field]), parent) {
     m_chart = new SweepChart(numerical, this);
     m_chart->setObjectName(QStringLiteral("sweepChart"));
     m_chart->setMinimumHeight(kChartHeight);
     body()->addWidget(m_chart, 3);
-    if (!numerical) addList(tr("The ids of %1 that raise and lower the probability most").arg(field));
+    m_pairs = new PairChart(this);
+    m_pairs->setObjectName(QStringLiteral("pairChart"));
+    m_pairs->hide();
+    body()->addWidget(m_pairs, 3);
+    if (!numerical) addList(tr("The ids of %1 that raise and lower the probability most").arg(names[field]));
+    auto* choice = new QWidget(this);  // a line never breaks between them
+    auto* caption = new QLabel(tr("&With"), choice);
+    m_second = new QComboBox(choice);
+    m_second->setObjectName(QStringLiteral("sweepSecond"));
+    m_second->setToolTip(tr("A second field that is changed with this one: up to 30 values of each, as a map"));
+    m_second->addItem(tr("no other field"), -1);
+    for (int other = 0; other < names.size(); ++other)
+        if (other != field) m_second->addItem(names[other], other);
+    caption->setBuddy(m_second);
+    QHBoxLayout* line = rowIn(choice, space::s);
+    line->addWidget(caption);
+    line->addWidget(m_second);
+    addAction(choice);
+    connect(m_second, &QComboBox::currentIndexChanged, this,
+            [this] { Q_EMIT secondChosen(m_second->currentData().toInt()); });
     m_export =
         tippedButton(this, tr("Export all…"), tr("Write the logits of all values to a file: .npy .h5 .csv .tsv .json"));
     m_export->setObjectName(QStringLiteral("sweepExport"));
     connect(m_export, &QPushButton::clicked, this, &SweepPanel::exportRequested);
     addAction(m_export);
     setExportable(false);
+}
+
+void SweepPanel::showPairs(bool on) {
+    m_chart->setVisible(!on);
+    m_pairs->setVisible(on);
+    m_export->setToolTip(on ? tr("Write the logits of all pairs to a file: .npy .csv .tsv .json")
+                            : tr("Write the logits of all values to a file: .npy .h5 .csv .tsv .json"));
+    setMapped(on);
 }
 
 void SweepPanel::setExportable(bool on) { m_export->setEnabled(on); }

@@ -10,12 +10,15 @@
 #include "ui/pages/samples/what_if_lists.h"
 
 class QBoxLayout;
+class QComboBox;
 class QLabel;
 class QPushButton;
+class QTableView;
 
 namespace dlrm::ui {
 
 class FlowLayout;
+class PairChart;
 class ProbabilityBox;
 class SweepChart;
 
@@ -42,29 +45,42 @@ protected:
     void addList(const QString& what);
     void addAction(QWidget* action);
     QBoxLayout* body() const { return m_body; }
+    // Without the list, and as high as a map of pairs needs.
+    void setMapped(bool on);
 
 private:
+    void fit();
+
     FlowLayout* m_head = nullptr;
     QBoxLayout* m_body = nullptr;
     QLabel* m_failure = nullptr;
     QLabel* m_facts = nullptr;
     QPushButton* m_run = nullptr;
     WhatIfList* m_list = nullptr;
-    bool m_running = false;
+    QTableView* m_view = nullptr;  // of m_list
+    bool m_running = false, m_mapped = false;
 };
 
 class SweepPanel : public WhatIfPanel {
     Q_OBJECT
 public:
-    SweepPanel(const QString& field, bool numerical, QWidget* parent);
+    // names: of all fields, field: the place of the one that is swept.
+    SweepPanel(const QStringList& names, int field, bool numerical, QWidget* parent);
     SweepChart* chart() const { return m_chart; }
+    PairChart* pairs() const { return m_pairs; }
+    // Shows the map of pairs instead of the sweep and its list.
+    void showPairs(bool on);
     void setExportable(bool on);
 
 Q_SIGNALS:
     void exportRequested();
+    // A second field that is changed with the first; -1: none.
+    void secondChosen(int field);
 
 private:
     SweepChart* m_chart = nullptr;
+    PairChart* m_pairs = nullptr;
+    QComboBox* m_second = nullptr;
     QPushButton* m_export = nullptr;
 };
 

@@ -9,6 +9,7 @@
 #include "core/analysis/maps/density.h"
 #include "core/metrics/probability.h"
 #include "core/report/sweep_report.h"
+#include "core/report/what_if_report.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 
@@ -194,6 +195,17 @@ void SweepDesk::sweepNumerical(const InputRow& row, std::size_t numerical) {
         use);
 }
 
+void SweepDesk::sweepPair(const InputRow& row, SweptField a, SweptField b) {
+    if (!state().engine || !state().data) return;
+    state().startAsking(
+        JobKind::Sweep,
+        [row, a, b, data = state().data](Engine& engine, const JobRunner::Running& job) -> Result<PairFiguresPtr> {
+            DLRM_TRY(auto found, engine.sweepPair(row, a, b, *data, job));
+            return std::make_shared<const PairFigures>(PairFigures{row, std::move(found)});
+        },
+        [this](const PairFiguresPtr& figures) { Q_EMIT pairSwept(figures); });
+}
+
 void SweepDesk::findChanges(const InputRow& row, std::optional<double> threshold) {
     if (!state().engine || !state().data) return;
     const auto use = [this](const FoundChangesPtr& changes) {
@@ -240,9 +252,44 @@ void SweepDesk::exportSweep(const SweepFiguresPtr& figures, std::int64_t rowNumb
                 return TypedRows(&model->spec, data.get(), dictionary.get(), reading).hexOf(table, value(id));
             };
     }
-    const auto work = [this, figures, about = std::move(about), path,
+    startExport(path, [figures, about = std::move(about)](const std::string& to, const Provenance& provenance) {
+        return dlrm::exportSweep(*figures->sweep, about, to, provenance);
+    });
+}
+
+void SweepDesk::exportPair(const PairFiguresPtr& figures, std::int64_t rowNumber, std::optional<int> label,
+                           const QString& path) {
+    if (!figures || !state().model || !state().dataset) return;
+    const ModelSpec& spec = state().model->spec;
+    WhatIfRow about;
+    about.row = rowNumber;
+    about.label = label;
+    about.input = figures->row;
+    about.numericals = state().dataset->schema.numericalNames;
+    for (const TableSpec& table : spec.tables) about.tables.push_back(table.name);
+    // What is open may have changed by the time it is written.
+    const auto typed = [dictionary = state().dictionary, model = state().model, data = state().data,
+                        reading = state().reading] {
+        return TypedRows(&model->spec, data.get(), dictionary.get(), reading);
+    };
+    if (state().dictionary)
+        about.category = [typed](std::size_t table, std::int64_t id) {
+            return typed().hexOf(static_cast<int>(table), id);
+        };
+    about.typed = [typed](float fed) { return typed().typedFor(fed); };
+    about.token = [typed](float fed) { return typed().exactToken(fed); };
+    about.profile = local(state().dataset->profile);
+    about.interactionOrder = spec.interactionOrder;
+    about.orderSource = spec.orderSource;
+    startExport(path, [figures, about = std::move(about)](const std::string& to, const Provenance& provenance) {
+        return dlrm::exportPair(figures->sweep, about, to, provenance);
+    });
+}
+
+void SweepDesk::startExport(const QString& path, ExportFn write) {
+    const auto work = [this, write = std::move(write), path,
                        provenance = state().provenance()](const JobRunner::Running&) -> JobRunner::Delivery {
-        Result<void> written = dlrm::exportSweep(*figures->sweep, about, local(path), provenance());
+        Result<void> written = write(local(path), provenance());
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, path] { Q_EMIT session().exported(path); };
     };

@@ -3,6 +3,7 @@
 // which single change brings it to the other side of a threshold.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/analysis/sweep/sweep_order.h"
 #include "core/engine/results.h"
 #include "core/engine/sweep_results.h"
+#include "core/report/provenance.h"
 #include "ui/session/desks/desk.h"
 
 namespace dlrm::ui {
@@ -51,6 +53,13 @@ struct FoundChanges {
 };
 using FoundChangesPtr = std::shared_ptr<const FoundChanges>;
 
+// The prediction of a row with every pair of values of two fields.
+struct PairFigures {
+    InputRow row;
+    PairSweep sweep;
+};
+using PairFiguresPtr = std::shared_ptr<const PairFigures>;
+
 class SweepDesk : public Desk {
     Q_OBJECT
 public:
@@ -69,22 +78,30 @@ public:
     // without the average of other rows first. REQUIRES: the open model and dataset have the field. Nothing where
     // either is not open.
     void sweep(const InputRow& row, SweptField field);
+    // Answered by pairSwept. REQUIRES: as above, of two fields.
+    void sweepPair(const InputRow& row, SweptField a, SweptField b);
     // Answered by changesFound, after each field. Nothing: the share of clicks in the dataset.
     void findChanges(const InputRow& row, std::optional<double> threshold);
     // Writes a whole sweep (.npy .h5 .csv .tsv .json), as `dlrm-cli sweep --out` does. rowNumber: of the dataset;
     // -1: one that does not stand there. Answered by Session::exported or, for JobKind::Export, Session::jobFailed.
     void exportSweep(const SweepFiguresPtr& figures, std::int64_t rowNumber, std::optional<int> label,
                      const QString& path);
+    // The same of a pair (.npy .csv .tsv .json).
+    void exportPair(const PairFiguresPtr& figures, std::int64_t rowNumber, std::optional<int> label,
+                    const QString& path);
 
     void forget() override;
 
 Q_SIGNALS:
     void swept(dlrm::ui::SweepFiguresPtr figures);
+    void pairSwept(dlrm::ui::PairFiguresPtr figures);
     void changesFound(dlrm::ui::FoundChangesPtr changes);
 
 private:
     void sweepTable(const InputRow& row, std::size_t table);
     void sweepNumerical(const InputRow& row, std::size_t numerical);
+    using ExportFn = std::function<Result<void>(const std::string& path, const Provenance& provenance)>;
+    void startExport(const QString& path, ExportFn write);
 
     Results m_results;
 };

@@ -382,10 +382,11 @@ private Q_SLOTS:
             QCOMPARE(rows, 26.0 * kRows);
         }
         // A click on the cell of ids of two digits of cat_19.
-        Q_EMIT tab->map()->clicked(2.5, 26 - 19 - 0.5);
+        const QPointF two = tab->map()->centreOf(19, 2);
+        Q_EMIT tab->map()->clicked(two.x(), two.y());
         QCOMPARE(m_session->evaluation().results().sliceAsked, std::string("cat_19 id 10-99"));
         QVERIFY(sliceCame());
-        Q_EMIT tab->map()->clicked(-0.5, 26 - 19 - 0.5);  // its name
+        Q_EMIT tab->map()->clicked(0, two.y());  // its name
         QCOMPARE(m_session->evaluation().results().sliceAsked, std::string("cat_19 id 10-99"));
     }
 

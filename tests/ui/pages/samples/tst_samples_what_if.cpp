@@ -4,20 +4,16 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QMenu>
-#include <QTableView>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
-#include "tests/support/larger_demo.h"
 #include "tests/support/test_program.h"
 #include "tests/support/whole_files.h"
-#include "tests/ui/pages/samples/samples_fixture.h"
+#include "tests/ui/pages/samples/what_if_fixture.h"
 #include "ui/charts/chart_menu.h"
-#include "ui/pages/samples/sweep_chart.h"
 #include "ui/pages/samples/what_if.h"
-#include "ui/pages/samples/what_if_panel.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/sweep_desk.h"
 #include "ui/session/table_analysis.h"
@@ -34,25 +30,12 @@ constexpr double kShown = 0.5e-6 + 1e-12;  // probabilities are shown with six d
 // Of a figure with its own minus sign.
 double numberIn(QString text) { return text.replace(QStringLiteral("−"), QStringLiteral("-")).toDouble(); }
 qint64 countIn(QString text) { return text.remove(QLatin1Char(',')).toLongLong(); }
-double probabilityOf(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
 
 }  // namespace
 
-class SamplesWhatIfTest : public SamplesFixture {
+class SamplesWhatIfTest : public WhatIfFixture {
     Q_OBJECT
 
-    QTableView* list() const { return find<QTableView>("whatIfList"); }
-    SweepChart* chart() const { return find<SweepChart>("sweepChart"); }
-    QString facts() const { return find<QLabel>("whatIfFacts") ? labelText("whatIfFacts") : QString(); }
-    bool isOpen() const { return m_page->findChild<WhatIfPanel*>() != nullptr; }
-    bool settles() const {
-        return QTest::qWaitFor([this] { return m_page->isSettled() && !m_session->isAnyRunning(); }, kWait);
-    }
-    void sweep(const char* field) {
-        find<QToolButton>(qPrintable(QStringLiteral("sweep_") + QLatin1String(field)))->click();
-        QVERIFY(settles());
-        QVERIFY(isOpen());
-    }
     QString cell(int row, int column) const { return list()->model()->index(row, column).data().toString(); }
     int columnOf(const char* title) const {
         const QAbstractItemModel* model = list()->model();
@@ -378,25 +361,16 @@ private Q_SLOTS:
 
     // Where one looks, until it is asked for once more.
     void aFailureIsToldInThePanel() {
-        const QTemporaryDir home;
-        test::writeLargerDemo(home.path());
-        const QString file = home.filePath(QStringLiteral("checkpoint/feature_19_part0.npy"));
-        Session session;
-        test::JobSpy model(&session, &Session::modelOpened), dataset(&session, &Session::datasetOpened);
-        session.openModel(home.filePath(QStringLiteral("checkpoint")));
-        QVERIFY(model.wait(kWait));
-        session.openDataset(home.filePath(QStringLiteral("dataset")), QStringLiteral("test"));
-        QVERIFY(dataset.wait(kWait));
-        SamplesPage page(session);
-        page.resize(1400, 900);
-        page.show();
-        QTRY_VERIFY_WITH_TIMEOUT(page.isSettled(), kWait);
+        LargerSamples larger;
+        larger.open();
+        const SamplesPage& page = *larger.page;
+        const QString file = larger.home.filePath(QStringLiteral("checkpoint/feature_19_part0.npy"));
         const QByteArray bytes = test::readAll(file);
         QVERIFY(QFile::remove(file));  // what is mapped stays as it was
         test::writeAll(file, bytes + QByteArray(64, '\0'));
         for (const char* opens : {"sweep_cat_19", "smallestChanges"}) {
             page.findChild<QToolButton*>(QLatin1String(opens))->click();
-            QTRY_VERIFY_WITH_TIMEOUT(page.isSettled() && !session.isAnyRunning(), kWait);
+            QTRY_VERIFY_WITH_TIMEOUT(page.isSettled() && !larger.session.isAnyRunning(), kWait);
             const auto panel = page.findChildren<WhatIfPanel*>().last();
             const auto* failure = panel->findChild<QLabel*>(QStringLiteral("whatIfFailure"));
             QVERIFY(failure->isVisible());
@@ -459,20 +433,12 @@ private Q_SLOTS:
 
     // A table with more ids than a chart draws as dots.
     void theFirstIdsAreToldBeforeAllOthersAndManyAreADensity() {
-        const QTemporaryDir home;
-        test::writeLargerDemo(home.path());
-        Session session;
-        test::JobSpy model(&session, &Session::modelOpened), dataset(&session, &Session::datasetOpened);
-        session.openModel(home.filePath(QStringLiteral("checkpoint")));
-        QVERIFY(model.wait(kWait));
-        session.openDataset(home.filePath(QStringLiteral("dataset")), QStringLiteral("test"));
-        QVERIFY(dataset.wait(kWait));
-        SamplesPage page(session);
-        page.resize(1400, 900);
-        page.show();
-        QTRY_VERIFY_WITH_TIMEOUT(page.isSettled(), kWait);
+        LargerSamples larger;
+        larger.open();
+        const SamplesPage& page = *larger.page;
         std::vector<SweepFiguresPtr> told;
-        connect(&session.sweeps(), &SweepDesk::swept, this, [&](const SweepFiguresPtr& f) { told.push_back(f); });
+        connect(&larger.session.sweeps(), &SweepDesk::swept, this,
+                [&](const SweepFiguresPtr& f) { told.push_back(f); });
         page.findChild<QToolButton*>(QStringLiteral("sweep_cat_19"))->click();
         QTRY_VERIFY_WITH_TIMEOUT(!told.empty() && told.back()->final, kWait);
         const SweepFigures& all = *told.back();
