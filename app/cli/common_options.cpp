@@ -106,6 +106,12 @@ Result<Workspace> open(const CommonOptions& common, const OpenRequest& request, 
         origin.changes = changesSince(*common.workspace, *opened);
         if (std::string unknown = unknownKeys(*common.workspace); !unknown.empty())
             origin.changes.push_back(std::move(unknown));
+        const DataChoices& kept = common.workspace->request.data;
+        if (!request.data.path.empty() && request.data.dictionary.empty() && !kept.dictionary.empty())
+            origin.changes.push_back(
+                fmt::format("The workspace's dictionary {} is not used for what --data names; "
+                            "name it with --dictionary where it holds for that too.",
+                            kept.dictionary));
     }
     origin.engine = opened->engine;
     if (opened->dataset) origin.dataset = opened->dataset;

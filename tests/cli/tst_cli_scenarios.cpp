@@ -147,6 +147,9 @@ private Q_SLOTS:
         QCOMPARE(other.code, 0);
         QCOMPARE(other.json()["provenance"]["reading"]["numerical"].get<std::string>(), std::string("ln3"));
         QVERIFY(hasNote(other.json(), "The dataset is another one"));
+        QVERIFY(!hasNote(other.json(), "name it with --dictionary"));
+        const auto without = cli({"predict", kWorkspace, "--data", kDemo + "/dataset", "--rows", "0", "--json"});
+        QVERIFY(hasNote(without.json(), "name it with --dictionary"));
     }
 
     void whatDoesNotFitIsAFinding() {
