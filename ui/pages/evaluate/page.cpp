@@ -303,7 +303,8 @@ void EvaluatePage::updateActions() {
                           tr("Save all figures and curves of all rows, and the slices, as JSON, CSV, TSV or HDF5"),
                           why);
     m_charts->setNoExport(why);
-    for (ChartView* chart : {m_gain->gain(), m_gain->lift(), m_gain->fields(), m_frequency->map()})
+    for (ChartView* chart :
+         std::initializer_list<ChartView*>{m_gain->gain(), m_gain->lift(), m_gain->fields(), m_frequency->map()})
         chart->setNoExport(why);
     QStringList more;
     if (m_dropLast->value() > 0) more << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
@@ -396,7 +397,8 @@ void EvaluatePage::showSlices(const EvaluationPtr& evaluation) {
     m_frequency->setEvaluation(evaluation, session().evaluation().frequencyGroups());
     m_weakest->setEvaluation(evaluation);
     if (evaluation)
-        for (ChartView* chart : {m_gain->fields(), m_frequency->map()}) chart->setSource(sourceOf(*evaluation));
+        for (ChartView* chart : std::initializer_list<ChartView*>{m_gain->fields(), m_frequency->map()})
+            chart->setSource(sourceOf(*evaluation));
 }
 
 // Until figures of the slice come, those that stand there stay, and the chip says what is coming.
