@@ -10,6 +10,8 @@
 #include "tests/ui/pages/samples/what_if_fixture.h"
 #include "ui/pages/samples/pair_chart.h"
 #include "ui/session/desks/sweep_desk.h"
+#include "ui/session/figures.h"
+#include "ui/widgets/numbers.h"
 
 namespace tst_samples_pairs {
 
