@@ -460,19 +460,21 @@ QStringList SamplesPage::renderViews() const {
     QStringList views;
     if (hasDots()) views << QStringLiteral("pairs");
     if (m_parts->isVisible()) views << QStringLiteral("activations");
-    // Of a large model they take minutes.
     std::int64_t rows = 0;
     for (const qint64 table : m_of.tableRows) rows += table;
-    if (rows > 0 && rows <= kMostRenderedRows)
-        views << QStringLiteral("sweep") << QStringLiteral("curve") << QStringLiteral("changes");
+    if (rows == 0) return views;
+    views << QStringLiteral("curve") << QStringLiteral("pair");
+    // Of a large model they take minutes.
+    if (rows <= kMostRenderedRows) views << QStringLiteral("sweep") << QStringLiteral("changes");
     return views;
 }
 
 void SamplesPage::showRenderView(const QString& view) {
     const auto largest = std::max_element(m_of.tableRows.begin(), m_of.tableRows.end());
-    if (view == QLatin1String("sweep"))
-        return m_whatIf->openSweep(m_form->fieldCount() - static_cast<int>(m_of.tableRows.end() - largest));
+    const int table = m_form->fieldCount() - static_cast<int>(m_of.tableRows.end() - largest);
+    if (view == QLatin1String("sweep")) return m_whatIf->openSweep(table);
     if (view == QLatin1String("curve")) return m_whatIf->openSweep(0);
+    if (view == QLatin1String("pair")) return m_whatIf->openPair(table, 0);
     if (view == QLatin1String("changes")) return m_whatIf->openChanges();
     const bool pairs = view == QLatin1String("pairs");
     m_parts->setCurrentIndex(pairs ? 1 : 2);

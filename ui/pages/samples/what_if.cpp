@@ -115,6 +115,11 @@ void SampleWhatIf::openSweep(int field) {
     ask();
 }
 
+void SampleWhatIf::openPair(int field, int second) {
+    openSweep(field);
+    if (m_sweep) m_sweep->chooseSecond(second);
+}
+
 void SampleWhatIf::openChanges() {
     if (!m_row) return;
     close();

@@ -36,6 +36,7 @@ public:
     void setRow(const std::optional<Shown>& row);
     // field: numericals first, then categoricals.
     void openSweep(int field);
+    void openPair(int field, int second);
     void openChanges();
     bool isOpen() const;
     void close();

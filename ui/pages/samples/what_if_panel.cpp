@@ -167,6 +167,8 @@ SweepPanel::SweepPanel(const QStringList& names, int field, bool numerical, QWid
     setExportable(false);
 }
 
+void SweepPanel::chooseSecond(int field) { m_second->setCurrentIndex(m_second->findData(field)); }
+
 void SweepPanel::showPairs(bool on) {
     m_chart->setVisible(!on);
     m_pairs->setVisible(on);

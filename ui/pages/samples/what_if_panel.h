@@ -71,6 +71,7 @@ public:
     // Shows the map of pairs instead of the sweep and its list.
     void showPairs(bool on);
     void setExportable(bool on);
+    void chooseSecond(int field);
 
 Q_SIGNALS:
     void exportRequested();
