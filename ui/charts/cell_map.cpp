@@ -47,7 +47,6 @@ void write(QPainter& painter, const QRectF& room, const QString& text, Qt::Align
 CellMap::CellMap(const QString& title, QWidget* parent) : ChartView(title, parent) {
     setAxes(QString(), 0, 1, QString(), 0, 1);
     for (QAbstractAxis* axis : chart()->axes()) axis->setVisible(false);
-    setOverlay([this](QPainter& painter, const Mapper& map) { paint(painter, map); });
     connect(this, &ChartView::clicked, this, [this](double x, double y) {
         if (const auto cell = cellAt(x, y)) Q_EMIT cellClicked(cell->first, cell->second);
     });
@@ -59,6 +58,11 @@ void CellMap::setCells(QStringList rows, QStringList columns, std::vector<Cell> 
     m_columns = std::move(columns);
     m_cells = std::move(cells);
     m_colours = std::move(colours);
+    setOverlay([this](QPainter& painter, const Mapper& map) { paint(painter, map); });
+    setHover([this](double x, double y) {
+        const auto cell = m_hover ? cellAt(x, y) : std::nullopt;
+        return cell ? m_hover(cell->first, cell->second) : QString();
+    });
     mark(-1, -1);
     fitHeight();
 }
@@ -79,12 +83,7 @@ void CellMap::fitHeight() {
     setPlotHeight(m_cellHeight > 0 ? m_cellHeight * static_cast<int>(m_rows.size()) + lines : 0);
 }
 
-void CellMap::setCellHover(std::function<QString(int row, int column)> text) {
-    setHover([this, text = std::move(text)](double x, double y) {
-        const auto cell = cellAt(x, y);
-        return cell ? text(cell->first, cell->second) : QString();
-    });
-}
+void CellMap::setCellHover(std::function<QString(int row, int column)> text) { m_hover = std::move(text); }
 
 CellMap::Grid CellMap::gridIn(const QRectF& room) const {
     const int line = metrics().height() + space::xs;

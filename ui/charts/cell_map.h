@@ -64,6 +64,7 @@ private:
     QStringList m_rows, m_columns;
     std::vector<Cell> m_cells;
     Colours m_colours;
+    std::function<QString(int row, int column)> m_hover;
     int m_markedRow = -1, m_markedColumn = -1, m_cellHeight = 0;
 };
 

@@ -243,7 +243,11 @@ void SampleFieldForm::setPanel(int field, QWidget* panel) {
     relayout();
     if (!panel) return;
     panel->show();
-    QTimer::singleShot(0, panel, [this] { scrollToPanel(); });  // once all is laid out
+    revealPanel();
+}
+
+void SampleFieldForm::revealPanel() {
+    QTimer::singleShot(0, m_panel, [this] { scrollToPanel(); });  // once all is laid out
 }
 
 // Its field stands above it; of a panel that is higher than the form the top is in view.

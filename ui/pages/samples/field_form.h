@@ -58,6 +58,8 @@ public:
     // Opens a panel as wide as the form under a field, -1: above all fields, and scrolls to it; it is a child of
     // widget(). Null: none. The panel before is no part of the form any more, and the caller's.
     void setPanel(int field, QWidget* panel);
+    // Scrolls to the panel once more, which has another height now. REQUIRES: one is open.
+    void revealPanel();
     int nextGesture() { return ++m_gesture; }  // of an edit that is made elsewhere
 
     // The height at which all fields are in view, for this width of the form.

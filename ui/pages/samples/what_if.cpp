@@ -283,6 +283,7 @@ void SampleWhatIf::setSecond(int field) {
     if (field >= 0) m_second = fieldAt(field);
     showNothing();
     m_sweep->showPairs(m_second.has_value());
+    m_form.revealPanel();
     ask();
 }
 

@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kWideBody = 900;                         // narrower: the chart above its list
 constexpr int kWideHeight = 340, kNarrowHeight = 600;  // of the panel
-constexpr int kPairsHeight = 560;
+constexpr int kPairsHeight = 460;
 constexpr int kChartHeight = 200;
 
 }  // namespace
