@@ -12,6 +12,18 @@
 #include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
+namespace {
+
+constexpr std::size_t kNamedMisfits = 3;
+
+// How a workspace fits what is open.
+struct Fit {
+    std::vector<std::string> changes;  // since it was saved
+    std::vector<std::string> misfits;  // names of scenarios that cannot be fed
+    std::optional<Error> why;          // the first of them cannot
+};
+
+}  // namespace
 
 ScenarioDesk::ScenarioDesk(Session& session, Session::State& state) : Desk(session, state) {
     connect(&session, &Session::engineReplaced, this, &ScenarioDesk::compareIfOpen);
@@ -114,30 +126,34 @@ void ScenarioDesk::compareIfOpen() {
     const Workspace open{state().engine, state().data, state().storedData, state().dictionary, state().reading};
     state().startFor(
         JobKind::Workspace,
-        [open, file = m_kept](const Job&) -> Result<std::vector<std::string>> { return changesSince(file, open); },
-        [this, engine = open.engine.get()](const std::vector<std::string>& changes) {
+        [open, file = m_kept](const Job&) -> Result<Fit> {
+            Fit out{changesSince(file, open), {}, {}};
+            const ModelSpec& spec = open.engine->spec();
+            const FieldNames names = open.dataset ? fieldNamesOf(spec, open.dataset->schema()) : FieldNames();
+            const TypedRows typed(&spec, open.dataset.get(), open.dictionary.get(), open.reading);
+            for (const Scenario& scenario : file.scenarios) {
+                const auto rows = open.dataset ? dlrm::rowsOf(scenario, names, typed) : fail(nothingOpen("dataset"));
+                if (rows) continue;
+                out.misfits.push_back(scenario.name);
+                if (!out.why) out.why = rows.error();
+            }
+            return out;
+        },
+        [this, engine = open.engine.get(), all = static_cast<qint64>(m_kept.scenarios.size())](const Fit& fit) {
             if (state().engine.get() != engine) return;  // of what was open before
             QStringList said;
-            for (const std::string& change : changes) said << text(change);
-            said << text(unknownKeys(m_kept)) << misfits();
+            for (const std::string& change : fit.changes) said << text(change);
+            said << text(unknownKeys(m_kept));
+            if (fit.why) {
+                QStringList names;
+                for (std::size_t i = 0; i < fit.misfits.size() && i < kNamedMisfits; ++i) names << text(fit.misfits[i]);
+                said << tr("%1 of %2 do not fit what is open: %3. %4")
+                            .arg(QString::number(fit.misfits.size()), countedText(all, "scenario"),
+                                 names.join(QStringLiteral(", ")), sentences(*fit.why));
+            }
             said.removeAll(QString());
             if (!said.isEmpty()) Q_EMIT session().noticed(said.join(QLatin1Char(' ')));
         });
-}
-
-// A sentence where scenarios do not fit what is open; else empty.
-QString ScenarioDesk::misfits() const {
-    QStringList names;
-    QString why;
-    for (const Scenario& scenario : m_kept.scenarios)
-        if (const auto rows = rowsOf(scenario); !rows) {
-            names << text(scenario.name);
-            if (why.isEmpty()) why = sentences(rows.error());
-        }
-    if (names.isEmpty()) return {};
-    return tr("%1 of %2 do not fit what is open: %3. %4")
-        .arg(QString::number(names.size()), countedText(static_cast<qint64>(m_kept.scenarios.size()), "scenario"),
-             names.mid(0, 3).join(QStringLiteral(", ")), why);
 }
 
 void ScenarioDesk::save(const QString& path) {

@@ -75,7 +75,6 @@ private:
     };
     void readFor(const QString& path, const std::function<void(const ReadFile&)>& use);
     void compareIfOpen();
-    QString misfits() const;
     void touch();
 
     WorkspaceFile m_kept;
