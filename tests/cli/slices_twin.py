@@ -6,6 +6,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -177,6 +178,29 @@ def raw_rows():
     assert expected[f"cat_3 = {common}"] > 10 and expected["num_3 > 5"] > 100, expected
 
 
+def own_names():
+    """A field has the name that the dataset gives it, wherever one is asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = pathlib.Path(folder) / "dataset"
+        shutil.copytree(DEMO / "dataset", dataset)
+        spec = (dataset / "feature_spec.yaml").read_text()
+        for old, new in ((r"cat_9\.bin", "item id"), ("num_3", "price")):
+            spec, changes = re.subn(rf"(?m)^( *- | *){old}(:?)$", rf"\g<1>{new}\g<2>", spec)
+            assert changes > 1, old
+        (dataset / "feature_spec.yaml").write_text(spec)
+        own = [DEMO / "checkpoint", "--data", dataset, "--dictionary", DEMO / "dictionary"]
+
+        a, b = said("evaluate", *own, "--gauc", "item id")["gauc"], said("evaluate", *MODEL, "--gauc", "cat_9")["gauc"]
+        assert {**a, "field": ""} == {**b, "field": ""}, (a, b)
+        a, b = (said("predict", *model, "--rows", "5", "--set", f"{number}=12", "--set", f"{category}=id:7")["rows"][0]
+                for model, number, category in ((own, "price", "item id"), (MODEL, "num_3", "cat_9")))
+        assert a["logit"] == b["logit"], (a, b)
+        a, b = said("evaluate", *own, "--slice", 'price > 5 and "item id" id 1-9'), said("evaluate", *MODEL, "--slice", "num_3 > 5 and cat_9 id 1-9")
+        assert a["slices"][0]["metrics"] == b["slices"][0]["metrics"] and a["slices"][0]["slice"] == 'price > 5 and "item id" id 1-9', a["slices"]
+        a, b = (said("sweep", *model, "--row", "5", "--field", field) for model, field in ((own, "item id"), (MODEL, "cat_9")))
+        assert [value["logit"] for value in a["values"]] == [value["logit"] for value in b["values"]]
+
+
 def refusals():
     def refused(*arguments):
         out = subprocess.run([CLI, "evaluate", *map(str, arguments), "--quiet", "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -284,6 +308,7 @@ def main():
             assert float(line["value"]) == alone["metrics"][line["metric"]]["value"]
             assert float(line["difference_high"]) == alone["difference"][line["metric"]]["high"]
     raw_rows()
+    own_names()
     refusals()
     print(f"{len(chosen)} slices, {len(grouped)} of keys")
 
