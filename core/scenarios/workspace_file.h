@@ -30,16 +30,25 @@ struct Scenario {
     friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
+// Rows of one table that are compared with others.
+struct PinnedRows {
+    std::string table;              // its name
+    std::vector<std::int64_t> ids;  // each once
+    friend bool operator==(const PinnedRows&, const PinnedRows&) = default;
+};
+
 struct WorkspaceFile {
     std::string path;     // of the file; empty: of none yet
     OpenRequest request;  // checkpoint and data, and how they are read; nothing of what computes
     std::string checkpointFingerprint, dataFingerprint;  // when it was saved; empty: not known
     std::vector<Scenario> scenarios;
-    std::optional<Scenario> pin;       // the row that others were shown against; it has no name
+    std::optional<Scenario> pin;  // the row that others were shown against; it has no name
+    std::optional<PinnedRows> pinnedRows;
     std::vector<std::string> slices;   // sentences that say which rows are meant
     std::vector<std::string> unknown;  // keys that this version does not know and passes over, as JSON pointers
 };
 
+inline constexpr std::size_t kMostPinnedRows = 4;
 inline constexpr std::size_t kMostScenarios = 1000, kLongestName = 200, kLongestNote = 2000;  // bytes
 
 // Paths in it are resolved against its directory; none is looked at. Errors, each with the file, and of its content

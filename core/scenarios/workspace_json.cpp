@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members of a workspace's JSON: {"dlrmx": 1, "checkpoint": {"path", "fingerprint"}, "data": the same or left out,
 // "options": {name: value} of THE TABLE OF OPTIONS of opening, "scenarios": [{"name", "note", "row", "label", "values":
-// {field: value}, "edits": the same}], "pin": the same without a name, "slices": [text]}.
+// {field: value}, "edits": the same}], "pin": the same without a name, "pinned_rows":
+// {"table": name, "ids": [row]}, "slices": [text]}.
 #include "core/scenarios/workspace_json.h"
 
 #include <algorithm>
@@ -208,6 +209,26 @@ Result<Scenario> readScenario(const Place& place, bool named, WorkspaceFile& out
     return scenario;
 }
 
+Result<PinnedRows> readPinnedRows(const Place& place, WorkspaceFile& out) {
+    DLRM_TRY(auto members, Members::of(place));
+    PinnedRows pinned;
+    DLRM_TRY(pinned.table, nonEmptyTextAt(members.at("table"), kLongestName));
+    const Place list = members.at("ids");
+    DLRM_TRY(listAt(list, kMostPinnedRows));
+    for (std::size_t i = 0; i < list.value->size(); ++i) {
+        const Place at = element(list, i);
+        const bool whole =
+            at.value->is_number_unsigned() &&
+            at.value->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+        const std::int64_t id = whole ? at.value->get<std::int64_t>() : -1;
+        if (!whole || std::find(pinned.ids.begin(), pinned.ids.end(), id) != pinned.ids.end())
+            return at.wrong("a row of the table, a whole number from 0 on that stands there once");
+        pinned.ids.push_back(id);
+    }
+    members.tellUnknown(out.unknown);
+    return pinned;
+}
+
 // Nothing of a later version is guessed at.
 Result<void> checkVersion(const Place& version) {
     if (!version.value->is_number_unsigned() || version.value->get<std::uint64_t>() < 1)
@@ -238,6 +259,9 @@ Result<WorkspaceFile> readMembers(const Place& root) {
     }
     if (members.has("pin")) {
         DLRM_TRY(out.pin, readScenario(members.at("pin"), false, out));
+    }
+    if (members.has("pinned_rows")) {
+        DLRM_TRY(out.pinnedRows, readPinnedRows(members.at("pinned_rows"), out));
     }
     if (members.has("slices")) {
         const Place list = members.at("slices");
@@ -366,6 +390,8 @@ std::string workspaceText(const WorkspaceFile& workspace) {
     out["scenarios"] = WorkspaceValue::array();
     for (const Scenario& scenario : workspace.scenarios) out["scenarios"].push_back(scenarioJson(scenario, true));
     if (workspace.pin) out["pin"] = scenarioJson(*workspace.pin, false);
+    if (workspace.pinnedRows)
+        out["pinned_rows"] = {{"table", workspace.pinnedRows->table}, {"ids", workspace.pinnedRows->ids}};
     if (!workspace.slices.empty()) out["slices"] = workspace.slices;
     return out.dump(1, ' ', false, WorkspaceValue::error_handler_t::replace) + "\n";
 }

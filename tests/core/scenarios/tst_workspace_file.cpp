@@ -49,6 +49,7 @@ WorkspaceFile workspace(const std::string& directory) {
     out.scenarios[1].edits.clear();
     out.pin = scenario("");
     out.pin->note.clear();
+    out.pinnedRows = PinnedRows{"cat_3", {7, 0, 41}};
     out.slices = {"cat_3 is missing", "num_1 >= 4"};
     return out;
 }
@@ -58,7 +59,7 @@ bool alike(const WorkspaceFile& a, const WorkspaceFile& b) {
     OpenRequest x = a.request, y = b.request;
     for (OpenRequest* request : {&x, &y}) request->checkpoint = request->data.path = request->data.dictionary = "";
     return x == y && a.checkpointFingerprint == b.checkpointFingerprint && a.dataFingerprint == b.dataFingerprint &&
-           a.scenarios == b.scenarios && a.pin == b.pin && a.slices == b.slices;
+           a.scenarios == b.scenarios && a.pin == b.pin && a.pinnedRows == b.pinnedRows && a.slices == b.slices;
 }
 
 }  // namespace
@@ -201,6 +202,12 @@ private Q_SLOTS:
         row("a value without a field", "/scenarios/0/values/", "\"1\"", "E-DLRMX-003");
         row("an edit of no field", "/scenarios/0/edits/num_9", "\"1\"", "E-DLRMX-003", "/scenarios/0/edits");
         row("a pin that is none", "/pin", "7", "E-DLRMX-003");
+        row("pinned rows", "/pinned_rows", "[7]", "E-DLRMX-003");
+        row("pinned rows of no table", "/pinned_rows/table", "\"\"", "E-DLRMX-003");
+        row("too many pinned rows", "/pinned_rows/ids", "[1,2,3,4,5]", "E-DLRMX-003");
+        row("a pinned row that is none", "/pinned_rows/ids/1", "-1", "E-DLRMX-003");
+        row("a pinned row of no table", "/pinned_rows/ids/1", "2147483648", "E-DLRMX-003");
+        row("a row that is pinned twice", "/pinned_rows/ids/2", "7", "E-DLRMX-003");
         row("slices", "/slices", "\"x\"", "E-DLRMX-003");
         row("an empty slice", "/slices/1", "\"\"", "E-DLRMX-003");
     }

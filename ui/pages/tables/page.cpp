@@ -202,6 +202,9 @@ void TablesPage::connectSession() {
     connect(&s, &Session::datasetOpened, this, reload);
     connect(&s, &Session::datasetClosed, this, reload);
     followOpening([this] { showNothing(); });
+    // Of what is opened next.
+    connect(&s.scenarios(), &ScenarioDesk::taken, this, [this] { m_pinsToTake = session().scenarios().pinnedRows(); });
+    m_pinsToTake = s.scenarios().pinnedRows();
     connect(&s, &Session::jobStarted, this, &TablesPage::showButtons);
     connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
         if (kind == JobKind::TableStatistics || kind == JobKind::Traffic) showProgress(done, total);
@@ -339,6 +342,7 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     if (!same && m_inspector) m_inspector->showNothing();  // pinned rows were another model's
     showTable(std::max(0, wanted));
     readPinsAnew();
+    takePins();
     if (row >= 0 && row < tables[static_cast<std::size_t>(m_table)].rows) {
         m_row = row;
         m_rows->showRow(row);
@@ -353,6 +357,35 @@ void TablesPage::readPinsAnew() {
     m_pinToken = TableRowSource::newToken();
     const std::vector<qint64> ids = m_inspector->pins()->ids();
     session().tables().requestRows(m_table, {ids.begin(), ids.end()}, m_pinToken);
+}
+
+// What is pinned is marked on the map, and part of the workspace.
+void TablesPage::tellPins() {
+    const std::vector<qint64> ids = m_inspector->pins()->ids();
+    m_map->setPins(ids);
+    std::optional<PinnedRows> rows;
+    if (m_table >= 0 && !ids.empty())
+        rows = PinnedRows{m_model->spec.tables[static_cast<std::size_t>(m_table)].name, {ids.begin(), ids.end()}};
+    session().scenarios().setPinnedRows(rows);
+}
+
+// Those of a workspace that was opened, once its model is.
+void TablesPage::takePins() {
+    if (!m_pinsToTake || !m_inspector || m_table < 0) return;
+    const PinnedRows rows = *std::exchange(m_pinsToTake, {});
+    const int table = namedIn(m_model->spec.tables, rows.table);
+    std::vector<qint64> ids;
+    if (table >= 0)
+        for (const std::int64_t id : rows.ids)
+            if (id < m_model->spec.tables[static_cast<std::size_t>(table)].rows) ids.push_back(id);
+    if (ids.size() < rows.ids.size())
+        Q_EMIT noticed(tr("Pinned rows of the workspace do not fit what is open: %1 of %2 of %3.")
+                           .arg(formatCount(std::ssize(rows.ids) - std::ssize(ids)),
+                                countedText(std::ssize(rows.ids), "row"), QString::fromStdString(rows.table)));
+    if (ids.empty()) return;
+    if (table != m_table) showTable(table);
+    m_inspector->pins()->setPinned(ids);
+    readPinsAnew();
 }
 
 void TablesPage::describeModel() {
@@ -428,9 +461,10 @@ QWidget* TablesPage::inspector() {
         m_inspector = new TableInspector(session());
         connect(m_inspector, &TableInspector::rowRequested, this, &TablesPage::jump);
         connect(m_inspector, &TableInspector::noticed, this, &Page::noticed);
-        connect(m_inspector->pins(), &TablePins::changed, this, [this] { m_map->setPins(m_inspector->pins()->ids()); });
+        connect(m_inspector->pins(), &TablePins::changed, this, &TablesPage::tellPins);
         if (m_table >= 0) m_inspector->showTable(m_table, m_model->spec.tables[static_cast<std::size_t>(m_table)]);
         showRowInInspector();
+        takePins();
     }
     return m_inspector;
 }

@@ -6,8 +6,10 @@
 #include <QPointer>
 
 #include <array>
+#include <optional>
 
 #include "ui/pages/page.h"
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/table_analysis.h"
 
 class QPushButton;
@@ -62,6 +64,8 @@ private:
     void showRowInInspector();
     void showButtons();
     void readPinsAnew();
+    void tellPins();
+    void takePins();
     void describeModel();
     void computeAll();
     void giveRoom(bool toList);
@@ -91,6 +95,7 @@ private:
     QPointer<TableInspector> m_inspector;
     // The current row's values where the grid does not have them.
     quint64 m_rowToken = 0, m_pinToken = 0;
+    std::optional<PinnedRows> m_pinsToTake;  // of a workspace whose model is to come
     TableRowsPtr m_rowValues;
 };
 

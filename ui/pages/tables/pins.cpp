@@ -126,6 +126,13 @@ std::vector<qint64> TablePins::ids() const {
     return out;
 }
 
+void TablePins::setPinned(const std::vector<qint64>& ids) {
+    m_pins.clear();
+    for (const qint64 id : ids) m_pins.push_back({id, {}});
+    show();
+    Q_EMIT changed();
+}
+
 bool TablePins::toggleCurrent() {
     if (m_current.id < 0 || m_current.values.empty()) return true;
     if (isPinned(m_current.id)) std::erase_if(m_pins, [this](const Pin& p) { return p.id == m_current.id; });
@@ -155,9 +162,9 @@ void TablePins::show() {
         return i < m_pins.size() ? Theme::instance().series(static_cast<int>(i)) : Theme::instance().colors().text;
     };
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (difference && i == 0) continue;
+        if ((difference && i == 0) || rows[i].values.empty()) continue;  // empty: not read yet
         VectorLines::Line line{rows[i].values, colour(i)};
-        if (difference)
+        if (difference && !rows[0].values.empty())
             for (std::size_t k = 0; k < line.values.size(); ++k) line.values[k] -= rows[0].values[k];
         lines.push_back(std::move(line));
     }
@@ -182,7 +189,7 @@ void TablePins::show() {
         link->setStyleSheet(QStringLiteral("color: %1").arg(colour(i).name()));
         connect(link, &QPushButton::clicked, this, [this, id] { Q_EMIT rowRequested(id); });
         m_list->addWidget(link, static_cast<int>(i) + 1, 0, Qt::AlignLeft);
-        if (m_current.values.empty()) continue;
+        if (m_current.values.empty() || rows[i].values.empty()) continue;
         const RowComparison c = compareRows(m_current.values, rows[i].values);
         cell(std::isfinite(c.cosine) ? formatFixed(c.cosine, 4) : QStringLiteral("–"), static_cast<int>(i) + 1, 1,
              false);

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "ui/session/desks/scenario_desk.h"
 #include "ui/session/table_analysis.h"
 
 class QGridLayout;
@@ -37,7 +38,7 @@ private:
 class TablePins : public QWidget {
     Q_OBJECT
 public:
-    static constexpr int kMostPins = 4;
+    static constexpr int kMostPins = static_cast<int>(kMostPinnedRows);
 
     explicit TablePins(QWidget* parent = nullptr);
     // Rows of another table are forgotten.
@@ -46,6 +47,8 @@ public:
     void setCurrent(qint64 id, std::span<const float> values);
     // Values of pinned rows, read anew. Others are left alone.
     void refresh(const TableRows& rows);
+    // Pins these rows instead of those that are; their values come with refresh(). REQUIRES: at most kMostPins.
+    void setPinned(const std::vector<qint64>& ids);
     // Pins the current row, or lets go of it when it is pinned. False: all places are taken.
     bool toggleCurrent();
     bool isPinned(qint64 id) const;

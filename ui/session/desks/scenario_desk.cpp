@@ -73,6 +73,8 @@ void ScenarioDesk::remove(int index) {
 
 void ScenarioDesk::setPin(const std::optional<Scenario>& pin) { m_kept.pin = pin; }
 
+void ScenarioDesk::setPinnedRows(const std::optional<PinnedRows>& rows) { m_kept.pinnedRows = rows; }
+
 void ScenarioDesk::setSlices(const std::vector<std::string>& slices) { m_kept.slices = slices; }
 
 void ScenarioDesk::close() { take(std::make_shared<const WorkspaceFile>()); }

@@ -27,6 +27,7 @@ public:
     // --- what is kept; GUI thread ---
     const std::vector<Scenario>& scenarios() const { return m_kept.scenarios; }
     const std::optional<Scenario>& pin() const { return m_kept.pin; }
+    const std::optional<PinnedRows>& pinnedRows() const { return m_kept.pinnedRows; }
     const std::vector<std::string>& slices() const { return m_kept.slices; }
     QString path() const;                 // of the file that it was read from or written to; empty: none
     QString unsaved() const;              // a sentence where something is in no file; else empty
@@ -34,6 +35,7 @@ public:
     void rename(int index, const QString& name, const QString& note);
     void remove(int index);
     void setPin(const std::optional<Scenario>& pin);
+    void setPinnedRows(const std::optional<PinnedRows>& rows);
     void setSlices(const std::vector<std::string>& slices);
     void close();  // with all that is unsaved
 

@@ -383,6 +383,49 @@ private Q_SLOTS:
         QCOMPARE(inspector->pins()->count(), static_cast<int>(TablePins::kMostPins));
     }
 
+    // What is pinned is in the workspace, and is pinned again where it fits what is opened.
+    void pinnedRowsAreKeptInAWorkspace() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("kept.dlrmx")).toStdString();
+        {
+            Shown s;
+            QVERIFY(s.open());
+            for (const std::int64_t row : {2, 9}) {
+                s.session.setSelection({.kind = Selection::Kind::TableRow, .table = 3, .row = row});
+                QVERIFY(s.settle());
+                s.inspector->findChild<QPushButton*>(QStringLiteral("pinRow"))->click();
+            }
+            QSignalSpy saved(&s.session.scenarios(), &ScenarioDesk::saved);
+            s.session.scenarios().save(QString::fromStdString(path));
+            QVERIFY(saved.wait(kWait));
+        }
+        auto file = readWorkspaceFile(path);
+        QVERIFY(file && file->pinnedRows);
+        const PinnedRows expected{"cat_3", {2, 9}};
+        QVERIFY(*file->pinnedRows == expected);
+        const auto opened = [&](Shown& s) {
+            s.session.scenarios().take(std::make_shared<const WorkspaceFile>(*file));
+            return s.open() && s.settle();
+        };
+        {
+            Shown s;
+            QVERIFY(opened(s));
+            const auto* pins = qobject_cast<TableInspector*>(s.page.inspector())->pins();
+            QCOMPARE(pins->ids(), std::vector<qint64>({2, 9}));
+            s.session.setSelection({.kind = Selection::Kind::TableRow, .table = 3, .row = 9});
+            QVERIFY(s.settle());
+            QTRY_COMPARE(pins->cosines()[1].second, 1.0);  // its values were read
+            QVERIFY(s.session.scenarios().pinnedRows() == file->pinnedRows);
+        }
+        file->pinnedRows->ids.push_back(99'999'999);
+        Shown s;
+        QSignalSpy told(&s.page, &Page::noticed);
+        QVERIFY(opened(s));
+        QCOMPARE(told.count(), 1);
+        QVERIFY(told[0][0].toString().contains(QStringLiteral("1 of 3 rows of cat_3")));
+        QCOMPARE(qobject_cast<TableInspector*>(s.page.inspector())->pins()->count(), 2);
+    }
+
     void mapsAreDrawnColouredAndLassoed() {
         Shown s;
         QVERIFY(s.open());
