@@ -79,7 +79,7 @@ void CellMap::setCellHeight(int pixels) {
 }
 
 void CellMap::fitHeight() {
-    const int lines = 2 * (metrics().height() + space::xs);  // names of columns, and the scale
+    const int lines = 2 * (metrics().height() + space::xs);  // the scale, and names of columns
     setPlotHeight(m_cellHeight > 0 ? m_cellHeight * static_cast<int>(m_rows.size()) + lines : 0);
 }
 
@@ -89,7 +89,7 @@ CellMap::Grid CellMap::gridIn(const QRectF& room) const {
     const int line = metrics().height() + space::xs;
     const double names = std::min<double>(widest(m_rows) + 2 * space::xs, kMostNames * room.width());
     Grid out;
-    out.cells = room.adjusted(names, line, 0, -line);
+    out.cells = room.adjusted(names, 2 * line, 0, 0);
     out.width = out.cells.width() / static_cast<double>(std::max<qsizetype>(1, m_columns.size()));
     out.height = out.cells.height() / static_cast<double>(std::max<qsizetype>(1, m_rows.size()));
     return out;
@@ -179,7 +179,8 @@ void CellMap::paintNames(QPainter& painter, const Grid& grid, const QRectF& room
         const QRectF cell = grid.cell(0, column);
         const double wide = std::min<double>(cell.width() * columnStep, room.right() - cell.left());
         // One that stands for several begins at its cell.
-        write(painter, QRectF(cell.left(), room.top(), wide, cell.top() - room.top()), m_columns[column],
+        const double line = (cell.top() - room.top()) / 2;
+        write(painter, QRectF(cell.left(), room.top() + line, wide, line), m_columns[column],
               columnStep == 1 ? Qt::AlignHCenter : Qt::AlignLeft, colors.muted);
     }
 }
@@ -187,8 +188,7 @@ void CellMap::paintNames(QPainter& painter, const Grid& grid, const QRectF& room
 void CellMap::paintScale(QPainter& painter, const Grid& grid, const QRectF& room) const {
     const ThemeColors& colors = Theme::instance().colors();
     const QFontMetrics words = painter.fontMetrics();
-    const QRectF line(grid.cells.left(), grid.cells.bottom() + space::xs, grid.cells.width(),
-                      room.bottom() - grid.cells.bottom() - space::xs);
+    const QRectF line(grid.cells.left(), room.top(), grid.cells.width(), (grid.cells.top() - room.top()) / 2);
     const double low = words.horizontalAdvance(m_colours.low), high = words.horizontalAdvance(m_colours.high);
     QRectF bar(line.left() + low + space::xs, line.center().y() - kScaleBarHeight / 2.0, kScaleBarWidth,
                kScaleBarHeight);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A coloured grid of named rows and columns, which need not be as many, with its colour scale below.
+// A coloured grid of named rows and columns, which need not be as many, under its colour scale.
 #pragma once
 
 #include <QSizeF>

@@ -235,7 +235,7 @@ Result<Checkpoint::Contents> openLayoutA(const std::string& path, const Checkpoi
     TensorOpener opener(all.directory, all.files, job);
     CheckpointPieces pieces(
         path, "A",
-        fmt::format("Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras "
+        fmt::format("As saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras "
                     "variable names.",
                     all.ranks.size(), all.ranks.size() == 1 ? "" : "s"));
     DLRM_TRY(pieces.bottom, opener.openLayers(all.ranks[0].bottom));

@@ -20,7 +20,7 @@ Result<Checkpoint::Contents> openLayoutB(const std::string& path, const Checkpoi
                                          const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     CheckpointPieces pieces(path, "B",
-                            "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, "
+                            "As saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, "
                             "interacting in descending cardinality.");
     DLRM_TRY(openFeatureFiles(directory, true, job, pieces));
     pieces.interactionOrder = featureOrder(pieces.tables.size());

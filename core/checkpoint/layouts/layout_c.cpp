@@ -22,9 +22,10 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
 Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory,
                                          const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    CheckpointPieces pieces(path, "C",
-                            "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by "
-                            "NGC: one file per table.");
+    CheckpointPieces pieces(
+        path, "C",
+        "As saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by "
+        "NGC: one file per table.");
     DLRM_TRY(openFeatureFiles(directory, false, job, pieces));
     return buildContents(std::move(pieces), options);
 }

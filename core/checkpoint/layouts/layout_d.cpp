@@ -120,9 +120,10 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(auto parts, findParts(bundle, "dense/"));
     DLRM_TRY(checkDense(parts, dense, sparse));
 
-    CheckpointPieces pieces(path, "D",
-                            "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as "
-                            "TensorFlow checkpoint, one file per table.");
+    CheckpointPieces pieces(
+        path, "D",
+        "As saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as "
+        "TensorFlow checkpoint, one file per table.");
     DLRM_TRY(pieces.tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
     pieces.bottom = std::move(parts.bottom);
     pieces.top = std::move(parts.top);

@@ -112,11 +112,15 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return asToolTip(line.tip ? line.tip() : column == 0 ? cell.text : QString());
         case Qt::ForegroundRole:
-            return line.counts ? QVariant() : QVariant(Theme::instance().colors().disabled);
+            return line.counts ? QVariant() : QVariant(Theme::instance().colors().muted);
         case Qt::TextAlignmentRole:
             return QVariant((column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-        case Qt::FontRole:
-            return column == 0 ? QVariant() : QVariant(Theme::instance().monospace(font_size::body));
+        case Qt::FontRole: {
+            const Theme& theme = Theme::instance();
+            QFont font = column == 0 ? theme.font(font_size::body) : theme.monospace(font_size::body);
+            font.setItalic(!line.counts);
+            return font;
+        }
         case BarRole:
             return cell.bar ? QVariant::fromValue(*cell.bar) : QVariant();
         case ScaleRole:
@@ -193,6 +197,10 @@ FigureTable::FigureTable(QWidget* parent) : QTableView(parent), m_model(new Figu
 }
 
 void FigureTable::setFigures(std::vector<FigureColumn> columns, std::vector<FigureLine> lines) {
+    const QFontMetrics metrics(Theme::instance().font(font_size::body));
+    m_widestWords = 0;
+    for (const FigureLine& line : lines)
+        m_widestWords = std::max(m_widestWords, metrics.horizontalAdvance(line.cells.front().text) + 3 * space::s);
     m_model->set(std::move(columns), std::move(lines));
     fitColumns();
 }
@@ -208,10 +216,13 @@ void FigureTable::keyPressEvent(QKeyEvent* event) {
     QTableView::keyPressEvent(event);
 }
 
-// The first columns are the most wanted: what does not fit any more is left out.
+// The first columns are the most wanted: what does not fit any more is left out. What words do not need widens the
+// figures, so that they stand near.
 void FigureTable::fitColumns() {
-    int left = viewport()->width() - figureWidth(kFewestWordCharacters);
+    const int leastWords = figureWidth(kFewestWordCharacters);
+    int left = viewport()->width() - leastWords;
     bool fits = true;
+    std::vector<std::pair<int, int>> shown;  // columns of figures with their widths
     for (int c = 0; c < m_model->columnCount(); ++c) {
         const int characters = m_model->columns()[static_cast<std::size_t>(c)].characters;
         if (characters == 0) {
@@ -223,8 +234,13 @@ void FigureTable::fitColumns() {
         setColumnHidden(c, !fits);
         if (!fits) continue;
         left -= width;
-        horizontalHeader()->setSectionResizeMode(c, QHeaderView::Fixed);
-        setColumnWidth(c, width);
+        shown.emplace_back(c, width);
+    }
+    const int over = std::max(0, left - std::max(0, m_widestWords - leastWords)),
+              each = shown.empty() ? 0 : over / static_cast<int>(shown.size());
+    for (const auto& [column, width] : shown) {
+        horizontalHeader()->setSectionResizeMode(column, QHeaderView::Fixed);
+        setColumnWidth(column, width + each);
     }
 }
 

@@ -85,6 +85,7 @@ protected:
 private:
     void fitColumns();
     FigureTableModel* m_model = nullptr;
+    int m_widestWords = 0;  // pixels of the first column
 };
 
 }  // namespace dlrm::ui

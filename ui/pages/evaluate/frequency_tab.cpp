@@ -30,13 +30,16 @@ std::size_t decadeOf(const SliceResult& slice) {
     return first == QLatin1String("0") ? 0 : static_cast<std::size_t>(first.size());
 }
 
-// "10–99 k": ids of five digits. zero: what the ids of no digit are, the id 0 or what is missing.
+// "id 10–99 k": ids of five digits. zero: what the ids of no digit are, the id 0 or what is missing.
 QString decadeName(std::size_t decade, const QString& zero) {
     if (decade == 0) return zero;
     static const QStringList units{QString(), QStringLiteral(" k"), QStringLiteral(" M"), QStringLiteral(" G")};
     const std::size_t unit = std::min((decade - 1) / 3, static_cast<std::size_t>(units.size()) - 1);
     const auto first = static_cast<qint64>(std::pow(10.0, static_cast<double>(decade - 1 - 3 * unit)));
-    return QStringLiteral("%1–%2%3").arg(first).arg(10 * first - 1).arg(units[static_cast<qsizetype>(unit)]);
+    return EvaluateFrequencyTab::tr("id %1–%2%3")
+        .arg(first)
+        .arg(10 * first - 1)
+        .arg(units[static_cast<qsizetype>(unit)]);
 }
 
 }  // namespace
@@ -127,7 +130,8 @@ std::optional<double> EvaluateFrequencyTab::valueOf(const SliceResult& slice) co
 void EvaluateFrequencyTab::draw() {
     const bool any = !m_slices.empty(), calibration = m_figure->currentData().toString() == kCalibrationKey;
     m_words->setText(
-        any ? tr("Click a cell for all its figures and curves. Hatched: too few rows or clicks to be judged.")
+        any ? tr("Across: ids, which count by frequency, so that the lowest are the most frequent values. Click a cell "
+                 "for all its figures and curves. Hatched: too few rows or clicks to be judged.")
             : tr("Nothing was told apart yet: tick the line above and run the evaluation."));
     m_map->setVisible(any);
     m_figure->setEnabled(any);

@@ -67,10 +67,13 @@ void EvaluateWeakestTab::setEvaluation(const EvaluationPtr& evaluation) {
         for (const WeakSlice& slice : evaluation->weakest->slices) lines.push_back(weakLine(slice));
     const qint64 tested = looked ? evaluation->weakest->tested : 0;
     const bool none = looked && lines.empty();
-    m_words->setText(none     ? tr("✓ None of %1 is worse than chance at 5 %.").arg(countedText(tested, "slice"))
-                     : looked ? tr("%1 of %2, the furthest off first; click one for all its figures and curves")
-                                    .arg(countedText(static_cast<qint64>(lines.size()), "slice"), formatCount(tested))
-                              : tr("Nothing was looked for yet: tick the line above and run the evaluation."));
+    m_words->setText(
+        none ? tr("✓ In none of %1 are clicks further from what was predicted than chance allows (5 % over all of "
+                  "them together, by Holm).")
+                   .arg(countedText(tested, "slice"))
+        : looked ? tr("%1 of %2, the furthest off first; click one for all its figures and curves")
+                       .arg(countedText(static_cast<qint64>(lines.size()), "slice"), formatCount(tested))
+                 : tr("Nothing was looked for yet: tick the line above and run the evaluation."));
     m_words->setStyleSheet(none ? QStringLiteral("QLabel { color: %1; }").arg(Theme::instance().colors().pass.name())
                                 : QString());
     m_table->setVisible(!none);

@@ -216,6 +216,11 @@ private:
         painter.setPen(c.muted);
         painter.drawText(QRectF(0, bias, plot().left() - space::s, kBias),
                          Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, LayersKernelMap::tr("bias"));
+        // It has a scale of its own.
+        if (largestBias > 0)
+            painter.drawText(QRectF(0, bias + kBias, plot().left() - space::s, metrics.height()),
+                             Qt::AlignRight | Qt::AlignTop | Qt::TextDontClip,
+                             QStringLiteral("±") + formatNumber(largestBias, 2));
         painter.drawText(QRectF(0, foot - metrics.height(), plot().left() - space::s, metrics.height()),
                          Qt::AlignRight | Qt::AlignBottom, LayersKernelMap::tr("norm"));
     }

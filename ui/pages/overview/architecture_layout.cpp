@@ -264,10 +264,9 @@ private:
         const auto joined = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
         m_out.tableTexts = {joined({number, shape, size, explained})};
         // What a colour means is said as long as it is used; the figures stand in the facts as well.
-        if (grey)
-            m_out.tableTexts << joined({number, shape, explained}) << joined({number, explained}) << explained
-                             << legend.last();
-        else m_out.tableTexts << joined({number, shape, size}) << joined({number, size}) << number;
+        m_out.tableTexts << joined({number, shape, explained}) << joined({number, explained}) << explained;
+        if (grey) m_out.tableTexts << legend.last();
+        m_out.tableTexts << number;
 
         const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
         const double scale = 1 / std::log10(static_cast<double>(most) + 1);

@@ -40,9 +40,9 @@ struct ColumnRoom {
 // Most wanted first: what does not fit any more is left out. The rows have as much as their numbers need.
 constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 0},
                                         {TableListModel::Untrained, 10},     {TableListModel::Norm, 13},
-                                        {TableListModel::Size, 9},           {TableListModel::EffectiveRank, 15},
-                                        {TableListModel::UntrainedHits, 15}, {TableListModel::Traffic, 8},
-                                        {TableListModel::NotFinite, 11},     {TableListModel::Share, 16}};
+                                        {TableListModel::Size, 9},           {TableListModel::EffectiveRank, 13},
+                                        {TableListModel::UntrainedHits, 13}, {TableListModel::Traffic, 8},
+                                        {TableListModel::NotFinite, 10},     {TableListModel::Share, 14}};
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s;

@@ -38,7 +38,10 @@ TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
         if (const auto row = rowAt(x, y)) Q_EMIT rowRequested(*row);
     });
-    connect(&Theme::instance(), &Theme::changed, this, &TableRankTab::nameRing);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (m_pictures) show(m_pictures);  // lines have colours of the theme
+        nameRing();
+    });
     connect(&s.tables(), &TableAnalysis::picturesReady, this, [this](const TablePicturesPtr& pictures) {
         if (pictures->table == table()) show(pictures);
     });

@@ -85,6 +85,7 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
     column->addWidget(m_chart, 1);
     setContent(content);
     connect(m_compare, &QPushButton::toggled, this, &TableSpectrumTab::refreshSoon);
+    connect(&Theme::instance(), &Theme::changed, this, &TableSpectrumTab::refreshSoon);
     connect(m_weigh, &QPushButton::clicked, this, [this] { analysis().computeTrafficSpectrum(table()); });
     connect(&s.tables(), &TableAnalysis::trafficSpectrumReady, this, &TableSpectrumTab::refreshSoon);
     connect(&s.tables(), &TableAnalysis::trafficChanged, this, &TableSpectrumTab::refreshSoon);
