@@ -179,6 +179,15 @@ QWidget* EvaluatePage::buildContent() {
     m_tabs->addTab(m_slices, tr("S&lices"));
     m_tabs->addTab(m_frequency, tr("By fre&quency"));
     m_tabs->addTab(m_weakest, tr("&Weakest slices"));
+    // The page is as high as the tab in view needs it: curves are not as low as lists.
+    const auto needs = [this](int shown) {
+        for (int tab = 0; tab < m_tabs->count(); ++tab) {
+            const auto policy = tab == shown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+            m_tabs->widget(tab)->setSizePolicy(policy, policy);
+        }
+    };
+    needs(0);
+    connect(m_tabs, &QTabWidget::currentChanged, this, needs);
     column->addWidget(m_status);
     column->addWidget(buildChip());
     column->addWidget(m_cards);

@@ -265,8 +265,7 @@ private:
         m_out.tableTexts = {joined({number, shape, size, explained})};
         // What a colour means is said as long as it is used; the figures stand in the facts as well.
         m_out.tableTexts << joined({number, shape, explained}) << joined({number, explained}) << explained;
-        if (grey) m_out.tableTexts << legend.last();
-        m_out.tableTexts << number;
+        m_out.tableTexts << (grey ? legend.last() : number);
 
         const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
         const double scale = 1 / std::log10(static_cast<double>(most) + 1);

@@ -407,6 +407,10 @@ private Q_SLOTS:
             QTRY_VERIFY(tabs->currentWidget()->isVisible());
             QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
         }
+        // A whole curve is in view under the cards.
+        find<QTabWidget>("evaluateTabs")->setCurrentIndex(0);
+        const auto* roc = find<ChartView>("roc");
+        QTRY_VERIFY(roc->mapTo(scroll, QPoint(0, roc->height())).y() <= scroll->viewport()->height());
         openTab("sliceTable");
         QVERIFY(table()->viewport()->height() >= 8 * table()->rowHeight(0));
         for (int column = 0; column < 5; ++column) QVERIFY(!table()->isColumnHidden(column));

@@ -518,6 +518,24 @@ private Q_SLOTS:
         QVERIFY(test::textOf(s.page).contains(QStringLiteral("information abundance\u00a0")));
     }
 
+    void linesFollowTheTheme() {
+        test::ShownTables s;
+        QVERIFY(s.open() && s.compute({0}));
+        for (const int tab : {TablesPage::Spectrum, TablesPage::RankNorm}) {
+            s.page.showTab(tab);
+            QTRY_VERIFY(s.settle() && s.chart());
+            QList<QList<QRgb>> seen;
+            for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark, ThemeMode::Light}) {
+                Theme::instance().apply(mode);
+                QList<QRgb>& colours = seen.emplaceBack();
+                for (const QAbstractSeries* series : s.chart()->chart()->series())
+                    if (const auto* line = qobject_cast<const QLineSeries*>(series); line && line->count() > 0)
+                        colours << line->color().rgb();
+            }
+            QVERIFY(seen[0].size() > 1 && seen[0] != seen[1] && seen[0] == seen[2]);
+        }
+    }
+
     void rankAgainstNormTellsItsCounts() {
         test::ShownTables s;
         QVERIFY(s.open());
