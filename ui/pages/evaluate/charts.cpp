@@ -79,6 +79,7 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
         view->setObjectName(QString::fromLatin1(name));
         view->setAccessibleName(title);
         view->setMinimumHeight(kMinimumChartHeight);
+        view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);  // all the room there is, and no more
         return view;
     };
     m_roc = chart(tr("ROC"), "roc");

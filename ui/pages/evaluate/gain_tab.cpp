@@ -47,6 +47,7 @@ EvaluateGainTab::EvaluateGainTab(QWidget* parent) : QWidget(parent) {
         view->setObjectName(QString::fromLatin1(name));
         view->setAccessibleName(title);
         view->setMinimumHeight(kLowestGainChart);
+        view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);  // all the room there is, and no more
         return view;
     };
     m_gain = chart(tr("Gain"), "gain");
