@@ -30,6 +30,7 @@
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/scenario_desk.h"
 #include "ui/session/plain_words.h"
+#include "ui/widgets/current_tabs.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -170,7 +171,7 @@ QWidget* EvaluatePage::buildContent() {
     connect(m_gain->ranking(), &RankingAsk::changed, this, &EvaluatePage::updateActions);
     connect(m_frequency, &EvaluateFrequencyTab::changed, this, &EvaluatePage::updateActions);
     connect(m_weakest, &EvaluateWeakestTab::changed, this, &EvaluatePage::updateActions);
-    m_tabs = new QTabWidget(content);
+    m_tabs = new CurrentTabs(content);
     m_tabs->setObjectName(QStringLiteral("evaluateTabs"));
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
@@ -179,15 +180,6 @@ QWidget* EvaluatePage::buildContent() {
     m_tabs->addTab(m_slices, tr("S&lices"));
     m_tabs->addTab(m_frequency, tr("By fre&quency"));
     m_tabs->addTab(m_weakest, tr("&Weakest slices"));
-    // The page is as high as the tab in view needs it: curves are not as low as lists.
-    const auto needs = [this](int shown) {
-        for (int tab = 0; tab < m_tabs->count(); ++tab) {
-            const auto policy = tab == shown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
-            m_tabs->widget(tab)->setSizePolicy(policy, policy);
-        }
-    };
-    needs(0);
-    connect(m_tabs, &QTabWidget::currentChanged, this, needs);
     column->addWidget(m_status);
     column->addWidget(buildChip());
     column->addWidget(m_cards);
