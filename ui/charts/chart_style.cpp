@@ -58,6 +58,7 @@ double niceStep(double wanted) {
 
 constexpr double kLargest = 1e15;  // of a tick's number, and of its value
 constexpr double kTiny = 1e-4;     // an axis of smaller values has exponents
+constexpr double kNameGap = 14;    // pixels between labels that are names
 
 // Decimals that tell multiples of `step` apart.
 int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9); }
@@ -128,6 +129,19 @@ std::vector<Tick> linearTicks(double low, double high, double most) {
     return ticks;
 }
 
+void setTicks(QCategoryAxis& axis, const std::vector<Tick>& ticks) {
+    const QStringList before = axis.categoriesLabels();
+    const bool same =
+        static_cast<std::size_t>(before.size()) == ticks.size() &&
+        std::equal(ticks.begin(), ticks.end(), before.begin(), [&axis](const Tick& t, const QString& label) {
+            return t.label == label && t.value == axis.endValue(label);
+        });
+    if (same) return;
+    for (const QString& label : before) axis.remove(label);
+    axis.setStartValue(axis.min() - 3 * (axis.max() - axis.min()));
+    for (const Tick& tick : ticks) axis.append(tick.label, tick.value);
+}
+
 }  // namespace
 
 double axisEnd(double top) {
@@ -149,16 +163,25 @@ void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing) {
         ticks = linearTicks(axis.min(), axis.max(), more);
     if (log)
         for (Tick& tick : ticks) tick.value = std::log10(tick.value);
-    const QStringList before = axis.categoriesLabels();
-    const bool same =
-        static_cast<std::size_t>(before.size()) == ticks.size() &&
-        std::equal(ticks.begin(), ticks.end(), before.begin(), [&axis](const Tick& t, const QString& label) {
-            return t.label == label && t.value == axis.endValue(label);
-        });
-    if (same) return;
-    for (const QString& label : before) axis.remove(label);
-    axis.setStartValue(axis.min() - 3 * range);
-    for (const Tick& tick : ticks) axis.append(tick.label, tick.value);
+    setTicks(axis, ticks);
+}
+
+void namedTicks(QCategoryAxis& axis, const std::vector<ChartView::NamedPlace>& places, double pixels) {
+    const double range = axis.max() - axis.min();
+    if (!(range > 0) || !(pixels > 0)) return;
+    const QFontMetrics metrics(axis.labelsFont());
+    std::vector<Tick> ticks;
+    double free = -1;  // pixels, from where the next label may stand
+    for (const ChartView::NamedPlace& place : places) {
+        if (place.value < axis.min() || place.value > axis.max()) continue;
+        const double at = (place.value - axis.min()) / range * pixels, width = metrics.horizontalAdvance(place.name);
+        const bool known =
+            std::any_of(ticks.begin(), ticks.end(), [&](const Tick& t) { return t.label == place.name; });
+        if (known || (!ticks.empty() && at - width / 2 < free)) continue;
+        ticks.push_back({place.value, place.name});
+        free = at + width / 2 + kNameGap;
+    }
+    setTicks(axis, ticks);
 }
 
 }  // namespace dlrm::ui

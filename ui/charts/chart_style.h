@@ -4,6 +4,10 @@
 
 #include <QChart>
 
+#include <vector>
+
+#include "ui/charts/chart_view.h"
+
 class QCategoryAxis;
 
 namespace dlrm::ui {
@@ -16,6 +20,10 @@ void styleChart(QChart& chart);
 // needs and numbers as formatNumber() and formatCount() write them. log: the axis holds decimal logarithms; powers of
 // ten, then 1-2-5, as the room allows.
 void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing);
+
+// Ticks at the places that are in range, as many as have room one beside the other; of a name that stands twice the
+// first. The axis is linear.
+void namedTicks(QCategoryAxis& axis, const std::vector<ChartView::NamedPlace>& places, double pixels);
 
 // A round end of an axis from 0 for values up to `top`: not below it, and at most 1.25 times it. 1 where there is
 // nothing above 0.

@@ -154,7 +154,8 @@ void ChartView::State::setRanges(const AxisRange& newX, const AxisRange& newY) {
 }
 
 void ChartView::State::retick() {
-    niceTicks(*x, scaleX == Scale::Log, plot().width(), kXTickSpacing);
+    if (xTicks.empty()) niceTicks(*x, scaleX == Scale::Log, plot().width(), kXTickSpacing);
+    else namedTicks(*x, xTicks, plot().width());
     niceTicks(*y, scaleY == Scale::Log, plot().height(), kYTickSpacing);
 }
 
@@ -372,6 +373,11 @@ void ChartView::setScales(Scale x, Scale y) {
 }
 
 void ChartView::setFixedBase(bool on) { m_state->fixedBase = on; }
+
+void ChartView::setXTicks(std::vector<NamedPlace> places) {
+    m_state->xTicks = std::move(places);
+    m_state->retick();
+}
 
 void ChartView::setPlotHeight(int pixels) {
     State& s = *m_state;

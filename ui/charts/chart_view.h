@@ -37,6 +37,12 @@ public:
     void setPlotHeight(int pixels);
     // Axes with titles and fixed ranges (also what double click resets to).
     void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
+    // Labels of x at these places, ascending, as many as have room, instead of round numbers; none: round ones again.
+    struct NamedPlace {
+        double value = 0;
+        QString name;
+    };
+    void setXTicks(std::vector<NamedPlace> places);
     // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left
     // out.
     struct Line {

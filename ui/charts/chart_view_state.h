@@ -41,7 +41,8 @@ struct ChartView::State {
     std::vector<Line> lines;
     std::vector<QLineSeries*> series;
     std::vector<Ring> rings;
-    bool legendBelow = false;  // the title, by fitMargins()
+    std::vector<NamedPlace> xTicks;  // empty: round numbers
+    bool legendBelow = false;        // the title, by fitMargins()
     std::function<void(QPainter&, const Mapper&)> paintBackdrop, paint;
     std::function<QString(double, double)> hoverText;
     std::function<std::optional<QPointF>(double, double)> hoverMark;

@@ -164,8 +164,11 @@ void SweepChart::showNumerical() {
     const double margin = kMargin * std::max(high - low, 1e-6), side = kMargin * std::max(last - first, 1e-6);
     setRings({{tr("as it is"), Theme::instance().colors().accent, kMarkRadius}});
     setAxes(m_words.axis.isEmpty() ? tr("%1 as fed").arg(m_words.field)
-                                   : tr("%1 as fed, %2").arg(m_words.field, m_words.axis),
+                                   : tr("%1, spaced as fed: %2").arg(m_words.field, m_words.axis),
             first - side, last + side, tr("probability"), std::max(0.0, low - margin), std::min(1.0, high + margin));
+    std::vector<NamedPlace> typed;
+    for (const float fed : sweep.values) typed.push_back({static_cast<double>(fed), m_words.value(fed)});
+    setXTicks(std::move(typed));
     std::vector<Line> lines{row};
     if (average) lines.push_back(mean);
     setLines(lines);
@@ -181,7 +184,7 @@ void SweepChart::showNumerical() {
                          ? tr("%1 of %2 so far").arg(formatCount(average->rows), countedText(average->allRows, "row"))
                          : countedText(average->rows, "row"))
                 .arg(average->seed);
-    setFootnote(tr("%1; at the foot: the values as they are typed").arg(note));
+    setFootnote(note);
     setTable(std::move(twin));
     setAccessibleName(tr("Sweep of %1: probability from %2 to %3")
                           .arg(m_words.field, formatFixed(low, kPDigits), formatFixed(high, kPDigits)));
@@ -227,30 +230,9 @@ void SweepChart::paintMarks(QPainter& painter, const Mapper& map) const {
     painter.drawLine(QPointF(map.plot.left(), map.y(p)), QPointF(map.plot.right(), map.y(p)));
     if (!m_numerical && std::isfinite(f.ofMissing))
         paintRing(painter, {map.x(1), map.y(pOf(f.ofMissing))}, colors.muted);
-    if (m_numerical) paintValues(painter, map);
     const double x = m_numerical ? static_cast<double>(f.row.numerical[f.field.index])
                                  : static_cast<double>(f.row.ids[f.field.index]) + 1;
     paintRing(painter, {map.x(x), map.y(p)}, colors.accent);
-}
-
-// What people type for some of the values, at the foot of the plot: its axis has what is fed.
-void SweepChart::paintValues(QPainter& painter, const Mapper& map) const {
-    const ThemeColors& colors = Theme::instance().colors();
-    painter.setFont(Theme::instance().font(font_size::caption));
-    const QFontMetrics metrics = painter.fontMetrics();
-    double free = map.plot.left();
-    for (const float fed : m_figures->sweep->values) {
-        const QString text = m_words.value(fed);
-        const double x = map.x(static_cast<double>(fed)), width = metrics.horizontalAdvance(text),
-                     left = std::clamp(x - width / 2, map.plot.left(),
-                                       std::max(map.plot.left(), map.plot.right() - width));
-        if (x < map.plot.left() || x > map.plot.right() || left < free) continue;
-        painter.setPen(colors.line);
-        painter.drawLine(QPointF(x, map.plot.bottom()), QPointF(x, map.plot.bottom() - space::xs));
-        painter.setPen(colors.muted);
-        painter.drawText(QPointF(left, map.plot.bottom() - space::xs - metrics.descent()), text);
-        free = left + width + space::l;
-    }
 }
 
 // The id whose point is nearest to the pointer; nothing: none is near enough, or not all are known yet.

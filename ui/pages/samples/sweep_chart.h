@@ -38,7 +38,6 @@ private:
     std::vector<Ring> ringsOfTable() const;
     void paintPoints(QPainter& painter, const Mapper& map) const;
     void paintBand(QPainter& painter, const Mapper& map) const;
-    void paintValues(QPainter& painter, const Mapper& map) const;
     void paintMarks(QPainter& painter, const Mapper& map) const;
     std::optional<qint64> idAt(double x, double y) const;
     std::optional<std::size_t> valueAt(double x) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweeps and smallest changes on the Samples page: the engine's figures, of the row that is shown and no other, whose
 // values can be fed and taken back.
+#include <QCategoryAxis>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QMenu>
@@ -170,6 +171,16 @@ private Q_SLOTS:
             QCOMPARE(twin.rows[i][6], expected->average->upperQuartile[i]);
         }
         QVERIFY(!list());
+        // Its axis has values as they are typed, where they are fed.
+        const auto axes = chart()->chart()->axes(Qt::Horizontal);
+        const auto* axis = qobject_cast<QCategoryAxis*>(axes.value(0));
+        QVERIFY(axis && axis->categoriesLabels().size() > 3);
+        for (const QString& label : axis->categoriesLabels()) {
+            const auto place = std::find_if(twin.words.begin(), twin.words.end(),
+                                            [&](const QStringList& words) { return words.front() == label; });
+            QVERIFY2(place != twin.words.end(), qPrintable(label));
+            QCOMPARE(axis->endValue(label), twin.rows[static_cast<std::size_t>(place - twin.words.begin())][0]);
+        }
         // A value is fed by its token, to the bit; the average stays known.
         Q_EMIT chart()->valueChosen(expected->values[20]);
         QVERIFY(settles());
