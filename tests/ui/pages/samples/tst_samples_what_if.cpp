@@ -173,7 +173,7 @@ private Q_SLOTS:
         QVERIFY(!list());
         // Its axis has values as they are typed, where they are fed.
         const auto axes = chart()->chart()->axes(Qt::Horizontal);
-        const auto* axis = qobject_cast<QCategoryAxis*>(axes.value(0));
+        auto* axis = qobject_cast<QCategoryAxis*>(axes.value(0));
         QVERIFY(axis && axis->categoriesLabels().size() > 3);
         for (const QString& label : axis->categoriesLabels()) {
             const auto place = std::find_if(twin.words.begin(), twin.words.end(),
