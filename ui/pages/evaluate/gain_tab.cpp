@@ -20,7 +20,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLowestGainChart = 200;
+constexpr int kLowestGainChart = 260;
 constexpr double kSteadyShare = 0.01;  // of the rows: the lift of fewer is one of chance, and may leave the chart
 constexpr double kGainRoom = 1.05, kNamesRoom = 1.2;
 constexpr double kClassRadius = 3;

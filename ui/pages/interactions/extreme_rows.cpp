@@ -4,6 +4,8 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include <algorithm>
+
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/interactions/pair_model.h"
 #include "ui/pages/parts.h"
@@ -13,6 +15,11 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kFewestLines = 1, kLinesInSight = 5;
+
+bool isTied(const std::vector<ExtremeRow>& rows) {
+    return rows.size() > 1 && std::all_of(rows.begin(), rows.end(),
+                                          [&](const ExtremeRow& row) { return row.value == rows.front().value; });
+}
 
 }  // namespace
 
@@ -52,12 +59,16 @@ QVariant ExtremeRowModel::data(const QModelIndex& index, int role) const {
 QVariant ExtremeRowModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole) return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
+    const bool value = section == LowestValue || section == HighestValue, low = section < HighestRow;
+    const bool tied = value && m_pair && isTied(low ? m_pair->lowest : m_pair->highest);
+    if (role == Qt::ToolTipRole && tied)
+        return tr("All of these rows have the same product, and others may have it too: the first ones are listed");
     if (role != Qt::DisplayRole) return {};
     switch (section) {
         case LowestValue:
-            return tr("lowest");
+            return tied ? tr("lowest, tied") : tr("lowest");
         case HighestValue:
-            return tr("highest");
+            return tied ? tr("highest, tied") : tr("highest");
         case LowestLabel:
         case HighestLabel:
             return QString();

@@ -33,6 +33,9 @@ PairChart::PairChart(QWidget* parent) : CellMap(tr("Pairs"), parent) {
            "all other fields as they are"));
     setCellHover([this](int down, int across) { return textAt(down, across); });
     connect(this, &CellMap::cellClicked, this, &PairChart::pairChosen);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (m_figures) show(m_figures, Words(m_words));
+    });
 }
 
 void PairChart::showNothing() {

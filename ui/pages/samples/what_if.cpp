@@ -394,26 +394,28 @@ void SampleWhatIf::showChanges(const FoundChangesPtr& changes) {
     tellFacts();
     std::vector<WhatIfList::Column> columns{
         {tr("Field"), tr("A click feeds the value into it"), false},
-        {tr("Now"), tr("The row's own value"), false},
+        {QStringLiteral("✓"), tr("Whether any single value of the field crosses the threshold"), false},
         {tr("New value"),
          tr("Of a table the lowest id that crosses, which is the most frequent; of a numerical the "
             "nearest of the dataset's quantiles that crosses; where none does, the one that comes nearest"),
          false},
         {tr("Probability"), tr("With this value, all other fields as they are"), true},
         {tr("Change"), tr("Of the probability; the list has the smallest that crosses first"), true},
-        {tr("Crosses"), tr("Whether any single value of the field does"), false},
+        {tr("Now"), tr("The row's own value"), false},
         {tr("Tried"), tr("Values that were predicted, of all others of the field"), true}};
     std::vector<WhatIfList::Row> rows;
     for (const FieldChange& change : found.changes) {
         const SweptField field{change.numerical, change.index};
         WhatIfList::Row row;
-        row.cells << nameOf(field) << ownText(field);
+        row.cells << nameOf(field) << (change.crosses ? QStringLiteral("✓") : QString());
         if (change.any)
             row.cells << (change.numerical ? valueText(change.fed) : idText(change.index, change.id))
                       << probabilityText(change.logit) << changeText(change.logit, found.current);
         else row.cells << QStringLiteral("–") << QStringLiteral("–") << QStringLiteral("–");
-        row.cells << (change.crosses ? tr("yes") : tr("no"))
-                  << tr("%1 of %2").arg(formatCount(change.tried), formatCount(change.others));
+        row.cells << ownText(field)
+                  << (change.tried == change.others
+                          ? tr("all %1").arg(formatCount(change.others))
+                          : tr("%1 of %2").arg(formatCount(change.tried), formatCount(change.others)));
         if (change.any) row.field = placeOf(field);
         if (change.any) row.token = tokenOf(change);
         row.muted = !change.crosses;

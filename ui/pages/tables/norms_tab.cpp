@@ -68,31 +68,57 @@ QRectF paintKeys(QPainter& painter, const ChartView::Mapper& m, const std::vecto
     return {m.plot.right() - widest, m.plot.top(), widest, y - m.plot.top()};
 }
 
-// A line for each, and its name above it: the first at the top, the others below where they would touch.
+// Marks that share a name, since their own ones would touch.
+struct NamedMarks {
+    QString name;
+    std::vector<double> at;  // pixels along x
+    double left = 0, right = 0;
+};
+
+// marks: ascending.
+std::vector<NamedMarks> inOneLine(const std::vector<Mark>& marks, const ChartView::Mapper& m,
+                                  const QFontMetricsF& metrics) {
+    std::vector<NamedMarks> out;
+    const auto place = [&](NamedMarks& one) {
+        const double middle = (one.at.front() + one.at.back()) / 2, width = metrics.horizontalAdvance(one.name);
+        one.left = std::clamp(middle - width / 2, m.plot.left(), std::max(m.plot.left(), m.plot.right() - width));
+        one.right = one.left + width;
+    };
+    for (const Mark& mark : marks) {
+        const double x = m.x(mark.at);
+        if (x < m.plot.left() || x > m.plot.right()) continue;
+        place(out.emplace_back(NamedMarks{mark.name, {x}}));
+        while (out.size() > 1 && out[out.size() - 2].right + space::s > out.back().left) {
+            const NamedMarks last = std::move(out.back());
+            out.pop_back();
+            out.back().name += QStringLiteral(", ") + last.name;
+            out.back().at.insert(out.back().at.end(), last.at.begin(), last.at.end());
+            place(out.back());
+        }
+    }
+    return out;
+}
+
+// A line for each, and its name above it, in the head room: marks whose names would touch share one.
 void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks, const QRectF& taken) {
     const Theme& theme = Theme::instance();
     painter.setFont(theme.font(font_size::caption));
     const QFontMetricsF metrics(painter.font());
-    std::vector<Mark> seen;
+    const std::vector<NamedMarks> named = inOneLine(marks, m, metrics);
     std::vector<QRectF> wanted;
-    for (const Mark& mark : marks) {
-        const double x = m.x(mark.at), width = metrics.horizontalAdvance(mark.name);
-        if (x < m.plot.left() || x > m.plot.right()) continue;
-        seen.push_back(mark);
-        wanted.emplace_back(x - width / 2, m.plot.top(), width, metrics.height());
-    }
+    for (const NamedMarks& one : named)
+        wanted.emplace_back(one.left, m.plot.top(), one.right - one.left, metrics.height());
     const std::vector<QRectF> boxes = placeLabels(wanted, m.plot, {taken});
     QColor back = theme.colors().base;
     back.setAlphaF(0.8F);
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        const double x = m.x(seen[i].at);
-        painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
-        painter.drawLine(QPointF(x, boxes[i].bottom() + 2), QPointF(x, m.plot.bottom()));
-    }
-    for (std::size_t i = 0; i < seen.size(); ++i) {
+    painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
+    for (std::size_t i = 0; i < named.size(); ++i)
+        for (const double x : named[i].at)
+            painter.drawLine(QPointF(x, boxes[i].bottom() + 2), QPointF(x, m.plot.bottom()));
+    for (std::size_t i = 0; i < named.size(); ++i) {
         painter.fillRect(boxes[i].adjusted(-2, 0, 2, 0), back);
         painter.setPen(theme.colors().text);
-        painter.drawText(QPointF(boxes[i].left(), boxes[i].top() + metrics.ascent()), seen[i].name);
+        painter.drawText(QPointF(boxes[i].left(), boxes[i].top() + metrics.ascent()), named[i].name);
     }
 }
 

@@ -184,6 +184,10 @@ private Q_SLOTS:
                      *low.label == 1 ? QStringLiteral("clicked") : QStringLiteral("no click"));
             QCOMPARE(rows->model()->index(k, 3).data().toString(), formatCount(high.row));
         }
+        // Rows that all have the same product are no ten extremes.
+        for (const auto& [column, of] : {std::pair{1, &pair.lowest}, std::pair{4, &pair.highest}})
+            QCOMPARE(rows->model()->headerData(column, Qt::Horizontal).toString().contains(QStringLiteral("tied")),
+                     of->front().value == of->back().value);
         // No figure is cut where there is little room.
         m_page->resize(1014, 620);
         QCoreApplication::processEvents();
