@@ -271,6 +271,7 @@ Result<void> predictEdited(Context& context, const PredictArguments& options, Wo
             row.label = was.label;
             row.logit = explanation.logit;
             row.probability = explanation.probability;
+            row.logitBefore = was.logit;
         }
     }
     if (context.common.json || context.common.jsonLines || !options.out.empty()) {

@@ -63,9 +63,10 @@ struct PredictedRow {
     std::int64_t row = 0;
     std::optional<int> label;
     float logit = 0;
-    double probability = 0;     // sigmoid(logit) in double
-    InputRow input;             // filled when asked for
-    std::optional<RawRow> raw;  // filled when asked for and the dataset has it
+    double probability = 0;            // sigmoid(logit) in double
+    std::optional<float> logitBefore;  // of a row that was edited: as the data has it
+    InputRow input;                    // filled when asked for
+    std::optional<RawRow> raw;         // filled when asked for and the dataset has it
     std::shared_ptr<const Error>
         unreadable;  // in a list of rows to look at: why this one could not be read; nothing else is known of it
 };

@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/metrics/probability.h"
+
 namespace dlrm {
 namespace {
 
@@ -38,6 +40,8 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
             const std::size_t numericals = rows.empty() ? 0 : rows.front().input.numerical.size();
             const std::size_t ids = rows.empty() ? 0 : rows.front().input.ids.size();
             out.print("row{0}label{0}logit{0}probability", d);
+            if (!rows.empty() && rows.front().logitBefore)
+                out.print("{0}logit_before{0}probability_before{0}change", d);
             for (std::size_t i = 0; i < numericals; ++i) out.print("{}numerical_{}", d, i);
             for (std::size_t i = 0; i < ids; ++i) out.print("{}id_{}", d, i);
             out.text("\n");
@@ -46,6 +50,10 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
             out.print("{}{}", row.row, d);
             if (row.label) out.print("{}", *row.label);
             out.print("{0}{1}{0}{2}", d, row.logit, row.probability);
+            if (row.logitBefore) {
+                const double before = sigmoid(static_cast<double>(*row.logitBefore));
+                out.print("{0}{1}{0}{2}{0}{3}", d, *row.logitBefore, before, row.probability - before);
+            }
             for (const float v : row.input.numerical) out.print("{}{}", d, v);
             for (const std::int32_t id : row.input.ids) out.print("{}{}", d, id);
             out.text("\n");

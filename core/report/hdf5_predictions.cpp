@@ -11,6 +11,7 @@
 
 #include "core/base/temporary_file.h"
 #include "core/formats/hdf5_stream.h"
+#include "core/metrics/probability.h"
 
 namespace dlrm {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::uint8_t kNoLabel = 255;
 
 struct Record {
     std::int64_t row = 0;
-    float logit = 0, probability = 0;
+    float logit = 0, probability = 0, logitBefore = 0;
     std::uint8_t label = kNoLabel;
 };
 
@@ -32,8 +33,10 @@ public:
         m_records.clear();
         for (const PredictedRow& row : part.rows) {
             const auto label = row.label ? static_cast<std::uint8_t>(*row.label) : kNoLabel;
-            m_records.push_back({row.row, row.logit, static_cast<float>(row.probability), label});
+            m_records.push_back(
+                {row.row, row.logit, static_cast<float>(row.probability), row.logitBefore.value_or(0), label});
             m_labelled |= row.label.has_value();
+            m_edited |= row.logitBefore.has_value();
         }
         const auto bytes = std::as_bytes(std::span(m_records));
         for (std::size_t done = 0; done < bytes.size();) {
@@ -48,6 +51,7 @@ public:
     }
     std::int64_t rows() const { return m_rows; }
     bool labelled() const { return m_labelled; }
+    bool edited() const { return m_edited; }
 
     // The records from `first` on, at most `count`; valid until the next call.
     Result<std::span<const Record>> read(std::int64_t first, std::int64_t count) {
@@ -76,7 +80,7 @@ private:
     UniqueFd m_file;
     std::vector<Record> m_records;
     std::int64_t m_rows = 0;
-    bool m_labelled = false;
+    bool m_labelled = false, m_edited = false;
 };
 
 template <class T, class Get>
@@ -131,6 +135,14 @@ Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string
                                    "former name of probability, for one version", probability));
     const auto logit = [](const Record& r) { return r.logit; };
     DLRM_TRY(writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit));
+    if (spool.edited()) {
+        DLRM_TRY(writeDescribed<float>(out, spool, "/logit_before", DLRM_HDF5_FLOAT32,
+                                       "logit of the row before it was edited",
+                                       [](const Record& r) { return r.logitBefore; }));
+        DLRM_TRY(writeDescribed<float>(
+            out, spool, "/probability_before", DLRM_HDF5_FLOAT32, "predicted probability before the row was edited",
+            [](const Record& r) { return static_cast<float>(sigmoid(static_cast<double>(r.logitBefore))); }));
+    }
     const auto label = [](const Record& r) { return r.label; };
     if (spool.labelled())
         DLRM_TRY(writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown",

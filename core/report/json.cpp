@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/metrics/probability.h"
 #include "core/report/json_text.h"
 
 namespace dlrm {
@@ -161,6 +162,15 @@ void appendPredictedRow(TextWriter& out, const PredictedRow& row) {
     appendReal(out, row.logit);
     out.text(", \"probability\": ");
     appendReal(out, row.probability);
+    if (row.logitBefore) {
+        const double before = sigmoid(static_cast<double>(*row.logitBefore));
+        out.text(", \"logit_before\": ");
+        appendReal(out, *row.logitBefore);
+        out.text(", \"probability_before\": ");
+        appendReal(out, before);
+        out.text(", \"change\": ");
+        appendReal(out, row.probability - before);
+    }
     if (!row.input.numerical.empty() || !row.input.ids.empty()) {
         out.text(", \"numerical\": ");
         appendArray(out, row.input.numerical, [&](float v) { appendReal(out, v); });

@@ -82,7 +82,11 @@ private Q_SLOTS:
     void anEditThatChangesNothingChangesNothing() {
         const json explained = cli(QStringList{"predict", kModel, "--rows", "4", "--explain", "--json"} + kIds).json();
         const int id = explained["rows"][0]["ids"][9].get<int>();
-        QVERIFY(rowsOf(kIds, "4", {QStringLiteral("cat_9=id:%1").arg(id)}) == rowsOf(kIds, "4", {}));
+        json row = rowsOf(kIds, "4", {QStringLiteral("cat_9=id:%1").arg(id)})[0];
+        QCOMPARE(row["logit_before"].get<float>(), row["logit"].get<float>());
+        QCOMPARE(row["change"].get<double>(), 0.0);
+        for (const char* key : {"logit_before", "probability_before", "change"}) row.erase(key);
+        QVERIFY(row == rowsOf(kIds, "4", {})[0]);
     }
 
     void explanationsAreOfTheEditedRows() {
@@ -110,6 +114,23 @@ private Q_SLOTS:
         QCOMPARE(npyValues(folder.filePath("rows.npy")),
                  (std::vector<double>{rows[0]["logit"].get<float>(), rows[1]["logit"].get<float>()}));
         QVERIFY(readAll(folder.filePath("rows.npy.json")).contains("The rows were edited"));
+        // What they were before: the rows that are not edited.
+        QCOMPARE(cli(edited + QStringList{"--out", folder.filePath("rows.csv")}).code, 0);
+        const auto table = readAll(folder.filePath("rows.csv")).trimmed().split('\n');
+        QCOMPARE(table.size(), 3);
+        QCOMPARE(table[0], "row,label,logit,probability,logit_before,probability_before,change");
+        const json before = rowsOf(kIds, "4,9", {});
+        for (std::size_t r = 0; r < 2; ++r) {
+            QVERIFY(rows[r]["logit_before"] == before[r]["logit"]);
+            QVERIFY(rows[r]["probability_before"] == before[r]["probability"]);
+            QCOMPARE(rows[r]["change"].get<double>(),
+                     rows[r]["probability"].get<double>() - before[r]["probability"].get<double>());
+            const auto cells = table[static_cast<qsizetype>(r) + 1].split(',');
+            QCOMPARE(cells.size(), 7);
+            QCOMPARE(cells[4].toFloat(), before[r]["logit"].get<float>());
+            QCOMPARE(cells[5].toDouble(), before[r]["probability"].get<double>());
+            QCOMPARE(cells[6].toDouble(), rows[r]["change"].get<double>());
+        }
         const auto text = cli(edited).out;
         QVERIFY2(
             text.contains("logit before") && text.contains("note: The rows were edited before they were predicted"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -304,7 +305,8 @@ void TestExport::npyHoldsTheLogits() {
 void TestExport::hdf5HoldsTheColumns() {
     QTemporaryDir dir;
     const std::string path = dir.filePath("p.h5").toStdString();
-    const Prediction p = somePrediction();
+    Prediction p = somePrediction();
+    for (PredictedRow& row : p.rows) row.logitBefore = row.logit - 1;  // as of edited rows
     QVERIFY(test::exportWhole(p, path).has_value());
     const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     QVERIFY(static_cast<bool>(file));
@@ -314,14 +316,19 @@ void TestExport::hdf5HoldsTheColumns() {
     const auto logits = readColumn<float>(file.get(), "/logit", H5T_NATIVE_FLOAT);
     const auto probabilities = readColumn<float>(file.get(), "/probability", H5T_NATIVE_FLOAT);
     QVERIFY(readColumn<float>(file.get(), "/prediction", H5T_NATIVE_FLOAT) == probabilities);  // its former name
+    const auto before = readColumn<float>(file.get(), "/logit_before", H5T_NATIVE_FLOAT);
+    const auto probabilityBefore = readColumn<float>(file.get(), "/probability_before", H5T_NATIVE_FLOAT);
     QCOMPARE(logits.size(), std::size_t{5});
+    QVERIFY(before.size() == 5 && probabilityBefore.size() == 5);
     for (std::size_t i = 0; i < 5; ++i) {
+        QCOMPARE(before[i], p.rows[i].logit - 1);
+        QCOMPARE(probabilityBefore[i], static_cast<float>(1 / (1 + std::exp(-static_cast<double>(before[i])))));
         QCOMPARE(logits[i], p.rows[i].logit);
         QCOMPARE(probabilities[i], static_cast<float>(p.rows[i].probability));
     }
     // The columns hang on the dimension scale, else xarray does not open the file.
     QVERIFY(H5Aexists_by_name(file.get(), "/row", "CLASS", H5P_DEFAULT) > 0);
-    for (const char* column : {"/logit", "/probability", "/prediction", "/label"})
+    for (const char* column : {"/logit", "/probability", "/prediction", "/label", "/logit_before"})
         QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
 }
 
