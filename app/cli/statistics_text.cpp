@@ -32,6 +32,12 @@ std::string spectrumLine(const char* what, const Spectrum& s) {
                        blocks(heights, std::min(kWidePicture, heights.size())));
 }
 
+std::string normsLine(const char* what, const NormSummary& n) {
+    return fmt::format("  {:<15} {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", what, figure(n.min), figure(n.max),
+                       blocks(n.histogram, n.histogram.size()), figure(n.mean), figure(n.standardDeviation),
+                       figure(n.p05), figure(n.p95));
+}
+
 }  // namespace
 
 std::string blocks(std::span<const std::int64_t> counts, std::size_t width) {
@@ -150,9 +156,8 @@ std::string statisticsDetails(const TablesReport& report) {
         out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low),
                            figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture), thousands(s.scan.below),
                            thousands(s.scan.above));
-    out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max),
-                       blocks(n.histogram, n.histogram.size()), figure(n.mean), figure(n.standardDeviation),
-                       figure(n.p05), figure(n.p95));
+    out += normsLine("norms", n);
+    if (s.untrained.count > 0 && s.trainedNorms.rows > 0) out += normsLine("trained norms", s.trainedNorms);
     if (n.leftOut > 0)
         out += fmt::format(
             "                  {} {} left out: a value that is not finite, or values so large that their norm is "

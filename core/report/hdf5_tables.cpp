@@ -68,6 +68,12 @@ void addStatistics(Columns& out) {
     add("/norm_p50", "median of the norms", [](const TableStatistics& s) { return s.norms.p50; });
     add("/norm_p95", "95th percentile of the norms", [](const TableStatistics& s) { return s.norms.p95; });
     add("/norm_p99", "99th percentile of the norms", [](const TableStatistics& s) { return s.norms.p99; });
+    add("/trained_norm_mean", "mean L2 norm of the trained rows; NaN: none, or not known",
+        [](const TableStatistics& s) { return s.trainedNorms.rows > 0 ? s.trainedNorms.mean : std::nan(""); });
+    add("/trained_norm_p50", "median of the norms of the trained rows; NaN: none, or not known",
+        [](const TableStatistics& s) {
+            return s.trainedNorms.rows > 0 ? static_cast<double>(s.trainedNorms.p50) : std::nan("");
+        });
     add("/nan", "values that are NaN", [](const TableStatistics& s) { return s.scan.nan; });
     add("/inf", "values that are infinite", [](const TableStatistics& s) { return s.scan.inf; });
     add("/subnormal", "values that are subnormal", [](const TableStatistics& s) { return s.scan.subnormal; });

@@ -24,20 +24,23 @@ void addSpectrum(const Spectrum& spectrum, Json& out) {
     out["singular_values"] = std::move(values);
 }
 
+Json normObject(const NormSummary& n) {
+    return {{"mean", jsonNumber(n.mean)}, {"std", jsonNumber(n.standardDeviation)},
+            {"min", jsonNumber(n.min)},   {"max", jsonNumber(n.max)},
+            {"p01", jsonNumber(n.p01)},   {"p05", jsonNumber(n.p05)},
+            {"p50", jsonNumber(n.p50)},   {"p95", jsonNumber(n.p95)},
+            {"p99", jsonNumber(n.p99)}};
+}
+
 void addStatistics(const TableStatistics& s, Json& out) {
     out["mean"] = jsonNumber(s.mean);
     out["std"] = jsonNumber(s.standardDeviation);
     out["min"] = jsonNumber(s.scan.min);
     out["max"] = jsonNumber(s.scan.max);
-    const NormSummary& n = s.norms;
-    out["norm"] = {{"mean", jsonNumber(n.mean)}, {"std", jsonNumber(n.standardDeviation)},
-                   {"min", jsonNumber(n.min)},   {"max", jsonNumber(n.max)},
-                   {"p01", jsonNumber(n.p01)},   {"p05", jsonNumber(n.p05)},
-                   {"p50", jsonNumber(n.p50)},   {"p95", jsonNumber(n.p95)},
-                   {"p99", jsonNumber(n.p99)}};
+    out["norm"] = normObject(s.norms);
     out["nan"] = s.scan.nan;
     out["inf"] = s.scan.inf;
-    out["rows_without_norm"] = n.leftOut;
+    out["rows_without_norm"] = s.norms.leftOut;
     out["subnormal"] = s.scan.subnormal;
     const bool known = s.untrained.known();
     out["untrained"] = {{"rows", known ? Json(s.untrained.count) : Json(nullptr)},
@@ -49,7 +52,8 @@ void addStatistics(const TableStatistics& s, Json& out) {
     out["most_copied"] =
         s.duplicates.rows > 0 ? Json{{"first_row", s.duplicates.first}, {"rows", s.duplicates.most}} : Json(nullptr);
     addSpectrum(s.spectrum, out);
-    Json trained = {{"rows", known ? Json(s.trainedRows) : Json(nullptr)}};
+    Json trained = {{"rows", known ? Json(s.trainedRows) : Json(nullptr)},
+                    {"norm", s.trainedNorms.rows > 0 ? normObject(s.trainedNorms) : Json(nullptr)}};
     addSpectrum(s.trainedSpectrum, trained);
     out["trained"] = std::move(trained);
     out["histogram"] = {{"low", jsonNumber(s.scan.request.low)},

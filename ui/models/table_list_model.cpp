@@ -138,12 +138,17 @@ QString TableListModel::tip(int table, int column) const {
     if (column == Name && notFinite(table) > 0)
         lines << tr("Values that are NaN or infinite: %1").arg(formatCount(notFinite(table)));
     if (const auto& s = m_statistics[i]) {
-        if (column == Norm)
-            lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5")
-                         .arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation),
-                              formatNumber(static_cast<double>(s->norms.p50)),
-                              formatNumber(static_cast<double>(s->norms.min)),
-                              formatNumber(static_cast<double>(s->norms.max)));
+        const auto normsOf = [&lines](const QString& what, const NormSummary& n) {
+            lines << tr("%1: mean %2, standard deviation %3, median %4, from %5 to %6")
+                         .arg(what, formatNumber(n.mean), formatNumber(n.standardDeviation),
+                              formatNumber(static_cast<double>(n.p50)), formatNumber(static_cast<double>(n.min)),
+                              formatNumber(static_cast<double>(n.max)));
+        };
+        if (column == Norm) {
+            normsOf(tr("norms"), s->norms);
+            if (s->untrained.count > 0 && s->trainedNorms.rows > 0)
+                normsOf(tr("of %1").arg(countedText(s->trainedNorms.rows, "trained row")), s->trainedNorms);
+        }
         const QString told = QString::fromStdString(s->untrained.explanation);
         if (column == Untrained) {
             lines << (s->untrained.known()

@@ -108,6 +108,13 @@ NormSummary summarizeNorms(std::span<const float> norms) {
     return out;
 }
 
+NormSummary summarizeNorms(std::span<const float> norms, std::span<const std::uint64_t> without) {
+    std::vector<float> rest;
+    for (std::size_t id = 0; id < norms.size(); ++id)
+        if ((without[id / 64] >> (id % 64) & 1u) == 0 && norms[id] != 0) rest.push_back(norms[id]);
+    return summarizeNorms(rest);
+}
+
 void summarize(TableStatistics& s) {
     const auto count = static_cast<double>(s.scan.finite);
     s.mean = s.scan.sum / count;  // NaN for 0 / 0

@@ -260,7 +260,10 @@ TableStatistics TablePass::State::finish(const DuplicateRows& duplicates, const 
     TableStatistics out;
     out.zeroRows = zeroRows;
     out.duplicates = duplicates;
-    if (test.method == UntrainedMethod::Lattice) out.trainedRows = view.rows() - untrainedRows - zeroRows;
+    if (test.method == UntrainedMethod::Lattice) {
+        out.trainedRows = view.rows() - untrainedRows - zeroRows;
+        out.trainedNorms = summarizeNorms(norms, bits);
+    }
     if (view.dim() >= kNeverTwice)
         for (const std::int64_t id : copies) {
             const std::uint64_t bit = std::uint64_t{1} << (id % 64);

@@ -34,6 +34,7 @@ struct TableStatistics {
     double mean = 0;               // of the finite values; NaN when there are none
     double standardDeviation = 0;  // of the population
     NormSummary norms;
+    NormSummary trainedNorms;  // of the trainedRows; rows and leftOut are 0 unless untrained.known()
     UntrainedRows untrained;
     std::int64_t zeroRows = 0;  // every value is 0
     DuplicateRows duplicates;

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Another number whenever a figure is computed in another way or stored in another place.
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 constexpr char kMagic[8] = {'D', 'L', 'R', 'M', 'S', 'T', 'A', 'T'};
 constexpr const char* kExtension = ".statistics";
 
@@ -126,6 +126,7 @@ void allFields(IO& io, Statistics& s) {
     scanFields(io, s.scan);
     io.one(s.mean), io.one(s.standardDeviation);
     normFields(io, s.norms);
+    normFields(io, s.trainedNorms);
     untrainedFields(io, s.untrained);
     io.one(s.zeroRows), io.one(s.duplicates.rows), io.one(s.duplicates.most), io.one(s.duplicates.first),
         io.one(s.trainedRows);

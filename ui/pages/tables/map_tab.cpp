@@ -15,6 +15,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
 #include "ui/pages/parts.h"
+#include "ui/pages/tables/map_words.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -387,11 +388,8 @@ QString TableMapTab::footWords() const {
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
-    if (const TableStatisticsPtr known = statistics(); known && known->untrained.known() && map.points <= kMostDots) {
-        std::int64_t untrained = 0;
-        for (std::int64_t i = 0; i < map.points; ++i) untrained += known->untrained.contains(value(map.rowOf(i)));
-        foot += tr("; %1 of them untrained").arg(formatCount(untrained));
-    }
+    if (const TableStatisticsPtr known = statistics(); known && known->untrained.known() && map.points <= kMostDots)
+        foot += untrainedWords(*m_points, known->untrained);
     if (map.method == MapMethod::Umap)
         foot += map.final ? tr("; %1").arg(countedText(map.epochs, "epoch"))
                           : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);

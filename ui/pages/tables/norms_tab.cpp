@@ -183,11 +183,17 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     m_norms->setAxes(h.logarithmic ? tr("L2 norm of a row (log)") : tr("L2 norm of a row"), h.low, h.high,
                      log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0,
                      log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
-    const std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)},
-                                  {QStringLiteral("p5"), static_cast<double>(n.p05)},
-                                  {tr("median"), static_cast<double>(n.p50)},
-                                  {QStringLiteral("p95"), static_cast<double>(n.p95)},
-                                  {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)},
+                            {QStringLiteral("p5"), static_cast<double>(n.p05)},
+                            {tr("median"), static_cast<double>(n.p50)},
+                            {QStringLiteral("p95"), static_cast<double>(n.p95)},
+                            {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    const NormSummary& t = known->trainedNorms;
+    const bool apart = known->untrained.count > 0 && t.rows > 0;
+    if (apart) {
+        marks.push_back({tr("median of trained"), static_cast<double>(t.p50)});
+        std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.at < b.at; });
+    }
     m_norms->setBackdrop(
         [pictures](QPainter& painter, const ChartView::Mapper& m) { paintCounts(painter, m, pictures->norms); });
     const bool told = known->untrained.known();  // else the bars stand for all rows
@@ -223,6 +229,11 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
                 .arg(formatNumber(static_cast<double>(n.p01)), formatNumber(static_cast<double>(n.p05)),
                      formatNumber(static_cast<double>(n.p50)), formatNumber(static_cast<double>(n.p95)),
                      formatNumber(static_cast<double>(n.p99)));
+    if (apart)
+        foot +=
+            tr(". Of the %1: mean %2, p1 %3, median %4, p99 %5")
+                .arg(countedText(t.rows, "trained row"), formatNumber(t.mean), formatNumber(static_cast<double>(t.p01)),
+                     formatNumber(static_cast<double>(t.p50)), formatNumber(static_cast<double>(t.p99)));
     if (h.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(h.notFinite, "row", "is", "are"));
     m_norms->setFootnote(foot);
     ChartView::Table twin;

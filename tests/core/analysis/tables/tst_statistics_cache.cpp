@@ -65,6 +65,8 @@ private Q_SLOTS:
         QCOMPARE(back->duplicates.most, 3);
         QCOMPARE(back->duplicates.first, 4);
         QCOMPARE(back->trainedRows, s.trainedRows);
+        QVERIFY(back->trainedNorms.rows == s.trainedNorms.rows &&
+                back->trainedNorms.histogram == s.trainedNorms.histogram);
         QCOMPARE(back->scan.sum, s.scan.sum);
         QCOMPARE(back->standardDeviation, s.standardDeviation);
         QCOMPARE(back->spectrum.effectiveRank, s.spectrum.effectiveRank);

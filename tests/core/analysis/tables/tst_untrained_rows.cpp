@@ -289,6 +289,9 @@ private Q_SLOTS:
         QCOMPARE(static_cast<std::int64_t>(found->untrained.ids().size()), found->untrained.count);
         QCOMPARE(found->trainedRows, 3);
         QCOMPARE(found->trainedGram.rows, 3);
+        QCOMPARE(found->trainedNorms.rows, 3);  // row 50, two constant ones
+        QCOMPARE(found->trainedNorms.p50, static_cast<float>(0.125 * std::sqrt(128.0)));
+        QCOMPARE(found->trainedNorms.min, found->scan.norms[50]);
         // A table of zeros is not random: nothing drew it.
         const MemoryTable zeros(1000, 16, std::vector<float>(16000));
         ModelSpec spec;

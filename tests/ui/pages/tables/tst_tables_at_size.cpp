@@ -139,6 +139,13 @@ private Q_SLOTS:
         for (const float n : {norms.min, norms.p01, norms.p05, norms.p50, norms.p95, norms.p99, norms.max})
             QVERIFY2(said.contains(QLatin1Char(' ') + formatNumber(static_cast<double>(n))), qPrintable(said));
         QVERIFY2(said.contains(QStringLiteral("200 bins of one ratio")), qPrintable(said));
+        // The initializer's rows say nothing of the few that were trained: those are told apart.
+        const NormSummary& trained = s.session.tables().statistics(0)->trainedNorms;
+        QCOMPARE(trained.rows, s.session.tables().statistics(0)->trainedRows);
+        QVERIFY(trained.p50 > norms.p99);
+        QVERIFY2(said.contains(QStringLiteral("Of the %1: mean %2")
+                                   .arg(countedText(trained.rows, "trained row"), formatNumber(trained.mean))),
+                 qPrintable(said));
         QVERIFY(!s.page.grab().isNull());
     }
 
@@ -181,6 +188,11 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), std::size_t(20'000));
         QCOMPARE(rows.front()[0], 0.0);
         QCOMPARE(rows.back()[0], 19'999.0);
+        // Thousands of untrained rows look like one point: where they are is said.
+        s.session.tables().computeStatistics({0});
+        QVERIFY(s.settle());
+        QTRY_VERIFY2(chart->fullTitle().contains(QStringLiteral("of them untrained, nearly all on one spot at (")),
+                     qPrintable(chart->fullTitle()));
     }
 
     // What the points are coloured by before anybody chooses: the click rate where a dataset has labels, else the norm.
