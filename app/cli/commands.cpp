@@ -49,6 +49,11 @@ std::span<const Command> commands() {
             "dlrm-cli merge a.h5 b.h5"},
         Command{"doctor", "Whether another reading of model and data predicts better, or a table does harm",
                 setUpDoctor, "dlrm-cli doctor resources/demo/checkpoint --data resources/demo/dataset"},
+        Command{"compare", "What changed from one checkpoint to another: weights, and the predictions of the same rows",
+                setUpCompare,
+                "dlrm-cli compare resources/demo/checkpoint resources/demo/checkpoint_next --data "
+                "resources/demo/dataset\n"
+                "dlrm-cli compare CHECKPOINT CHECKPOINT --data DATASET --b precision=bf16"},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify,
                 "dlrm-cli verify resources/demo/checkpoint --record --sidecar hashes.json\n"
                 "dlrm-cli verify resources/demo/checkpoint --check --sidecar hashes.json"},

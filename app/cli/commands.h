@@ -21,6 +21,7 @@ Run setUpSweep(VerbOptions& verb, CommonOptions& common);
 Run setUpEvaluate(VerbOptions& verb, CommonOptions& common);
 Run setUpInteractions(VerbOptions& verb, CommonOptions& common);
 Run setUpMerge(VerbOptions& verb, CommonOptions& common);
+Run setUpCompare(VerbOptions& verb, CommonOptions& common);
 Run setUpVerify(VerbOptions& verb, CommonOptions& common);
 Run setUpConvert(VerbOptions& verb, CommonOptions& common);
 Run setUpParity(VerbOptions& verb, CommonOptions& common);

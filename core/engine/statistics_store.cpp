@@ -20,7 +20,6 @@ namespace {
 // Fixed, so that the sums do not depend on the number of threads.
 constexpr std::int64_t kWeightedParts = 16;
 constexpr std::int64_t kRowsPerStop = 1024;
-constexpr std::int64_t kLooked = 8;  // rows of a group that tell whether it is in the page cache
 
 }  // namespace
 
@@ -29,19 +28,6 @@ StatisticsStore::StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, b
       m_cache(onDisk ? statisticsDirectory() : ""),
       m_passes(m_checkpoint->tables().size()),
       m_entries(m_checkpoint->tables().size()) {}
-
-TableInput StatisticsStore::input(TableId table) const {
-    return {table, &m_checkpoint->table(table),
-            [this, table](std::int64_t first, std::int64_t count) {
-                // A table in the page cache is not asked for again: that would take a tenth of the pass.
-                std::vector<RowId> looked;
-                for (std::int64_t k = 0; k < kLooked; ++k)
-                    looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
-                if (m_checkpoint->coldRows(table, looked) > 0)
-                    m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
-            },
-            releaserOf(*m_checkpoint, table)};
-}
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
     const TableView& view = m_checkpoint->table(table);
@@ -67,7 +53,7 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
         if (const Entry& e = entry(table); e.statistics) return e.statistics;  // while this thread waited
     }
     std::unique_ptr<TablePass>& pass = m_passes[static_cast<std::size_t>(value(table))];
-    if (!pass) pass = std::make_unique<TablePass>(input(table));
+    if (!pass) pass = std::make_unique<TablePass>(tableInputOf(*m_checkpoint, table));
     DLRM_TRY(auto done, pass->run(job));
     pass.reset();
     DLRM_TRY(m_checkpoint->checkUnchanged(job));
@@ -88,7 +74,7 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         const MutexLock lock(m_mutex);
         if (const Entry& e = entry(table); e.cosines) return e.cosines;
     }
-    const TableInput in = input(table);
+    const TableInput in = tableInputOf(*m_checkpoint, table);
     auto out = std::make_shared<std::vector<float>>(static_cast<std::size_t>(in.view->rows()),
                                                     std::numeric_limits<float>::quiet_NaN());
     const std::vector<double> mean = figures->meanVector();

@@ -33,7 +33,6 @@ private:
         std::shared_ptr<const std::vector<float>> cosines;
         bool lookedForOnDisk = false;
     };
-    TableInput input(TableId table) const;
     Entry& entry(TableId table) DLRM_REQUIRES(m_mutex) { return m_entries[static_cast<std::size_t>(value(table))]; }
 
     const std::shared_ptr<const Checkpoint> m_checkpoint;

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "core/analysis/tables/pass.h"
 #include "core/analysis/tables/row_blocks.h"
 #include "core/checkpoint/checkpoint.h"
 
@@ -20,6 +21,10 @@ public:
 private:
     std::jthread m_reader;  // stops and joins within 100 ms
 };
+
+// The table for a pass over its rows: those that are not in the page cache are read ahead, all are given back behind
+// it. REQUIRES: checkpoint outlives it.
+TableInput tableInputOf(const Checkpoint& checkpoint, TableId table);
 
 // What gives a table's rows back behind a pass over them. REQUIRES: checkpoint outlives it.
 ReleaseRows releaserOf(const Checkpoint& checkpoint, TableId table);

@@ -8,6 +8,7 @@
 #include "core/measure/interaction_extremes.h"
 #include "core/measure/interaction_moments.h"
 #include "core/measure/pair_attributions.h"
+#include "core/measure/row_scores.h"
 #include "core/measure/scores.h"
 #include "core/measure/slice_scores.h"
 #include "core/measure/traffic_counts.h"
@@ -27,6 +28,8 @@ Made made(Arguments&&... arguments) {
 constexpr MeasureEntry kMeasures[] = {
     {"scores", "scores and labels of all rows: the metrics of an evaluation",
      [](const MeasureInput&) { return made<Scores>(); }},
+    {"row_scores", "the score and label of every row by its number",
+     [](const MeasureInput&) { return made<RowScores>(); }},
     {"unit_activity", "activity of the hidden units",
      [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
     {"interaction_moments", "means and variances of the interactions, by label",

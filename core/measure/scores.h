@@ -30,6 +30,8 @@ public:
 
     // See MetricSet::keys().
     std::span<const ScoreKey> keys(int label) { return m_metrics.keys(label); }
+    // What the figures are made of.
+    MetricSet& metrics() { return m_metrics; }
     // See MetricSet::report().
     MetricReport report(bool interim) { return m_metrics.report(interim); }
 

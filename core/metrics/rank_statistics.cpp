@@ -3,11 +3,11 @@
 #include "core/metrics/rank_statistics.h"
 
 #include <algorithm>
-#include <bit>
 #include <vector>
 
 #include <tbb/parallel_for.h>
 
+#include "core/metrics/centred_squares.h"
 #include "core/metrics/exact_sum.h"
 
 namespace dlrm {
@@ -54,19 +54,6 @@ PlacementSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey
         j = tieEnd;
     }
     return sums;
-}
-
-// Σ(x − x̄)² of `count` integers from Σx and Σx²: exact while the integers fit, then in 64-bit mantissas.
-double centredSquares(std::int64_t count, Wide sum, Wide squares) {
-    const auto c = static_cast<Wide>(count);
-    const auto bits = [](Wide x) {
-        const auto high = static_cast<std::uint64_t>(x >> 64);
-        return high ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(x));
-    };
-    if (bits(c) + bits(squares) <= 127 && 2 * bits(sum) <= 127)
-        return static_cast<double>(c * squares - sum * sum) / static_cast<double>(count);
-    const auto s = static_cast<long double>(sum);
-    return static_cast<double>(static_cast<long double>(squares) - s * s / static_cast<long double>(count));
 }
 
 // AUC and its variance of p positives and n negatives.

@@ -19,6 +19,7 @@
 #include "core/analysis/tables/kernels.h"
 #include "core/analysis/tables/norm_summary.h"
 #include "core/analysis/tables/row_groups.h"
+#include "core/analysis/tables/table_sample.h"
 #include "core/analysis/tables/untrained_test.h"
 
 namespace dlrm {
@@ -31,11 +32,8 @@ constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 constexpr int kHistogramBins = 512;
 constexpr std::int64_t kBlockBytes = std::int64_t{256}
                                      << 10;  // of rows handed to a kernel at once; a stop is looked at between them
-// The sample: runs of neighbouring rows, evenly spaced, and the last rows, where the rarest ids stand.
-constexpr std::int64_t kSampleRuns = 128, kSampleRun = 8, kSampleTail = 1024;
 // The initializer draws no vector of so many values twice; shorter ones it may.
 constexpr std::int64_t kNeverTwice = 3;
-constexpr std::int64_t kSampleBytes = std::int64_t{4} << 20;  // at most, however wide a row is
 
 // A group of rows is what one task computes and what a stopped pass goes on from: so long that adding up its sums costs
 // nothing, so short that a stop need not wait.
@@ -112,35 +110,12 @@ struct TablePass::State {
 };
 
 ScanRequest TablePass::State::sampleTable() {
-    std::vector<std::int64_t> ids;
-    const std::int64_t rows = view.rows();
-    const std::int64_t most = std::max<std::int64_t>(2, kSampleBytes / (4 * std::max<std::int64_t>(1, view.dim())));
-    if (rows <= std::min(most, kSampleRuns * kSampleRun + kSampleTail)) {
-        for (std::int64_t r = 0; r < rows; ++r) ids.push_back(r);
-    } else {
-        const std::int64_t tail = std::min(kSampleTail, most / 2),
-                           runs = std::clamp<std::int64_t>((most - tail) / kSampleRun, 1, kSampleRuns);
-        const std::int64_t run = std::min(kSampleRun, most - tail);
-        for (std::int64_t k = 0; k < runs; ++k) {
-            const std::int64_t first = (rows - tail - run) / runs * k;
-            if (input.readAhead) input.readAhead(first, run);
-            for (std::int64_t r = 0; r < run; ++r) ids.push_back(first + r);
-        }
-        if (input.readAhead) input.readAhead(rows - tail, tail);
-        for (std::int64_t r = rows - tail; r < rows; ++r) ids.push_back(r);
-    }
-    std::vector<float> values(ids.size() * static_cast<std::size_t>(view.dim()));
-    std::vector<const float*> pointers;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        float* row = values.data() + i * static_cast<std::size_t>(view.dim());
-        view.copyRow(ids[i], {row, static_cast<std::size_t>(view.dim())});
-        pointers.push_back(row);
-    }
-    test = chooseUntrainedTest(view.dtype(), rows, view.dim(), pointers);
+    const TableSample sample = sampleOf(input);
+    test = chooseUntrainedTest(view.dtype(), view.rows(), view.dim(), sample.rows);
     ScanRequest out;
     out.bins = kHistogramBins;
     float low = std::numeric_limits<float>::infinity(), high = -low;
-    for (const float v : values) {
+    for (const float v : sample.values) {
         if (!std::isfinite(v)) continue;
         low = std::min(low, v);
         high = std::max(high, v);
