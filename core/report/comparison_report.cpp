@@ -63,6 +63,7 @@ void addWeights(const WeightComparison& weights, ComparedJson& out) {
 }
 
 void addScores(const PairedReport& report, ComparedJson& out) {
+    out["row_count"] = report.rows;
     out["rows"] = report.rows;
     out["positives"] = report.positives;
     out["metrics"] = ComparedJson::array();

@@ -35,8 +35,9 @@ private Q_SLOTS:
         QVERIFY(cli({"--version"}).out.startsWith("dlrm-cli "));
         const auto help = cli({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
-                                 "interactions", "merge", "verify", "doctor", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb :
+             {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate", "interactions", "merge",
+              "compare", "verify", "doctor", "convert", "parity", "bench", "demo"}) {
             QVERIFY2(help.out.contains(verb), verb);
             const auto own = cli({verb, "--help"});
             QCOMPARE(own.code, 0);
@@ -44,7 +45,7 @@ private Q_SLOTS:
         }
     }
     void verbsOfOtherVersionsDoNotExist() {
-        for (const char* verb : {"compare", "validate"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
+        for (const char* verb : {"validate", "report"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
     }
     void doctorEndsWithOneWhenTheModelIsOpenedOtherwise() {
         const QStringList data{"--data", kDataset, "--split",

@@ -79,6 +79,9 @@ class TestCliContract : public QObject {
             {"evaluate", QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData},
             {"interactions", QStringList{"interactions", kModel, "--rows", "0-999"} + kData},
             {"merge", {"merge", m_folder.filePath("state.h5"), "--allow-gaps"}},
+            {"compare", {"compare", kModel, kDemo + "/checkpoint_next"}},
+            {"compare with data",
+             QStringList{"compare", kModel, kDemo + "/checkpoint_next", "--rows", "0-999"} + kData},
             {"doctor", {"doctor", kModel}},
             {"doctor with data", QStringList{"doctor", kModel, "--limit", "2000", "--all"} + kData},
             {"verify", {"verify", kModel, "--sidecar", m_folder.filePath("hashes.json")}},
@@ -119,8 +122,9 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth && answer.out.size() > 50, answer.out);
         }
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
-                                 "interactions", "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb :
+             {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate", "interactions", "merge",
+              "compare", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
             for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"})
                 QVERIFY2(!answer.out.contains(flag), verb);  // they take none
@@ -189,6 +193,7 @@ private Q_SLOTS:
             for (const auto& [key, value] : all.items()) {
                 // The number of rows is called row_count; "rows" stands beside it for one version.
                 if (key == "rows" && all.contains("row_count")) continue;
+                if (key == "metrics" && arguments[0] == "compare") continue;  // a list of what differs, in their order
                 if (const std::string type = typeOf(value); !type.empty()) types[key].insert(type);
             }
             for (const char* key : {"backend", "profile", "interaction"})

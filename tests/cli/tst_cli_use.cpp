@@ -69,16 +69,16 @@ private Q_SLOTS:
     void aVerbHasOnlyTheOptionsThatActInIt_data() {
         QTest::addColumn<QString>("option");
         QTest::addColumn<QStringList>("have");
-        const QStringList computing{"info",     "layers",       "predict", "sweep",
-                                    "evaluate", "interactions", "parity",  "bench"};
-        const QStringList models{"info",         "layers", "predict", "sweep", "evaluate",
-                                 "interactions", "doctor", "convert", "parity"};
+        const QStringList computing{"info",         "layers",  "predict", "sweep", "evaluate",
+                                    "interactions", "compare", "parity",  "bench"};
+        const QStringList models{"info",         "layers",  "predict", "sweep",   "evaluate",
+                                 "interactions", "compare", "doctor",  "convert", "parity"};
         const QStringList tables = models + QStringList{"tables", "rows", "neighbors"};
         for (const char* option : {"--backend", "--precision", "--threads", "--gpu-memory", "--table-precision"})
             QTest::newRow(option) << option << computing;
         for (const char* option : {"--interaction", "--interaction-tables"}) QTest::newRow(option) << option << models;
-        QTest::newRow("--combiner") << "--combiner"
-                                    << QStringList{"layers", "predict", "evaluate", "interactions", "convert"};
+        QTest::newRow("--combiner") << "--combiner" << QStringList{"layers",       "predict", "evaluate",
+                                                                   "interactions", "compare", "convert"};
         QTest::newRow("--numericals") << "--numericals" << tables;
         for (const char* option : {"--table-order", "--cardinalities"})
             QTest::newRow(option) << option << tables + QStringList{"verify"};
@@ -87,8 +87,9 @@ private Q_SLOTS:
     void aVerbHasOnlyTheOptionsThatActInIt() {
         QFETCH(QString, option);
         QFETCH(QStringList, have);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate",
-                                 "interactions", "merge", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb :
+             {"info", "tables", "rows", "layers", "neighbors", "predict", "sweep", "evaluate", "interactions", "merge",
+              "compare", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const bool listed = cli({verb, "--help"}).out.contains(QByteArray("\n  " + option.toUtf8() + " "));
             QVERIFY2(listed == have.contains(QLatin1String(verb)), verb);
             if (listed) continue;
