@@ -21,6 +21,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kFewestWordCharacters = 16;
+constexpr qsizetype kNearlyLongest = 4;  // characters: how much shorter a text may be and still be the widest
+constexpr int kMostMeasured = 200;
 constexpr double kArrow = 4;  // pixels
 
 // Text, or a bar from the middle with its interval as a thin line.
@@ -198,9 +200,16 @@ FigureTable::FigureTable(QWidget* parent) : QTableView(parent), m_model(new Figu
 
 void FigureTable::setFigures(std::vector<FigureColumn> columns, std::vector<FigureLine> lines) {
     const QFontMetrics metrics(Theme::instance().font(font_size::body));
+    // Of thousands of lines only some of the longest are measured: laying out a text takes microseconds.
+    qsizetype longest = 0;
+    for (const FigureLine& line : lines) longest = std::max(longest, line.cells.front().text.size());
     m_widestWords = 0;
-    for (const FigureLine& line : lines)
-        m_widestWords = std::max(m_widestWords, metrics.horizontalAdvance(line.cells.front().text) + 3 * space::s);
+    int measured = 0;
+    for (const FigureLine& line : lines) {
+        const QString& words = line.cells.front().text;
+        if (words.size() + kNearlyLongest < longest || ++measured > kMostMeasured) continue;
+        m_widestWords = std::max(m_widestWords, metrics.horizontalAdvance(words) + 3 * space::s);
+    }
     m_model->set(std::move(columns), std::move(lines));
     fitColumns();
 }
