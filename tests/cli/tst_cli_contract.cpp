@@ -268,6 +268,18 @@ private Q_SLOTS:
         QVERIFY(types.size() > 40);
         for (const auto& [key, all] : types) QVERIFY2(all.size() == 1, key.c_str());
     }
+    void anExplanationHasTheObjectsOfAnyResult() {
+        const json all =
+            cli(QStringList{"predict", kModel, "--rows", "0-1", "--explain", "--json", "--quiet"} + kData).json();
+        for (const char* key : {"profile", "interaction", "backend"}) {
+            QVERIFY2(all.contains(key) && all[key].is_object(), key);
+            QVERIFY2(all[key] == all["provenance"][key], key);
+        }
+        for (const char* key : {"name", "description"}) QVERIFY2(all["profile"][key].is_string(), key);
+        for (const char* key : {"order", "source"}) QVERIFY2(all["interaction"][key].is_string(), key);
+        for (const char* key : {"name", "device", "precision"}) QVERIFY2(all["backend"][key].is_string(), key);
+        QCOMPARE(all["rows"].size(), std::size_t{2});
+    }
     void aWidthThatIsAskedForIsKept() {
         auto environment = locale("C.UTF-8");
         environment.insert("COLUMNS", "72");
