@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "tests/cli/cli_process.h"
+#include "tests/cli/text_cells.h"
 #include "tests/support/npy_bytes.h"
 #include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
@@ -107,6 +108,15 @@ private Q_SLOTS:
         QCOMPARE(after[9]["most_copied"]["rows"].get<int>(), 501);
         QVERIFY(cli({"tables", directory.path(), "--table", "9"})
                     .out.contains("most often that of row 7, which 501 rows hold"));
+        const QByteArray list = cli({"tables", directory.path()}).out;
+        QCOMPARE(cellOf(list, "cat_19", "zero"), QString("500"));
+        QCOMPARE(cellOf(list, "cat_19", "copies"), QString("·"));
+        QCOMPARE(cellOf(list, "cat_9", "zero"), QString("·"));
+        QCOMPARE(cellOf(list, "cat_9", "copies"), QString("500"));
+        QCOMPARE(cellOf(list, "cat_1", "zero") + cellOf(list, "cat_1", "copies"), QString("··"));
+        const QByteArray one = cli({"tables", directory.path(), "--table", "19"}).out;
+        QVERIFY2(one.simplified().contains("zero rows 500: every value is 0") && one.simplified().contains("copies 0:"),
+                 one);
     }
 
     void unitsWithoutEffectAreNamedAndPrunable() {
