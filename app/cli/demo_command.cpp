@@ -21,7 +21,10 @@ Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
     verb.text("directory", options->directory, "A directory that does not exist yet, or is empty").required();
     verb.choice("--like", options->like, {"fl15"},
                 "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model");
-    verb.whole("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")
+    verb.whole(
+            "--rows", options->demo.rows,
+            "How many rows the test split gets: a number of them, no list of rows as elsewhere; the train split gets "
+            "a tenth of it")
         .showDefault();
     addSeedOption(verb, options->demo.seed, "Another seed gives another model and other rows");
     addOutputOptions(verb, common);

@@ -2,6 +2,7 @@
 // dlrm-cli's contract: verbs, JSON keys and types, exit codes, what goes to which stream.
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -433,6 +434,27 @@ private Q_SLOTS:
         QCOMPARE(evaluated.json()["rows"].get<int>(), 2000);
         QVERIFY(cli({"demo", demo}).err.startsWith("E-DEMO-002"));
         QCOMPARE(cli({"demo", directory.filePath("other"), "--like", "kaggle"}).code, 2);
+    }
+
+    // Nothing is there yet of which rows could be chosen.
+    void theRowsOfADemoAreACount() {
+        QVERIFY2(cli({"demo", "--help"}).out.contains("a number of them, no list of rows as elsewhere"), "help");
+        QTemporaryDir directory;
+        for (const char* rows : {"5-9", "0,5", "7-7", "0-1999"}) {
+            const QString demo = directory.filePath("demo");
+            const auto refused = cli({"demo", demo, "--rows", rows});
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.startsWith("E-CLI-001: --rows does not take this value.\nexpected: a whole number\n"),
+                     refused.err);
+            QVERIFY2(refused.err.contains(QByteArray("found: ") + rows + "\n") &&
+                         refused.err.contains("See dlrm-cli demo --help."),
+                     refused.err);
+            QVERIFY(!QFile::exists(demo));
+        }
+        const QString demo = directory.filePath("of one row");
+        const auto one = cli({"demo", demo, "--rows", "1", "--json"});
+        QVERIFY2(one.code == 0, one.err);
+        QCOMPARE(QFileInfo(demo + "/dataset/test/label.bin").size(), 1);
     }
 
     void interruptEndsWith130AndCleansUp_data() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds for every verb: text no wider than 120 characters, ASCII where there is no UTF-8, JSON with its
 // provenance, one type for each key.
+#include <QDateTime>
+#include <QFile>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -9,6 +11,7 @@
 #include <set>
 
 #include "tests/cli/cli_process.h"
+#include "tests/cli/written_origin.h"
 #include "tests/support/test_program.h"
 
 namespace tst_cli_contract {
@@ -131,11 +134,39 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth, answer.out);
             QVERIFY2(answer.out.contains("Examples\n  ") && answer.out.contains("Exit codes:"), answer.out);
-            // The verb's own options stand before those it shares with others.
-            const auto own = answer.out.indexOf(QByteArray("\nOptions of ") + verb),
-                       shared = answer.out.indexOf("\nComputing\n");
-            QVERIFY2(shared < 0 || own < 0 || own < shared, answer.out);
         }
+    }
+    // The verb's own options come first, then those it shares with others, in one order everywhere.
+    void helpListsWhatIsSharedBehindTheOwn_data() {
+        QTest::addColumn<bool>("hasOwn");
+        QTest::addColumn<QStringList>("shared");
+        const QStringList model{"How the model is read"}, read = QStringList{"Data"} + model, computed{"Computing"};
+        for (const char* verb : {"info", "layers", "predict", "sweep", "evaluate", "interactions", "parity"})
+            QTest::newRow(verb) << true << read + computed;
+        for (const char* verb : {"tables", "rows", "neighbors", "doctor"}) QTest::newRow(verb) << true << read;
+        QTest::newRow("convert") << false << read;
+        QTest::newRow("verify") << true << model;
+        QTest::newRow("bench") << true << model + computed;
+        for (const char* verb : {"merge", "demo"}) QTest::newRow(verb) << true << QStringList();
+    }
+    void helpListsWhatIsSharedBehindTheOwn() {
+        QFETCH(bool, hasOwn);
+        QFETCH(QStringList, shared);
+        const QString verb = QTest::currentDataTag(), own = "Options of " + verb;
+        const QStringList headings{own, "Data", "How the model is read", "Computing", "Output", "Examples"};
+        QStringList found;
+        const QString help = QString::fromUtf8(cli({verb, "--help"}).out);
+        for (const QString& line : help.split('\n'))
+            if (headings.contains(line)) found += line;
+        QStringList expected = shared + QStringList{"Output", "Examples"};
+        if (hasOwn) expected.prepend(own);
+        QCOMPARE(found, expected);
+        // What is only looked at beside the data of a model says what for.
+        if (QStringList{"info", "tables", "rows", "neighbors"}.contains(verb))
+            QVERIFY2(help.simplified().contains("--data VALUE The model's dataset, whose names and cardinalities are "
+                                                "shown with the tables: feature_spec.yaml or its directory, or a raw "
+                                                "Criteo TSV file"),
+                     qPrintable(help));
     }
     void theHelpsParagraphsAreFilled() {
         QVERIFY(cli({"doctor", "--help"}).out.contains("nothing predicts (normalized entropy 1 or more)"));
@@ -186,6 +217,72 @@ private Q_SLOTS:
         QCOMPARE(p["dataset"].is_string(), ofData);
         QCOMPARE(p["reading"].is_object() && p["profile"]["name"].is_string(), ofData);
     }
+    // They are not among the calls above.
+    void aBenchmarkAndADemoSayWhereTheyComeFromToo() {
+        const auto isSaid = [](const json& p, const std::string& verb) {
+            for (const char* key : {"program", "version", "commit", "command", "created"})
+                if (!p[key].is_string() || p[key].get<std::string>().empty()) return false;
+            return p["command"].get<std::string>().starts_with("dlrm-cli " + verb);
+        };
+        const auto bench = cli(QStringList{"bench", "open", "--checkpoint", kModel, "--json", "--quiet"} + kData);
+        QVERIFY2(bench.code == 0, bench.err);
+        const json machine = json::parse(bench.out.split('\n')[0].toStdString());
+        QVERIFY2(isSaid(machine["provenance"], "bench open"), bench.out);
+        QVERIFY2(machine["checkpoint"] == kModel.toStdString() && machine["backend"]["name"].is_string(), bench.out);
+        const auto demo = cli({"demo", m_folder.filePath("demo"), "--rows", "100", "--json", "--quiet"});
+        QVERIFY2(demo.code == 0 && isSaid(demo.json()["provenance"], "demo"), demo.err + demo.out);
+        QVERIFY(demo.json()["notes"].is_array());
+    }
+    void everyFileSaysWhereItComesFrom_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("extensions");
+        const QByteArray figures = "csv tsv json h5", all = figures + " npy";
+        QTest::newRow("tables") << QStringList{"tables", kModel} << QByteArray("json h5");
+        QTest::newRow("tables with data") << QStringList{"tables", kModel} + kData << QByteArray("json h5");
+        QTest::newRow("rows") << QStringList{"rows", kModel, "--table", "cat_9", "--ids", "0-4"} << all;
+        QTest::newRow("rows with data") << QStringList{"rows", kModel, "--table", "cat_9", "--ids", "0-4"} + kRaw
+                                        << all;
+        QTest::newRow("neighbors") << QStringList{"neighbors", kModel, "--table", "9", "--ids", "5,6"} << all;
+        QTest::newRow("neighbors with data")
+            << QStringList{"neighbors", kModel, "--table", "9", "--ids", "5,6"} + kRaw << all;
+        QTest::newRow("predict") << QStringList{"predict", kModel, "--rows", "0-3"} + kData << all;
+        QTest::newRow("evaluate") << QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData << figures;
+        QTest::newRow("merge") << QStringList{"merge", m_folder.filePath("state.h5"), "--allow-gaps"} << figures;
+        QTest::newRow("sweep") << QStringList{"sweep", kModel, "--row", "5", "--field", "num_3"} + kData << all;
+        QTest::newRow("interactions") << QStringList{"interactions", kModel, "--rows", "0-999"} + kData << all;
+        QTest::newRow("parity") << QStringList{"parity", kModel, "--sample", "16", "--backend", "cpu"} + kData
+                                << QByteArray("h5");
+    }
+    void everyFileSaysWhereItComesFrom() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, extensions);
+        const std::string fingerprint =
+            cli({"info", kModel, "--json"}).json()["provenance"]["fingerprint"].get<std::string>();
+        const qsizetype data = arguments.indexOf("--data");
+        const QString dataset = data < 0 ? QString() : arguments[data + 1];
+        const bool ofData = data >= 0 || arguments[0] == "merge";
+        QTemporaryDir folder;
+        for (const QByteArray& extension : extensions.split(' ')) {
+            const QString path = folder.filePath("result." + QString::fromLatin1(extension));
+            const auto written = cli(arguments + QStringList{"--out", path, "--quiet"});
+            QVERIFY2(written.code == 0 && QFile::exists(path), written.err);
+            const auto says = [&](const char* key) { return originOf(path, key); };
+            const auto at = [&](const char* key) -> QByteArray {
+                return extension + ": " + key + " is " + says(key).c_str();
+            };
+            for (const char* key : {"version", "commit", "layout", "backend", "device", "precision"})
+                QVERIFY2(!says(key).empty(), at(key));
+            QCOMPARE(says("program"), std::string("dlrm-cli"));
+            QVERIFY2(says("command").starts_with("dlrm-cli " + arguments[0].toStdString()), at("command"));
+            QVERIFY2(QDateTime::fromString(QString::fromStdString(says("created")), Qt::ISODate).isValid(),
+                     at("created"));
+            QCOMPARE(says("checkpoint"), kModel.toStdString());
+            QCOMPARE(says("fingerprint"), fingerprint);
+            for (const char* key : {"dataset", "profile", "format", "numerical"})
+                QVERIFY2(says(key).empty() != ofData, at(key));
+            QVERIFY2(says("dataset").starts_with(dataset.toStdString()), at("dataset"));
+        }
+    }
     void aKeyHasOneTypeInEveryResult() {
         std::map<std::string, std::set<std::string>> types;
         for (const auto& [name, arguments] : calls()) {
@@ -203,6 +300,18 @@ private Q_SLOTS:
         }
         QVERIFY(types.size() > 40);
         for (const auto& [key, all] : types) QVERIFY2(all.size() == 1, key.c_str());
+    }
+    void anExplanationHasTheObjectsOfAnyResult() {
+        const json all =
+            cli(QStringList{"predict", kModel, "--rows", "0-1", "--explain", "--json", "--quiet"} + kData).json();
+        for (const char* key : {"profile", "interaction", "backend"}) {
+            QVERIFY2(all.contains(key) && all[key].is_object(), key);
+            QVERIFY2(all[key] == all["provenance"][key], key);
+        }
+        for (const char* key : {"name", "description"}) QVERIFY2(all["profile"][key].is_string(), key);
+        for (const char* key : {"order", "source"}) QVERIFY2(all["interaction"][key].is_string(), key);
+        for (const char* key : {"name", "device", "precision"}) QVERIFY2(all["backend"][key].is_string(), key);
+        QCOMPARE(all["rows"].size(), std::size_t{2});
     }
     void aWidthThatIsAskedForIsKept() {
         auto environment = locale("C.UTF-8");

@@ -10,12 +10,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/metrics/metric.h"
 #include "tests/cli/cli_process.h"
+#include "tests/cli/text_cells.h"
 #include "tests/support/npy_bytes.h"
 #include "tests/support/sanitizer.h"
 #include "tests/support/test_program.h"
@@ -107,6 +111,15 @@ private Q_SLOTS:
         QCOMPARE(after[9]["most_copied"]["rows"].get<int>(), 501);
         QVERIFY(cli({"tables", directory.path(), "--table", "9"})
                     .out.contains("most often that of row 7, which 501 rows hold"));
+        const QByteArray list = cli({"tables", directory.path()}).out;
+        QCOMPARE(cellOf(list, "cat_19", "zero"), QString("500"));
+        QCOMPARE(cellOf(list, "cat_19", "copies"), QString("·"));
+        QCOMPARE(cellOf(list, "cat_9", "zero"), QString("·"));
+        QCOMPARE(cellOf(list, "cat_9", "copies"), QString("500"));
+        QCOMPARE(cellOf(list, "cat_1", "zero") + cellOf(list, "cat_1", "copies"), QString("··"));
+        const QByteArray one = cli({"tables", directory.path(), "--table", "19"}).out;
+        QVERIFY2(one.simplified().contains("zero rows 500: every value is 0") && one.simplified().contains("copies 0:"),
+                 one);
     }
 
     void unitsWithoutEffectAreNamedAndPrunable() {
@@ -194,6 +207,33 @@ private Q_SLOTS:
             "100 bins of 9 to 10 rows; a perfectly calibrated model would show about"));
         const QByteArray help = cli({"evaluate", "--help"}).out.simplified();
         QVERIFY2(help.contains("100 bins of equal mass") && help.contains("exp(x) - 3"), help);
+    }
+
+    void theHelpDefinesEveryMetric() {
+        const std::pair<const char*, const char*> defined[] = {
+            {"AUC (exact)", "P(score of a positive > score of a negative), ties count ½; 95 % interval by DeLong"},
+            {"AUC (TF-8000)", "area under the ROC curve at 8,000 evenly spaced thresholds"},
+            {"Log loss", "mean of softplus(z) − y·z"},
+            {"Normalized entropy", "log loss / (−(p ln p + (1−p) ln(1−p))), p = mean label"},
+            {"Calibration", "Σp / Σy"},
+            {"Bias", "mean p − mean y"},
+            {"Brier score", "mean of (p − y)²"},
+            {"ECE", "Σ n_b/N · |ȳ_b − p̄_b| over at most 100 bins of equal mass"},
+            {"PR-AUC", "average precision: Σ (R_k − R_k₋₁)·P_k over distinct thresholds"},
+        };
+        const QByteArray help = cli({"evaluate", "--help"}).out.simplified();
+        QVERIFY2(help.contains("p: probability, y: label, z: logit"), help);
+        for (const auto& [title, words] : defined)
+            QVERIFY2(help.contains(QByteArray(" ") + title + " " + words), title);
+        // Those are all that an evaluation prints.
+        const QByteArray printed =
+            cli({"evaluate", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "0-499"}).out.simplified();
+        for (const dlrm::Metric& metric : dlrm::metricTable()) {
+            QVERIFY2(printed.contains(metric.title), metric.title);
+            QVERIFY2(std::any_of(std::begin(defined), std::end(defined),
+                                 [&](const auto& one) { return one.first == std::string(metric.title); }),
+                     metric.title);
+        }
     }
 
     void aSliceWithoutRowsIsRefused() {

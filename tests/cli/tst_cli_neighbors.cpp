@@ -89,6 +89,18 @@ private Q_SLOTS:
             QVERIFY(alone["neighbors"] == query["neighbors"]);
         }
     }
+    // Whoever reads "queries" need not know how many were asked for.
+    void oneRowIsAmongTheQueriesToo() {
+        for (const char* option : {"--id", "--ids"}) {
+            const auto one = neighbors({"--table", "0", option, "5", "-k", "4", "--json"}).json();
+            QVERIFY2(one.contains("queries") && one["queries"].is_array(), option);
+            QCOMPARE(one["queries"].size(), std::size_t{1});
+            const auto& query = one["queries"][0];
+            QCOMPARE(query["id"].get<int>(), 5);
+            QCOMPARE(query["neighbors"].size(), std::size_t{4});
+            for (const char* key : {"id", "norm", "neighbors"}) QVERIFY2(query[key] == one[key], key);
+        }
+    }
     void smallTablesHaveFewer() {
         QCOMPARE(neighbors({"--table", "3", "--id", "0", "--json"}).json()["neighbors"].size(), std::size_t{2});
     }

@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "tests/cli/cli_process.h"
+#include "tests/cli/written_origin.h"
 #include "tests/support/outside_data.h"
 #include "tests/support/test_program.h"
 
@@ -88,10 +89,41 @@ private Q_SLOTS:
             standsEverywhere({verb, kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash", "--rows",
                               "0-99", "--quiet"},
                              "hexadecimal value modulo");
-        const json hashed = cli({"predict", kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash",
-                                 "--rows", "0", "--json"})
-                                .json();
-        QCOMPARE(hashed["provenance"]["reading"]["missing_dictionary"].get<std::string>(), std::string("hash"));
+    }
+    // Whoever has one result alone has to know how its categories became ids.
+    void howCategoriesBecameIdsStandsInEveryResult_data() {
+        QTest::addColumn<QString>("verb");
+        QTest::addColumn<QString>("way");
+        for (const char* verb : {"predict", "evaluate"})
+            for (const char* way : {"hash", "row0"}) QTest::addRow("%s %s", verb, way) << QString(verb) << QString(way);
+    }
+    void howCategoriesBecameIdsStandsInEveryResult() {
+        QFETCH(QString, verb);
+        QFETCH(QString, way);
+        const QStringList arguments{verb,     kModel, "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", way,
+                                    "--rows", "0-9",  "--quiet"};
+        const auto wayOf = [](const json& all) { return all["provenance"]["reading"]["missing_dictionary"]; };
+        QVERIFY(wayOf(cli(arguments + QStringList{"--json"}).json()) == way.toStdString());
+        if (verb == "predict") {
+            const auto lines = cli(arguments + QStringList{"--jsonl"}).out.split('\n');
+            QVERIFY2(wayOf(json::parse(lines[0].toStdString())) == way.toStdString(), lines[0]);
+        }
+        QTemporaryDir folder;
+        for (const char* extension : {"csv", "tsv", "json", "h5", "npy"}) {
+            if (verb == "evaluate" && QByteArray(extension) == "npy") continue;
+            const QString path = folder.filePath(QStringLiteral("result.") + extension);
+            const auto written = cli(arguments + QStringList{"--out", path});
+            QVERIFY2(written.code == 0, written.err);
+            QVERIFY2(originOf(path, "missing_dictionary") == way.toStdString(), extension);
+        }
+        // Where a dictionary made the ids, nothing is missing.
+        const QString path = folder.filePath("with.json");
+        QCOMPARE(cli({verb, kModel, "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary", "--rows",
+                      "0-9", "--quiet", "--out", path})
+                     .code,
+                 0);
+        QCOMPARE(originOf(path, "profile"), std::string("nvidia_spark"));
+        QVERIFY(originOf(path, "missing_dictionary").empty());
     }
     void optionsWithoutEffectAreNoted() {
         for (const char* verb : {"predict", "evaluate"}) {

@@ -5,11 +5,20 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <limits>
+#include <span>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "tests/cli/cli_process.h"
+#include "tests/cli/text_cells.h"
+#include "tests/support/npy_bytes.h"
 #include "tests/support/test_program.h"
 
 namespace tst_cli_tables {
@@ -24,6 +33,26 @@ const QString kTensorflow = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c
 json untrainedExpected() {
     std::ifstream in(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/expected/untrained_rows.json");
     return json::parse(in);
+}
+
+// With a terminal as its stdout, where text may have colours; short answers only, since nobody reads meanwhile.
+CliAnswer onTerminal(const QStringList& arguments, const char* noColour) {
+    const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) qFatal("no terminal");
+    const int shown = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    auto environment = wide();
+    environment.insert("NO_COLOR", noColour);
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    process.setChildProcessModifier([shown] { ::dup2(shown, STDOUT_FILENO); });
+    process.start(kCli, arguments);
+    CliAnswer answer = finish(process);
+    ::close(shown);
+    char bytes[4096];
+    for (ssize_t n = 0; (n = ::read(terminal, bytes, sizeof bytes)) > 0;)  // fails at the end: none writes any more
+        answer.out.append(bytes, static_cast<qsizetype>(n));
+    ::close(terminal);
+    return answer;
 }
 
 }  // namespace
@@ -97,6 +126,40 @@ private Q_SLOTS:
         QVERIFY(cli({"tables", kTensorflow, "--untrained-ids", path}).err.startsWith("E-CLI-001"));
         QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path})
                     .err.startsWith("E-CLI-001"));
+    }
+
+    void theListOfTheDemoCountsWhatWasNeverTrained() {
+        const QByteArray list = cli({"tables", kDemo + "/checkpoint"}).out;
+        QVERIFY2(list.contains("\n  26 tables, 20,253 rows, 2.47 MiB: 1,648 untrained rows, no NaN, no infinity\n"),
+                 list);
+        QCOMPARE(cellOf(list, "cat_0", "untrained") + cellOf(list, "cat_0", "zero"), QString("%·"));
+        for (const char* title :
+             {"untrained", "zero", "copies", "NaN", "inf"})  // none is a dot, not one 0 more to read
+            QCOMPARE(cellOf(list, "cat_1", title), QString("·"));
+    }
+
+    void valuesThatAreNotFiniteAreRedOnATerminal() {
+        const QTemporaryDir directory;
+        copyFiles(kDemo + "/checkpoint", directory.path());
+        changeNpy(directory.filePath("feature_9_part0.npy"), [](std::span<float> values) {
+            std::fill_n(values.begin() + 320, 3, std::numeric_limits<float>::quiet_NaN());
+            values[640] = std::numeric_limits<float>::infinity();
+        });
+        const QStringList ofTwo{"tables", directory.path(), "--sort", "nan", "--top", "2", "--quiet"};
+        const auto coloured = onTerminal(ofTwo, "");
+        QCOMPARE(coloured.code, 1);
+        const QList<QByteArray> lines = coloured.out.split('\n');
+        QVERIFY2(lines.size() > 4 && lines[1].contains(" cat_9 "), coloured.out);
+        QVERIFY2(lines[1].contains(" \x1b[31m3\x1b[0m ") && lines[1].contains(" \x1b[31m1\x1b[0m "), lines[1]);
+        QVERIFY2(!lines[2].contains('\x1b'), lines[2]);  // a table that has none
+        QVERIFY2(coloured.out.contains(", \x1b[31m3 NaN, 1 infinite\x1b[0m"), coloured.out);
+        QCOMPARE(coloured.out.count("\x1b[31m"), 3);
+        // Neither where colours are not wanted nor in a pipe.
+        for (const auto& plain : {onTerminal(ofTwo, "1"), cli(ofTwo)}) {
+            QCOMPARE(plain.code, 1);
+            QVERIFY2(plain.out.contains("3 NaN, 1 infinite") && !plain.out.contains('\x1b'), plain.out);
+            QCOMPARE(cellOf(plain.out, "cat_9", "NaN") + cellOf(plain.out, "cat_9", "inf"), QString("31"));
+        }
     }
 
     // Tables that were cast do not tell: that is not "none".

@@ -88,13 +88,23 @@ private Q_SLOTS:
         const auto titled = [this](const char* start) {
             return m_window->windowTitle().startsWith(QLatin1String(start));
         };
+        // So does the line at the top of the Overview.
+        const auto headed = [this] {
+            m_window->showPage(QStringLiteral("overview"));
+            const auto* header = m_window->currentPage()->findChild<QWidget*>(QStringLiteral("pageHeader"));
+            QStringList lines;
+            for (const QLabel* label : header->findChildren<QLabel*>()) lines << label->accessibleName();
+            return lines.filter(QStringLiteral(" parameters")).value(0);  // whole, however narrow the window is
+        };
         for (const QString& model : {one, other}) {
             test::copyTree(kModel, model);
             QVERIFY(open(model));
         }
         QTRY_VERIFY2(titled("other/demo/checkpoint"), qPrintable(m_window->windowTitle()));
+        QTRY_VERIFY2(headed().startsWith(QStringLiteral("other/demo/checkpoint · ")), qPrintable(headed()));
         QVERIFY(open(one));
         QTRY_VERIFY2(titled("one/demo/checkpoint"), qPrintable(m_window->windowTitle()));
+        QTRY_VERIFY2(headed().startsWith(QStringLiteral("one/demo/checkpoint · ")), qPrintable(headed()));
     }
 
     void reopeningReadsTheFilesThatAreThereNow() {
@@ -106,7 +116,11 @@ private Q_SLOTS:
         QVERIFY(QFile::remove(table));
         test::writeAll(table, bytes);
         auto* reopen = m_window->findChild<QAction*>(QStringLiteral("reopen"));
-        QVERIFY(reopen && reopen->isEnabled() && !reopen->shortcut().isEmpty());
+        QVERIFY(reopen && reopen->isEnabled());
+        const QKeySequence keys(Qt::CTRL | Qt::Key_R);  // F5 begins what a page computes
+        QCOMPARE(reopen->shortcut(), keys);
+        for (const QAction* action : m_window->findChildren<QAction*>())  // no other takes them away
+            QVERIFY2(action == reopen || !action->shortcuts().contains(keys), qPrintable(action->text()));
         QSignalSpy again(m_session.get(), &Session::engineReplaced),
             rows(&m_session->tables(), &TableAnalysis::rowsReady);
         reopen->trigger();
