@@ -206,6 +206,26 @@ private Q_SLOTS:
         QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"),
                  verdict);
     }
+    // Every weight is finite, and no prediction is: its largest are multiplied with each other.
+    void aModelThatCanBeReadInNoWayFails() {
+        QTemporaryDir dir;
+        withLastValue(dir, "top_mlp_layer_1_bias_part0.npy", 3e38F);
+        const QString model = withLastValue(dir, "top_mlp_layer_2_kernel_part0.npy", 3e38F);
+        QCOMPARE(cli({"doctor", model}).code, 0);
+        const QStringList command{"doctor", model, "--data", kDataset};
+        const auto answer = cli(command);
+        QCOMPARE(answer.code, 1);
+        const QByteArray reason =
+            "No reading of the data fits this model; as opened they cannot be read this way: the prediction of row 0 "
+            "is not finite.";
+        QVERIFY2(answer.out.startsWith(reason + '\n'), answer.out);
+        const auto json = cli(command + QStringList{"--json"});
+        QCOMPARE(json.code, 1);
+        const auto findings = json.json()["findings"];
+        QCOMPARE(findings.size(), 1U);
+        QCOMPARE(findings[0].get<std::string>(), reason.toStdString());
+        QVERIFY(json.json()["winner"].is_null() && json.json()["undecided"].get<bool>());
+    }
     // Every value is replaced by one that the dictionary does not hold; then all but a few are known.
     void aForeignDictionaryIsAFinding() {
         QTemporaryDir dir;
