@@ -16,7 +16,6 @@
 namespace tst_odd_numbers {
 
 using namespace dlrm;
-using test::codeOf;
 using test::readFile;
 using test::writeFile;
 
