@@ -229,6 +229,64 @@ private Q_SLOTS:
         QCOMPARE(error["found"].get<std::string>(), std::string("100"));
     }
 
+    // The data are to blame, not the weights that they meet.
+    void aNumberThatIsNotFiniteIsNamedWithItsFileAndRow_data() {
+        QTest::addColumn<QByteArray>("half");
+        QTest::addColumn<QString>("found");
+        QTest::newRow("NaN") << QByteArray("\x00\x7e", 2) << "NaN";
+        QTest::newRow("infinity") << QByteArray("\x00\x7c", 2) << "infinity";
+        QTest::newRow("minus infinity") << QByteArray("\x00\xfc", 2) << "-infinity";
+    }
+    void aNumberThatIsNotFiniteIsNamedWithItsFileAndRow() {
+        QFETCH(QByteArray, half);
+        QFETCH(QString, found);
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("dataset"), numbers = copy + "/test/numerical.bin";
+        copyTree(kDataset, copy);
+        QByteArray bytes = readAll(numbers);
+        bytes.replace((3 * 13 + 4) * 2, 2, half);
+        writeAll(numbers, bytes);
+        for (const char* verb : {"predict", "evaluate", "doctor"}) {
+            const QStringList arguments{verb, kCheckpoint, "--data", copy};
+            checkRefused(arguments, "E-DATA-018");
+            const auto error = cli(arguments + QStringList{"--json"}).json()["error"];
+            QVERIFY(QString::fromStdString(error["file"].get<std::string>()).endsWith("test/numerical.bin"));
+            QCOMPARE(error["row"].get<int>(), 3);
+            QCOMPARE(error["field"].get<std::string>(), std::string("num_4"));
+            QCOMPARE(QString::fromStdString(error["found"].get<std::string>()), found);
+        }
+    }
+
+    void oddNumbersOfStandardInputAreNamed() {
+        auto lines = rawLines();
+        const auto answer = [&](const QByteArray& number, const QStringList& options) {
+            auto fields = lines[3].split('\t');
+            fields[5] = number;
+            lines[3] = fields.join('\t');
+            QProcess process;
+            process.setProcessEnvironment(wide());
+            process.start(kCli, QStringList{"predict", kDemo + "/checkpoint", "--data", "-", "--dictionary",
+                                            kDemo + "/dictionary", "--json"} +
+                                    options);
+            process.write(joined(lines));
+            process.closeWriteChannel();
+            return finish(process);
+        };
+        const auto whole = answer("47", {});
+        QVERIFY2(whole.code == 0, whole.err);
+        for (const char* number : {"47.0", "1e3", " 5", "nan", "\\N", "inf"}) {
+            const auto refused = answer(number, {});
+            QVERIFY2(refused.code == 2, number + (": " + refused.out));
+            const auto error = refused.json()["error"];
+            QCOMPARE(error["code"].get<std::string>(), std::string("E-TSV-011"));
+            QCOMPARE(error["row"].get<int>(), 3);
+            QCOMPARE(error["field"].get<std::string>(), std::string("num_4"));
+            const auto lenient = answer(number, {"--lenient"});
+            QVERIFY2(lenient.code == 0, lenient.err);
+            QVERIFY2(lenient.json()["notes"].dump().find("row 3, num_4") != std::string::npos, lenient.out);
+        }
+    }
+
     void damagedRawRowsAreRefused_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("code");

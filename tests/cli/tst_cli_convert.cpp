@@ -149,7 +149,7 @@ private Q_SLOTS:
         const auto answer = finish(process);
         if (answer.code == 0) QSKIP("it was done before the signal came");
         QCOMPARE(answer.code, 130);
-        QVERIFY2(answer.err.contains("Stopping"), answer.err);
+        QVERIFY2(answer.err.contains("Stopping; Ctrl+C again ends at once.\n"), answer.err);
         QCOMPARE(namesIn(dir.path()), QStringList("model"));
     }
     // nohup, and a shell's background jobs.

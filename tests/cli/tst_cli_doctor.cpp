@@ -25,13 +25,13 @@ using namespace dlrm::test;
 
 namespace {
 
-// A copy of the golden checkpoint whose file has another last value.
-QString withLastValue(const QTemporaryDir& dir, const QString& file, float value) {
+// A copy of the golden checkpoint whose file has another value so many bytes before its end: the last one.
+QString withLastValue(const QTemporaryDir& dir, const QString& file, float value, qint64 fromEnd = 4) {
     for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files))
         QFile::copy(kCheckpoint + "/" + name, dir.filePath(name));
     QFile changed(dir.filePath(file));
     changed.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    if (!changed.open(QIODevice::ReadWrite) || !changed.seek(changed.size() - 4) ||
+    if (!changed.open(QIODevice::ReadWrite) || !changed.seek(changed.size() - fromEnd) ||
         changed.write(reinterpret_cast<const char*>(&value), 4) != 4)
         qFatal("cannot be changed");
     return dir.path();
@@ -46,28 +46,40 @@ private Q_SLOTS:
     void aValueThatIsNotFiniteIsNamed_data() {
         QTest::addColumn<QString>("file");
         QTest::addColumn<float>("value");
-        QTest::addColumn<QString>("named");
+        QTest::addColumn<qint64>("fromEnd");
+        QTest::addColumn<QByteArray>("named");
         constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
-        QTest::newRow("NaN in a table") << "feature_2_part0.npy" << kNan << "of table";
-        QTest::newRow("infinity in a table") << "feature_0_part0.npy" << -kInf << "of table";
-        QTest::newRow("NaN in the bottom MLP") << "bottom_mlp_layer_0_kernel_part0.npy" << kNan << "bottom_mlp";
-        QTest::newRow("infinity in the bottom MLP") << "bottom_mlp_layer_0_bias_part0.npy" << kInf << "bottom_mlp";
-        QTest::newRow("NaN in the kernel whose inputs are ranked")
-            << "top_mlp_layer_0_kernel_part0.npy" << kNan << "top_mlp";
-        QTest::newRow("NaN in the top MLP") << "top_mlp_layer_0_bias_part0.npy" << kNan << "top_mlp";
+        const auto row = [](const char* name, const char* file, float value, const char* named, qint64 fromEnd = 4) {
+            QTest::newRow(name) << QString::fromLatin1(file) << value << fromEnd << QByteArray(named);
+        };
+        constexpr qint64 kRowBytes = 16 * 4;
+        row("NaN in a table", "feature_2_part0.npy", kNan, "Row 299 of table cat_2");
+        row("NaN in one of its first rows", "feature_2_part0.npy", kNan, "Row 7 of table cat_2",
+            (300 - 7) * kRowBytes - 12);
+        row("infinity in a table", "feature_0_part0.npy", -kInf, "Row 999 of table cat_0");
+        row("NaN in the bottom MLP", "bottom_mlp_layer_0_kernel_part0.npy", kNan, "The kernel of bottom_mlp/0");
+        row("infinity in the bottom MLP", "bottom_mlp_layer_0_bias_part0.npy", kInf, "The bias of bottom_mlp/0");
+        row("infinity in its last layer", "bottom_mlp_layer_1_kernel_part0.npy", kInf, "The kernel of bottom_mlp/1");
+        row("NaN in the kernel whose inputs are ranked", "top_mlp_layer_0_kernel_part0.npy", kNan,
+            "The kernel of top_mlp/0");
+        row("NaN in the top MLP", "top_mlp_layer_0_bias_part0.npy", kNan, "The bias of top_mlp/0");
+        row("NaN in its last layer", "top_mlp_layer_2_bias_part0.npy", kNan, "The bias of top_mlp/2");
     }
     void aValueThatIsNotFiniteIsNamed() {
         QFETCH(QString, file);
         QFETCH(float, value);
-        QFETCH(QString, named);
+        QFETCH(qint64, fromEnd);
+        QFETCH(QByteArray, named);
         QTemporaryDir dir;
-        const QString model = withLastValue(dir, file, value);
+        const QString model = withLastValue(dir, file, value, fromEnd);
+        const QByteArray sentence = named + " holds a value that is not finite.";
         for (const QStringList& data : {QStringList{}, QStringList{"--data", kDataset}}) {
             const auto answer = cli(QStringList{"doctor", model} + data);
             QCOMPARE(answer.code, 1);
-            QVERIFY2(answer.out.contains(named.toUtf8()) && answer.out.contains("not finite"), answer.out);
-            const auto json = cli(QStringList{"doctor", model, "--json"} + data).json();
-            QVERIFY(json["findings"].size() >= 1);
+            QVERIFY2(answer.out.startsWith(sentence + '\n'), answer.out);
+            const auto findings = cli(QStringList{"doctor", model, "--json"} + data).json()["findings"];
+            QVERIFY(findings.size() >= 1);
+            QCOMPARE(findings[0].get<std::string>(), sentence.toStdString());
         }
     }
     // Of 48 impossible ones the one as opened is listed; the others are 47.
@@ -193,6 +205,26 @@ private Q_SLOTS:
                  verdict);
         QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"),
                  verdict);
+    }
+    // Every weight is finite, and no prediction is: its largest are multiplied with each other.
+    void aModelThatCanBeReadInNoWayFails() {
+        QTemporaryDir dir;
+        withLastValue(dir, "top_mlp_layer_1_bias_part0.npy", 3e38F);
+        const QString model = withLastValue(dir, "top_mlp_layer_2_kernel_part0.npy", 3e38F);
+        QCOMPARE(cli({"doctor", model}).code, 0);
+        const QStringList command{"doctor", model, "--data", kDataset};
+        const auto answer = cli(command);
+        QCOMPARE(answer.code, 1);
+        const QByteArray reason =
+            "No reading of the data fits this model; as opened they cannot be read this way: the prediction of row 0 "
+            "is not finite.";
+        QVERIFY2(answer.out.startsWith(reason + '\n'), answer.out);
+        const auto json = cli(command + QStringList{"--json"});
+        QCOMPARE(json.code, 1);
+        const auto findings = json.json()["findings"];
+        QCOMPARE(findings.size(), 1U);
+        QCOMPARE(findings[0].get<std::string>(), reason.toStdString());
+        QVERIFY(json.json()["winner"].is_null() && json.json()["undecided"].get<bool>());
     }
     // Every value is replaced by one that the dictionary does not hold; then all but a few are known.
     void aForeignDictionaryIsAFinding() {

@@ -173,6 +173,53 @@ private Q_SLOTS:
         QVERIFY2(predicted.code == 0 && predicted.out.contains(kNotCompared), predicted.out + predicted.err);
     }
 
+    // Tables are not the only values that have checksums.
+    void damageOfOtherPartsIsNamedToo_data() {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("file");  // inside it, empty: the source itself
+        QTest::addColumn<qint64>("at");
+        QTest::addColumn<QByteArray>("tensor");
+        QTest::addColumn<QByteArray>("conversion");  // how it begins
+        const QString data = QStringLiteral(DLRM_TEST_DATA), newer = data + "/golden/newer_layouts/";
+        QTest::newRow("dense part") << newer + "d_dlrm_pad6/checkpoint"
+                                    << "/dense/dense.data-00000-of-00001" << qint64{100}
+                                    << QByteArray("bottom_mlp/dense/kernel") << QByteArray("E-CONVERT-006");
+        QTest::newRow("Keras archive, weights")
+            << newer + "x_keras/tf_keras_2_21/both.keras" << QString() << qint64{26000}
+            << QByteArray("model.weights.h5") << QByteArray("E-PACK-003");
+        QTest::newRow("stored array") << data + "/npz/stored.npz" << QString() << qint64{2000}
+                                      << QByteArray("X_int.npy") << QByteArray("E-PART-001");
+        QTest::newRow("deflated array") << data + "/npz/deflated.npz" << QString() << qint64{2000}
+                                        << QByteArray("X_int.npy") << QByteArray("E-PACK-003");
+    }
+    void damageOfOtherPartsIsNamedToo() {
+        QFETCH(QString, source);
+        QFETCH(QString, file);
+        QFETCH(qint64, at);
+        QFETCH(QByteArray, tensor);
+        QFETCH(QByteArray, conversion);
+        const QString model = m_dir->filePath(QFileInfo(source).fileName());
+        fs::copy(source.toStdString(), model.toStdString(), fs::copy_options::recursive);
+        flip(model + file, at);
+        const auto text = cli({"verify", model});
+        QVERIFY2(text.code == 1 && text.out.startsWith("DAMAGED") && text.out.contains(tensor) &&
+                     text.out.contains("nothing was recorded"),
+                 text.out + text.err);
+        const auto json = cli({"verify", model, "--json"});
+        QCOMPARE(json.code, 1);
+        QCOMPARE(outcome(json), std::string("damaged"));
+        const auto findings = json.json()["findings"];
+        QCOMPARE(findings.size(), 1U);
+        QCOMPARE(findings[0]["problem"].get<std::string>(), std::string("checksum differs"));
+        QVERIFY(QByteArray::fromStdString(findings[0]["tensors"].get<std::string>()).contains(tensor));
+        QVERIFY(!QFile::exists(model + "/verify.xxh3.json") && !QFile::exists(model + ".verify.xxh3.json"));
+        for (const char* name : {"out.h5", "out"}) {
+            const auto converted = cli({"convert", model, m_dir->filePath(name)});
+            QVERIFY2(converted.code == 2 && converted.err.startsWith(conversion), converted.err);
+            QVERIFY(!QFile::exists(m_dir->filePath(name)));
+        }
+    }
+
     // Without a record --check still compares what the files hold of themselves.
     void checkingWithoutARecordTellsWhatAgreed() {
         const QString model = copyOf(kSavedModel);

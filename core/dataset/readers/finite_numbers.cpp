@@ -26,7 +26,9 @@ Result<void> checkFiniteNumbers(const Batch& batch, const DatasetSchema& schema,
                 .inField(i % columns < schema.numericalNames.size() ? schema.numericalNames[i % columns]
                                                                     : fmt::format("number {}", i % columns))
                 .butExpected("finite numbers")
-                .butFound(std::isnan(batch.numerical[i]) ? "NaN" : "infinity")
+                .butFound(std::isnan(batch.numerical[i]) ? "NaN"
+                          : batch.numerical[i] > 0       ? "infinity"
+                                                         : "-infinity")
                 .withRemedy(
                     "Repair the row, or write the dataset again: a missing number is 0.0 after the transformation."));
     }

@@ -83,6 +83,7 @@ private Q_SLOTS:
     void integersAreReadAsTheyStandInTheFile();
     void jsonHasTheKeysOfTheContract();
     void rowsWithoutLabelsAreRefused();
+    void cancelAnswersAtOnce_data();
     void cancelAnswersAtOnce();
     void progressNeverGoesBack();
 };
@@ -303,9 +304,20 @@ void TestDoctor::rowsWithoutLabelsAreRefused() {
     QCOMPARE(report.error().code, std::string("E-ENGINE-006"));
 }
 
+void TestDoctor::cancelAnswersAtOnce_data() {
+    QTest::addColumn<bool>("finite");
+    QTest::newRow("every value is finite") << true;
+    QTest::newRow("one is not") << false;
+}
 void TestDoctor::cancelAnswersAtOnce() {
+    QFETCH(bool, finite);
     const auto dataset = openData(kDemo + "dataset", "test");
-    const auto engine = openModel(kDemo + "checkpoint", dataset, InteractionOrder::CustomCuda);
+    QTemporaryDir folder;
+    test::copyFiles(QString::fromStdString(kDemo + "checkpoint"), folder.path());
+    if (!finite)
+        test::changeNpy(folder.filePath(QStringLiteral("feature_19_part0.npy")),
+                        [](std::span<float> values) { values[7 * 32 + 3] = std::nanf(""); });
+    const auto engine = openModel(folder.path().toStdString(), dataset, InteractionOrder::CustomCuda);
     std::stop_source stop;
     std::jthread later([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -44,6 +44,36 @@ private Q_SLOTS:
         }
     }
 
+    // Three ways in which the readings as a whole are a finding; a tie of the best ones is none by itself.
+    void readingsOfWhichNoneFitsAreFound() {
+        const std::string reason = "What the ranking says.";
+        const auto finds = [&](const char* what, const DoctorReport& report) {
+            QVERIFY2(report.findings(kLayout) == std::vector<std::string>{reason}, what);
+            QVERIFY2(inJson(report) == std::vector<std::string>{reason}, what);
+            QVERIFY2(report.undecided(), what);
+        };
+        DoctorReport tie = test::reportOfReadings(true);
+        tie.ranking.reason = reason;
+        tie.ranking.decided = false;
+        QVERIFY(tie.findings(kLayout).empty() && inJson(tie).empty() && tie.undecided());
+
+        DoctorReport none = tie;
+        for (Hypothesis& h : none.ranking.hypotheses) h.impossible = "the prediction of row 0 is not finite";
+        none.ranking.possible = none.ranking.predicts = false;
+        none.ranking.normalizedEntropy.reset();
+        none.ranking.ownBehind.reset();
+        finds("none is possible", none);
+
+        DoctorReport nothing = tie;
+        nothing.ranking.predicts = false;
+        nothing.ranking.normalizedEntropy = 1.2;
+        finds("nothing predicts", nothing);
+
+        DoctorReport beaten = tie;
+        beaten.ranking.ownBehind = 7;
+        finds("the one as opened is beaten by others that tie", beaten);
+    }
+
     void ofSeveralTheGravestIsToldFirst() {
         DoctorReport all = test::reportOfReadings(true);
         std::vector<std::string> expected;

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The double reference against an independent float64 run of the same files and against a hand calculation, and what
 // the certificate says of devices that are wrong.
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "core/analysis/reference/parity.h"
 #include "core/engine/backends.h"
+#include "core/formats/npy_writer.h"
+#include "core/synthetic/demo_shape.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/outside_data.h"
 #include "tests/support/test_program.h"
 
 namespace tst_parity {
@@ -43,6 +48,27 @@ ParityRun runOf(const std::shared_ptr<FakeDevice>& device, const Engine& engine,
     auto parity = engine.parity({20, 1}, candidates, dataset);
     if (!parity) qFatal("%s", parity.error().text().c_str());
     return parity->runs.at(0);
+}
+
+// Layout C with the widths of the flagship and few rows a table; values as an initializer scales them to the layer.
+void writeWideModel(const std::string& directory) {
+    DemoShape shape = DemoShape::fl15();
+    for (std::int64_t& rows : shape.cardinalities) rows = 40;
+    std::mt19937 random(5);
+    for (const DemoTensor& tensor : demoTensors(shape)) {
+        const auto rows = static_cast<double>(tensor.rows), columns = static_cast<double>(tensor.columns);
+        const double deviation = tensor.kind == DemoTensor::Kind::Table    ? 0.1
+                                 : tensor.kind == DemoTensor::Kind::Kernel ? std::sqrt(2 / (rows + columns))
+                                                                           : std::sqrt(1 / columns);
+        std::normal_distribution<float> normal(0, static_cast<float>(deviation));
+        std::vector<float> values(static_cast<std::size_t>(tensor.values()));
+        for (float& v : values) v = normal(random);
+        std::vector<std::int64_t> dims{tensor.columns};
+        if (tensor.kind != DemoTensor::Kind::Bias) dims.insert(dims.begin(), tensor.rows);
+        const auto written =
+            writeNpy(directory + "/" + tensor.file, {}, dims, std::as_bytes(std::span<const float>(values)));
+        if (!written) qFatal("%s", written.error().text().c_str());
+    }
 }
 
 class NotFinite final : public MemoryDataset {
@@ -87,6 +113,48 @@ private Q_SLOTS:
         for (std::size_t r = 0; r < expected.size(); ++r)
             QVERIFY(std::fabs(parity->reference.logits[r] - expected[r]) <= kDoubleTolerance);
         QCOMPARE(parity->reference.layers.back().values, parity->reference.logits);
+    }
+
+    // A top MLP of 480 inputs and layers of 1,024: sums as long as these round further than those of small models, and
+    // are allowed to; not so far that the arithmetic of bf16 would pass for fp32.
+    void theWidthsOfTheFlagshipPassWithAnySeed_data() {
+        QTest::addColumn<QString>("model");  // empty: one of random weights
+        QTest::newRow("random weights") << QString();
+        QTest::newRow("trained") << QStringLiteral(DLRM_SOURCE_DIR
+                                                   "/../shared/golden/checkpoints/c_fl15_arch/checkpoint");
+    }
+    void theWidthsOfTheFlagshipPassWithAnySeed() {
+        QFETCH(QString, model);
+        QTemporaryDir directory;
+        if (model.isEmpty()) {
+            model = directory.path();
+            writeWideModel(model.toStdString());
+        } else DLRM_NEEDS_OUTSIDE(model);
+        const auto engine = openEngine(model.toStdString(), InteractionOrder::CustomCuda);
+        QCOMPARE(engine->spec().topMlp[0].inputs, std::int64_t{480});
+        QCOMPARE(engine->spec().topMlp[1].inputs, std::int64_t{1024});
+        QCOMPARE(engine->spec().topMlp[1].outputs, std::int64_t{1024});
+        const ParityCandidate candidates[] = {{"cpu", Precision::Fp32, chooseBackend({"cpu", Precision::Fp32, 2})},
+                                              {"cpu", Precision::Bf16, chooseBackend({"cpu", Precision::Bf16, 2})}};
+        for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+            const auto parity = engine->parity({64, seed}, candidates, nullptr);
+            QVERIFY2(parity, parity ? "" : parity.error().text().c_str());
+            QCOMPARE(parity->runs.size(), std::size_t{2});
+            const ParityRun &fp32 = parity->runs[0], &bf16 = parity->runs[1];
+            for (const ParityRun* run : {&fp32, &bf16}) {
+                const QString told = QStringLiteral("seed %1, %2: %3 of %4 %5")
+                                         .arg(seed)
+                                         .arg(QString::fromStdString(run->name))
+                                         .arg(run->largest)
+                                         .arg(run->tolerance)
+                                         .arg(QString::fromStdString(run->notRun));
+                QVERIFY2(run->notRun.empty() && run->passed && run->largest <= run->tolerance, qPrintable(told));
+                QVERIFY2(run->largest > 0 && run->tolerance < 100 * run->largest, qPrintable(told));
+                QVERIFY2(run->sameAgain && run->sameInOtherBatches, qPrintable(told));
+            }
+            QVERIFY(parity->passed());
+            QVERIFY(bf16.largest > 10 * fp32.tolerance);
+        }
     }
 
     // x0 = [bottom | table] = [2, 3]; one full-rank and one low-rank layer, by hand.

@@ -393,6 +393,18 @@ private Q_SLOTS:
         QCOMPARE(codeOf(rows().parseLines(many)), std::string("E-SESSION-009"));
     }
 
+    void aNumberThatIsNoWholeOneIsNamed() {
+        for (const char* token :
+             {"47.0", "1.5", "1e3", " 5", "5 ", "nan", "NaN", "inf", "-inf", "\\N", "0x1f", "2147483648", "+"}) {
+            const auto parsed = rows().parseLines("5\t47\ta73ee510\t\n5\t" + std::string(token) + "\ta73ee510\t\n");
+            QVERIFY2(!parsed, token);
+            QCOMPARE(parsed.error().code, std::string("E-TSV-011"));
+            QCOMPARE(parsed.error().row, std::optional<std::int64_t>(1));
+            QCOMPARE(parsed.error().field, std::string("num_1"));
+            QVERIFY2(parsed.error().found.find(token) != std::string::npos, parsed.error().found.c_str());
+        }
+    }
+
     void whatIsFedIsNamedInAnyReading_data() {
         QTest::addColumn<QByteArray>("token");
         QTest::addColumn<float>("value");

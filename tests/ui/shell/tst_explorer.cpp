@@ -100,7 +100,8 @@ private Q_SLOTS:
     // Weights of the two MLPs alone: the pages that have something to show, and no failure for those that have not.
     void renderOfAPartOfAModelShowsWhatThereIs() {
         for (const QString& part :
-             {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"), QStringLiteral("/x_bundles/a_dtypes")}) {
+             {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"),
+              QStringLiteral("/x_keras/tf_keras_2_21/both_legacy_weights.h5"), QStringLiteral("/x_bundles/a_dtypes")}) {
             const QString path = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts") + part;
             for (const bool withData : {false, true}) {
                 QTemporaryDir dir;

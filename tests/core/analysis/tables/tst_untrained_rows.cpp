@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -88,6 +89,31 @@ private Q_SLOTS:
                                                                      .arg(found->tables[0].rowsChecked)));
             }
         }
+    }
+
+    // Of several such rows and tables the first ones.
+    void aRowThatIsNotFiniteIsNamedWithItsTable() {
+        constexpr std::int64_t kDim = 16;
+        std::vector<float> values = normalValues(300 * kDim, 0.1F, 0, 3);
+        const MemoryTable whole(300, kDim, values);
+        const auto put = [&](std::int64_t row, float value) {
+            values[static_cast<std::size_t>(row * kDim + 3)] = value;
+            return MemoryTable(300, kDim, values);
+        };
+        const MemoryTable last = put(299, -std::numeric_limits<float>::infinity()),
+                          two = put(7, std::numeric_limits<float>::quiet_NaN());
+        ModelSpec spec;
+        for (const char* name : {"cat_0", "cat_1"}) spec.tables.emplace_back().name = name;
+        const auto told = [&](const MemoryTable& first, const MemoryTable& second) {
+            const std::vector<TableView> tables{first.view(), second.view()};
+            const auto check = checkTrained(spec, tables, {});
+            if (!check) qFatal("%s", check.error().text().c_str());
+            return check->notFinite();
+        };
+        QCOMPARE(told(whole, whole), std::string());
+        QCOMPARE(told(whole, last), std::string("Row 299 of table cat_1 holds a value that is not finite."));
+        QCOMPARE(told(whole, two), std::string("Row 7 of table cat_1 holds a value that is not finite."));
+        QCOMPARE(told(last, two), std::string("Row 299 of table cat_0 holds a value that is not finite."));
     }
 
     // One table of many that was never trained, or that was lost.

@@ -75,6 +75,16 @@ std::shared_ptr<const Checkpoint> opened(const fs::path& path, const std::vector
     return *checkpoint;
 }
 
+// The one thing that verify finds; it calls the checkpoint damaged and records nothing.
+VerifyFinding damageOf(const Checkpoint& checkpoint) {
+    const auto verified = verifyCheckpoint(checkpoint, {}, {});
+    if (!verified) qFatal("%s", verified.error().text().c_str());
+    if (verified->outcome != Verification::Outcome::Damaged || verified->findings.size() != 1 ||
+        !verified->recordedAt.empty())
+        return {};
+    return verified->findings[0];
+}
+
 class TestOwnChecksums : public QObject {
     Q_OBJECT
     QTemporaryDir m_dir;
@@ -172,10 +182,23 @@ private Q_SLOTS:
 
     void theDensePartIsCompared() {
         const fs::path model = copyOf(kNewer + "d_dlrm_pad6/checkpoint");
-        flip(model / "dense/dense.data-00000-of-00001", 100);
+        const std::string data = "dense/dense.data-00000-of-00001";
+        flip(model / data, 100);
         const OwnChecksums own = compared(model);
         QCOMPARE(own.damage.size(), 1U);
         QVERIFY2(own.damage[0].tensors.find("mlp") != std::string::npos, own.damage[0].tensors.c_str());
+
+        const auto checkpoint = opened(model);
+        const VerifyFinding f = damageOf(*checkpoint);
+        QCOMPARE(f.file, data);
+        QVERIFY2(f.tensors.find("bottom_mlp/dense/kernel") != std::string::npos, f.tensors.c_str());
+        QVERIFY(!fs::exists(model / "verify.xxh3.json"));
+        for (const char* out : {"out.h5", "out"}) {
+            const auto converted = convertCheckpoint(*checkpoint, (m_here / out).string());
+            QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-CONVERT-006"));
+            QCOMPARE(converted.error().file, (model / data).string());
+            QVERIFY(!fs::exists(m_here / out));
+        }
     }
 
     void everyByteOfASmallBundleIsCovered() {
@@ -226,6 +249,24 @@ private Q_SLOTS:
         }
     }
 
+    void aDamagedKerasArchiveIsDamagedWhetherItOpensOrNot() {
+        const fs::path file = m_here / "both.keras";
+        const std::string source = kNewer + "x_keras/tf_keras_2_21/both.keras";
+        fs::copy_file(source, file);
+        flip(file, 2000);  // in the configuration: it opens
+        QCOMPARE(damageOf(*opened(file)).tensors, std::string("config.json"));
+        fs::copy_file(source, file, fs::copy_options::overwrite_existing);
+        flip(file, static_cast<std::int64_t>(fs::file_size(file)) / 2);  // in the weights: it does not
+        const auto refused = Checkpoint::open(file.string(), {});
+        QCOMPARE(refused ? std::string() : refused.error().code, std::string("E-PACK-003"));
+        const auto verified = verifyUnopened(file.string(), refused.error(), {}, {});
+        QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
+        QVERIFY(verified->outcome == Verification::Outcome::Damaged);
+        QCOMPARE(verified->findings.size(), 1U);
+        QCOMPARE(verified->findings[0].tensors, std::string("model.weights.h5"));
+        QVERIFY(!fs::exists(file.string() + ".verify.xxh3.json"));
+    }
+
     void aDamagedArrayIsNotConverted() {
         const fs::path file = m_here / "tables.npz";
         std::ofstream(file, std::ios::binary) << archiveOf(
@@ -233,6 +274,8 @@ private Q_SLOTS:
         QVERIFY(convertCheckpoint(*opened(file), (m_here / "whole.h5").string()));
         QVERIFY(requireVerified(*opened(file), {}));
         flip(file, 3000);
+        QCOMPARE(damageOf(*opened(file)).tensors, std::string("table.npy"));
+        QVERIFY(!fs::exists(file.string() + ".verify.xxh3.json"));
         const auto converted = convertCheckpoint(*opened(file), (m_here / "out.h5").string());
         QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-CONVERT-006"));
         QCOMPARE(converted.error().field, std::string("table.npy"));

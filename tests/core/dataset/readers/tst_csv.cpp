@@ -49,6 +49,7 @@ private Q_SLOTS:
     void filesOfAChunkContinueEachOther();
     void zeroIsANumberWhereThePreprocessingSaysSo();
     void numbersRoundOnceToFloat16();
+    void numbersMayHaveAFractionOrAnExponent();
     void csvEqualsSplitBinary();
     void damageHasItsCode_data();
     void damageHasItsCode();
@@ -111,6 +112,22 @@ void TestCsv::numbersRoundOnceToFloat16() {
     QCOMPARE(batch.numerical[0], 65504.0f);
 }
 
+// Numbers that were transformed are no whole ones: these are values like others.
+void TestCsv::numbersMayHaveAFractionOrAnExponent() {
+    for (const auto& [text, value] :
+         {std::pair("47.0", 47.0F), std::pair("1e3", 1000.0F), std::pair("-1.5", -1.5F), std::pair("2.5E-1", 0.25F)}) {
+        QTemporaryDir directory;
+        writeCsv(directory);
+        writeFile(directory.path(), QStringLiteral("part1.csv"), QByteArray(text) + ",0,1");
+        const auto dataset = openDataset(directory.path().toStdString(), {});
+        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+        Batch batch;
+        const auto read = (*dataset)->read(2, 1, batch);
+        QVERIFY2(read, read ? "" : read.error().text().c_str());
+        QCOMPARE(batch.numerical[1], value);
+    }
+}
+
 void TestCsv::csvEqualsSplitBinary() {
     const auto tiny = openDataset(DLRM_TEST_DATA "/golden/datasets/tiny", {});
     QVERIFY(tiny);
@@ -155,7 +172,7 @@ void TestCsv::damageHasItsCode_data() {
     part("text after a number", "3,0,1x", "E-CSV-004", "x");
     part("label 2", "3,2,1", "E-CSV-004", "click");
     part("NUL", QByteArray("3,0,1\0", 6), "E-CSV-004", "x");
-    for (const char* number : {"nan", "inf", "-inf", "1e999", "65520"})
+    for (const char* number : {"nan", "inf", "-inf", "1e999", "65520", " 5", "5 ", "\\N", "0x1f", "+"})
         part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
     const auto category = [](const char* name, const QByteArray& row, const char* field) {
         QTest::newRow(name) << QStringLiteral("categories.csv") << "7,0\n1,3\n" + row << QByteArray("E-CSV-004")

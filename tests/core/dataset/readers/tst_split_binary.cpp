@@ -296,7 +296,8 @@ void TestSplitBinary::labelsOtherThan0And1AreErrors() {
 }
 
 void TestSplitBinary::numbersThatAreNotFiniteAreErrors() {
-    for (const quint16 odd : {quint16{0x7e00}, quint16{0x7c00}, quint16{0xfc00}}) {
+    for (const auto& [odd, found] : {std::pair(quint16{0x7e00}, "NaN"), std::pair(quint16{0x7c00}, "infinity"),
+                                     std::pair(quint16{0xfc00}, "-infinity")}) {
         QTemporaryDir directory;
         writeSmallDataset(directory.path());
         writeFile(directory.path(), QStringLiteral("test/numerical.bin"),
@@ -307,6 +308,7 @@ void TestSplitBinary::numbersThatAreNotFiniteAreErrors() {
         QVERIFY((*dataset)->read(0, 2, batch));
         const auto read = (*dataset)->read(1, 3, batch);
         QCOMPARE(codeOf(read), std::string("E-DATA-018"));
+        QCOMPARE(read.error().found, std::string(found));
         QCOMPARE(read.error().row, 2);
         QCOMPARE(read.error().field, std::string("n1"));
         QVERIFY(read.error().file.ends_with("numerical.bin"));
