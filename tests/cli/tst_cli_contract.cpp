@@ -290,7 +290,6 @@ private Q_SLOTS:
             for (const auto& [key, value] : all.items()) {
                 // The number of rows is called row_count; "rows" stands beside it for one version.
                 if (key == "rows" && all.contains("row_count")) continue;
-                if (key == "metrics" && arguments[0] == "compare") continue;  // a list of what differs, in their order
                 if (const std::string type = typeOf(value); !type.empty()) types[key].insert(type);
             }
             for (const char* key : {"backend", "profile", "interaction"})

@@ -67,7 +67,8 @@ struct Shown {
     std::unique_ptr<TableInspector> inspector;
 };
 
-// One table: the first rows with norms up to 3, falling with the rank, the others uniform in ±1/√rows.
+// One table: the first rows with norms up to 3, falling with the rank, the others as TensorFlow initializes them,
+// uniform in ±1/√rows.
 bool writeCrowdedTable(const QString& path) {
     QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kRows) + ", " +
                             QByteArray::number(kDim) + "), }";
@@ -78,12 +79,13 @@ bool writeCrowdedTable(const QString& path) {
     head += static_cast<char>(dictionary.size() >> 8);
     std::mt19937 random(7);
     const float bound = 1.0F / std::sqrt(static_cast<float>(kRows));
-    std::uniform_real_distribution<float> uniform(-bound, bound), trained(-1.0F, 1.0F);
+    std::uniform_real_distribution<float> trained(-1.0F, 1.0F);
+    const auto initial = [&] { return static_cast<float>(random() >> 9) * 0x1p-23F * (2 * bound) - bound; };
     std::vector<float> values;
     for (int row = 0; row < kRows; ++row)
         for (int i = 0; i < kDim; ++i)
             values.push_back(row < kTrained ? trained(random) * 2.0F / std::sqrt(1.0F + static_cast<float>(row))
-                                            : uniform(random));
+                                            : initial());
     QFile file(path);
     const auto bytes = static_cast<qint64>(values.size() * sizeof(float));
     return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 &&
