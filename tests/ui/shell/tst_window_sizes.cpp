@@ -5,18 +5,23 @@
 #include <QDialog>
 #include <QFile>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+
+#include <algorithm>
 
 #include "tests/support/job_spy.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/shell/text_room.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
+#include "ui/models/row_view.h"
 #include "ui/pages/page.h"
 #include "ui/pages/samples/field_form.h"
 #include "ui/shell/main_window.h"
@@ -54,10 +59,46 @@ class TestWindowSizes : public QObject {
         QVERIFY(atRest());
     }
 
+    // As somebody leaves a page: filled, and at rest.
+    void visit(const QString& id) {
+        m_window->showPage(id);
+        QVERIFY(QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kWaitMs));
+        m_window->currentPage()->prepareForRender();
+        QVERIFY(atRest());
+    }
+
+    // The inspector leaves a window that becomes narrow, which only then can become as narrow as that.
+    void shrink() { QTRY_VERIFY((m_window->resize(kSmall), m_window->size() == kSmall)); }
+
+    // The pages that list what the model has: a name of which only the beginning is left is that of any other line.
+    QStringList cutNames() {
+        QStringList out;
+        if (!QStringList{QStringLiteral("tables"), QStringLiteral("layers"), QStringLiteral("interactions")}.contains(
+                m_window->currentPageId()))
+            return out;
+        for (const QTableView* list : m_window->currentPage()->findChildren<QTableView*>()) {
+            if (!list->isVisible() || !list->model() || list->isColumnHidden(0)) continue;
+            for (int row = 0; row < list->model()->rowCount(); ++row) {
+                const QModelIndex name = list->model()->index(row, 0);
+                if (name.data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight) continue;  // numbers: TextRoom
+                const QVariant font = name.data(Qt::FontRole);
+                const QFontMetrics metrics(font.isValid() ? font.value<QFont>() : list->font());
+                const int needed = metrics.horizontalAdvance(name.data().toString()) + 2 * space::s;
+                if (needed > list->columnWidth(0))
+                    out << QStringLiteral("%1 needs %2 pixels and has %3")
+                               .arg(name.data().toString())
+                               .arg(needed)
+                               .arg(list->columnWidth(0));
+            }
+        }
+        return out;
+    }
+
     QStringList problems(const QString& where) {
         QStringList found, out;
         // As it looks once the layouts that were asked for are done.
-        (void)QTest::qWaitFor([&] { return (found = test::TextRoom::problems(*m_window)).isEmpty(); }, kLayoutMs);
+        (void)QTest::qWaitFor([&] { return (found = test::TextRoom::problems(*m_window) + cutNames()).isEmpty(); },
+                              kLayoutMs);
         for (const QString& line : found) out << where + QStringLiteral(": ") + line;
         return out;
     }
@@ -126,6 +167,61 @@ private Q_SLOTS:
         m_window->findChild<QAction*>(QStringLiteral("toggleInspector"))->trigger();
         const QStringList found = lookAt(id);
         QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    // What a large window spread out comes together again.
+    void norInOneThatWasLarge_data() { nothingIsCutInASmallWindow_data(); }
+    void norInOneThatWasLarge() {
+        QFETCH(QString, id);
+        show(kLarge);
+        visit(id);
+        shrink();
+        const QStringList found = lookAt(id);
+        QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    // Nor is what is drawn squeezed until it says nothing, or out of view.
+    void whatIsDrawnKeepsItsRoom_data() {
+        QTest::addColumn<bool>("large");
+        QTest::newRow("small from the start") << false;
+        QTest::newRow("large before") << true;
+    }
+    void whatIsDrawnKeepsItsRoom() {
+        QFETCH(bool, large);
+        constexpr int kLeastMap = 280, kLeastCell = 4, kLeastStrip = 100;  // pixels
+        const auto side = [](const HeatmapView* map) { return map->chart()->chart()->plotArea().width(); };
+        show(large ? kLarge : kSmall);
+        for (const char* id : {"tables", "layers", "interactions"}) visit(QLatin1String(id));
+        if (large) shrink();
+
+        m_window->showPage(QStringLiteral("tables"));
+        const auto* rows = m_window->currentPage()->findChild<RowView*>();
+        const auto strip = [&] {
+            const QHeaderView* header = rows->table()->horizontalHeader();
+            for (int column = 0; column < header->count(); ++column) {
+                const QString title = header->model()->headerData(column, Qt::Horizontal).toString();
+                if (!title.startsWith(QStringLiteral("values "))) continue;
+                const int left = header->sectionViewportPosition(column);
+                return std::min(left + header->sectionSize(column), rows->table()->viewport()->width()) - left;
+            }
+            return -1;
+        };
+        QTRY_VERIFY(rows->isVisible());
+        QTRY_VERIFY2(strip() >= kLeastStrip, qPrintable(QString::number(strip())));
+
+        m_window->showPage(QStringLiteral("layers"));
+        m_window->currentPage()->findChild<QTabWidget*>()->setCurrentIndex(1);
+        QVERIFY(atRest());
+        const auto vectors = static_cast<int>(m_session->model()->spec.tables.size()) + 1;
+        for (const char* id : {"layers", "interactions"}) {
+            m_window->showPage(QLatin1String(id));
+            const auto* map = m_window->currentPage()->findChild<HeatmapView*>();
+            QTRY_VERIFY2(map->isVisible() && map->height() >= kLeastMap && side(map) >= kLeastCell * vectors,
+                         qPrintable(QStringLiteral("%1: %2 high, cells of %3")
+                                        .arg(QLatin1String(id))
+                                        .arg(map->height())
+                                        .arg(side(map) / vectors)));
+        }
     }
 
     void norWithAnEditedPinnedAndPastedRow() {

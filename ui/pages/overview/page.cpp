@@ -116,6 +116,7 @@ QWidget* OverviewPage::buildContent() {
     });
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
+    m_notes->setObjectName(QStringLiteral("notesCard"));
     stack->addWidget(m_source);
     stack->addWidget(m_data);
     stack->addWidget(m_parameters);
@@ -144,6 +145,7 @@ QWidget* OverviewPage::buildContent() {
 
 QWidget* OverviewPage::buildInteractionCard() {
     m_interaction = new InfoCard(tr("Interaction order"));
+    m_interaction->setObjectName(QStringLiteral("interactionCard"));
     auto* choices = new QWidget(m_interaction);
     QVBoxLayout* column = columnIn(choices, space::xs, {0, space::xs, 0, 0});
     const auto choice = [&](InteractionOrder order) {

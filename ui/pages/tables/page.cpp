@@ -391,6 +391,7 @@ void TablesPage::takePins() {
 void TablesPage::describeModel() {
     if (!m_model) return;
     const auto& tables = m_model->spec.tables;
+    if (tables.empty()) return setSubtitle({});  // the page says that there are none: no count of them, no rows
     const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
                                               [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
     QString text = tr("%1 · %2").arg(countedText(tables.size(), "table"), countedText(rows, "row"));

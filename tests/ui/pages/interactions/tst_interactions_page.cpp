@@ -418,6 +418,25 @@ private Q_SLOTS:
         QVERIFY(!page.findChild<QCheckBox*>(QStringLiteral("attributions"))->isVisibleTo(&page));
     }
 
+    // No dataset makes a part of a model have pairs.
+    void aPartOfAModelSaysWhatIsMissingAndAsksForNoDataset() {
+        Session session;
+        InteractionsPage page(session);
+        page.resize(800, 600);
+        page.show();
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(kNewer + QStringLiteral("x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(kWait));
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        const QString text = empty->findChild<QLabel*>()->text();
+        QVERIFY2(text.contains(QStringLiteral("it has no embedding tables")), qPrintable(text));
+        QVERIFY(!page.findChild<QPushButton*>(QStringLiteral("runInteractions"))->isEnabled());
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
+    }
+
     void emptyStatesSayWhatToDo() {
         Session session;
         InteractionsPage page(session);

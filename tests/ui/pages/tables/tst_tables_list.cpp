@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of tables: its order is what its title says, whatever becomes known and whatever is opened.
+// The list of tables: its order is what its title says, whatever becomes known and whatever is opened; and a part that
+// has no tables has no list.
 #include <QScrollBar>
+#include <QTabBar>
 
 #include <algorithm>
 #include <limits>
@@ -35,6 +37,22 @@ private Q_SLOTS:
     void init() {
         test::useOwnCache();
         test::failOnAnyWarning();
+    }
+
+    // Neither counts of tables and rows, nor a list to choose from, nor the views of what was chosen.
+    void aPartWithoutTablesHasNoListAndNoViews() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto* views = s.page.findChild<QTabBar*>();
+        QVERIFY(views && views->isVisible() && s.list->isVisible());
+        QTRY_VERIFY(test::textOf(s.page).contains(QStringLiteral("26 tables · 20,253 rows")));
+        QVERIFY(s.open(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras")));
+        for (const QTabBar* bar : s.page.findChildren<QTabBar*>()) QVERIFY(!bar->isVisible());
+        QVERIFY(!s.list->isVisible());
+        const QString text = test::textOf(s.page);
+        QVERIFY2(text.contains(QStringLiteral("has no embedding tables")), qPrintable(text));
+        for (const char* words : {"0 tables", "0 rows", "Choose a table"})
+            QVERIFY2(!text.contains(QLatin1String(words)), qPrintable(text));
     }
 
     void anotherModelBeginsInItsOwnOrder() {
