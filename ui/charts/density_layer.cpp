@@ -14,7 +14,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kShades = 256;
-constexpr double kFaintest = 0.35;  // of the colour map, so that a single row stands out from the background
+// Of the colour map, and how opaque: a single row stands out from either background, by 3 : 1 at least.
+constexpr double kFaintest = 0.45, kThinnest = 0.9;
 constexpr double kLegendWidth = 96, kLegendHeight = 8;
 constexpr double kDotRadius = 1.6;
 
@@ -71,12 +72,11 @@ void DensityLayer::makeImage() const {
             if (g.means.empty()) {
                 pixels[column] = colours[step(t)];
             } else if (std::isfinite(g.means[cell])) {
-                constexpr double kThinnest = 0.45;
                 pixels[column] =
                     withAlpha(colours[step((static_cast<double>(g.means[cell]) - m_low) / (m_high - m_low))],
                               kThinnest + (1 - kThinnest) * t);
             } else {
-                pixels[column] = Theme::instance().colors().line.rgb();
+                pixels[column] = Theme::instance().colors().disabled.rgb();  // as a dot of no value has it
             }
         }
     }

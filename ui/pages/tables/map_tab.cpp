@@ -454,8 +454,10 @@ void TableMapTab::askForDensity() {
     const QSize plot = m_chart->chart()->plotArea().size().toSize();
     if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_densityToken = TableRowSource::newToken();
+    // Two pixels a cell: single rows stay visible.
     analysis().requestDensity(m_points, m_colours, {seen.left(), seen.right(), seen.top(), seen.bottom()},
-                              std::clamp(plot.width(), 8, 4096), std::clamp(plot.height(), 8, 4096), m_densityToken);
+                              std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048),
+                              m_densityToken);
 }
 
 void TableMapTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
