@@ -11,6 +11,7 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr double kSeen = 0.001;      // of an axis: nearer to 0 nobody sees that it is not 0
 constexpr double kSpot = 0.05;       // of an axis
 constexpr double kNearly = 0.05;     // share of the points left out at each end
 constexpr std::size_t kCrowd = 100;  // points; fewer are seen one by one
@@ -22,7 +23,8 @@ std::optional<double> spotOf(std::vector<float>& values, double length) {
         return static_cast<double>(values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))]);
     };
     if (at(1 - kNearly) - at(kNearly) > kSpot * length) return std::nullopt;
-    return at(0.5);
+    const double middle = at(0.5);
+    return std::abs(middle) < kSeen * length ? 0 : middle;
 }
 
 }  // namespace
