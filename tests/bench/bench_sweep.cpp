@@ -3,27 +3,19 @@
 // first ids are told, and until all are.
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QEventLoop>
 #include <QTimer>
 #include <QToolButton>
 
 #include <cstdio>
 #include <functional>
 
+#include "tests/bench/wait_for.h"
 #include "ui/pages/samples/page.h"
 #include "ui/session/desks/sweep_desk.h"
 #include "ui/session/session.h"
 #include "ui/widgets/theme.h"
 
 namespace {
-
-bool waitFor(const std::function<bool()>& done, int seconds) {
-    QElapsedTimer time;
-    time.start();
-    while (!done() && time.elapsed() < 1000 * seconds)
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-    return done();
-}
 
 void print(const char* what, double seconds, qint64 ids) {
     std::printf("{\"what\": \"%s\", \"value\": %.4f, \"unit\": \"s\", \"ids\": %lld}\n", what, seconds,

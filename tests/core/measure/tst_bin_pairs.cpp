@@ -117,12 +117,12 @@ private Q_SLOTS:
         }
     }
 
-    // Holm's level is that of anything at all being listed: 5 of 100 are to be expected, 11 and more with a chance of 1
-    // %.
+    // Holm's level is that of anything at all being listed: in 5 % of 200 simulations, and by chance in three standard
+    // errors more.
     void whatIsRightIsRarelyListed() {
         int listed = 0;
-        for (unsigned seed = 0; seed < 100; ++seed) listed += !weakestOf(planted(seed, 0)).empty();
-        QVERIFY2(listed <= 10, qPrintable(QString::number(listed)));
+        for (unsigned seed = 0; seed < 200; ++seed) listed += !weakestOf(planted(seed, 0)).empty();
+        QVERIFY2(listed <= 19, qPrintable(QString::number(listed)));
     }
 
     void noMoreThanWereAskedForAreListed() {
