@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli compare
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -12,6 +14,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/comparison_text.h"
+#include "app/cli/evaluation_text.h"
 #include "app/cli/row_choice.h"
 #include "core/base/guarded.h"
 #include "core/compare/comparison.h"
@@ -26,10 +29,18 @@ namespace {
 struct CompareArguments {
     std::string candidate, dataB, dictionaryA, dictionaryB, out;
     std::vector<std::string> otherwise;  // options of B alone, NAME=VALUE
-    double tolerance = 0, threshold = std::numeric_limits<double>::quiet_NaN();
+    double tolerance = 0;
+    std::optional<double> threshold;
     bool sameIds = false;
     RowChoice rows;
 };
+
+std::optional<double> finiteNumber(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
 
 // How B is opened: as A but for what was said of it.
 Result<OpenRequest> requestOfB(const CompareArguments& options, const OpenRequest& ofA) {
@@ -64,16 +75,52 @@ bool sameFiles(const std::string& a, const std::string& b) {
     return a == b || std::filesystem::equivalent(a, b, ignored);
 }
 
+// What can be said before hours of work.
+Result<void> checkCompared(const CompareArguments& options, const Workspace& a, const Workspace& b) {
+    if (!options.out.empty()) DLRM_TRY(checkJsonPath(options.out));
+    if (!a.dataset && b.dataset)
+        return fail(Error("E-CLI-015", "B has data and A has none.")
+                        .inField("--b")
+                        .butExpected("data for both, or for none")
+                        .butFound(b.dataset->path())
+                        .withRemedy("Name the data with --data, and those of B with --data-b where they are others."));
+    if (!a.dataset) return {};
+    for (const Workspace* one : {&a, &b}) DLRM_TRY(requireLabels(*one->dataset));
+    DLRM_TRY(requireSameLength(*a.dataset, *b.dataset));
+    DLRM_TRY(chosenRanges(options.rows, *a.dataset));
+    return {};
+}
+
 Result<std::optional<ScoreComparison>> scoresOf(const CompareArguments& options, Context& context, Workspace& a,
                                                 Workspace& b) {
     if (!a.dataset) return std::nullopt;
-    if (a.dataset->rows() == b.dataset->rows()) {
-        DLRM_TRY(b.dataset, chosenRows(options.rows, b.dataset));
-    }
     DLRM_TRY(a.dataset, chosenRows(options.rows, a.dataset));
-    std::optional<double> threshold;
-    if (!std::isnan(options.threshold)) threshold = options.threshold;
-    DLRM_TRY(auto out, compareScores({*a.engine, *a.dataset}, {*b.engine, *b.dataset}, {}, threshold, context.job()));
+    DLRM_TRY(b.dataset, chosenRows(options.rows, b.dataset));
+    DLRM_TRY(auto out,
+             compareScores({*a.engine, *a.dataset}, {*b.engine, *b.dataset}, {}, options.threshold, context.job()));
+    return out;
+}
+
+// All that has to be known of both, A's and of either first.
+std::vector<std::string> remarksOn(const CompareArguments& options, const ModelComparison& compared, const Workspace& a,
+                                   const Workspace& b, const std::string& rowsNote) {
+    std::vector<std::string> out;
+    const auto add = [&](std::string note) {
+        if (!note.empty() && std::find(out.begin(), out.end(), note) == out.end()) out.push_back(std::move(note));
+    };
+    const std::vector<std::string>& ofA = a.engine->info().notes;
+    const auto addOfB = [&](const std::string& note) {
+        if (std::find(ofA.begin(), ofA.end(), note) == ofA.end()) add("B: " + note);
+    };
+    if (compared.scores) {
+        if (!options.rows.rows.empty() || options.rows.sample > 0) add(partNote(describe(options.rows)));
+        add(rowsNote);
+        for (const std::string& note : compared.scores->a.notes) add(note);
+    }
+    for (const std::string& note : b.engine->info().notes) addOfB(note);
+    if (compared.scores)
+        for (const std::string& note : compared.scores->b.notes)
+            if (std::find(out.begin(), out.end(), note) == out.end()) addOfB(note);
     return out;
 }
 
@@ -92,22 +139,18 @@ Result<void> run(const CompareArguments& options, Context& context) {
     DLRM_TRY(auto b, openWorkspace(request, {}, context.job()));
     DLRM_TRY(refuseInputAsOutput(options.out, a));
     DLRM_TRY(refuseInputAsOutput(options.out, b));
+    DLRM_TRY(checkCompared(options, a, b));
     ModelComparison out;
     out.tolerance = options.tolerance;
-    std::vector<std::string> remarks = b.engine->info().notes;
-    for (std::string& note : remarks) note.insert(0, "B: ");
-    if (sameFiles(context.common.open.checkpoint, request.checkpoint)) {
-        remarks.push_back("A and B are the same files: their weights were not compared.");
-    } else {
+    const bool same = sameFiles(context.common.open.checkpoint, request.checkpoint);
+    if (!same) {
         DLRM_TRY(const auto ids, idSpaceOf(options, context));
         DLRM_TRY(out.weights, compareWeights(*a.engine, *b.engine, ids, context.job()));
     }
+    const std::string rowsNote = a.dataset ? sampleNote(options.rows, *a.dataset) : "";
     DLRM_TRY(out.scores, scoresOf(options, context, a, b));
-    if (!out.weights && !out.scores)
-        return fail(
-            Error("E-CLI-014", "There is nothing to compare: A and B are the same files.")
-                .inFile(options.candidate)
-                .withRemedy("Name the data with --data, and what is otherwise in B with --b, as precision=bf16."));
+    std::vector<std::string> remarks = remarksOn(options, out, a, b, rowsNote);
+    if (same) remarks.insert(remarks.begin(), "A and B are the same files: their weights were not compared.");
     context.progress.clear();
     context.findings = !out.within();
     context.common.origin->remarks = std::move(remarks);
@@ -147,11 +190,20 @@ Run setUpCompare(VerbOptions& verb, CommonOptions& common) {
     verb.flag("--same-ids", options->sameIds,
               "Take ids for the same though the tables have other numbers of rows; the result says so")
         .excludes(dictionary);
-    verb.number("--tolerance", options->tolerance,
-                "Largest difference of a weight, and of a probability, that counts as equal")
-        .showDefault();
-    verb.number("--threshold", options->threshold,
-                "The probability whose sides rows may change. Without it: the observed click rate")
+    verb.taken("--tolerance",
+               "Largest difference of a weight, and of a probability, that counts as equal, at least 0. Without it: 0",
+               [options](const std::string& text) -> Result<bool> {
+                   const auto value = finiteNumber(text);
+                   if (!value || *value < 0) return false;
+                   options->tolerance = *value;
+                   return true;
+               });
+    verb.taken("--threshold",
+               "The probability, from 0 to 1, whose sides rows may change. Without it: the observed click rate",
+               [options](const std::string& text) -> Result<bool> {
+                   options->threshold = finiteNumber(text);
+                   return options->threshold && *options->threshold >= 0 && *options->threshold <= 1;
+               })
         .needs(data);
     verb.text("--out", options->out, "Also write the comparison to this file: .json");
     verb.footer(

@@ -88,7 +88,6 @@ std::string scoresText(const PairedReport& r) {
                         told ? fmt::format("{:+.6f} .. {:+.6f}", *m.low, *m.high) : "-",
                         told && (*m.low > 0 || *m.high < 0) ? "differs"
                         : told                              ? ""
-                        : m.difference                      ? "no interval is known"
                                                             : m.note});
     }
     out += metrics.text("  ");

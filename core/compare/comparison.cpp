@@ -172,8 +172,9 @@ bool WeightComparison::same() const {
 double WeightComparison::largest() const {
     double out = 0;
     for (const TensorComparison& t : tensors) {
-        // Other shapes, rows without a partner, and values that are not finite on one side are beyond any distance.
-        const bool whole = t.notCompared.empty() && t.shapeA == t.shapeB && (t.values.notFinite == 0 || t.values.equal);
+        // Other shapes, rows without a partner, and values that are not finite and not the same are beyond any
+        // distance.
+        const bool whole = t.notCompared.empty() && t.shapeA == t.shapeB && t.values.otherNotFinite == 0;
         out = std::max(out, whole ? t.values.largest : std::numeric_limits<double>::infinity());
     }
     for (const TableComparison& t : tables)
@@ -203,15 +204,19 @@ Result<WeightComparison> compareWeights(const Engine& a, const Engine& b, const 
     });
 }
 
+Result<void> requireSameLength(const Dataset& a, const Dataset& b) {
+    if (a.rows() == b.rows()) return {};
+    return fail(Error("E-COMPARE-003", "The two datasets do not have the same number of rows.")
+                    .inFile(b.path())
+                    .butExpected(counted(a.rows(), "row") + ", as in " + a.path())
+                    .butFound(counted(b.rows(), "row"))
+                    .withRemedy("Open the same rows, in the same order, as each model is fed with them."));
+}
+
 Result<ScoreComparison> compareScores(const ScoredSide& a, const ScoredSide& b, const EvaluateOptions& rows,
                                       std::optional<double> threshold, const Job& job) {
     return guarded([&]() -> Result<ScoreComparison> {
-        if (a.dataset.rows() != b.dataset.rows())
-            return fail(Error("E-COMPARE-003", "The two datasets do not have the same number of rows.")
-                            .inFile(b.dataset.path())
-                            .butExpected(counted(a.dataset.rows(), "row") + ", as in " + a.dataset.path())
-                            .butFound(counted(b.dataset.rows(), "row"))
-                            .withRemedy("Open the same rows, in the same order, as each model is fed with them."));
+        DLRM_TRY(requireSameLength(a.dataset, b.dataset));
         EvaluateOptions only;
         only.range = rows.range;
         only.dropLast = rows.dropLast;

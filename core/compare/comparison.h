@@ -69,9 +69,12 @@ struct ModelComparison {
     bool within() const;
 };
 
+// Error E-COMPARE-003 unless both have the same number of rows.
+Result<void> requireSameLength(const Dataset& a, const Dataset& b);
+
 // Predicts the rows with A, then with B. `rows`: range and dropped rows, of both; its other members are not looked at.
 // threshold: see comparePairs(). Errors: E-COMPARE-003 datasets of different lengths, E-COMPARE-004 a row with another
-// label in B's data, those of Engine::measure(). Memory: 17 bytes a row.
+// label in B's data, those of Engine::measure(). Memory: 18 bytes a row.
 Result<ScoreComparison> compareScores(const ScoredSide& a, const ScoredSide& b, const EvaluateOptions& rows,
                                       std::optional<double> threshold, const Job& job = {});
 

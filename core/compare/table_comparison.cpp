@@ -18,8 +18,8 @@ constexpr std::int64_t kRowsAtOnce = 256;  // between two looks at the stop toke
 // Of some rows or values.
 struct DifferenceSums {
     double dd = 0, aa = 0, bb = 0, ab = 0;  // Σ Δ², A², B², A·B
-    float largest = 0;
-    std::int64_t equal = 0, notFinite = 0;
+    double largest = 0;
+    std::int64_t equal = 0, notFinite = 0, otherNotFinite = 0;
 
     void add(const DifferenceSums& other) {
         dd += other.dd;
@@ -29,6 +29,7 @@ struct DifferenceSums {
         largest = std::max(largest, other.largest);
         equal += other.equal;
         notFinite += other.notFinite;
+        otherNotFinite += other.otherNotFinite;
     }
 };
 
@@ -52,14 +53,14 @@ double squaresOf(const float* a, std::size_t n) {
 DifferenceSums differenceOf(const float* a, const float* b, std::size_t n) {
     DifferenceSums out;
     double dd[kLanes] = {}, aa[kLanes] = {}, bb[kLanes] = {}, ab[kLanes] = {};
-    float largest[kLanes] = {};
+    double largest[kLanes] = {};
     const auto add = [&](std::size_t k, float fa, float fb) {
         const auto x = static_cast<double>(fa), y = static_cast<double>(fb), d = y - x;
         dd[k] += d * d;
         aa[k] += x * x;
         bb[k] += y * y;
         ab[k] += x * y;
-        const float size = std::fabs(fb - fa);
+        const double size = std::fabs(d);
         largest[k] = size > largest[k] ? size : largest[k];
     };
     std::size_t i = 0;
@@ -89,14 +90,16 @@ DifferenceSums rowDifference(const float* a, const float* b, std::size_t n) {
     DifferenceSums leftOut;
     leftOut.equal = out.equal;
     leftOut.notFinite = 1;
+    leftOut.otherNotFinite = !out.equal;
     return leftOut;
 }
 
 ValueDifference differenceOf(const DifferenceSums& sums, std::int64_t compared) {
     ValueDifference out;
     out.equal = sums.equal == compared;
-    out.largest = static_cast<double>(sums.largest);
+    out.largest = sums.largest;
     out.notFinite = sums.notFinite;
+    out.otherNotFinite = sums.otherNotFinite;
     if (sums.aa > 0) out.relativeNorm = std::sqrt(sums.dd / sums.aa);
     else if (sums.dd == 0 && compared > 0) out.relativeNorm = 0.0;
     if (sums.aa > 0 && sums.bb > 0)

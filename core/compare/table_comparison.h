@@ -15,11 +15,13 @@
 
 namespace dlrm {
 
-// How far two sets of values are apart, Δ = B − A. Nothing where it is undefined: ‖A‖ = 0, or nothing was compared.
+// How far two sets of values are apart, Δ = B − A. Nothing where it is undefined: ‖A‖ = 0 (and Δ is not), or nothing
+// was compared.
 struct ValueDifference {
     bool equal = true;                           // every value has the same bits
     double largest = 0;                          // max |Δ|
     std::optional<double> relativeNorm, cosine;  // ‖Δ‖ / ‖A‖; A·B / (‖A‖ ‖B‖)
+    std::int64_t otherNotFinite = 0;             // of notFinite those of other bits in B
     std::int64_t notFinite = 0;                  // rows (of a kernel: values) that are left out of the three
 };
 

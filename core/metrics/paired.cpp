@@ -88,6 +88,7 @@ void keepMostDisagreeing(std::vector<Disagreement>& rows) {
                           return dx != dy ? dx > dy : x.row < y.row;
                       });
     rows.resize(keep);
+    rows.shrink_to_fit();  // of a block's rows a few are kept
 }
 
 // Sorted keys of both classes of one model.
@@ -208,7 +209,7 @@ public:
             const auto n = static_cast<double>(m_rows);
             return {std::sqrt(std::max(0.0, squares) * n / (n - 1)) / static_cast<double>(m_positives), {}};
         }
-        return {{}, "no interval is known of the difference of this figure"};
+        return {{}, "no interval is known"};
     }
 
 private:

@@ -99,7 +99,10 @@ std::string comparisonJson(const ModelComparison& comparison) {
                      {"within_tolerance", comparison.within()},
                      {"tolerance", jsonNumber(comparison.tolerance)}};
     if (comparison.weights) addWeights(*comparison.weights, out);
+    else out["tensors"] = out["tables"] = nullptr;
     if (comparison.scores) addScores(comparison.scores->report, out);
+    else
+        for (const char* key : {"row_count", "rows", "metrics", "flip_rate", "psi"}) out[key] = nullptr;
     return jsonText(out, 1) + "\n";
 }
 

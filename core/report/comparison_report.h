@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A comparison of two models as JSON.
+// A comparison of two models as JSON; what was not compared is null.
 #pragma once
 
 #include <string>

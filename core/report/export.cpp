@@ -417,6 +417,8 @@ Result<void> exportOrigin(const std::string& path, const std::string& holds, con
     return writeText(path + ".json", sidecarJson(path, holds, provenance));
 }
 
+Result<void> checkJsonPath(const std::string& path) { return checkPath(std::array{Format{".json", {}}}, path); }
+
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {
     const Format formats[] = {
         {".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};

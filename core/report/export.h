@@ -56,6 +56,8 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
 
 // A JSON document with its provenance. .json.
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
+// What exportJson() would say of `path`, known before hours of work.
+Result<void> checkJsonPath(const std::string& path);
 
 // Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance
 // names no program. holds: what is in the file, in a few words.

@@ -89,7 +89,7 @@ private Q_SLOTS:
         const auto bf16 = compare(QStringList{kA, kA, "--rows", "0-1999", "--b", "precision=bf16", "--json"} + kData);
         QVERIFY2(bf16.code == 1, bf16.err);
         const json all = bf16.json();
-        QVERIFY(!all.contains("tensors"));
+        QVERIFY(all["tensors"].is_null() && all["tables"].is_null());
         QVERIFY(all["notes"].dump().find("are the same files") != std::string::npos);
         QCOMPARE(all["a"]["backend"]["precision"].get<std::string>(), std::string("fp32"));
         QCOMPARE(all["b"]["backend"]["precision"].get<std::string>(), std::string("bf16"));
@@ -114,6 +114,30 @@ private Q_SLOTS:
         QCOMPARE(part["threshold"].get<double>(), 0.5);
     }
 
+    // What has to be known of the rows of either side stands in the result.
+    void whatIsKnownOfTheRowsIsSaid() {
+        const auto notes = [](const QStringList& more) {
+            return compare(QStringList{kA, kB, "--json"} + kData + more).json()["notes"].dump();
+        };
+        QVERIFY(notes({"--rows", "0-99"}).find("Only a part of the rows was looked at: rows 0-99") !=
+                std::string::npos);
+        QVERIFY(notes({"--sample", "50000"}).find("20,000 rows") != std::string::npos);
+    }
+
+    // B's data holds as many rows as are chosen of A's: they are other ones.
+    void rowsAreChosenOfBoth() {
+        const QTemporaryDir folder;
+        const QString few = folder.filePath("few.tsv");
+        const auto lines = readAll(kDemo + "/raw_rows.tsv").split('\n');
+        writeAll(few, lines.mid(0, 3).join('\n') + '\n');
+        const auto answer =
+            compare({kA, kA, "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary", "--data-b", few,
+                     "--b", "dictionary=" + kDemo + "/dictionary", "--rows", "100-102", "--json"});
+        QCOMPARE(answer.code, 2);
+        QCOMPARE(answer.json()["error"]["code"].get<std::string>(), std::string("E-COMPARE-003"));
+        QVERIFY(answer.json()["error"]["expected"].get<std::string>().find("2000 rows") != std::string::npos);
+    }
+
     void whatIsWrittenIsWhatIsPrinted() {
         const QTemporaryDir folder;
         const QString file = folder.filePath("compared.json");
@@ -132,6 +156,14 @@ private Q_SLOTS:
         QTest::newRow("no such option") << QStringList{kA, kB, "--b", "precisoin=bf16"} << "E-OPTION-003";
         QTest::newRow("no such value") << QStringList{kA, kB, "--b", "precision=fp31"} << "E-OPTION-002";
         QTest::newRow("other rows") << QStringList{kA, kB, "--b", "split=train"} + kData << "E-COMPARE-003";
+        QTest::newRow("data of B alone") << QStringList{kA, kB, "--b", "data=" + kDemo + "/dataset"} << "E-CLI-015";
+        QTest::newRow("rows that are not there") << QStringList{kA, kB, "--rows", "30000"} + kData << "E-ENGINE-003";
+        QTest::newRow("no format") << QStringList{kA, kB, "--out", "x.csv"} << "E-EXPORT-001";
+        for (const char* value : {"nan", "-1", "inf", "a"})
+            QTest::newRow(value) << QStringList{kA, kB, "--tolerance", value} << "E-CLI-001";
+        for (const char* value : {"nan", "2", "-0.5"})
+            QTest::newRow(qPrintable(QStringLiteral("threshold %1").arg(value)))
+                << QStringList{kA, kB, "--threshold", value} + kData << "E-CLI-001";
         QTest::newRow("no candidate") << QStringList{kA, kDemo + "/none"} << "E-CKPT-001";
         QTest::newRow("one dictionary") << QStringList{kA, kB, "--dictionary-a", kDemo + "/dictionary"} << "E-CLI-001";
     }

@@ -68,7 +68,7 @@ private Q_SLOTS:
             double largest = 0, changes = 0, all = 0;
             for (std::size_t i = 0; i < before.size(); ++i) {
                 const double x = static_cast<double>(before[i]), d = static_cast<double>(after[i]) - x;
-                largest = std::max(largest, static_cast<double>(std::fabs(after[i] - before[i])));
+                largest = std::max(largest, std::fabs(d));
                 changes += d * d;
                 all += x * x;
                 if (i % 32 == 0) equal += std::memcmp(&before[i], &after[i], 32 * sizeof(float)) == 0;
