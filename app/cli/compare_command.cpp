@@ -79,7 +79,7 @@ bool sameFiles(const std::string& a, const std::string& b) {
 Result<void> checkCompared(const CompareArguments& options, const Workspace& a, const Workspace& b) {
     if (!options.out.empty()) DLRM_TRY(checkJsonPath(options.out));
     if (!a.dataset && b.dataset)
-        return fail(Error("E-CLI-015", "B has data and A has none.")
+        return fail(Error("E-CLI-014", "B has data and A has none.")
                         .inField("--b")
                         .butExpected("data for both, or for none")
                         .butFound(b.dataset->path())

@@ -103,7 +103,9 @@ private Q_SLOTS:
             compare(QStringList{kA, kA, "--rows", "0-1999", "--b", "interaction=tensorflow", "--json"} + kData).json();
         QCOMPARE(order["b"]["interaction"]["order"].get<std::string>(), std::string("tensorflow"));
         QVERIFY(order["metrics"][0]["difference"].get<double>() < -0.01);
-        // The same reading is the same model.
+        // The same reading is the same model, and the same files are without being read.
+        const auto same = compare({kA, kA});
+        QVERIFY2(same.code == 0 && same.out.contains("are the same files"), same.out);
         QCOMPARE(compare(QStringList{kA, kA, "--rows", "0-99"} + kData).code, 0);
     }
 
@@ -151,12 +153,11 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("code");
         QTest::newRow("another model") << QStringList{kA, kCheckpoint} << "E-COMPARE-001";
-        QTest::newRow("nothing to compare") << QStringList{kA, kA} << "E-CLI-014";
         QTest::newRow("no value") << QStringList{kA, kB, "--b", "precision"} << "E-CLI-013";
         QTest::newRow("no such option") << QStringList{kA, kB, "--b", "precisoin=bf16"} << "E-OPTION-003";
         QTest::newRow("no such value") << QStringList{kA, kB, "--b", "precision=fp31"} << "E-OPTION-002";
         QTest::newRow("other rows") << QStringList{kA, kB, "--b", "split=train"} + kData << "E-COMPARE-003";
-        QTest::newRow("data of B alone") << QStringList{kA, kB, "--b", "data=" + kDemo + "/dataset"} << "E-CLI-015";
+        QTest::newRow("data of B alone") << QStringList{kA, kB, "--b", "data=" + kDemo + "/dataset"} << "E-CLI-014";
         QTest::newRow("rows that are not there") << QStringList{kA, kB, "--rows", "30000"} + kData << "E-ENGINE-003";
         QTest::newRow("no format") << QStringList{kA, kB, "--out", "x.csv"} << "E-EXPORT-001";
         for (const char* value : {"nan", "-1", "inf", "a"})
