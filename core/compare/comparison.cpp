@@ -9,6 +9,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/guarded.h"
+#include "core/base/progress_part.h"
 #include "core/engine/table_warmer.h"
 #include "core/measure/row_scores.h"
 #include "core/measure/scores.h"
@@ -86,10 +87,7 @@ Result<void> compareAllTables(const Engine& a, const Engine& b, const IdSpace& i
             if (ids.a && ids.b) {
                 DLRM_TRY(match, matchByValue(ids, t, specA.rows, specB.rows, job));
             }
-            const Job part{[&](const Progress& now) {
-                               job.report({now.stage, done + now.done, std::max(all, done + now.total), now.unit});
-                           },
-                           job.stop};
+            const Job part{partOf(job.progress, "comparing the tables", done, specA.bytes, all), job.stop};
             DLRM_TRY(table, compareTables(tableInputOf(a.checkpoint(), id), tableInputOf(b.checkpoint(), id),
                                           match ? &*match : nullptr, part));
             out.idsTaken |= !match && specA.rows != specB.rows;

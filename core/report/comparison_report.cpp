@@ -15,15 +15,14 @@ using ComparedJson = nlohmann::ordered_json;
 ComparedJson numberOrNull(const std::optional<double>& value) {
     return value ? jsonNumber(*value) : ComparedJson(nullptr);
 }
-ComparedJson wordsOrNull(const std::string& text) { return text.empty() ? ComparedJson(nullptr) : ComparedJson(text); }
 
 ComparedJson sideJson(const Provenance& p) {
     return {{"checkpoint", p.checkpoint},
             {"layout", p.layout},
-            {"fingerprint", wordsOrNull(p.fingerprint)},
-            {"interaction", {{"order", wordsOrNull(p.interactionOrder)}, {"source", wordsOrNull(p.interactionSource)}}},
+            {"fingerprint", textOrNull(p.fingerprint)},
+            {"interaction", {{"order", textOrNull(p.interactionOrder)}, {"source", textOrNull(p.interactionSource)}}},
             {"backend", p.backend ? ComparedJson::parse(backendJson(*p.backend)) : ComparedJson(nullptr)},
-            {"dataset", wordsOrNull(p.dataset)},
+            {"dataset", textOrNull(p.dataset)},
             {"profile", p.profile.empty() ? ComparedJson(nullptr) : ComparedJson::parse(profileJson(p.profile))}};
 }
 
@@ -40,7 +39,7 @@ void addWeights(const WeightComparison& weights, ComparedJson& out) {
              {"relative_norm", compared ? numberOrNull(t.values.relativeNorm) : ComparedJson(nullptr)},
              {"cosine", compared ? numberOrNull(t.values.cosine) : ComparedJson(nullptr)},
              {"not_finite", t.values.notFinite},
-             {"note", wordsOrNull(t.notCompared)}});
+             {"note", textOrNull(t.notCompared)}});
     }
     out["tables"] = ComparedJson::array();
     for (const TableComparison& t : weights.tables) {
@@ -56,7 +55,7 @@ void addWeights(const WeightComparison& weights, ComparedJson& out) {
              {"touched", t.touched()},
              {"newly_trained", t.newlyTrained ? ComparedJson(*t.newlyTrained) : ComparedJson(nullptr)},
              {"largest", std::move(largest)},
-             {"note", wordsOrNull(t.notCompared)}});
+             {"note", textOrNull(t.notCompared)}});
     }
     out["joined_by_value"] = weights.joinedByValue;
     out["ids_taken"] = weights.idsTaken;
@@ -74,7 +73,7 @@ void addScores(const PairedReport& report, ComparedJson& out) {
                                   {"difference", numberOrNull(m.difference)},
                                   {"low", numberOrNull(m.low)},
                                   {"high", numberOrNull(m.high)},
-                                  {"note", wordsOrNull(m.note)}});
+                                  {"note", textOrNull(m.note)}});
     out["threshold"] = jsonNumber(report.threshold);
     out["flips"] = report.flips;
     out["flip_rate"] = jsonNumber(report.flipRate());

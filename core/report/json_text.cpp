@@ -52,6 +52,10 @@ Json jsonNumber(float value) {
     return std::isfinite(value) ? Json(std::stod(fmt::format("{}", value))) : Json(nullptr);
 }
 
+nlohmann::ordered_json textOrNull(const std::string& text) {
+    return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+}
+
 std::string jsonText(const Json& json, int indent) {
     std::string out;
     append(json, indent, 0, out);

@@ -13,6 +13,9 @@ namespace dlrm {
 nlohmann::ordered_json jsonNumber(double value);
 nlohmann::ordered_json jsonNumber(float value);
 
+// Null for an empty text.
+nlohmann::ordered_json textOrNull(const std::string& text);
+
 // As nlohmann's dump(), whose own digits of a double are not always the fewest. What is not UTF-8 becomes U+FFFD.
 // indent < 0: one line.
 std::string jsonText(const nlohmann::ordered_json& json, int indent);

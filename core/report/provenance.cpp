@@ -19,6 +19,7 @@
 #include "core/formats/hdf5_stream.h"
 #include "core/report/hdf5_image.h"
 #include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {
@@ -26,8 +27,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string compactText(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // What both forms begin with.
 std::vector<std::pair<const char*, std::string>> commonTexts(const Provenance& p) {

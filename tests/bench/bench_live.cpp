@@ -81,10 +81,7 @@ int main(int argc, char** argv) {
     }
     Theme::instance().apply(ThemeMode::Dark);
     Session session;
-    session.openModel(QString::fromLocal8Bit(argv[1]));
-    if (!waitFor([&] { return session.model() && !session.isAnyRunning(); }, 60)) return 1;
-    session.openDataset(QString::fromLocal8Bit(argv[2]), QStringLiteral("test"));
-    if (!waitFor([&] { return session.dataset() && !session.isAnyRunning(); }, 60)) return 1;
+    if (!openBoth(session, argv[1], argv[2])) return 1;
     const RowRange rows{0, std::atoll(argv[3]) - 1};
     {
         EvaluatePage page(session);
